@@ -1,0 +1,12 @@
+/** The CLIP engine: encoders, tokenizer and preprocessing on the JDK alone. */
+module org.clipjava.engine {
+    // Kernels run on the Vector API where the module is resolved, and on plain Java where it is not.
+    requires static jdk.incubator.vector;
+    // Only the ImageIO decoder needs it; raw RGB pixels do without.
+    requires static java.desktop;
+
+    exports org.clipjava;
+    exports org.clipjava.safetensors;
+    exports org.clipjava.image;
+    exports org.clipjava.text;
+}

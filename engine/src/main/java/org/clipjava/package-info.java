@@ -1,0 +1,2 @@
+/** Zero-shot image classification with CLIP. */
+package org.clipjava;
