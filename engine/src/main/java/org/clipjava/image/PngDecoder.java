@@ -132,7 +132,7 @@ final class PngDecoder {
                     pixels.add(chunk);
                 }
             }
-            case EXIF -> orientation = Orientation.read(Exif.withoutPrefix(bytes(chunk)));
+            case EXIF -> orientation = Orientation.ofExif(bytes(chunk));
             case TEXT, ZTXT, ITXT -> readText(chunk);
             default -> {}
         }
@@ -177,8 +177,7 @@ final class PngDecoder {
             String[] lines = profile.split("\n", 4);
             String hex = lines.length == 4 ? lines[3].replaceAll("\\s", "") : "";
             try {
-                profileOrientation =
-                        Orientation.read(Exif.withoutPrefix(HexFormat.of().parseHex(hex)));
+                profileOrientation = Orientation.ofExif(HexFormat.of().parseHex(hex));
             } catch (IllegalArgumentException e) {
                 // Not hexadecimal: no EXIF then, like any other that can't be read.
                 profileOrientation = OptionalInt.empty();
