@@ -9,10 +9,14 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
@@ -44,6 +48,7 @@ final class ImageIoDecoder implements ImageDecoder {
                 case JPEG -> decodeJpeg(encoded, name);
                 case TIFF -> decodeTiff(encoded, name);
                 case BMP -> {
+                    checkBmpSize(encoded, name);
                     BufferedImage image = read(jdkReader("bmp"), encoded, name);
                     yield toRgb(image, Samples.of(image.getColorModel()), PALETTE_OF_THE_MODEL, name);
                 }
@@ -101,6 +106,19 @@ final class ImageIoDecoder implements ImageDecoder {
                 + format.label() + (format.cure().isEmpty() ? "" : "; " + format.cure()));
     }
 
+    /** ImageIO's reader refuses some sizes itself, but without saying them. */
+    private static void checkBmpSize(byte[] encoded, String name) throws ImageFormatException {
+        if (encoded.length >= 26) {
+            ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+            if (header.getInt(14) == 12) {
+                ImageSize.check(header.getShort(18) & 0xffff, header.getShort(20) & 0xffff, name);
+            } else {
+                // A negative height means that rows go down.
+                ImageSize.check(header.getInt(18), Math.abs((long) header.getInt(22)), name);
+            }
+        }
+    }
+
     /** Colours and the kind of samples come from the tags: a colour profile can make ImageIO's model say otherwise. */
     private static RgbImage decodeTiff(byte[] encoded, String name) throws IOException {
         TiffDirectory tags = TiffDirectory.read(encoded);
@@ -113,6 +131,9 @@ final class ImageIoDecoder implements ImageDecoder {
             case 3 -> {
                 kind = Samples.PALETTE;
                 colors = tags.shorts(TiffDirectory.COLOR_MAP);
+                if (colors.length == 0) {
+                    throw new ImageFormatException(name + ": corrupt TIFF: expected a colour map, found none");
+                }
             }
             case 5 -> kind = Samples.CMYK;
             default -> kind = Samples.OTHER;
@@ -134,11 +155,14 @@ final class ImageIoDecoder implements ImageDecoder {
     /** The reader that is part of the JDK. */
     private static ImageReader jdkReader(String formatName) throws IOException {
         Module desktop = ImageIO.class.getModule();
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(formatName);
-        while (readers.hasNext()) {
-            ImageReader reader = readers.next();
-            if (reader.getClass().getModule().equals(desktop)) {
-                return reader;
+        // By provider: asking ImageIO for readers would make one of every plugin.
+        Iterator<ImageReaderSpi> providers =
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
+        while (providers.hasNext()) {
+            ImageReaderSpi provider = providers.next();
+            if (provider.getClass().getModule().equals(desktop)
+                    && Arrays.asList(provider.getFormatNames()).contains(formatName)) {
+                return provider.createReaderInstance();
             }
         }
         throw new IOException("this Java has no reader for " + formatName + " in the module java.desktop");

@@ -93,10 +93,13 @@ final class PngDecoder {
             if (at == SIGNATURE_BYTES && type != IHDR) {
                 throw corrupt("expected the chunk IHDR first, found " + typeName(type));
             }
-            if (present < length || file.length - at - 12 < length) {
-                // Cut off. The pixels may still be complete.
+            if (file.length - at - 12 < length) {
+                // Cut off, which may still leave all the pixels.
                 if (type == IDAT && !pixelsEnded) {
                     pixels.add(chunk);
+                } else if (present < length) {
+                    throw new ImageFormatException(
+                            name + ": truncated PNG: the file ends in the chunk " + typeName(type));
                 }
                 break;
             }
