@@ -9,4 +9,5 @@ module org.clipjava.engine {
     exports org.clipjava.safetensors;
     exports org.clipjava.image;
     exports org.clipjava.text;
+    exports org.clipjava.weights;
 }
