@@ -12,7 +12,7 @@ import java.util.zip.GZIPInputStream;
 import org.clipjava.testdata.TestData;
 
 /** CLIP's own vocabulary, from the one copy in the project. */
-final class ClipVocabulary {
+public final class ClipVocabulary {
     static final int START = 49406;
     static final int END = 49407;
     static final int CONTEXT = 77;
@@ -23,7 +23,7 @@ final class ClipVocabulary {
 
     private ClipVocabulary() {}
 
-    static Vocabulary vocabulary() {
+    public static Vocabulary vocabulary() {
         return VOCABULARY;
     }
 
