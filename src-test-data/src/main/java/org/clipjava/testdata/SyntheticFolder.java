@@ -72,7 +72,10 @@ public final class SyntheticFolder {
         return this;
     }
 
-    /** Stores all tensors so far as {@code F32}, {@code F16} or {@code BF16}, the last cut off rather than rounded. */
+    /**
+     * Stores the synthetic tensors as {@code F32}, {@code F16} or {@code BF16}, the last cut off rather than rounded. To be
+     * called once, and before others are added.
+     */
     public SyntheticFolder storedAs(String dtype) {
         int size = dtype.equals("F32") ? 4 : 2;
         tensors.replaceAll((name, entry) -> new Entry(

@@ -36,6 +36,7 @@ public final class CheckpointConverter {
      * @throws java.nio.file.NoSuchFileException if the folder, a file that is needed, or the model file's folder is
      *     missing
      * @throws ModelFormatException if the checkpoint is damaged, or not a CLIP model that the engine can run
+     * @throws IllegalArgumentException if {@code modelFile} is one of the checkpoint's own files
      */
     public static ConversionReport convert(
             Path sourceFolder, Path modelFile, WeightType weightType, ConversionListener listener) throws IOException {
