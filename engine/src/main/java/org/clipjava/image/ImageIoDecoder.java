@@ -32,8 +32,9 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * </ul>
  *
  * <p>Colour profiles are ignored and alpha is dropped, not blended; samples of 16 bits become their high byte, smaller
- * ones are scaled to 8 bits. A TIFF is turned by its orientation once, where Pillow 9.4 turns it twice. A file that ends before its picture does is an error; data that libjpeg reads with a warning
- * are read, as in Pillow. No temporary files, no global settings.
+ * ones are scaled to 8 bits. A TIFF is turned by its orientation once, where Pillow 9.4 turns it twice. A file that ends
+ * before its picture does is an error; data that libjpeg reads with a warning are read, as in Pillow. No temporary
+ * files, no global settings.
  */
 final class ImageIoDecoder implements ImageDecoder {
     private static final int[] PALETTE_OF_THE_MODEL = {};
