@@ -71,7 +71,7 @@ public final class Clip implements AutoCloseable {
     private boolean closed;
 
     @SuppressWarnings("MustBeClosedChecker") // the workspaces hold the executor for as long as this is open
-    private Clip(SafetensorsFile file, ClipOptions options) throws ModelFormatException {
+    private Clip(SafetensorsFile file, ClipOptions options, Arena arena) throws ModelFormatException {
         ClipWeights weights = ClipWeights.of(file);
         this.metadata = file.metadata();
         this.config = weights.config();
@@ -90,14 +90,9 @@ public final class Clip implements AutoCloseable {
                 : Optional.of(Executors.newFixedThreadPool(options.threads() - 1, new WorkerThreads()));
         Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
         Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
-        this.arena = Arena.ofShared();
-        try {
-            this.imageEncoder = new VisionTransformer(weights, chosen, workspaces, arena);
-            this.textEncoder = new TextTransformer(weights, chosen, workspaces, arena);
-        } catch (Throwable e) { // most likely out of memory: give back what was taken
-            release();
-            throw e;
-        }
+        this.arena = arena;
+        this.imageEncoder = new VisionTransformer(weights, chosen, workspaces);
+        this.textEncoder = new TextTransformer(weights, chosen, workspaces);
     }
 
     /** Opens a model file with {@link ClipOptions#defaults()}. */
@@ -114,7 +109,7 @@ public final class Clip implements AutoCloseable {
      */
     public static Clip open(Path model, ClipOptions options) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(model)) {
-            return new Clip(file, options);
+            return open(file, options);
         }
     }
 
@@ -131,7 +126,19 @@ public final class Clip implements AutoCloseable {
      */
     public static Clip open(MemorySegment model, ClipOptions options) throws ModelFormatException {
         try (SafetensorsFile file = SafetensorsFile.of(model, "model in memory")) {
-            return new Clip(file, options);
+            return open(file, options);
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
+    private static Clip open(SafetensorsFile source, ClipOptions options) throws ModelFormatException {
+        ClipConfig.parse(source.metadata(), source.name()); // before anything large is copied
+        Arena arena = Arena.ofShared();
+        try {
+            return new Clip(source.copy(arena), options, arena);
+        } catch (Throwable e) {
+            arena.close();
+            throw e;
         }
     }
 

@@ -5,8 +5,7 @@ import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 
 /**
- * Every tensor of a model, shape-checked. Matrices are views of the file's memory: whoever packs or copies them decides
- * how long the file is needed.
+ * Every tensor of a model, shape-checked. Matrices are views of the file's memory and live as long as it does.
  *
  * @param logitScale as trained, a logarithm
  */
@@ -40,7 +39,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
      * @param projection [E, W]
      */
     public record Text(
-            Matrix tokenEmbedding,
+            EmbeddingTable tokenEmbedding,
             float[] positionEmbedding,
             List<BlockWeights> blocks,
             LayerNormWeights lnFinal,
@@ -78,7 +77,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
         TowerConfig tower = config.text().tower();
         int width = tower.width();
         return new Text(
-                tensors.matrix("text.token_embedding", config.text().vocabularySize(), width),
+                tensors.table("text.token_embedding", config.text().vocabularySize(), width),
                 tensors.floats("text.position_embedding", config.text().contextLength(), width),
                 tensors.blocks("text", tower),
                 tensors.layerNorm("text.ln_final", width),

@@ -17,6 +17,9 @@ import org.clipjava.safetensors.TensorInfo;
 final class TensorReader {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final SafetensorsFile file;
     private final float layerNormEps;
@@ -47,17 +50,31 @@ final class TensorReader {
         return values;
     }
 
-    Matrix matrix(String name, int rows, int columns) throws ModelFormatException {
+    /** The weight of a linear layer, in panels. */
+    PanelMatrix matrix(String name, int outputs, int inputs) throws ModelFormatException {
+        TensorInfo tensor = tensor(name, Math.ceilDiv(outputs, PanelMatrix.WIDTH), inputs, PanelMatrix.WIDTH);
+        WeightType type = weightType(name, tensor);
+        refuseNonFinite(name, tensor);
+        return new PanelMatrix(type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
+    }
+
+    /** A table of embeddings, row by row. */
+    EmbeddingTable table(String name, int rows, int columns) throws ModelFormatException {
         TensorInfo tensor = tensor(name, rows, columns);
-        WeightType type = Arrays.stream(WeightType.values())
+        WeightType type = weightType(name, tensor);
+        refuseNonFinite(name, tensor);
+        return new EmbeddingTable(type, rows, columns, file.data(tensor), scales(name, type, rows));
+    }
+
+    private WeightType weightType(String name, TensorInfo tensor) throws ModelFormatException {
+        return Arrays.stream(WeightType.values())
                 .filter(candidate -> candidate.dtype() == tensor.dtype())
                 .findFirst()
-                .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 [" + rows + ", " + columns + "]", tensor));
-        float[] scales = type == WeightType.Q8 ? floats(name + "_scale", rows) : new float[0];
-        MemorySegment data = file.data(tensor);
-        Matrix matrix = new Matrix(type, rows, columns, data, scales);
-        refuseNonFinite(name, matrix);
-        return matrix;
+                .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 " + tensor.shape(), tensor));
+    }
+
+    private float[] scales(String name, WeightType type, int outputs) throws ModelFormatException {
+        return type == WeightType.Q8 ? floats(name + "_scale", outputs) : new float[0];
     }
 
     LinearWeights linear(String name, int outputs, int inputs) throws ModelFormatException {
@@ -115,22 +132,35 @@ final class TensorReader {
                 + found.dtype() + " " + found.shape() + "; convert the checkpoint again");
     }
 
-    private void refuseNonFinite(String name, Matrix matrix) throws ModelFormatException {
-        if (matrix.type() == WeightType.Q8) {
-            return;
+    /** In every type an exponent of all ones means infinity or NaN; an int8 has none. */
+    private void refuseNonFinite(String name, TensorInfo tensor) throws ModelFormatException {
+        MemorySegment data = file.data(tensor);
+        boolean finite = switch (tensor.dtype()) {
+            case F32 -> finite(data, 0x7f800000);
+            case F16 -> finite(data, 0x7c00);
+            case BF16 -> finite(data, 0x7f80);
+            default -> true;
+        };
+        if (!finite) {
+            throw new ModelFormatException(
+                    file.name() + ": " + name + ": expected finite numbers, found NaN or infinity");
         }
-        float[] row = new float[matrix.columns()];
-        for (int r = 0; r < matrix.rows(); r++) {
-            matrix.readRow(r, row, 0);
-            // x · 0 is 0 for every finite x and NaN for the others: one sum finds out without a branch per element
-            float sum = 0;
-            for (float value : row) {
-                sum += value * 0f;
+    }
+
+    private static boolean finite(MemorySegment data, int exponent) {
+        boolean wide = exponent > 0xffff;
+        int found = 0;
+        if (wide) {
+            for (long i = 0; i < data.byteSize(); i += Integer.BYTES) {
+                int bits = data.get(INT, i) & exponent;
+                found |= bits == exponent ? 1 : 0;
             }
-            if (Float.isNaN(sum)) {
-                throw new ModelFormatException(
-                        file.name() + ": " + name + ": expected finite numbers, found NaN or infinity in row " + r);
+        } else {
+            for (long i = 0; i < data.byteSize(); i += Short.BYTES) {
+                int bits = data.get(SHORT, i) & exponent;
+                found |= bits == exponent ? 1 : 0;
             }
         }
+        return found == 0;
     }
 }
