@@ -10,10 +10,26 @@ public final class ModelFormatException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public ModelFormatException(String message) {
-        super(message);
+        super(oneLine(message));
     }
 
     public ModelFormatException(String message, Throwable cause) {
-        super(message, cause);
+        super(oneLine(message), cause);
+    }
+
+    /** Names come from the file: one with a line break or an escape sequence must not reach a terminal or a log as such. */
+    private static String oneLine(String message) {
+        StringBuilder line = new StringBuilder(message.length());
+        message.codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.CONTROL,
+                        Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR -> line.append("\\u%04x".formatted(c));
+                default -> line.appendCodePoint(c);
+            }
+        });
+        return line.toString();
     }
 }

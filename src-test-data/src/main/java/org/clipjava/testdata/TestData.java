@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,6 +38,18 @@ public final class TestData {
         return Files.isDirectory(reference)
                 ? List.of(committed(), new TestData("reference", reference))
                 : List.of(committed());
+    }
+
+    /** Those of {@link #all()} that have {@code file}, each of its contents once. */
+    public static List<TestData> having(String file) {
+        List<TestData> distinct = new ArrayList<>();
+        for (TestData data : all()) {
+            if (data.has(file)
+                    && distinct.stream().noneMatch(other -> Arrays.equals(other.bytes(file), data.bytes(file)))) {
+                distinct.add(data);
+            }
+        }
+        return List.copyOf(distinct);
     }
 
     /** A file below the folder, as {@code "golden/tokens.json"}. */

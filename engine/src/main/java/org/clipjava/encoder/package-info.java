@@ -1,0 +1,5 @@
+/**
+ * The seam at which a whole encoder can be replaced, by a GPU or by a remote engine: one call is one whole forward pass, so
+ * that activations do not travel per operation.
+ */
+package org.clipjava.encoder;

@@ -1,0 +1,19 @@
+package org.clipjava.image;
+
+import java.io.IOException;
+
+/**
+ * A picture that can't be decoded: unsupported, corrupt, truncated or too large. The message is one line that names the
+ * input, what was expected and found, and, where there is one, the cure.
+ */
+public final class ImageFormatException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public ImageFormatException(String message) {
+        super(message);
+    }
+
+    public ImageFormatException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,111 @@
+package org.clipjava.image;
+
+import org.clipjava.image.PreprocessorConfig.CentreCrop;
+import org.clipjava.image.PreprocessorConfig.Resize;
+
+/**
+ * Resizes, crops and normalises a picture as Hugging Face's (slow) CLIP image processor does, bit for bit. Immutable and
+ * thread-safe.
+ *
+ * <pre>{@code
+ * ImagePreprocessor preprocessor = new ImagePreprocessor(PreprocessorConfig.clip(224));
+ * PixelTensor pixels = preprocessor.preprocess(ImageDecoder.imageIo().decode(Path.of("cat.jpg")));
+ * }</pre>
+ */
+public final class ImagePreprocessor {
+    private final PreprocessorConfig config;
+    private final Resampler resampler;
+
+    /** What each of the 256 levels becomes, by channel. */
+    private final float[][] normalized;
+
+    public ImagePreprocessor(PreprocessorConfig config) {
+        this.config = config;
+        this.resampler = new Resampler(config.resample());
+        this.normalized = new float[3][256];
+        for (int channel = 0; channel < 3; channel++) {
+            float mean = config.mean().get(channel);
+            float std = config.std().get(channel);
+            for (int level = 0; level < 256; level++) {
+                // Division and the reference's product with 1/255 in double round to the same float at every level.
+                normalized[channel][level] = (level / 255f - mean) / std;
+            }
+        }
+    }
+
+    public PreprocessorConfig config() {
+        return config;
+    }
+
+    /**
+     * Exactly what the model sees of a picture, before normalisation.
+     *
+     * @throws IllegalArgumentException if there is no crop and the resized picture has more than
+     *     {@link ImageDecoder#MAX_PIXELS} pixels
+     */
+    public RgbImage crop(RgbImage image) {
+        long height = image.height();
+        long width = image.width();
+        switch (config.resize()) {
+            case Resize.ShortestEdge edge -> {
+                long shortSide = Math.min(height, width);
+                // Python's int(size * long / short): one division in double, then truncated.
+                long longSide = (long) ((double) ((long) edge.size() * Math.max(height, width)) / shortSide);
+                boolean upright = width <= height;
+                width = upright ? edge.size() : longSide;
+                height = upright ? longSide : edge.size();
+            }
+            case Resize.Exact exact -> {
+                height = exact.height();
+                width = exact.width();
+            }
+            case Resize.None none -> {}
+        }
+        return config.crop().isPresent()
+                ? centreCrop(image, height, width, config.crop().get())
+                : whole(image, height, width);
+    }
+
+    /** The model's input, [3, height, width]: {@code (x / 255 - mean) / std} in float. */
+    public PixelTensor preprocess(RgbImage image) {
+        RgbImage crop = crop(image);
+        byte[] rgb = crop.rgb();
+        int plane = crop.width() * crop.height();
+        float[] values = new float[Math.multiplyExact(3, plane)];
+        for (int channel = 0; channel < 3; channel++) {
+            float[] levels = normalized[channel];
+            for (int i = 0; i < plane; i++) {
+                values[channel * plane + i] = levels[rgb[3 * i + channel] & 0xff];
+            }
+        }
+        return PixelTensor.of(crop.height(), crop.width(), values);
+    }
+
+    private RgbImage whole(RgbImage image, long height, long width) {
+        if (height * width > ImageDecoder.MAX_PIXELS) {
+            throw new IllegalArgumentException("expected at most " + ImageDecoder.MAX_PIXELS
+                    + " pixels after the resize, found " + width + "x" + height);
+        }
+        return resampler.resize(image, height, width, new Resampler.Window(0, 0, (int) height, (int) width));
+    }
+
+    private RgbImage centreCrop(RgbImage image, long height, long width, CentreCrop crop) {
+        // Rounded down also where it is negative, and the picture is the smaller one.
+        long top = Math.floorDiv(height - crop.height(), 2L);
+        long left = Math.floorDiv(width - crop.width(), 2L);
+        Resampler.Window window =
+                new Resampler.Window(Math.max(top, 0), Math.max(left, 0), (int) Math.min(height, crop.height()), (int)
+                        Math.min(width, crop.width()));
+        RgbImage visible = resampler.resize(image, height, width, window);
+        if (window.height() == crop.height() && window.width() == crop.width()) {
+            return visible;
+        }
+        byte[] padded = new byte[Math.multiplyExact(3 * crop.width(), crop.height())];
+        int at = 3 * (int) (Math.max(-top, 0) * crop.width() + Math.max(-left, 0));
+        for (int y = 0; y < visible.height(); y++) {
+            System.arraycopy(
+                    visible.rgb(), 3 * y * visible.width(), padded, at + 3 * y * crop.width(), 3 * visible.width());
+        }
+        return RgbImage.of(crop.width(), crop.height(), padded);
+    }
+}

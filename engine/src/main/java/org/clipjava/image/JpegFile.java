@@ -1,0 +1,326 @@
+package org.clipjava.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
+
+/**
+ * The markers of a JPEG file, and its pixels once a decoder has left them in the file's own colour space.
+ *
+ * <p>The colour space is decided as libjpeg decides it, by the JFIF and Adobe markers and the components' ids, and
+ * converted with libjpeg's arithmetic. CMYK is taken for inverted, as Adobe writes it and Pillow assumes it.
+ */
+final class JpegFile {
+    /** What the components are. */
+    enum ColorSpace {
+        GRAY(1),
+        YCBCR(3),
+        RGB(3),
+        CMYK(4),
+        YCCK(4);
+
+        private final int components;
+
+        ColorSpace(int components) {
+            this.components = components;
+        }
+
+        int components() {
+            return components;
+        }
+    }
+
+    /** libjpeg's own programs give up where a file has more scans; each costs a pass over the whole picture. */
+    private static final int MAX_SCANS = 500;
+
+    private static final int SOF0 = 0xc0;
+    private static final int SOF2 = 0xc2;
+    private static final int DHT = 0xc4;
+    private static final int JPG = 0xc8;
+    private static final int DAC = 0xcc;
+    private static final int SOF15 = 0xcf;
+    private static final int RST0 = 0xd0;
+    private static final int RST7 = 0xd7;
+    private static final int SOI = 0xd8;
+    private static final int EOI = 0xd9;
+    private static final int SOS = 0xda;
+    private static final int APP0 = 0xe0;
+    private static final int APP1 = 0xe1;
+    private static final int APP14 = 0xee;
+    private static final int APP15 = 0xef;
+    private static final int COM = 0xfe;
+    private static final int TEM = 0x01;
+
+    private final byte[] file;
+    private final String name;
+    private final byte[] bare;
+    private int bareLength;
+
+    private int width;
+    private int height;
+    private byte[] componentIds = new byte[0];
+    private boolean jfif;
+    private int adobeTransform = -1;
+    private Orientation orientation = Orientation.NORMAL;
+    private boolean exifSeen;
+    private int scans;
+
+    private JpegFile(byte[] file, String name) {
+        this.file = file;
+        this.name = name;
+        this.bare = new byte[file.length];
+    }
+
+    /**
+     * Walks over all markers of a file that starts with JPEG's.
+     *
+     * @throws ImageFormatException if the file ends early, or is of a kind or size that is not decoded
+     */
+    static JpegFile read(byte[] file, String name) throws ImageFormatException {
+        JpegFile jpeg = new JpegFile(file, name);
+        jpeg.walk();
+        return jpeg;
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    Orientation orientation() {
+        return orientation;
+    }
+
+    /**
+     * The file without application segments, comments, and whatever follows its end: a decoder that sees no colour
+     * profile, no thumbnail and no Adobe marker has nothing to decide.
+     */
+    byte[] withoutApplicationSegments() {
+        return Arrays.copyOf(bare, bareLength);
+    }
+
+    ColorSpace colorSpace() throws ImageFormatException {
+        return switch (componentIds.length) {
+            case 1 -> ColorSpace.GRAY;
+            case 3 -> {
+                if (jfif || adobeTransform > 0) {
+                    yield ColorSpace.YCBCR;
+                }
+                boolean rgb = adobeTransform == 0 || Arrays.equals(componentIds, new byte[] {'R', 'G', 'B'});
+                yield rgb ? ColorSpace.RGB : ColorSpace.YCBCR;
+            }
+            case 4 -> adobeTransform > 0 ? ColorSpace.YCCK : ColorSpace.CMYK;
+            default ->
+                throw new ImageFormatException(
+                        name + ": JPEG: expected 1, 3 or 4 components, found " + componentIds.length);
+        };
+    }
+
+    private void walk() throws ImageFormatException {
+        int at = 0;
+        while (true) {
+            int found = at;
+            while (found < file.length && file[found] != (byte) 0xff) {
+                found++;
+            }
+            while (found < file.length && file[found] == (byte) 0xff) {
+                found++;
+            }
+            if (found >= file.length) {
+                throw truncated();
+            }
+            int marker = file[found] & 0xff;
+            int body = found + 1;
+            if (marker == SOI || marker == TEM || marker == 0 || (marker >= RST0 && marker <= RST7)) {
+                copy(at, body);
+                at = body;
+                continue;
+            }
+            if (marker == EOI) {
+                copy(at, body);
+                break;
+            }
+            if (file.length - body < 2) {
+                throw truncated();
+            }
+            int length = (file[body] & 0xff) << 8 | (file[body + 1] & 0xff);
+            if (length < 2) {
+                throw corrupt("expected a segment of at least 2 bytes at byte " + body + ", found " + length);
+            }
+            int end = body + length;
+            if (end > file.length) {
+                throw truncated();
+            }
+            boolean application = (marker >= APP0 && marker <= APP15) || marker == COM;
+            if (!application) {
+                copy(at, end);
+            }
+            readSegment(marker, body + 2, end);
+            at = marker == SOS ? scan(end) : end;
+        }
+        if (scans == 0) {
+            throw corrupt("no scan before the end of the picture");
+        }
+        // A block of 8 x 8 costs at least one bit.
+        if ((long) width * height > 512L * file.length) {
+            throw truncated();
+        }
+    }
+
+    private void readSegment(int marker, int from, int to) throws ImageFormatException {
+        switch (marker) {
+            case APP0 -> jfif |= to - from >= 14 && startsWith("JFIF\0", from, to);
+            case APP1 -> {
+                if (!exifSeen && startsWith("Exif\0", from, to)) {
+                    exifSeen = true;
+                    byte[] exif = Exif.withoutPrefix(Arrays.copyOfRange(file, from, to));
+                    orientation = Orientation.of(Orientation.read(exif).orElse(1));
+                }
+            }
+            case APP14 -> {
+                if (to - from >= 12 && startsWith("Adobe", from, to)) {
+                    adobeTransform = file[from + 11] & 0xff;
+                }
+            }
+            case SOS -> {
+                if (componentIds.length == 0) {
+                    throw corrupt("a scan before the frame's header");
+                }
+                if (++scans > MAX_SCANS) {
+                    throw new ImageFormatException(
+                            name + ": JPEG: expected at most " + MAX_SCANS + " scans, found more");
+                }
+            }
+            default -> {
+                if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
+                    readFrame(marker, from, to);
+                }
+            }
+        }
+    }
+
+    private void readFrame(int marker, int from, int to) throws ImageFormatException {
+        if (marker > SOF2) {
+            String kind =
+                    marker > JPG ? "arithmetic coding" : marker == 0xc3 ? "lossless coding" : "hierarchical coding";
+            throw new ImageFormatException(name + ": JPEG: expected baseline or progressive Huffman coding, found "
+                    + kind + "; convert it, as with `djpeg` and `cjpeg`");
+        }
+        if (to - from < 6 || to - from < 6 + 3 * (file[from + 5] & 0xff)) {
+            throw corrupt("the frame's header is too short");
+        }
+        if (componentIds.length > 0) {
+            throw corrupt("expected one frame, found two");
+        }
+        if (file[from] != 8) {
+            throw new ImageFormatException(
+                    name + ": JPEG: expected 8 bits a sample, found " + file[from] + "; convert it to 8 bits first");
+        }
+        height = (file[from + 1] & 0xff) << 8 | (file[from + 2] & 0xff);
+        width = (file[from + 3] & 0xff) << 8 | (file[from + 4] & 0xff);
+        ImageSize.check(width, height, name);
+        componentIds = new byte[file[from + 5] & 0xff];
+        for (int i = 0; i < componentIds.length; i++) {
+            componentIds[i] = file[from + 6 + 3 * i];
+        }
+    }
+
+    /** Copies a scan's entropy-coded data, which start at {@code from}, and returns where the next marker is. */
+    private int scan(int from) throws ImageFormatException {
+        int at = from;
+        while (at < file.length - 1) {
+            if (file[at] == (byte) 0xff) {
+                int next = file[at + 1] & 0xff;
+                if (next != 0 && next != 0xff && (next < RST0 || next > RST7)) {
+                    copy(from, at);
+                    return at;
+                }
+                at += next == 0xff ? 1 : 2;
+            } else {
+                at++;
+            }
+        }
+        throw truncated();
+    }
+
+    private void copy(int from, int to) {
+        System.arraycopy(file, from, bare, bareLength, to - from);
+        bareLength += to - from;
+    }
+
+    private boolean startsWith(String prefix, int from, int to) {
+        byte[] bytes = prefix.getBytes(ISO_8859_1);
+        return to - from >= bytes.length && Arrays.equals(file, from, from + bytes.length, bytes, 0, bytes.length);
+    }
+
+    ImageFormatException truncated() {
+        return new ImageFormatException(
+                name + ": truncated JPEG: the file of " + file.length + " bytes ends before its picture does");
+    }
+
+    private ImageFormatException corrupt(String what) {
+        return new ImageFormatException(name + ": corrupt JPEG: " + what);
+    }
+
+    /**
+     * Converts samples to RGB.
+     *
+     * @param samples [height, width, components], in {@link #colorSpace()}; RGB and YCbCr are converted in place
+     */
+    RgbImage toRgb(byte[] samples) throws ImageFormatException {
+        int pixels = width * height;
+        return RgbImage.of(
+                width,
+                height,
+                switch (colorSpace()) {
+                    case GRAY -> {
+                        byte[] rgb = new byte[3 * pixels];
+                        for (int i = 0; i < pixels; i++) {
+                            Arrays.fill(rgb, 3 * i, 3 * i + 3, samples[i]);
+                        }
+                        yield rgb;
+                    }
+                    case RGB -> samples;
+                    case YCBCR -> {
+                        ycbcrToRgb(samples, 3);
+                        yield samples;
+                    }
+                    case CMYK -> Cmyk.toRgb(samples, true);
+                    case YCCK -> {
+                        // What libjpeg calls CMYK here is the complement of the RGB it computes.
+                        ycbcrToRgb(samples, 4);
+                        for (int i = 0; i < samples.length; i++) {
+                            samples[i] = i % 4 == 3 ? samples[i] : (byte) ~samples[i];
+                        }
+                        yield Cmyk.toRgb(samples, true);
+                    }
+                });
+    }
+
+    /** libjpeg's fixed point of 16 bits; the first three of every {@code step} bytes. */
+    private static void ycbcrToRgb(byte[] samples, int step) {
+        int[] redOfCr = new int[256];
+        int[] blueOfCb = new int[256];
+        int[] greenOfCr = new int[256];
+        int[] greenOfCb = new int[256];
+        int half = 1 << 15;
+        for (int i = 0; i < 256; i++) {
+            int x = i - 128;
+            redOfCr[i] = (91881 * x + half) >> 16; // 1.40200
+            blueOfCb[i] = (116130 * x + half) >> 16; // 1.77200
+            greenOfCr[i] = -46802 * x; // 0.71414
+            greenOfCb[i] = -22554 * x + half; // 0.34414
+        }
+        for (int i = 0; i < samples.length; i += step) {
+            int luma = samples[i] & 0xff;
+            int cb = samples[i + 1] & 0xff;
+            int cr = samples[i + 2] & 0xff;
+            samples[i] = (byte) Math.clamp(luma + redOfCr[cr], 0, 255);
+            samples[i + 1] = (byte) Math.clamp(luma + ((greenOfCb[cb] + greenOfCr[cr]) >> 16), 0, 255);
+            samples[i + 2] = (byte) Math.clamp(luma + blueOfCb[cb], 0, 255);
+        }
+    }
+}

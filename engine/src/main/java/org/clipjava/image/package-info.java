@@ -1,0 +1,12 @@
+/**
+ * From an encoded picture to what the image tower reads.
+ *
+ * <p>{@link org.clipjava.image.ImageDecoder} gives {@link org.clipjava.image.RgbImage}, 8-bit [height, width, 3];
+ * {@link org.clipjava.image.ImagePreprocessor} resizes, crops and normalises it to a
+ * {@link org.clipjava.image.PixelTensor}, float [3, height, width]. The reference is Pillow 9.4 and the image processor
+ * of Hugging Face that stands on it: equal means the same bytes, and where this package departs from it, the
+ * documentation of the class says so.
+ *
+ * <p>Only the decoder needs the module {@code java.desktop}; all else runs on {@code java.base}.
+ */
+package org.clipjava.image;

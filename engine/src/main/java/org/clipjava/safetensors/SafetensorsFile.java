@@ -1,0 +1,158 @@
+package org.clipjava.safetensors;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One safetensors file, its header read and checked.
+ *
+ * <p>The tensors' values are not looked at. They lie in the file as they please: the format promises no alignment, so
+ * read them with {@link ValueLayout#JAVA_FLOAT_UNALIGNED} and its like, in little-endian order.
+ *
+ * <p>Immutable and safe for use by several threads. After {@link #close()} the segments it gave out are gone.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+    /** The reference's limit. */
+    static final long MAX_HEADER_BYTES = 100_000_000;
+
+    private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final String name;
+    private final MemorySegment file;
+    private final long dataOffset;
+    private final HeaderParser.Header header;
+    private final Runnable release;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private SafetensorsFile(MemorySegment file, String name, Runnable release) throws ModelFormatException {
+        this.name = name;
+        this.file = file.asReadOnly();
+        this.release = release;
+        byte[] bytes = headerBytes();
+        this.dataOffset = (long) Long.BYTES + bytes.length;
+        this.header = new HeaderParser(bytes, file.byteSize() - dataOffset, name).parse();
+    }
+
+    /**
+     * Maps a file and reads its header.
+     *
+     * <p>The data stays in the file: while this is open, shrinking the file makes reads of its tensors fail with an
+     * {@link InternalError}.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     * @throws ModelFormatException if it is not a well-formed safetensors file
+     */
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
+    public static SafetensorsFile open(Path path) throws IOException {
+        // A folder can be opened, and a pipe blocks: neither gives an error that helps.
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new ModelFormatException(
+                    path + ": expected a file, found a " + (Files.isDirectory(path) ? "folder" : "device or pipe"));
+        }
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            Arena arena = Arena.ofShared();
+            try {
+                MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+                return new SafetensorsFile(file, path.toString(), arena::close);
+            } catch (Throwable t) {
+                arena.close();
+                throw t;
+            }
+        }
+    }
+
+    /**
+     * A file that is in memory already. The memory stays the caller's, and must not change.
+     *
+     * @param data the whole file
+     * @param name what messages call it
+     * @throws ModelFormatException if it is not a well-formed safetensors file
+     */
+    public static SafetensorsFile of(MemorySegment data, String name) throws ModelFormatException {
+        return new SafetensorsFile(data, name, () -> {});
+    }
+
+    private byte[] headerBytes() throws ModelFormatException {
+        long size = file.byteSize();
+        if (size < Long.BYTES) {
+            throw new ModelFormatException(name + ": expected a safetensors file, found " + size
+                    + " bytes: not even the 8 of the header's length; download or convert it again");
+        }
+        long length = file.get(U64, 0);
+        if (length < 0 || length > MAX_HEADER_BYTES) {
+            throw new ModelFormatException(
+                    "%s: byte 0: expected a header of at most %d bytes, found %s; is it a safetensors file?"
+                            .formatted(name, MAX_HEADER_BYTES, Long.toUnsignedString(length)));
+        }
+        if (length > size - Long.BYTES) {
+            throw new ModelFormatException(
+                    "%s: byte 0: the header takes %d bytes, but the file ends after %d; it is cut short: download or convert it again"
+                            .formatted(name, length, size - Long.BYTES));
+        }
+        return file.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** What messages call the file: its path, or the name it was given. */
+    public String name() {
+        return name;
+    }
+
+    /** The free-form part of the header, in the header's order; empty where there is none. */
+    public SequencedMap<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /** All tensors by name, in the order in which their data lies in the file. */
+    public SequencedMap<String, TensorInfo> tensors() {
+        return header.tensors();
+    }
+
+    public Optional<TensorInfo> tensor(String tensorName) {
+        return Optional.ofNullable(header.tensors().get(tensorName));
+    }
+
+    /**
+     * The bytes of a tensor, read-only and without copying. Little-endian; only {@code *_UNALIGNED} layouts are sure to
+     * be able to read them.
+     *
+     * @throws IllegalArgumentException if the tensor is not one of this file's
+     * @throws IllegalStateException if the file has been closed
+     */
+    public MemorySegment data(TensorInfo tensor) {
+        if (!tensor.equals(header.tensors().get(tensor.name()))) {
+            throw new IllegalArgumentException(name + " has no tensor " + tensor);
+        }
+        if (closed.get()) {
+            throw new IllegalStateException(name + " has been closed");
+        }
+        return file.asSlice(dataOffset + tensor.begin(), tensor.bytes());
+    }
+
+    /** Where the data section starts in the file, in bytes. */
+    public long dataOffset() {
+        return dataOffset;
+    }
+
+    /** Unmaps the file. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (!closed.getAndSet(true)) {
+            release.run();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SafetensorsFile[" + name + ", " + header.tensors().size() + " tensors]";
+    }
+}

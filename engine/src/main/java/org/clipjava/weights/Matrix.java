@@ -1,0 +1,55 @@
+package org.clipjava.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The weight of a linear layer, or a table of embeddings, as the file stores it.
+ *
+ * @param type how an element is stored
+ * @param rows outputs of the layer, O
+ * @param columns inputs of the layer, K
+ * @param data [O, K], row-major, little-endian
+ * @param scales one factor a row for {@link WeightType#Q8}, empty for the others
+ */
+public record Matrix(WeightType type, int rows, int columns, MemorySegment data, float[] scales) {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    public Matrix {
+        if (rows < 1 || columns < 1) {
+            throw new IllegalArgumentException("a matrix of " + rows + " x " + columns);
+        }
+        long bytes = (long) rows * columns * type.bytes();
+        if (data.byteSize() != bytes || scales.length != (type == WeightType.Q8 ? rows : 0)) {
+            throw new IllegalArgumentException("[" + rows + ", " + columns + "] " + type + " needs " + bytes
+                    + " bytes, found " + data.byteSize() + " and " + scales.length + " scales");
+        }
+    }
+
+    /** Copies row {@code row}, widened to float, to {@code out[offset, offset + K)}. */
+    public void readRow(int row, float[] out, int offset) {
+        long first = (long) row * columns;
+        switch (type) {
+            case F32 -> MemorySegment.copy(data, FLOAT, first * 4, out, offset, columns);
+            case F16 -> {
+                for (int i = 0; i < columns; i++) {
+                    out[offset + i] = Float.float16ToFloat(data.get(SHORT, (first + i) * 2));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < columns; i++) {
+                    out[offset + i] = Float.intBitsToFloat(data.get(SHORT, (first + i) * 2) << 16);
+                }
+            }
+            case Q8 -> {
+                for (int i = 0; i < columns; i++) {
+                    out[offset + i] = data.get(ValueLayout.JAVA_BYTE, first + i) * scales[row];
+                }
+            }
+        }
+    }
+}

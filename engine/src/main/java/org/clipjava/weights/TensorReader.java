@@ -1,0 +1,139 @@
+package org.clipjava.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.clipjava.safetensors.DType;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.safetensors.TensorInfo;
+
+/** Takes tensors out of a model file by name, each checked against the shape that the configuration asks for. */
+final class TensorReader {
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final SafetensorsFile file;
+    private final float layerNormEps;
+    private final Set<String> read = new HashSet<>();
+
+    TensorReader(SafetensorsFile file, float layerNormEps) {
+        this.file = file;
+        this.layerNormEps = layerNormEps;
+    }
+
+    float scalar(String name) throws ModelFormatException {
+        return floats(name)[0];
+    }
+
+    /** A small tensor, always F32, copied to the heap. */
+    float[] floats(String name, int... shape) throws ModelFormatException {
+        TensorInfo tensor = tensor(name, shape);
+        if (tensor.dtype() != DType.F32) {
+            throw unexpected(name, DType.F32 + " " + Arrays.toString(shape), tensor);
+        }
+        float[] values = file.data(tensor).toArray(FLOAT);
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new ModelFormatException(file.name() + ": " + name + ": expected finite numbers, found "
+                        + values[i] + " at element " + i);
+            }
+        }
+        return values;
+    }
+
+    Matrix matrix(String name, int rows, int columns) throws ModelFormatException {
+        TensorInfo tensor = tensor(name, rows, columns);
+        WeightType type = switch (tensor.dtype()) {
+            case F32 -> WeightType.F32;
+            case F16 -> WeightType.F16;
+            case BF16 -> WeightType.BF16;
+            case I8 -> WeightType.Q8;
+            default -> throw unexpected(name, "F32, F16, BF16 or I8 [" + rows + ", " + columns + "]", tensor);
+        };
+        float[] scales = type == WeightType.Q8 ? floats(name + "_scale", rows) : new float[0];
+        MemorySegment data = file.data(tensor);
+        Matrix matrix = new Matrix(type, rows, columns, data, scales);
+        refuseNonFinite(name, matrix);
+        return matrix;
+    }
+
+    LinearWeights linear(String name, int outputs, int inputs) throws ModelFormatException {
+        return new LinearWeights(matrix(name, outputs, inputs), new float[0]);
+    }
+
+    LayerNormWeights layerNorm(String name, int width) throws ModelFormatException {
+        return new LayerNormWeights(floats(name + ".weight", width), floats(name + ".bias", width), layerNormEps);
+    }
+
+    List<BlockWeights> blocks(String tower, TowerConfig config) throws ModelFormatException {
+        int width = config.width();
+        List<BlockWeights> blocks = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            String block = tower + ".blocks." + i;
+            blocks.add(new BlockWeights(
+                    layerNorm(block + ".ln_1", width),
+                    linearWithBias(block + ".attention.qkv", 3 * width, width),
+                    linearWithBias(block + ".attention.out", width, width),
+                    layerNorm(block + ".ln_2", width),
+                    linearWithBias(block + ".mlp.fc1", config.mlpWidth(), width),
+                    linearWithBias(block + ".mlp.fc2", width, config.mlpWidth())));
+        }
+        return List.copyOf(blocks);
+    }
+
+    /** A tensor that nobody asked for means that the file holds another model than its metadata says. */
+    void refuseUnread() throws ModelFormatException {
+        for (String name : file.tensors().keySet()) {
+            if (!read.contains(name) && !name.startsWith("padding.") && !name.startsWith("tokenizer.")) {
+                throw new ModelFormatException(
+                        file.name() + ": " + name + ": unexpected tensor; convert the checkpoint again");
+            }
+        }
+    }
+
+    private LinearWeights linearWithBias(String name, int outputs, int inputs) throws ModelFormatException {
+        return new LinearWeights(matrix(name + ".weight", outputs, inputs), floats(name + ".bias", outputs));
+    }
+
+    private TensorInfo tensor(String name, int... shape) throws ModelFormatException {
+        TensorInfo tensor = file.tensor(name)
+                .orElseThrow(() -> new ModelFormatException(file.name() + ": " + name + ": missing, expected "
+                        + Arrays.toString(shape) + "; convert the checkpoint again"));
+        read.add(name);
+        List<Long> expected = Arrays.stream(shape).mapToObj(Long::valueOf).toList();
+        if (!tensor.shape().equals(expected)) {
+            throw unexpected(name, expected.toString(), tensor);
+        }
+        return tensor;
+    }
+
+    private ModelFormatException unexpected(String name, String expected, TensorInfo found) {
+        return new ModelFormatException(file.name() + ": " + name + ": expected " + expected + ", found "
+                + found.dtype() + " " + found.shape() + "; convert the checkpoint again");
+    }
+
+    private void refuseNonFinite(String name, Matrix matrix) throws ModelFormatException {
+        if (matrix.type() == WeightType.Q8) {
+            return;
+        }
+        float[] row = new float[matrix.columns()];
+        for (int r = 0; r < matrix.rows(); r++) {
+            matrix.readRow(r, row, 0);
+            // x · 0 is 0 for every finite x and NaN for the others: one sum finds out without a branch per element
+            float sum = 0;
+            for (float value : row) {
+                sum += value * 0f;
+            }
+            if (Float.isNaN(sum)) {
+                throw new ModelFormatException(
+                        file.name() + ": " + name + ": expected finite numbers, found NaN or infinity in row " + r);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package org.clipjava.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Test;
+
+class TilesTest {
+    @Test
+    void isWhatTheGeneratorWrites() throws IOException {
+        String committed =
+                Files.readString(TestData.projectRoot().resolve("engine/src/main/java/org/clipjava/kernel/Tiles.java"));
+
+        assertEquals(TilesGenerator.source(), committed, "run TilesGenerator's main with the path of Tiles.java");
+    }
+}
