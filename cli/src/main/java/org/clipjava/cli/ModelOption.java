@@ -69,6 +69,8 @@ final class ModelOption {
             throw new CommandFailure(ExitCode.MODEL_MISSING, path + ": no such model file", e);
         } catch (AccessDeniedException e) {
             throw new CommandFailure(ExitCode.MODEL_MISSING, path + ": permission denied", e);
+        } catch (UnsupportedOperationException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e); // kernels that this Java hasn't got
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, path + ": " + Reason.of(e, path.toString()), e);
         }

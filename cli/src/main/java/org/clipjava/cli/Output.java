@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Where {@code -o} points: a file that appears when it is complete, or stdout for {@code -}. */
 final class Output {
@@ -26,7 +27,7 @@ final class Output {
         }
         try (PendingFile pending = pending(file)) {
             ExitCode exitCode;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pending.path()))) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pending.path(), StandardOpenOption.WRITE))) {
                 exitCode = content.to(out);
             } catch (IOException e) {
                 throw new CommandFailure(ExitCode.INTERNAL, "-o " + file + ": " + Reason.of(e, file), e);
@@ -39,7 +40,7 @@ final class Output {
     }
 
     /** A file that can't be begun is the caller's mistake. */
-    static PendingFile pending(String file) {
+    private static PendingFile pending(String file) {
         try {
             return new PendingFile(Path.of(file));
         } catch (IOException e) {

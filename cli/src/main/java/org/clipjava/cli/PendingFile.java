@@ -39,9 +39,17 @@ final class PendingFile implements Closeable {
                 direct ? target : folder.resolve("." + target.getFileName() + "." + Long.toHexString(random) + ".tmp");
         this.deleteWhenInterrupted = new Thread(this::discard, "clip-delete-pending");
         Runtime.getRuntime().addShutdownHook(deleteWhenInterrupted);
+        create();
     }
 
-    /** Where to write. */
+    /** Made here, to be opened without being made again: what the interruption has deleted stays deleted. */
+    private synchronized void create() throws IOException {
+        if (!direct && !done) {
+            Files.createFile(path);
+        }
+    }
+
+    /** Where to write; the file is there, and empty. */
     Path path() {
         return path;
     }

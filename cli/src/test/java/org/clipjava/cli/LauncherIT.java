@@ -1,5 +1,6 @@
 package org.clipjava.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -271,11 +272,9 @@ class LauncherIT {
 
     private static void await(Condition condition, Process process) throws Exception {
         while (!condition.holds()) {
-            assertTrue(
-                    process.isAlive(),
-                    "ended early: "
-                            + new String(
-                                    process.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            if (!process.isAlive()) {
+                throw new AssertionError("ended early: " + new String(process.getErrorStream().readAllBytes(), UTF_8));
+            }
             Thread.sleep(20);
         }
     }

@@ -27,6 +27,8 @@ public final class Launcher {
     /** Set in the second JVM: whether the stderr behind the pipe is a terminal. */
     private static final String STDERR_IS_TERMINAL = "clip.launcher.stderr-is-terminal";
 
+    private static final String KERNELS = "clip.kernels";
+
     private static final int USAGE = 2;
 
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
@@ -156,6 +158,9 @@ public final class Launcher {
 
     private static void runOnScalarKernels(String why, String[] args) throws Throwable {
         System.err.println("clip: " + oneLine(why) + "; running on the scalar kernels, which are slower");
+        if (System.getProperty(KERNELS) == null) {
+            System.setProperty(KERNELS, "scalar"); // it has been said; the engine need not warn again
+        }
         runHere(args);
     }
 
