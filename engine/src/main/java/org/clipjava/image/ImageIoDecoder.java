@@ -8,12 +8,15 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
-import java.awt.image.SampleModel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
@@ -29,10 +32,12 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * </ul>
  *
  * <p>Colour profiles are ignored and alpha is dropped, not blended; samples of 16 bits become their high byte, smaller
- * ones are scaled to 8 bits. A file that ends before its picture does is an error; data that libjpeg reads with a warning
- * are read, as in Pillow. No temporary files, no global settings.
+ * ones are scaled to 8 bits. A TIFF is turned by its orientation once, where Pillow 9.4 turns it twice. A file that ends
+ * before its picture does is an error; data that libjpeg reads with a warning are read, as in Pillow. No temporary
+ * files, no global settings.
  */
 final class ImageIoDecoder implements ImageDecoder {
+    private static final int[] PALETTE_OF_THE_MODEL = {};
 
     @Override
     public RgbImage decode(byte[] encoded, String name) throws IOException {
@@ -42,11 +47,12 @@ final class ImageIoDecoder implements ImageDecoder {
                 case PNG -> PngDecoder.decode(encoded, name);
                 case GIF -> GifDecoder.decode(encoded, name);
                 case JPEG -> decodeJpeg(encoded, name);
-                case TIFF -> {
-                    RgbImage stored = decodeWith(jdkReader("tiff"), encoded, name);
-                    yield Orientation.of(Orientation.read(encoded).orElse(1)).apply(stored);
+                case TIFF -> decodeTiff(encoded, name);
+                case BMP -> {
+                    checkBmpSize(encoded, name);
+                    BufferedImage image = read(jdkReader("bmp"), encoded, name);
+                    yield toRgb(image, Samples.of(image.getColorModel()), PALETTE_OF_THE_MODEL, name);
                 }
-                case BMP -> decodeWith(jdkReader("bmp"), encoded, name);
                 case WEBP -> {
                     WebpFile webp = WebpFile.read(encoded);
                     if (webp.lossy()) {
@@ -59,9 +65,8 @@ final class ImageIoDecoder implements ImageDecoder {
         } catch (ImageFormatException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            // ImageIO's readers throw all kinds of things on corrupt data.
-            throw new ImageFormatException(
-                    name + ": corrupt or truncated picture (" + format.label() + "): " + oneLine(e), e);
+            // ImageIO's readers throw all kinds of things on data that are corrupt, cut off or of an unusual kind.
+            throw new ImageFormatException(name + ": can't decode this as " + format.label() + ": " + oneLine(e), e);
         }
     }
 
@@ -94,18 +99,63 @@ final class ImageIoDecoder implements ImageDecoder {
         try (ImageInputStream in = new ByteArrayInput(encoded)) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (encoded.length > 0 && readers.hasNext()) {
-                return decodeWith(readers.next(), encoded, name);
+                BufferedImage image = read(readers.next(), encoded, name);
+                return toRgb(image, Samples.of(image.getColorModel()), PALETTE_OF_THE_MODEL, name);
             }
         }
         throw new ImageFormatException(name + ": expected a picture (" + ImageFormat.supported() + "), found "
                 + format.label() + (format.cure().isEmpty() ? "" : "; " + format.cure()));
     }
 
-    private static RgbImage decodeWith(ImageReader reader, byte[] encoded, String name) throws IOException {
+    /** ImageIO's reader refuses some sizes itself, but without saying them. */
+    private static void checkBmpSize(byte[] encoded, String name) throws ImageFormatException {
+        if (encoded.length >= 26) {
+            ByteBuffer header = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+            if (header.getInt(14) == 12) {
+                ImageSize.check(header.getShort(18) & 0xffff, header.getShort(20) & 0xffff, name);
+            } else {
+                // A negative height means that rows go down.
+                ImageSize.check(header.getInt(18), Math.abs((long) header.getInt(22)), name);
+            }
+        }
+    }
+
+    /** Colours and the kind of samples come from the tags: a colour profile can make ImageIO's model say otherwise. */
+    private static RgbImage decodeTiff(byte[] encoded, String name) throws IOException {
+        TiffDirectory tags = TiffDirectory.read(encoded);
+        // Checked before ImageIO's reader sees them: it makes tables of 2^bits entries.
+        int bits =
+                Arrays.stream(tags.shorts(TiffDirectory.BITS_PER_SAMPLE)).max().orElse(1);
+        int samples = tags.first(TiffDirectory.SAMPLES_PER_PIXEL).orElse(1);
+        if (samples > 4 || bits > 16) {
+            throw new ImageFormatException(name + ": TIFF: expected at most 4 samples of 16 bits a pixel, found "
+                    + samples + " of " + bits + " bits; convert it to PNG first");
+        }
+        BufferedImage image = read(jdkReader("tiff"), encoded, name);
+        int[] colors = PALETTE_OF_THE_MODEL;
+        Samples kind = Samples.of(image.getColorModel());
+        switch (tags.first(TiffDirectory.PHOTOMETRIC).orElse(-1)) {
+            case 0, 1 -> kind = kind == Samples.PALETTE ? kind : Samples.GRAY;
+            case 2, 6 -> kind = Samples.RGB;
+            case 3 -> {
+                kind = Samples.PALETTE;
+                colors = tags.shorts(TiffDirectory.COLOR_MAP);
+                if (colors.length == 0) {
+                    throw new ImageFormatException(name + ": corrupt TIFF: expected a colour map, found none");
+                }
+            }
+            case 5 -> kind = Samples.CMYK;
+            default -> kind = Samples.OTHER;
+        }
+        RgbImage stored = toRgb(image, kind, colors, name);
+        return Orientation.of(tags.first(TiffDirectory.ORIENTATION).orElse(1)).apply(stored);
+    }
+
+    private static BufferedImage read(ImageReader reader, byte[] encoded, String name) throws IOException {
         try (ImageInputStream in = new ByteArrayInput(encoded)) {
             reader.setInput(in, true, true);
             ImageSize.check(reader.getWidth(0), reader.getHeight(0), name);
-            return toRgb(reader.read(0), name);
+            return reader.read(0);
         } finally {
             reader.dispose();
         }
@@ -114,11 +164,14 @@ final class ImageIoDecoder implements ImageDecoder {
     /** The reader that is part of the JDK. */
     private static ImageReader jdkReader(String formatName) throws IOException {
         Module desktop = ImageIO.class.getModule();
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(formatName);
-        while (readers.hasNext()) {
-            ImageReader reader = readers.next();
-            if (reader.getClass().getModule().equals(desktop)) {
-                return reader;
+        // By provider: asking ImageIO for readers would make one of every plugin.
+        Iterator<ImageReaderSpi> providers =
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
+        while (providers.hasNext()) {
+            ImageReaderSpi provider = providers.next();
+            if (provider.getClass().getModule().equals(desktop)
+                    && Arrays.asList(provider.getFormatNames()).contains(formatName)) {
+                return provider.createReaderInstance();
             }
         }
         throw new IOException("this Java has no reader for " + formatName + " in the module java.desktop");
@@ -156,59 +209,104 @@ final class ImageIoDecoder implements ImageDecoder {
         return true;
     }
 
-    /** The raster's samples as they are, without the colour management of {@code getRGB}. */
-    private static RgbImage toRgb(BufferedImage image, String name) throws ImageFormatException {
+    /** What a raster's samples are. */
+    private enum Samples {
+        GRAY,
+        RGB,
+        CMYK,
+        PALETTE,
+        OTHER;
+
+        static Samples of(ColorModel model) {
+            if (model instanceof IndexColorModel) {
+                return PALETTE;
+            }
+            return switch (model.getColorSpace().getType()) {
+                case ColorSpace.TYPE_GRAY -> GRAY;
+                case ColorSpace.TYPE_RGB -> RGB;
+                case ColorSpace.TYPE_CMYK -> CMYK;
+                default -> OTHER;
+            };
+        }
+
+        boolean fit(int bands) {
+            return switch (this) {
+                case GRAY, PALETTE -> bands == 1 || bands == 2;
+                case RGB -> bands == 3 || bands == 4;
+                case CMYK -> bands == 4;
+                case OTHER -> false;
+            };
+        }
+    }
+
+    /**
+     * The raster's samples as they are, without the colour management of {@code getRGB}.
+     *
+     * @param colors of a palette, 16 bits: all red, all green, all blue; or {@link #PALETTE_OF_THE_MODEL}
+     */
+    private static RgbImage toRgb(BufferedImage image, Samples kind, int[] colors, String name)
+            throws ImageFormatException {
         ColorModel model = image.getColorModel();
         Raster raster = image.getRaster();
-        SampleModel samples = raster.getSampleModel();
+        int[] bits = raster.getSampleModel().getSampleSize();
+        int type = raster.getSampleModel().getDataType();
+        int bands = bits.length;
+        if (!kind.fit(bands)
+                || type == DataBuffer.TYPE_FLOAT
+                || type == DataBuffer.TYPE_DOUBLE
+                || Arrays.stream(bits).anyMatch(b -> b > 16)) {
+            throw new ImageFormatException(name + ": expected gray, RGB, CMYK or a palette of at most 16 bits, found "
+                    + bands + " samples of " + bits[0] + " bits a pixel; convert it to PNG first");
+        }
         int width = image.getWidth();
         int height = image.getHeight();
-        int bands = samples.getNumBands();
-        int type = model.getColorSpace().getType();
-        boolean gray = type == ColorSpace.TYPE_GRAY && bands <= 2;
-        boolean rgb = type == ColorSpace.TYPE_RGB && (bands == 3 || bands == 4);
-        boolean cmyk = type == ColorSpace.TYPE_CMYK && bands == 4;
-        boolean palette = model instanceof IndexColorModel;
-        if (!(gray || rgb || cmyk || palette)
-                || samples.getDataType() == DataBuffer.TYPE_FLOAT
-                || samples.getDataType() == DataBuffer.TYPE_DOUBLE
-                || Arrays.stream(samples.getSampleSize()).anyMatch(bits -> bits > 16)) {
-            throw new ImageFormatException(name + ": expected gray, RGB, CMYK or a palette of at most 16 bits, found "
-                    + bands + " bands of " + samples.getSampleSize(0) + " bits; convert it to PNG first");
-        }
-        byte[] out = new byte[3 * width * height];
+        byte[] palette = kind == Samples.PALETTE ? palette(model, colors) : new byte[0];
+        byte[] rgb = new byte[3 * width * height];
         int[] row = new int[width * bands];
         byte[] ink = new byte[4 * width];
         for (int y = 0; y < height; y++) {
             raster.getPixels(0, y, width, 1, row);
-            if (model instanceof IndexColorModel colors) {
-                for (int x = 0; x < width; x++) {
-                    // An index beyond the palette is its own gray, as in Pillow.
-                    int color = row[x] < colors.getMapSize() ? colors.getRGB(row[x]) : row[x] * 0x010101;
-                    put(out, y * width + x, color >> 16, color >> 8, color);
-                }
-                continue;
+            for (int i = 0; i < row.length && kind != Samples.PALETTE; i++) {
+                row[i] = toEightBits(row[i], bits[i % bands]);
             }
-            for (int i = 0; i < row.length; i++) {
-                row[i] = toEightBits(row[i], samples.getSampleSize(i % bands));
-            }
-            if (cmyk) {
-                for (int i = 0; i < row.length; i++) {
-                    ink[i] = (byte) row[i];
-                }
-                System.arraycopy(Cmyk.toRgb(ink, false), 0, out, 3 * y * width, 3 * width);
-                continue;
-            }
-            if (model.isAlphaPremultiplied()) {
+            if (model.isAlphaPremultiplied() && kind == Samples.RGB) {
                 divideByAlpha(row, bands);
             }
             for (int x = 0; x < width; x++) {
                 int at = x * bands;
-                int second = gray ? at : at + 1;
-                put(out, y * width + x, row[at], row[second], row[gray ? at : at + 2]);
+                int pixel = y * width + x;
+                switch (kind) {
+                    case PALETTE -> System.arraycopy(palette, 3 * row[at], rgb, 3 * pixel, 3);
+                    case GRAY -> put(rgb, pixel, row[at], row[at], row[at]);
+                    case RGB -> put(rgb, pixel, row[at], row[at + 1], row[at + 2]);
+                    default -> {
+                        for (int c = 0; c < 4; c++) {
+                            ink[at + c] = (byte) row[at + c];
+                        }
+                    }
+                }
+            }
+            if (kind == Samples.CMYK) {
+                System.arraycopy(Cmyk.toRgb(ink, false), 0, rgb, 3 * y * width, 3 * width);
             }
         }
-        return RgbImage.of(width, height, out);
+        return RgbImage.of(width, height, rgb);
+    }
+
+    /** 65,536 x RGB, so that no index is beyond it; where no colour is given an index is its own gray, as in Pillow. */
+    private static byte[] palette(ColorModel model, int[] colors) {
+        byte[] palette = new byte[3 << 16];
+        int n = colors.length / 3;
+        for (int i = 0; i < 1 << 16; i++) {
+            if (i < n) {
+                put(palette, i, colors[i] >> 8, colors[n + i] >> 8, colors[2 * n + i] >> 8);
+            } else if (model instanceof IndexColorModel indexed && n == 0 && i < indexed.getMapSize()) {
+                put(palette, i, indexed.getRed(i), indexed.getGreen(i), indexed.getBlue(i));
+            } else {
+                put(palette, i, i, i, i);
+            }
+        }
+        return palette;
     }
 
     private static void put(byte[] rgb, int pixel, int red, int green, int blue) {

@@ -59,6 +59,7 @@ final class JpegFile {
     private int width;
     private int height;
     private byte[] componentIds = new byte[0];
+    private byte[] samplings = new byte[0];
     private boolean jfif;
     private int adobeTransform = -1;
     private Orientation orientation = Orientation.NORMAL;
@@ -176,8 +177,8 @@ final class JpegFile {
             case APP1 -> {
                 if (!exifSeen && startsWith("Exif\0", from, to)) {
                     exifSeen = true;
-                    byte[] exif = Exif.withoutPrefix(Arrays.copyOfRange(file, from, to));
-                    orientation = Orientation.of(Orientation.read(exif).orElse(1));
+                    byte[] exif = Arrays.copyOfRange(file, from, to);
+                    orientation = Orientation.of(Orientation.ofExif(exif).orElse(1));
                 }
             }
             case APP14 -> {
@@ -207,7 +208,7 @@ final class JpegFile {
             String kind =
                     marker > JPG ? "arithmetic coding" : marker == 0xc3 ? "lossless coding" : "hierarchical coding";
             throw new ImageFormatException(name + ": JPEG: expected baseline or progressive Huffman coding, found "
-                    + kind + "; convert it, as with `djpeg` and `cjpeg`");
+                    + kind + "; convert it to PNG first");
         }
         if (to - from < 6 || to - from < 6 + 3 * (file[from + 5] & 0xff)) {
             throw corrupt("the frame's header is too short");
@@ -223,8 +224,10 @@ final class JpegFile {
         width = (file[from + 3] & 0xff) << 8 | (file[from + 4] & 0xff);
         ImageSize.check(width, height, name);
         componentIds = new byte[file[from + 5] & 0xff];
+        samplings = new byte[componentIds.length];
         for (int i = 0; i < componentIds.length; i++) {
             componentIds[i] = file[from + 6 + 3 * i];
+            samplings[i] = file[from + 7 + 3 * i];
         }
     }
 
@@ -272,6 +275,11 @@ final class JpegFile {
      */
     RgbImage toRgb(byte[] samples) throws ImageFormatException {
         int pixels = width * height;
+        for (int i = 0; i < samplings.length; i++) {
+            if (isHalfAsHigh(i)) {
+                interpolateRows(samples, i);
+            }
+        }
         return RgbImage.of(
                 width,
                 height,
@@ -298,6 +306,58 @@ final class JpegFile {
                         yield Cmyk.toRgb(samples, true);
                     }
                 });
+    }
+
+    /** Whether a component has every column but only every second row, as in 4:4:0. */
+    private boolean isHalfAsHigh(int component) {
+        int mostColumns = 0;
+        int mostRows = 0;
+        for (byte sampling : samplings) {
+            mostColumns = Math.max(mostColumns, sampling >> 4 & 0xf);
+            mostRows = Math.max(mostRows, sampling & 0xf);
+        }
+        int columns = samplings[component] >> 4 & 0xf;
+        int rows = samplings[component] & 0xf;
+        return columns == mostColumns && 2 * rows == mostRows;
+    }
+
+    /**
+     * Interpolates a component between rows, 3:1, as libjpeg-turbo does. The JDK's older libjpeg interpolates the other
+     * subsamplings in the same way, but repeats the rows of this one.
+     */
+    private void interpolateRows(byte[] samples, int component) {
+        int step = samplings.length;
+        int stride = step * width;
+        byte[] above = new byte[width];
+        byte[] row = new byte[width];
+        byte[] below = new byte[width];
+        readRow(samples, component, row);
+        System.arraycopy(row, 0, above, 0, width);
+        for (int y = 0; y < height; y += 2) {
+            if (y + 2 < height) {
+                readRow(samples, (y + 2) * stride + component, below);
+            } else {
+                System.arraycopy(row, 0, below, 0, width);
+            }
+            for (int x = 0; x < width; x++) {
+                int at = y * stride + x * step + component;
+                int weighted = 3 * (row[x] & 0xff);
+                samples[at] = (byte) ((weighted + (above[x] & 0xff) + 1) >> 2);
+                if (y + 1 < height) {
+                    samples[at + stride] = (byte) ((weighted + (below[x] & 0xff) + 2) >> 2);
+                }
+            }
+            byte[] free = above;
+            above = row;
+            row = below;
+            below = free;
+        }
+    }
+
+    private void readRow(byte[] samples, int from, byte[] row) {
+        for (int x = 0; x < row.length; x++) {
+            row[x] = samples[from + x * samplings.length];
+        }
     }
 
     /** libjpeg's fixed point of 16 bits; the first three of every {@code step} bytes. */

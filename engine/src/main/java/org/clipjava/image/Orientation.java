@@ -1,7 +1,6 @@
 package org.clipjava.image;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
@@ -19,10 +18,7 @@ enum Orientation {
     TRANSVERSE(true, true, true),
     ROTATE_90(true, true, false);
 
-    private static final int TAG = 0x0112;
-
-    /** Bytes of a value by TIFF type; 0: unknown. */
-    private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
+    private static final byte[] PREFIX = {'E', 'x', 'i', 'f', 0, 0};
 
     private final boolean swapsAxes;
     private final boolean mirrorsX;
@@ -36,56 +32,15 @@ enum Orientation {
     }
 
     /** The constant for a tag's value; everything outside 1 to 8 is {@link #NORMAL}, as in Pillow. */
-    static Orientation of(long value) {
-        return value >= 1 && value <= 8 ? values()[(int) value - 1] : NORMAL;
+    static Orientation of(int value) {
+        return value >= 1 && value <= 8 ? values()[value - 1] : NORMAL;
     }
 
-    /**
-     * Reads the tag from a TIFF header and its first directory, which is also what EXIF is.
-     *
-     * <p>As Pillow reads it: the last of several entries counts, entries of unknown type are skipped, and where the
-     * directory or a value reaches beyond the data, what was read before stands. A broken header means no orientation.
-     *
-     * @return the value, which may be any number; empty if there is none
-     */
-    static OptionalInt read(byte[] tiff) {
-        OptionalInt found = OptionalInt.empty();
-        if (tiff.length < 8 || tiff[0] != tiff[1] || (tiff[0] != 'I' && tiff[0] != 'M')) {
-            return found;
-        }
-        ByteBuffer data = ByteBuffer.wrap(tiff).order(tiff[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        long directory = unsigned(data, 4);
-        if (data.getShort(2) != 42 || directory + 2 > tiff.length) {
-            return found;
-        }
-        int entries = data.getShort((int) directory) & 0xffff;
-        for (int i = 0; i < entries; i++) {
-            long entry = directory + 2 + 12L * i;
-            if (entry + 12 > tiff.length) {
-                break;
-            }
-            int at = (int) entry;
-            int type = data.getShort(at + 2) & 0xffff;
-            int unit = type < TYPE_BYTES.length ? TYPE_BYTES[type] : 0;
-            long size = unit * unsigned(data, at + 4);
-            long value = size > 4 ? unsigned(data, at + 8) : at + 8;
-            if (size > 4 && value + size > tiff.length) {
-                break;
-            }
-            if (size > 0 && (data.getShort(at) & 0xffff) == TAG) {
-                found = switch (type) {
-                    case 3 -> OptionalInt.of(data.getShort((int) value) & 0xffff);
-                    case 8 -> OptionalInt.of(data.getShort((int) value));
-                    case 4, 9, 13 -> OptionalInt.of(data.getInt((int) value));
-                    default -> OptionalInt.of(0);
-                };
-            }
-        }
-        return found;
-    }
-
-    private static long unsigned(ByteBuffer data, int at) {
-        return data.getInt(at) & 0xffffffffL;
+    /** The tag of an EXIF block, with or without the prefix that JPEG puts before it; empty: it has none. */
+    static OptionalInt ofExif(byte[] exif) {
+        boolean prefixed = Arrays.mismatch(PREFIX, 0, PREFIX.length, exif, 0, Math.min(PREFIX.length, exif.length)) < 0;
+        byte[] tiff = prefixed ? Arrays.copyOfRange(exif, PREFIX.length, exif.length) : exif;
+        return TiffDirectory.read(tiff).first(TiffDirectory.ORIENTATION);
     }
 
     /** The picture, upright. */

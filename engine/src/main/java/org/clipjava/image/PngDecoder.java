@@ -93,10 +93,13 @@ final class PngDecoder {
             if (at == SIGNATURE_BYTES && type != IHDR) {
                 throw corrupt("expected the chunk IHDR first, found " + typeName(type));
             }
-            if (present < length || file.length - at - 12 < length) {
-                // Cut off. The pixels may still be complete.
+            if (file.length - at - 12 < length) {
+                // Cut off, which may still leave all the pixels.
                 if (type == IDAT && !pixelsEnded) {
                     pixels.add(chunk);
+                } else if (present < length) {
+                    throw new ImageFormatException(
+                            name + ": truncated PNG: the file ends in the chunk " + typeName(type));
                 }
                 break;
             }
@@ -132,7 +135,7 @@ final class PngDecoder {
                     pixels.add(chunk);
                 }
             }
-            case EXIF -> orientation = Orientation.read(Exif.withoutPrefix(bytes(chunk)));
+            case EXIF -> orientation = Orientation.ofExif(bytes(chunk));
             case TEXT, ZTXT, ITXT -> readText(chunk);
             default -> {}
         }
@@ -177,8 +180,7 @@ final class PngDecoder {
             String[] lines = profile.split("\n", 4);
             String hex = lines.length == 4 ? lines[3].replaceAll("\\s", "") : "";
             try {
-                profileOrientation =
-                        Orientation.read(Exif.withoutPrefix(HexFormat.of().parseHex(hex)));
+                profileOrientation = Orientation.ofExif(HexFormat.of().parseHex(hex));
             } catch (IllegalArgumentException e) {
                 // Not hexadecimal: no EXIF then, like any other that can't be read.
                 profileOrientation = OptionalInt.empty();

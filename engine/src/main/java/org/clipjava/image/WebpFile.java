@@ -46,8 +46,8 @@ final class WebpFile {
                 // A frame's own chunks come after 16 bytes of its place and duration.
                 case "ANMF" -> readChunks(Math.min(body + 16, end), end);
                 case "EXIF" -> {
-                    byte[] exif = Exif.withoutPrefix(Arrays.copyOfRange(file.array(), body, end));
-                    orientation = Orientation.of(Orientation.read(exif).orElse(1));
+                    byte[] exif = Arrays.copyOfRange(file.array(), body, end);
+                    orientation = Orientation.of(Orientation.ofExif(exif).orElse(1));
                 }
                 default -> {}
             }

@@ -12,6 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.Matrix;
 
@@ -63,7 +64,7 @@ final class VectorKernels implements Kernels {
         for (int i = 0; i < vectors; i += LANES) {
             sums = sums.add(FloatVector.fromArray(SPECIES, x, from + i));
         }
-        float sum = sums.reduceLanes(VectorOperators.ADD);
+        float sum = sum(sums);
         for (int i = vectors; i < width; i++) {
             sum += x[from + i];
         }
@@ -74,7 +75,7 @@ final class VectorKernels implements Kernels {
             FloatVector centred = FloatVector.fromArray(SPECIES, x, from + i).sub(mean);
             squares = centred.fma(centred, squares);
         }
-        float square = squares.reduceLanes(VectorOperators.ADD);
+        float square = sum(squares);
         for (int i = vectors; i < width; i++) {
             float centred = x[from + i] - mean;
             square += centred * centred;
@@ -291,7 +292,7 @@ final class VectorKernels implements Kernels {
             e.intoArray(scores, from + i);
             sums = sums.add(e);
         }
-        float scale = 1 / sums.reduceLanes(VectorOperators.ADD);
+        float scale = 1 / sum(sums);
         for (int i = 0; i < padded; i += LANES) {
             FloatVector.fromArray(SPECIES, scores, from + i).mul(scale).intoArray(scores, from + i);
         }
@@ -304,6 +305,18 @@ final class VectorKernels implements Kernels {
                 out[to + k * height + row] = x[from + row * stride + k];
             }
         }
+    }
+
+    /**
+     * The sum of all lanes, halves upon halves. {@code reduceLanes} may add in any order, and does add in another one in
+     * compiled code than in interpreted code: then a result would depend on when it was computed.
+     */
+    private static float sum(FloatVector x) {
+        FloatVector folded = x;
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            folded = folded.add(folded.rearrange(VectorShuffle.iota(SPECIES, half, 1, true)));
+        }
+        return folded.lane(0);
     }
 
     private static FloatVector quickGelu(FloatVector x) {

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import org.clipjava.kernel.Workers;
 
 /** The buffers and workers of one forward pass. Buffers grow to the largest batch seen; their contents are garbage. */
-final class Workspace implements AutoCloseable {
+public final class Workspace implements AutoCloseable {
     private final Pool pool;
     private final Workers workers;
     private final Map<Buffer, float[]> buffers = new EnumMap<>(Buffer.class);

@@ -27,6 +27,9 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** "version ", which begins the small text file that Git LFS leaves where it did not fetch the large one. */
+    private static final long LFS_POINTER = 0x206e6f6973726576L;
+
     private final String name;
     private final MemorySegment file;
     private final long dataOffset;
@@ -89,6 +92,10 @@ public final class SafetensorsFile implements AutoCloseable {
                     + " bytes: not even the 8 of the header's length; download or convert it again");
         }
         long length = file.get(U64, 0);
+        if (length == LFS_POINTER) {
+            throw new ModelFormatException(
+                    name + ": expected a safetensors file, found a Git LFS pointer to one; fetch it with git lfs pull");
+        }
         if (length < 0 || length > MAX_HEADER_BYTES) {
             throw new ModelFormatException(
                     "%s: byte 0: expected a header of at most %d bytes, found %s; is it a safetensors file?"

@@ -1,6 +1,7 @@
 package org.clipjava.safetensors;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -151,6 +152,9 @@ public final class SafetensorsWriter {
         }
         // Not Files.createTempFile: that makes a file which only its owner may read, and the model would stay so.
         Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        // An interrupted program (Ctrl-C) runs no finally block, and must not leave gigabytes under a hidden name.
+        Thread atExit = new Thread(() -> deleteAtExit(temporary), "delete " + temporary.getFileName());
+        Runtime.getRuntime().addShutdownHook(atExit);
         try {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
@@ -160,6 +164,24 @@ public final class SafetensorsWriter {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
+            forget(atExit);
+        }
+    }
+
+    private static void deleteAtExit(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            System.getLogger(SafetensorsWriter.class.getName()).log(Level.WARNING, "can't delete " + temporary, e);
+        }
+    }
+
+    private static void forget(Thread atExit) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException exiting) {
+            System.getLogger(SafetensorsWriter.class.getName())
+                    .log(Level.DEBUG, "the program ends while a file is being written", exiting);
         }
     }
 

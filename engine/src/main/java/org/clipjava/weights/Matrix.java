@@ -23,7 +23,7 @@ public record Matrix(WeightType type, int rows, int columns, MemorySegment data,
         if (rows < 1 || columns < 1) {
             throw new IllegalArgumentException("a matrix of " + rows + " x " + columns);
         }
-        long bytes = (long) rows * columns * type.bytes();
+        long bytes = (long) rows * columns * type.dtype().bits() / Byte.SIZE;
         if (data.byteSize() != bytes || scales.length != (type == WeightType.Q8 ? rows : 0)) {
             throw new IllegalArgumentException("[" + rows + ", " + columns + "] " + type + " needs " + bytes
                     + " bytes, found " + data.byteSize() + " and " + scales.length + " scales");

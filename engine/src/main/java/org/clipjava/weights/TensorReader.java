@@ -49,13 +49,10 @@ final class TensorReader {
 
     Matrix matrix(String name, int rows, int columns) throws ModelFormatException {
         TensorInfo tensor = tensor(name, rows, columns);
-        WeightType type = switch (tensor.dtype()) {
-            case F32 -> WeightType.F32;
-            case F16 -> WeightType.F16;
-            case BF16 -> WeightType.BF16;
-            case I8 -> WeightType.Q8;
-            default -> throw unexpected(name, "F32, F16, BF16 or I8 [" + rows + ", " + columns + "]", tensor);
-        };
+        WeightType type = Arrays.stream(WeightType.values())
+                .filter(candidate -> candidate.dtype() == tensor.dtype())
+                .findFirst()
+                .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 [" + rows + ", " + columns + "]", tensor));
         float[] scales = type == WeightType.Q8 ? floats(name + "_scale", rows) : new float[0];
         MemorySegment data = file.data(tensor);
         Matrix matrix = new Matrix(type, rows, columns, data, scales);

@@ -220,6 +220,28 @@ abstract class KernelsContract {
         }
     }
 
+    /** Compiled code may not add in another order than interpreted code does: the test sees both. */
+    @Test
+    void resultsDoNotChangeAsTheCodeIsCompiled() {
+        float[] x = randoms(13 * 96, 1);
+        LayerNormWeights norm = new LayerNormWeights(randoms(96, 1), randoms(96, 1), 1e-5f);
+        Sequences sequences = Sequences.ofLengths(13);
+        float[] qkv = randoms(13 * 3 * 32, 1);
+        float[] firstNormed = new float[x.length];
+        float[] firstMixed = new float[13 * 32];
+        kernels().layerNorm(x, 13, norm, firstNormed, Workers.caller());
+        kernels().attention(qkv, 32, sequences, 2, true, firstMixed, Workers.caller());
+
+        for (int i = 0; i < 3000; i++) {
+            float[] normed = new float[x.length];
+            float[] mixed = new float[13 * 32];
+            kernels().layerNorm(x, 13, norm, normed, Workers.caller());
+            kernels().attention(qkv, 32, sequences, 2, true, mixed, Workers.caller());
+            assertArrayEquals(firstNormed, normed, "layerNorm, call " + i);
+            assertArrayEquals(firstMixed, mixed, "attention, call " + i);
+        }
+    }
+
     private static double[] attention(float[] qkv, int width, Sequences sequences, int heads, boolean causal) {
         double[] out = new double[sequences.rows() * width];
         int size = width / heads;

@@ -218,6 +218,14 @@ class SafetensorsFileTest {
     }
 
     @Test
+    void saysWhenTheFileIsAGitLfsPointer() {
+        String pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 605157884\n";
+        assertEquals(
+                "test: expected a safetensors file, found a Git LFS pointer to one; fetch it with git lfs pull",
+                message(pointer.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Test
     void refusesAnEmptyHeader() {
         assertRefused(
                 "byte 8: expected the header to begin with '{', found the end of the header", bytes("", new byte[0]));

@@ -1,0 +1,328 @@
+package org.clipjava;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.clipjava.encoder.ImageEncoder;
+import org.clipjava.encoder.TextEncoder;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.RgbImage;
+import org.clipjava.kernel.Kernels;
+import org.clipjava.model.TextTransformer;
+import org.clipjava.model.VisionTransformer;
+import org.clipjava.model.Workspace;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.text.BpeTokenizer;
+import org.clipjava.text.TokenSequence;
+import org.clipjava.text.Vocabulary;
+import org.clipjava.weights.ClipConfig;
+import org.clipjava.weights.ClipWeights;
+
+/**
+ * A CLIP model: turns pictures and texts into embeddings that can be compared.
+ *
+ * <pre>{@code
+ * try (Clip clip = Clip.open(Path.of("vit-b-32.safetensors"))) {
+ *     ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, List.of("cat", "dog"));
+ *     RgbImage photo = ImageDecoder.imageIo().decode(Path.of("photo.jpg"));
+ *     System.out.println(classifier.classify(photo).best());
+ * }
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. Its weights lie outside the heap until it is closed; closing waits for calls that are under
+ * way, and calls made afterwards are an {@link IllegalStateException}. A result depends on its own input alone, bit for
+ * bit: neither on the batch it travels in nor on the number of threads.
+ */
+public final class Clip implements AutoCloseable {
+    /** Pictures that are preprocessed before they are encoded together; bounds what a long list needs at once. */
+    private static final int PICTURES_AT_ONCE = 32;
+
+    private final Map<String, String> metadata;
+    private final ClipConfig config;
+    private final ImagePreprocessor preprocessor;
+    private final BpeTokenizer tokenizer;
+    private final PromptTemplate defaultTemplate;
+    private final float logitScale;
+    private final String kernels;
+    private final ImageEncoder imageEncoder;
+    private final TextEncoder textEncoder;
+
+    private final Arena arena;
+    private final Optional<ExecutorService> ownExecutor;
+    private final ReadWriteLock closing = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    @SuppressWarnings("MustBeClosedChecker") // the workspaces hold the executor for as long as this is open
+    private Clip(SafetensorsFile file, ClipOptions options) throws ModelFormatException {
+        ClipWeights weights = ClipWeights.of(file);
+        this.metadata = file.metadata();
+        this.config = weights.config();
+        this.preprocessor = preprocessor(file, config);
+        this.tokenizer = tokenizer(file, config);
+        this.defaultTemplate = template(file);
+        this.logitScale = (float) Math.exp(weights.logitScale());
+        if (!(logitScale > 0) || Float.isInfinite(logitScale)) {
+            throw new ModelFormatException(
+                    file.name() + ": logit_scale: expected a logarithm of about 4.6, found " + weights.logitScale());
+        }
+        Kernels chosen = choose(options.kernels());
+        this.kernels = chosen.description();
+        this.ownExecutor = options.executor().isPresent() || options.threads() == 1
+                ? Optional.empty()
+                : Optional.of(Executors.newFixedThreadPool(options.threads() - 1, new WorkerThreads()));
+        Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
+        Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
+        this.arena = Arena.ofShared();
+        try {
+            this.imageEncoder = new VisionTransformer(weights, chosen, workspaces, arena);
+            this.textEncoder = new TextTransformer(weights, chosen, workspaces, arena);
+        } catch (Throwable e) { // most likely out of memory: give back what was taken
+            release();
+            throw e;
+        }
+    }
+
+    /** Opens a model file with {@link ClipOptions#defaults()}. */
+    public static Clip open(Path model) throws IOException {
+        return open(model, ClipOptions.defaults());
+    }
+
+    /**
+     * Opens a model file, as {@code clip.jar convert} writes it. The weights are copied; the file is not needed afterwards.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws ModelFormatException if it is no valid model file
+     * @throws UnsupportedOperationException if vector kernels are asked for and can't be had
+     */
+    public static Clip open(Path model, ClipOptions options) throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(model)) {
+            return new Clip(file, options);
+        }
+    }
+
+    /** Opens a model that is in memory with {@link ClipOptions#defaults()}. */
+    public static Clip open(MemorySegment model) throws ModelFormatException {
+        return open(model, ClipOptions.defaults());
+    }
+
+    /**
+     * Opens a model that is in memory. The weights are copied; the memory is not needed afterwards.
+     *
+     * @throws ModelFormatException if it is no valid model
+     * @throws UnsupportedOperationException if vector kernels are asked for and can't be had
+     */
+    public static Clip open(MemorySegment model, ClipOptions options) throws ModelFormatException {
+        try (SafetensorsFile file = SafetensorsFile.of(model, "model in memory")) {
+            return new Clip(file, options);
+        }
+    }
+
+    /** The architecture. */
+    public ClipConfig config() {
+        return config;
+    }
+
+    /** All of the model file's metadata. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /** What makes pixels of a picture, as this model wants them. */
+    public ImagePreprocessor preprocessor() {
+        return preprocessor;
+    }
+
+    /** What makes tokens of a text, as this model wants them. */
+    public BpeTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** The prompt that the model file suggests. */
+    public PromptTemplate defaultTemplate() {
+        return defaultTemplate;
+    }
+
+    /** What a cosine is multiplied with to become a logit: about 100. The exponential of what was trained. */
+    public float logitScale() {
+        return logitScale;
+    }
+
+    /** The kernels that are in use, for people: {@code scalar} or {@code vector, 512 bits}. */
+    public String kernels() {
+        return kernels;
+    }
+
+    /** Encodes a picture. The embedding, [E], is not normalised. */
+    public Embedding encodeImage(RgbImage image) {
+        return encodePixels(preprocessor.preprocess(image));
+    }
+
+    /** Encodes pictures, in their order; faster than one by one. */
+    public List<Embedding> encodeImages(List<RgbImage> images) {
+        List<Embedding> embeddings = new ArrayList<>();
+        for (int i = 0; i < images.size(); i += PICTURES_AT_ONCE) {
+            List<RgbImage> some = images.subList(i, Math.min(i + PICTURES_AT_ONCE, images.size()));
+            embeddings.addAll(
+                    encodePixels(some.stream().map(preprocessor::preprocess).toList()));
+        }
+        return embeddings;
+    }
+
+    /** Encodes a picture that is preprocessed already: [3, S, S], normalised. */
+    public Embedding encodePixels(PixelTensor pixels) {
+        return encodePixels(List.of(pixels)).getFirst();
+    }
+
+    /** Encodes pictures that are preprocessed already, in their order; faster than one by one. */
+    public List<Embedding> encodePixels(List<PixelTensor> pixels) {
+        return whileOpen(() -> embeddings(imageEncoder.encode(pixels)));
+    }
+
+    /** Encodes a text; what is beyond the context length is cut off. The embedding, [E], is not normalised. */
+    public Embedding encodeText(String text) {
+        return encodeTexts(List.of(text)).getFirst();
+    }
+
+    /** Encodes texts, in their order; faster than one by one. */
+    public List<Embedding> encodeTexts(List<String> texts) {
+        List<TokenSequence> tokens = texts.stream().map(tokenizer::encode).toList();
+        return whileOpen(() -> embeddings(textEncoder.encode(tokens)));
+    }
+
+    /** Waits for calls that are under way, then frees the weights and ends the threads. Closing again does nothing. */
+    @Override
+    public void close() {
+        Lock lock = closing.writeLock();
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                release();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void release() {
+        ownExecutor.ifPresent(ExecutorService::close);
+        arena.close();
+    }
+
+    private <T> T whileOpen(Supplier<T> call) {
+        Lock lock = closing.readLock();
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("this Clip is closed");
+            }
+            return call.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static List<Embedding> embeddings(float[][] rows) {
+        return Arrays.stream(rows).map(Embedding::of).toList();
+    }
+
+    private static Kernels choose(KernelChoice choice) {
+        System.Logger logger = System.getLogger(Clip.class.getName());
+        Kernels kernels = switch (choice) {
+            case SCALAR -> Kernels.scalar();
+            case VECTOR -> Kernels.vector();
+            case AUTO -> {
+                if (Kernels.vectorApiResolved()) {
+                    yield Kernels.vector();
+                }
+                logger.log(
+                        System.Logger.Level.WARNING,
+                        "running on scalar kernels, many times slower: start Java with --add-modules jdk.incubator.vector");
+                yield Kernels.scalar();
+            }
+        };
+        logger.log(System.Logger.Level.DEBUG, "kernels: {0}", kernels.description());
+        return kernels;
+    }
+
+    private static ImagePreprocessor preprocessor(SafetensorsFile file, ClipConfig config) throws ModelFormatException {
+        PreprocessorConfig preprocessing = PreprocessorConfig.parse(file.metadata(), file.name());
+        int side = config.vision().imageSize();
+        boolean fits = preprocessing
+                .crop()
+                .map(crop -> crop.height() == side && crop.width() == side)
+                .orElse(preprocessing.resize().equals(new PreprocessorConfig.Resize.Exact(side, side)));
+        if (!fits) {
+            throw new ModelFormatException(file.name() + ": metadata clip.image.crop: expected pictures of " + side
+                    + " x " + side + " as clip.vision.image_size says, found " + preprocessing.toMetadata());
+        }
+        return new ImagePreprocessor(preprocessing);
+    }
+
+    private static BpeTokenizer tokenizer(SafetensorsFile file, ClipConfig config) throws ModelFormatException {
+        ClipConfig.Text text = config.text();
+        Vocabulary vocabulary;
+        try {
+            vocabulary = Vocabulary.parse(
+                    tensor(file, "tokenizer.tokens"),
+                    tensor(file, "tokenizer.merges"),
+                    text.startToken(),
+                    text.endToken());
+        } catch (ModelFormatException e) {
+            throw new ModelFormatException(file.name() + ": " + e.getMessage(), e);
+        }
+        if (vocabulary.size() != text.vocabularySize()) {
+            throw new ModelFormatException(file.name() + ": tokenizer.tokens: expected " + text.vocabularySize()
+                    + " tokens, found " + vocabulary.size());
+        }
+        return new BpeTokenizer(vocabulary, text.contextLength());
+    }
+
+    private static MemorySegment tensor(SafetensorsFile file, String name) throws ModelFormatException {
+        return file.data(file.tensor(name)
+                .orElseThrow(() -> new ModelFormatException(name + ": missing; convert the checkpoint again")));
+    }
+
+    private static PromptTemplate template(SafetensorsFile file) throws ModelFormatException {
+        String template = file.metadata().get("clip.template");
+        if (template == null) {
+            throw new ModelFormatException(
+                    file.name() + ": metadata has no clip.template; convert the checkpoint again");
+        }
+        try {
+            return PromptTemplate.of(template);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file.name() + ": metadata clip.template: " + e.getMessage(), e);
+        }
+    }
+
+    /** Names the threads, and lets the JVM end while they wait. */
+    private static final class WorkerThreads implements ThreadFactory {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(task, "clip-worker-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.clipjava;
+
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * How a {@link Clip} works.
+ *
+ * @param kernels which arithmetic
+ * @param threads how many threads may share one call, the calling one included; results do not depend on it
+ * @param executor runs all but the caller's share of the work; if empty, the {@link Clip} has threads of its own until it
+ *     is closed. It may be busy or refuse: then the caller does more itself.
+ */
+public record ClipOptions(KernelChoice kernels, int threads, Optional<Executor> executor) {
+    public ClipOptions {
+        if (threads < 1) {
+            throw new IllegalArgumentException("expected at least one thread, found " + threads);
+        }
+    }
+
+    /** The kernels that {@code -Dclip.kernels} asks for, and all processors. */
+    public static ClipOptions defaults() {
+        return new ClipOptions(
+                KernelChoice.fromProperty(), Runtime.getRuntime().availableProcessors(), Optional.empty());
+    }
+
+    /** The same with other kernels. */
+    public ClipOptions withKernels(KernelChoice choice) {
+        return new ClipOptions(choice, threads, executor);
+    }
+
+    /** The same with another number of threads. */
+    public ClipOptions withThreads(int count) {
+        return new ClipOptions(kernels, count, executor);
+    }
+
+    /** The same on the caller's own executor. */
+    public ClipOptions withExecutor(Executor own) {
+        return new ClipOptions(kernels, threads, Optional.of(own));
+    }
+}

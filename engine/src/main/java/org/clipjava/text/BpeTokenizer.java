@@ -1,0 +1,196 @@
+package org.clipjava.text;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * CLIP's tokenizer: a text becomes token ids, from the start token to the end token, at most as many as the model's
+ * context holds. The steps are in this package's description.
+ *
+ * <p>Takes O(n log n) for any text of n characters. Immutable and thread-safe; it keeps no cache.
+ *
+ * <pre>{@code
+ * BpeTokenizer tokenizer = new BpeTokenizer(vocabulary, 77);
+ * TokenSequence sequence = tokenizer.encode("A photo of a cat!");
+ * sequence.ids();               // 49406, 320, 1125, 539, 320, 2368, 256, 49407
+ * tokenizer.tokens(sequence);   // <|startoftext|>, a</w>, photo</w>, of</w>, a</w>, cat</w>, !</w>, <|endoftext|>
+ * tokenizer.decode(sequence);   // a photo of a cat !
+ * }</pre>
+ */
+public final class BpeTokenizer {
+    private final Vocabulary vocabulary;
+    private final int contextLength;
+    private final String startText;
+    private final String endText;
+
+    /**
+     * A tokenizer for a model.
+     *
+     * @param vocabulary the model's vocabulary
+     * @param contextLength the most tokens a text may have, start and end token included; at least 2
+     */
+    public BpeTokenizer(Vocabulary vocabulary, int contextLength) {
+        if (contextLength < 2) {
+            throw new IllegalArgumentException(
+                    "context length: expected at least 2, for start and end token, found " + contextLength);
+        }
+        this.vocabulary = vocabulary;
+        this.contextLength = contextLength;
+        this.startText = TextNormalizer.normalize(vocabulary.token(vocabulary.startToken()));
+        this.endText = vocabulary.token(vocabulary.endToken());
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The most tokens a text may have, start and end token included. */
+    public int contextLength() {
+        return contextLength;
+    }
+
+    /**
+     * The tokens of a text: the start token, as many of the text's as fit, the end token.
+     *
+     * @param text any text; an unpaired surrogate counts as U+FFFD
+     */
+    public TokenSequence encode(String text) {
+        Encoding encoding = new Encoding();
+        String wellFormed = TextNormalizer.wellFormed(text);
+        int from = 0;
+        while (from < wellFormed.length() && !encoding.isOver()) {
+            int special = wellFormed.indexOf(endText, from);
+            int to = special < 0 ? wellFormed.length() : special;
+            encoding.addNormalized(TextNormalizer.normalize(wellFormed.substring(from, to)));
+            if (special >= 0) {
+                encoding.add(vocabulary.endToken());
+                to += endText.length();
+            }
+            from = to;
+        }
+        return encoding.finish();
+    }
+
+    /** The sequence's tokens as the vocabulary writes them, for display. */
+    public List<String> tokens(TokenSequence sequence) {
+        List<String> tokens = new ArrayList<>(sequence.length());
+        for (int position = 0; position < sequence.length(); position++) {
+            tokens.add(vocabulary.token(sequence.id(position)));
+        }
+        return List.copyOf(tokens);
+    }
+
+    /**
+     * The sequence's text as the model sees it: normalised, a space after each word but the last, without start and end
+     * tokens. Bytes that are no UTF-8, as where the context cut a character, become U+FFFD.
+     */
+    public String decode(TokenSequence sequence) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        boolean wordEnded = false;
+        for (int position = 0; position < sequence.length(); position++) {
+            int id = sequence.id(position);
+            if (id == vocabulary.startToken() || id == vocabulary.endToken()) {
+                continue;
+            }
+            if (wordEnded) {
+                bytes.write(' ');
+            }
+            String token = vocabulary.token(id);
+            wordEnded = token.endsWith(Vocabulary.END_OF_WORD);
+            String characters =
+                    wordEnded ? token.substring(0, token.length() - Vocabulary.END_OF_WORD.length()) : token;
+            writeBytes(characters, bytes);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void writeBytes(String characters, ByteArrayOutputStream bytes) {
+        // A token that no merge leads to may be written outside the byte alphabet: then it is plain text.
+        if (characters.chars().anyMatch(c -> ByteAlphabet.value((char) c) < 0)) {
+            bytes.writeBytes(characters.getBytes(StandardCharsets.UTF_8));
+        } else {
+            characters.chars().forEach(c -> bytes.write(ByteAlphabet.value((char) c)));
+        }
+    }
+
+    /** One text on its way to ids. */
+    private final class Encoding {
+        private final WordMerger merger = new WordMerger(vocabulary.merges());
+
+        /** The bytes of one word, then its tokens. */
+        private int[] word = new int[64];
+
+        private int[] ids = new int[16];
+        private int length;
+
+        Encoding() {
+            ids[length++] = vocabulary.startToken();
+        }
+
+        /** Whether the text has more tokens than fit: then what follows can't change the result. */
+        boolean isOver() {
+            return length > contextLength - 1;
+        }
+
+        void add(int id) {
+            if (length == ids.length) {
+                ids = Arrays.copyOf(ids, 2 * length);
+            }
+            ids[length++] = id;
+        }
+
+        TokenSequence finish() {
+            boolean truncated = isOver();
+            if (truncated) {
+                length = contextLength - 1;
+            }
+            add(vocabulary.endToken());
+            return TokenSequence.of(Arrays.copyOf(ids, length), truncated);
+        }
+
+        void addNormalized(String text) {
+            int from = 0;
+            while (from < text.length() && !isOver()) {
+                int special = text.indexOf(startText, from);
+                int to = special < 0 ? text.length() : special;
+                addWords(text, from, to);
+                if (special >= 0) {
+                    add(vocabulary.startToken());
+                    to += startText.length();
+                }
+                from = to;
+            }
+        }
+
+        private void addWords(String text, int from, int to) {
+            int at = from;
+            while (at < to && !isOver()) {
+                if (text.charAt(at) == ' ') {
+                    at++;
+                } else {
+                    int end = WordBoundary.after(text, at, to);
+                    addWord(text, at, end);
+                    at = end;
+                }
+            }
+        }
+
+        private void addWord(String text, int from, int to) {
+            byte[] bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
+            if (bytes.length > word.length) {
+                word = new int[Math.max(bytes.length, 2 * word.length)];
+            }
+            for (int i = 0; i < bytes.length - 1; i++) {
+                word[i] = vocabulary.byteToken(bytes[i] & 0xFF);
+            }
+            word[bytes.length - 1] = vocabulary.lastByteToken(bytes[bytes.length - 1] & 0xFF);
+            int tokens = merger.merge(word, bytes.length);
+            for (int i = 0; i < tokens; i++) {
+                add(word[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,402 @@
+package org.clipjava;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.clipjava.image.PixelTensor;
+import org.clipjava.image.RgbImage;
+import org.clipjava.safetensors.DType;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The public API on the model {@code tiny}. */
+class ClipTest {
+    private static final List<String> LABELS = List.of(
+            "tench",
+            "English springer",
+            "cassette player",
+            "chain saw",
+            "church",
+            "French horn",
+            "garbage truck",
+            "gas pump",
+            "golf ball",
+            "parachute");
+
+    @TempDir
+    private static Path folder;
+
+    private static Path tiny;
+
+    @BeforeAll
+    static void writeTheModel() throws IOException {
+        tiny = folder.resolve("tiny.safetensors");
+        SyntheticModelFile.of(SyntheticCheckpoint.TINY).write(tiny);
+    }
+
+    @Test
+    void equalsTheReferenceFromTextAndPixelsToLogits() throws IOException {
+        try (Clip clip = Clip.open(tiny);
+                SafetensorsFile golden =
+                        SafetensorsFile.open(TestData.committed().path("golden/tiny.safetensors"))) {
+            List<Embedding> images = clip.encodePixels(goldenPixels());
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, LABELS);
+            float[] logits = floats(golden, "logits_per_image");
+
+            for (int image = 0; image < images.size(); image++) {
+                assertClose(floats(golden, "image_embeds"), image, images.get(image));
+                for (Classification.Score score :
+                        classifier.classify(images.get(image)).scores()) {
+                    int label = LABELS.indexOf(score.label());
+                    // the bound of the goldens, 1e-4, on components of about 1, times the scale of 100
+                    assertEquals(logits[image * LABELS.size() + label], score.logit(), 1e-3, score.label());
+                }
+            }
+            List<Embedding> texts = clip.encodeTexts(
+                    LABELS.stream().map(clip.defaultTemplate()::format).toList());
+            for (int text = 0; text < texts.size(); text++) {
+                assertClose(floats(golden, "text_embeds"), text, texts.get(text));
+            }
+        }
+    }
+
+    @Test
+    void opensAModelInMemory() throws IOException {
+        try (Clip fromFile = Clip.open(tiny);
+                Clip fromMemory = Clip.open(MemorySegment.ofArray(Files.readAllBytes(tiny)))) {
+            assertEquals(fromFile.encodeText("a cat"), fromMemory.encodeText("a cat"));
+        }
+    }
+
+    @Test
+    void needsTheFileOnlyWhileItOpens(@TempDir Path own) throws IOException {
+        Path copy = Files.copy(tiny, own.resolve("copy.safetensors"));
+        try (Clip clip = Clip.open(copy)) {
+            Embedding before = clip.encodeText("a cat");
+            Files.write(copy, new byte[0]);
+            assertEquals(before, clip.encodeText("a cat"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SCALAR", "VECTOR"})
+    void resultsDependOnNeitherThreadsNorBatch(String kernels) throws IOException {
+        ClipOptions options = ClipOptions.defaults().withKernels(KernelChoice.valueOf(kernels));
+        List<PixelTensor> pixels = IntStream.range(0, 11)
+                .mapToObj(i -> PixelTensor.of(64, 64, SyntheticCheckpoint.uniform("picture " + i, 3 * 64 * 64)))
+                .toList();
+        List<String> texts = List.of("a", "a photo of a cat", "word ".repeat(100), "", "two words", "three more words");
+        List<Embedding> alone = new ArrayList<>();
+        List<Embedding> textsAlone = new ArrayList<>();
+        try (Clip clip = Clip.open(tiny, options.withThreads(1))) {
+            pixels.forEach(picture -> alone.add(clip.encodePixels(picture)));
+            texts.forEach(text -> textsAlone.add(clip.encodeText(text)));
+        }
+
+        for (int threads : new int[] {1, 2, 7}) {
+            try (Clip clip = Clip.open(tiny, options.withThreads(threads))) {
+                assertEquals(alone.subList(0, 3), clip.encodePixels(pixels.subList(0, 3)), threads + " threads, 3");
+                assertEquals(alone.subList(3, 11), clip.encodePixels(pixels.subList(3, 11)), threads + " threads, 8");
+                assertEquals(textsAlone, clip.encodeTexts(texts), threads + " threads, texts");
+            }
+        }
+    }
+
+    @Test
+    void scalarAndVectorKernelsAgree() throws IOException {
+        List<Embedding> embeddings = new ArrayList<>();
+        for (KernelChoice choice : List.of(KernelChoice.SCALAR, KernelChoice.VECTOR)) {
+            try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withKernels(choice))) {
+                embeddings.add(clip.encodePixels(goldenPixels().getFirst()));
+            }
+        }
+
+        assertClose(embeddings.get(0).toArray(), 0, embeddings.get(1));
+    }
+
+    @Test
+    void isSharedByManyThreads() throws Exception {
+        try (Clip clip = Clip.open(tiny);
+                ExecutorService callers = Executors.newFixedThreadPool(8)) {
+            List<PixelTensor> pixels = goldenPixels();
+            Embedding image = clip.encodePixels(pixels.getFirst());
+            Embedding text = clip.encodeText("a cat");
+            List<Future<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                calls.add(callers.submit(
+                        () -> clip.encodePixels(pixels.getFirst()).equals(image)
+                                && clip.encodeText("a cat").equals(text)));
+            }
+            for (Future<Boolean> call : calls) {
+                assertTrue(call.get());
+            }
+        }
+    }
+
+    @Test
+    void worksOnAnExecutorThatRefuses() throws IOException {
+        ClipOptions refusing = ClipOptions.defaults().withThreads(4).withExecutor(task -> {
+            throw new RejectedExecutionException("full");
+        });
+        try (Clip clip = Clip.open(tiny);
+                Clip alone = Clip.open(tiny, refusing)) {
+            assertEquals(clip.encodeText("a cat"), alone.encodeText("a cat"));
+        }
+    }
+
+    @Test
+    void runsOnTheExecutorThatItIsGivenAndLeavesItOpen() throws IOException {
+        try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            try (Clip clip =
+                    Clip.open(tiny, ClipOptions.defaults().withThreads(3).withExecutor(executor))) {
+                clip.encodeText("a cat");
+            }
+            assertFalse(executor.isShutdown());
+        }
+    }
+
+    @Test
+    void leavesNoThreadBehind() throws IOException {
+        try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withThreads(3))) {
+            clip.encodeText("a cat");
+        }
+
+        assertTrue(Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("clip-worker")));
+    }
+
+    @Test
+    void refusesWorkOnceClosed() throws IOException {
+        Clip clip = Clip.open(tiny);
+        clip.close();
+        clip.close();
+
+        assertThrows(IllegalStateException.class, () -> clip.encodeText("a cat"));
+        assertThrows(IllegalStateException.class, () -> clip.encodePixels(goldenPixels()));
+    }
+
+    @Test
+    void closingWaitsForCallsThatAreUnderWay() throws Exception {
+        Clip clip = Clip.open(tiny);
+        List<PixelTensor> many =
+                Stream.generate(() -> goldenPixels().getFirst()).limit(40).toList();
+        try (ExecutorService caller = Executors.newSingleThreadExecutor()) {
+            Future<List<Embedding>> call = caller.submit(() -> clip.encodePixels(many));
+            Thread.sleep(5);
+            clip.close();
+            try {
+                assertEquals(40, call.get().size());
+            } catch (ExecutionException e) {
+                // the close came first: then the call must have been refused
+                assertEquals(IllegalStateException.class, e.getCause().getClass());
+            }
+        }
+    }
+
+    @Test
+    void encodesNothingToNothing() throws IOException {
+        try (Clip clip = Clip.open(tiny)) {
+            assertEquals(List.of(), clip.encodeTexts(List.of()));
+            assertEquals(List.of(), clip.encodeImages(List.of()));
+        }
+    }
+
+    @Test
+    void classifiesRawPixels() throws IOException {
+        byte[] rgb = new byte[3 * 100 * 80];
+        Arrays.fill(rgb, (byte) 77);
+        try (Clip clip = Clip.open(tiny)) {
+            RgbImage image = RgbImage.of(100, 80, rgb);
+            Classification result = ZeroShotClassifier.of(clip, LABELS).classify(image);
+
+            assertEquals(
+                    1,
+                    result.scores().stream()
+                            .mapToDouble(Classification.Score::score)
+                            .sum(),
+                    1e-6);
+            assertEquals(result.best(), result.top(3).getFirst());
+            assertEquals(
+                    clip.encodeImage(image), clip.encodeImages(List.of(image)).getFirst());
+        }
+    }
+
+    @Test
+    void ensemblesTemplatesByNormalisedMeans() throws IOException {
+        try (Clip clip = Clip.open(tiny)) {
+            Embedding a = clip.encodeText("a photo of a cat").normalized();
+            Embedding b = clip.encodeText("art of the cat.").normalized();
+            float[] mean = new float[a.dimension()];
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] = (a.get(i) + b.get(i)) / 2;
+            }
+            Embedding image = clip.encodePixels(goldenPixels().getFirst());
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(
+                    clip,
+                    List.of("cat"),
+                    List.of(PromptTemplate.of("a photo of a {}"), PromptTemplate.of("art of the {label}.")));
+
+            assertEquals(
+                    image.cosine(Embedding.of(mean)),
+                    classifier.classify(image).best().cosine(),
+                    1e-6);
+        }
+    }
+
+    @Test
+    void refusesLabelsThatCannotBeToldApart() throws IOException {
+        try (Clip clip = Clip.open(tiny)) {
+            for (List<String> labels : List.of(List.<String>of(), List.of("a", " "), List.of("a", "b", "a"))) {
+                assertThrows(IllegalArgumentException.class, () -> ZeroShotClassifier.of(clip, labels));
+            }
+        }
+    }
+
+    @Test
+    void missesAFileByItsName() {
+        Path missing = folder.resolve("missing.safetensors");
+
+        assertEquals(
+                missing.toString(),
+                assertThrows(NoSuchFileException.class, () -> Clip.open(missing))
+                        .getMessage());
+    }
+
+    static Stream<Arguments> spoiledModels() {
+        return Stream.of(
+                spoiled("metadata has no clip.format_version", f -> f.metadata.remove("clip.format_version")),
+                spoiled("clip.format_version: expected 1, found '2'", f -> f.metadata.put("clip.format_version", "2")),
+                spoiled("metadata has no clip.template", f -> f.metadata.remove("clip.template")),
+                spoiled("clip.template: template 'a photo'", f -> f.metadata.put("clip.template", "a photo")),
+                spoiled("clip.vision.layers: expected an integer", f -> f.metadata.put("clip.vision.layers", "many")),
+                spoiled("layers: expected 1 to 1024", f -> f.metadata.put("clip.vision.layers", "1000000000")),
+                spoiled("heads: expected 1 to 72, found 0", f -> f.metadata.put("clip.vision.heads", "0")),
+                spoiled("width 72 is no multiple of heads 5", f -> f.metadata.put("clip.vision.heads", "5")),
+                spoiled("patch_size: expected 1 to 64, found 0", f -> f.metadata.put("clip.vision.patch_size", "0")),
+                spoiled("clip.activation: expected quick_gelu or gelu", f -> f.metadata.put("clip.activation", "relu")),
+                spoiled(
+                        "clip.image.crop: expected pictures of 64 x 64",
+                        f -> f.metadata.put("clip.image.crop", "32x32")),
+                spoiled("vision.ln_pre.bias: missing, expected [72]", f -> f.tensors.remove("vision.ln_pre.bias")),
+                spoiled("tokenizer.merges: missing", f -> f.tensors.remove("tokenizer.merges")),
+                spoiled(
+                        "vision.extra: unexpected tensor",
+                        f -> f.tensors.put("vision.extra", f.tensors.get("logit_scale"))),
+                spoiled(
+                        "vision.projection: expected [40, 72], found F32 [72, 40]",
+                        f -> f.tensors.computeIfPresent(
+                                "vision.projection",
+                                (name, t) -> new SyntheticModelFile.Tensor(t.dtype(), List.of(72L, 40L), t.data()))),
+                spoiled(
+                        "vision.ln_pre.bias: expected F32 [72], found I32 [72]",
+                        f -> f.tensors.computeIfPresent(
+                                "vision.ln_pre.bias",
+                                (name, t) -> new SyntheticModelFile.Tensor(DType.I32, t.shape(), t.data()))),
+                spoiled(
+                        "text.blocks.1.mlp.fc1.weight: expected finite numbers, found NaN or infinity in row 1",
+                        f -> f.tensors.computeIfPresent(
+                                "text.blocks.1.mlp.fc1.weight", (n, t) -> with(t, 50, Float.NaN))),
+                spoiled(
+                        "vision.class_embedding: expected finite numbers, found Infinity at element 7",
+                        f -> f.tensors.computeIfPresent(
+                                "vision.class_embedding", (n, t) -> with(t, 7, Float.POSITIVE_INFINITY))),
+                spoiled(
+                        "logit_scale: expected a logarithm of about 4.6",
+                        f -> f.tensors.computeIfPresent("logit_scale", (n, t) -> with(t, 0, 1000))),
+                spoiled("tokenizer.tokens: expected 49407 tokens, found 49408", f -> {
+                    f.metadata.put("clip.text.vocabulary_size", "49407");
+                    f.metadata.put("clip.text.start_token", "49405");
+                    f.metadata.put("clip.text.end_token", "49406");
+                    f.tensors.computeIfPresent(
+                            "text.token_embedding",
+                            (n, t) -> new SyntheticModelFile.Tensor(
+                                    t.dtype(), List.of(49407L, 48L), Arrays.copyOf(t.data(), 49407 * 48 * 4)));
+                }));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("spoiledModels")
+    void namesWhatIsWrongWithAModel(String message, Consumer<SyntheticModelFile> spoil, @TempDir Path own)
+            throws IOException {
+        SyntheticModelFile file = SyntheticModelFile.of(SyntheticCheckpoint.TINY);
+        spoil.accept(file);
+        Path path = own.resolve("spoiled.safetensors");
+        file.write(path);
+
+        String found = assertThrows(
+                        ModelFormatException.class, () -> Clip.open(path).close())
+                .getMessage();
+
+        assertTrue(found.startsWith("spoiled.safetensors: ") || found.startsWith(path.toString()), found);
+        assertTrue(found.contains(message), found);
+        assertEquals(1, found.lines().count(), found);
+    }
+
+    private static Arguments spoiled(String message, Consumer<SyntheticModelFile> spoil) {
+        return Arguments.of(message, spoil);
+    }
+
+    private static SyntheticModelFile.Tensor with(SyntheticModelFile.Tensor tensor, int element, float value) {
+        byte[] data = tensor.data().clone();
+        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putFloat(element * Float.BYTES, value);
+        return new SyntheticModelFile.Tensor(tensor.dtype(), tensor.shape(), data);
+    }
+
+    private static List<PixelTensor> goldenPixels() {
+        int size = 3 * 64 * 64;
+        float[] values = SyntheticCheckpoint.uniform("golden.pixel_values", 2 * size);
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= 2;
+        }
+        return List.of(
+                PixelTensor.of(64, 64, Arrays.copyOfRange(values, 0, size)),
+                PixelTensor.of(64, 64, Arrays.copyOfRange(values, size, 2 * size)));
+    }
+
+    private static float[] floats(SafetensorsFile file, String name) {
+        return file.data(file.tensor(name).orElseThrow()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+
+    /** Row {@code row} of the reference against an embedding, within the goldens' bounds. */
+    private static void assertClose(float[] reference, int row, Embedding found) {
+        int size = found.dimension();
+        float[] expected = Arrays.copyOfRange(reference, row * size, (row + 1) * size);
+        double largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < size; i++) {
+            assertEquals(expected[i], found.get(i), Math.min(1e-4, 2e-5 * largest), "component " + i);
+        }
+    }
+}

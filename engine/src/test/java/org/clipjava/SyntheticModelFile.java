@@ -1,0 +1,122 @@
+package org.clipjava;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.safetensors.DType;
+import org.clipjava.safetensors.SafetensorsWriter;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.text.ClipVocabulary;
+import org.clipjava.text.Vocabulary;
+
+/** Writes the synthetic checkpoint as a model file, by {@code docs/model-file.md} and without the converter. */
+final class SyntheticModelFile {
+    /** What a test may change before the file is written. */
+    final Map<String, String> metadata = new TreeMap<>();
+
+    /** What a test may change before the file is written. */
+    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    record Tensor(DType dtype, List<Long> shape, byte[] data) {}
+
+    static SyntheticModelFile of(SyntheticCheckpoint checkpoint) {
+        SyntheticModelFile file = new SyntheticModelFile();
+        file.describe(checkpoint);
+        file.addWeights(checkpoint);
+        Vocabulary vocabulary = ClipVocabulary.vocabulary();
+        file.addBytes("tokenizer.tokens", vocabulary.encodedTokens());
+        file.addBytes("tokenizer.merges", vocabulary.encodedMerges());
+        return file;
+    }
+
+    void write(Path target) throws IOException {
+        SafetensorsWriter writer = SafetensorsWriter.aligned(64);
+        metadata.forEach(writer::metadata);
+        tensors.forEach(
+                (name, tensor) -> writer.tensor(name, tensor.dtype, tensor.shape, MemorySegment.ofArray(tensor.data)));
+        writer.write(target);
+    }
+
+    private void describe(SyntheticCheckpoint checkpoint) {
+        SyntheticCheckpoint.Vision vision = checkpoint.vision();
+        SyntheticCheckpoint.Text text = checkpoint.text();
+        metadata.put("format", "pt");
+        metadata.put("clip.format_version", "1");
+        metadata.put("clip.weight_type", "f32");
+        metadata.put("clip.projection", Integer.toString(checkpoint.projection()));
+        metadata.put("clip.activation", "quick_gelu");
+        metadata.put("clip.layer_norm_eps", "1.0E-5");
+        tower("vision", vision.width(), vision.layers(), vision.heads(), vision.mlpWidth());
+        metadata.put("clip.vision.image_size", Integer.toString(vision.imageSize()));
+        metadata.put("clip.vision.patch_size", Integer.toString(vision.patchSize()));
+        tower("text", text.width(), text.layers(), text.heads(), text.mlpWidth());
+        metadata.put("clip.text.context_length", Integer.toString(text.contextLength()));
+        metadata.put("clip.text.vocabulary_size", Integer.toString(text.vocabularySize()));
+        metadata.put("clip.text.start_token", "49406");
+        metadata.put("clip.text.end_token", "49407");
+        metadata.put("clip.template", "a photo of a {}");
+        metadata.putAll(PreprocessorConfig.clip(vision.imageSize()).toMetadata());
+    }
+
+    private void tower(String name, int width, int layers, int heads, int mlpWidth) {
+        metadata.put("clip." + name + ".width", Integer.toString(width));
+        metadata.put("clip." + name + ".layers", Integer.toString(layers));
+        metadata.put("clip." + name + ".heads", Integer.toString(heads));
+        metadata.put("clip." + name + ".mlp_width", Integer.toString(mlpWidth));
+    }
+
+    private void addWeights(SyntheticCheckpoint checkpoint) {
+        Map<String, List<SyntheticCheckpoint.Tensor>> byName = new LinkedHashMap<>();
+        for (SyntheticCheckpoint.Tensor tensor : checkpoint.tensors()) {
+            byName.computeIfAbsent(ourName(tensor.name()), name -> new ArrayList<>())
+                    .add(tensor);
+        }
+        byName.forEach((name, parts) -> {
+            List<Long> shape = parts.getFirst().shape().stream()
+                    .map(Integer::longValue)
+                    .collect(Collectors.toCollection(ArrayList::new));
+            if (parts.size() > 1) {
+                shape.set(0, parts.size() * shape.getFirst());
+            }
+            if (name.equals("vision.patch_embedding")) {
+                shape = List.of(shape.get(0), shape.get(1) * shape.get(2) * shape.get(3));
+            }
+            int size = parts.stream().mapToInt(SyntheticCheckpoint.Tensor::size).sum();
+            ByteBuffer data = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            for (SyntheticCheckpoint.Tensor part : parts) {
+                for (float value : part.values()) {
+                    data.putFloat(value);
+                }
+            }
+            tensors.put(name, new Tensor(DType.F32, List.copyOf(shape), data.array()));
+        });
+    }
+
+    /** Query, key and value share a name: they are put together in this order, which is the checkpoint's too. */
+    private static String ourName(String name) {
+        return name.replaceFirst("^(vision|text)_model\\.(embeddings\\.|encoder\\.)?", "$1.")
+                .replaceFirst("^visual_projection\\.weight$", "vision.projection")
+                .replaceFirst("^text_projection\\.weight$", "text.projection")
+                .replaceFirst("_embedding\\.weight$", "_embedding")
+                .replace("pre_layrnorm", "ln_pre")
+                .replace("post_layernorm", "ln_post")
+                .replace("final_layer_norm", "ln_final")
+                .replace(".layers.", ".blocks.")
+                .replace(".layer_norm", ".ln_")
+                .replaceFirst("self_attn\\.[qkv]_proj", "attention.qkv")
+                .replace("self_attn.out_proj", "attention.out");
+    }
+
+    private void addBytes(String name, byte[] bytes) {
+        tensors.put(name, new Tensor(DType.U8, List.of((long) bytes.length), bytes));
+    }
+}

@@ -1,0 +1,116 @@
+package org.clipjava.convert;
+
+import com.google.gson.JsonElement;
+import java.util.Map;
+import org.clipjava.safetensors.ModelFormatException;
+
+/**
+ * What {@code config.json} says of the model. Fields that it leaves out have the value that Hugging Face's classes give
+ * them.
+ *
+ * @param projection width of the shared embedding space
+ * @param activation {@code quick_gelu} or {@code gelu} (erf)
+ */
+record CheckpointConfig(int projection, String activation, float layerNormEps, Vision vision, Text text) {
+
+    record Vision(int width, int mlpWidth, int layers, int heads, int imageSize, int patchSize) {
+        /** Patches and the class token. */
+        long tokens() {
+            long side = imageSize / patchSize;
+            return side * side + 1;
+        }
+    }
+
+    record Text(int width, int mlpWidth, int layers, int heads, int contextLength, int vocabularySize) {}
+
+    static CheckpointConfig of(JsonFields config) throws ModelFormatException {
+        String modelType = config.string("model_type").orElse("clip");
+        if (!modelType.equals("clip")) {
+            throw new ModelFormatException(
+                    "%s: model_type: expected \"clip\", found \"%s\"; only whole CLIP models can be converted"
+                            .formatted(config.where(), modelType));
+        }
+        JsonFields vision = tower(config, "vision_config");
+        JsonFields text = tower(config, "text_config");
+
+        String activation = activation(vision);
+        if (!activation(text).equals(activation)) {
+            throw towersDiffer(config, "hidden_act", activation, activation(text));
+        }
+        float eps = vision.number("layer_norm_eps", 1e-5f);
+        float textEps = text.number("layer_norm_eps", 1e-5f);
+        if (eps != textEps) {
+            throw towersDiffer(config, "layer_norm_eps", eps, textEps);
+        }
+        if (!(eps > 0)) {
+            throw vision.expected("layer_norm_eps", "a number above zero");
+        }
+        if (vision.positive("num_channels", 3) != 3) {
+            throw vision.expected("num_channels", "3");
+        }
+        // Not read: eos_token_id, which the original configs have as 2. The text is pooled at the vocabulary's end
+        // token.
+        return new CheckpointConfig(
+                config.positive("projection_dim", 512), activation, eps, vision(vision), text(text));
+    }
+
+    private static Vision vision(JsonFields config) throws ModelFormatException {
+        Vision vision = new Vision(
+                config.positive("hidden_size", 768),
+                config.positive("intermediate_size", 3072),
+                config.positive("num_hidden_layers", 12),
+                config.positive("num_attention_heads", 12),
+                config.positive("image_size", 224),
+                config.positive("patch_size", 32));
+        checkHeads(config, vision.width, vision.heads);
+        if (vision.imageSize % vision.patchSize != 0) {
+            throw new ModelFormatException(
+                    "%s: expected an image_size that is a multiple of patch_size, found %d and %d"
+                            .formatted(config.where(), vision.imageSize, vision.patchSize));
+        }
+        return vision;
+    }
+
+    private static Text text(JsonFields config) throws ModelFormatException {
+        Text text = new Text(
+                config.positive("hidden_size", 512),
+                config.positive("intermediate_size", 2048),
+                config.positive("num_hidden_layers", 12),
+                config.positive("num_attention_heads", 8),
+                config.positive("max_position_embeddings", 77),
+                config.positive("vocab_size", 49408));
+        checkHeads(config, text.width, text.heads);
+        return text;
+    }
+
+    /** The tower's fields; those of the older {@code <name>_dict} override them one by one. */
+    private static JsonFields tower(JsonFields config, String name) throws ModelFormatException {
+        JsonFields tower = config.object(name).orElseGet(() -> JsonFields.empty(config.where() + ": " + name));
+        JsonFields overriding = config.object(name + "_dict").orElseGet(() -> JsonFields.empty(config.where()));
+        for (Map.Entry<String, JsonElement> field : overriding.fields().entrySet()) {
+            tower.fields().add(field.getKey(), field.getValue());
+        }
+        return tower;
+    }
+
+    private static String activation(JsonFields tower) throws ModelFormatException {
+        String activation = tower.string("hidden_act").orElse("quick_gelu");
+        if (!activation.equals("quick_gelu") && !activation.equals("gelu")) {
+            throw tower.expected("hidden_act", "\"quick_gelu\" or \"gelu\"");
+        }
+        return activation;
+    }
+
+    private static void checkHeads(JsonFields tower, int width, int heads) throws ModelFormatException {
+        if (width % heads != 0) {
+            throw new ModelFormatException(
+                    "%s: expected a hidden_size that is a multiple of num_attention_heads, found %d and %d"
+                            .formatted(tower.where(), width, heads));
+        }
+    }
+
+    private static ModelFormatException towersDiffer(JsonFields config, String field, Object vision, Object text) {
+        return new ModelFormatException("%s: %s: expected the same for both towers, found %s for vision and %s for text"
+                .formatted(config.where(), field, vision, text));
+    }
+}

@@ -1,0 +1,297 @@
+package org.clipjava.convert;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.clipjava.safetensors.ModelFormatException;
+
+/**
+ * The tokens and merges of a CLIP tokenizer: byte-pair encoding over the 256 bytes, each written as one character (the
+ * alphabet of GPT-2), with {@code </w>} at the end of a word.
+ *
+ * <p>One that exists is whole: each byte is a token, with and without {@code </w>}; what a merge joins and what it makes
+ * are tokens; and the start and end tokens are there.
+ */
+public final class ClipVocabulary {
+    private static final String WORD_END = "</w>";
+    private static final String START = "<|startoftext|>";
+    private static final String END = "<|endoftext|>";
+
+    /** Entries of CLIP's vocabulary that are no merges: the bytes, the bytes at a word's end, start and end. */
+    private static final int BUILTIN_MERGES = 49408 - 256 - 256 - 2;
+
+    private final List<String> tokens;
+    private final List<String> merges;
+    private final int startToken;
+    private final int endToken;
+
+    private ClipVocabulary(List<String> tokens, List<String> merges, int startToken, int endToken) {
+        this.tokens = List.copyOf(tokens);
+        this.merges = List.copyOf(merges);
+        this.startToken = startToken;
+        this.endToken = endToken;
+    }
+
+    /** CLIP's own, of 49,408 tokens, which almost all checkpoints share. */
+    public static ClipVocabulary builtin() {
+        List<String> merges = new ArrayList<>(BUILTIN_MERGES);
+        builtinText().lines().skip(1).limit(BUILTIN_MERGES).forEach(merges::add);
+        List<String> tokens = new ArrayList<>();
+        List<String> bytes = byteCharacters();
+        tokens.addAll(bytes);
+        bytes.forEach(character -> tokens.add(character + WORD_END));
+        merges.forEach(merge -> tokens.add(merge.replace(" ", "")));
+        tokens.add(START);
+        tokens.add(END);
+        return new ClipVocabulary(tokens, merges, tokens.indexOf(START), tokens.indexOf(END));
+    }
+
+    /** A Hugging Face {@code tokenizer.json}. */
+    static ClipVocabulary ofTokenizerJson(Path file) throws IOException {
+        JsonFields tokenizer = JsonFields.read(file);
+        JsonFields model = tokenizer.object("model").orElseThrow(() -> tokenizer.expected("model", "an object"));
+        String type = model.string("type").orElse("BPE");
+        if (!type.equals("BPE")) {
+            throw notClips(file, "model.type is " + type);
+        }
+        String suffix = model.string("end_of_word_suffix").orElse("");
+        if (model.mentions("end_of_word_suffix") && !suffix.equals(WORD_END)) {
+            throw notClips(file, "model.end_of_word_suffix is \"" + suffix + "\"");
+        }
+        refuseStepWithout(tokenizer, "normalizer", "Lowercase", file);
+        refuseStepWithout(tokenizer, "pre_tokenizer", "ByteLevel", file);
+
+        Map<String, Integer> ids = ids(model.object("vocab").orElseThrow(() -> model.expected("vocab", "an object")));
+        for (JsonElement added : tokenizer.array("added_tokens").orElseGet(JsonArray::new)) {
+            addAddedToken(ids, added, file);
+        }
+        JsonArray merges = model.array("merges").orElseThrow(() -> model.expected("merges", "an array"));
+        List<String> lines = new ArrayList<>(merges.size());
+        for (JsonElement merge : merges) {
+            lines.add(merge(merge, lines.size(), file));
+        }
+        return of(ids, lines, file);
+    }
+
+    /** The pair of files of the older, Python tokenizer. */
+    static ClipVocabulary ofVocabAndMerges(Path vocab, Path merges) throws IOException {
+        Map<String, Integer> ids = ids(JsonFields.read(vocab));
+        List<String> lines = JsonFields.text(merges)
+                .lines()
+                .filter(line -> !line.startsWith("#version") && !line.isBlank())
+                // Some repositories ship the original file, which goes on after what CLIP uses; Hugging Face cuts there
+                // too.
+                .limit(BUILTIN_MERGES)
+                .toList();
+        return of(ids, lines, merges);
+    }
+
+    private static ClipVocabulary of(Map<String, Integer> ids, List<String> merges, Path file)
+            throws ModelFormatException {
+        String[] byId = new String[ids.size()];
+        for (Map.Entry<String, Integer> entry : ids.entrySet()) {
+            int id = entry.getValue();
+            if (id >= byId.length || byId[id] != null) {
+                throw new ModelFormatException("%s: token \"%s\": expected each id from 0 to %d once, found %d"
+                        .formatted(file, entry.getKey(), byId.length - 1, id));
+            }
+            // JSON can spell half of a surrogate pair, which UTF-8 can't.
+            boolean halfPair = entry.getKey().codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+            if (entry.getKey().isEmpty() || entry.getKey().indexOf('\n') >= 0 || halfPair) {
+                throw new ModelFormatException(
+                        "%s: token %d: expected text on one line, found \"%s\"".formatted(file, id, entry.getKey()));
+            }
+            byId[id] = entry.getKey();
+        }
+        for (String character : byteCharacters()) {
+            for (String token : List.of(character, character + WORD_END)) {
+                if (!ids.containsKey(token)) {
+                    throw notClips(file, "there is no token \"" + token + "\"");
+                }
+            }
+        }
+        for (String special : List.of(START, END)) {
+            if (!ids.containsKey(special)) {
+                throw notClips(file, "there is no token \"" + special + "\"");
+            }
+        }
+        for (int rank = 0; rank < merges.size(); rank++) {
+            String[] pair = merges.get(rank).split(" ", -1);
+            if (pair.length != 2) {
+                throw new ModelFormatException("%s: merge %d: expected two tokens and a space, found \"%s\""
+                        .formatted(file, rank, merges.get(rank)));
+            }
+            for (String token : List.of(pair[0], pair[1], pair[0] + pair[1])) {
+                if (!ids.containsKey(token)) {
+                    throw new ModelFormatException("%s: merge %d (%s): expected \"%s\" to be a token, found none"
+                            .formatted(file, rank, merges.get(rank), token));
+                }
+            }
+        }
+        return new ClipVocabulary(
+                List.of(byId), merges, Objects.requireNonNull(ids.get(START)), Objects.requireNonNull(ids.get(END)));
+    }
+
+    private static Map<String, Integer> ids(JsonFields vocab) throws ModelFormatException {
+        Map<String, Integer> ids = new HashMap<>();
+        for (Map.Entry<String, JsonElement> entry : vocab.fields().entrySet()) {
+            ids.put(entry.getKey(), id(entry.getValue(), vocab.where() + ": token \"" + entry.getKey() + "\""));
+        }
+        return ids;
+    }
+
+    private static void addAddedToken(Map<String, Integer> ids, JsonElement added, Path file)
+            throws ModelFormatException {
+        JsonObject token = added.isJsonObject() ? added.getAsJsonObject() : new JsonObject();
+        if (!token.has("content") || !JsonFields.isString(token.get("content")) || !token.has("id")) {
+            throw new ModelFormatException(
+                    file + ": added_tokens: expected objects with id and content, found " + added);
+        }
+        String content = token.get("content").getAsString();
+        int id = id(token.get("id"), file + ": added_tokens: \"" + content + "\"");
+        Integer before = ids.putIfAbsent(content, id);
+        if (before != null && before != id) {
+            throw new ModelFormatException("%s: added_tokens: \"%s\": expected its id of model.vocab, %d, found %d"
+                    .formatted(file, content, before, id));
+        }
+    }
+
+    private static int id(JsonElement element, String where) throws ModelFormatException {
+        // The digits themselves, since getAsInt would cut 1.5 and wrap 2^32.
+        String digits = JsonFields.isNumber(element) ? element.getAsString() : "";
+        if (!digits.matches("[0-9]{1,9}")) {
+            throw new ModelFormatException(where + ": expected an id, found " + element);
+        }
+        return Integer.parseInt(digits);
+    }
+
+    /** A merge is {@code "a b"}, or {@code ["a", "b"]} where newer versions wrote the file. */
+    private static String merge(JsonElement merge, int rank, Path file) throws ModelFormatException {
+        if (JsonFields.isString(merge)) {
+            return merge.getAsString();
+        }
+        if (merge.isJsonArray() && merge.getAsJsonArray().size() == 2) {
+            JsonElement left = merge.getAsJsonArray().get(0);
+            JsonElement right = merge.getAsJsonArray().get(1);
+            if (JsonFields.isString(left) && JsonFields.isString(right)) {
+                return left.getAsString() + " " + right.getAsString();
+            }
+        }
+        throw new ModelFormatException(
+                file + ": merge " + rank + ": expected \"a b\" or [\"a\", \"b\"], found " + merge);
+    }
+
+    /** A step of the tokenizer that is described must contain this one; a file that is silent about it is believed. */
+    private static void refuseStepWithout(JsonFields tokenizer, String step, String type, Path file)
+            throws ModelFormatException {
+        Optional<JsonElement> described = tokenizer.element(step);
+        if (tokenizer.mentions(step) && (described.isEmpty() || !containsType(described.get(), type))) {
+            throw notClips(file, step + " has no " + type);
+        }
+    }
+
+    /** Whether the step, or one in its sequence, is of this type. */
+    private static boolean containsType(JsonElement step, String type) {
+        if (!step.isJsonObject()) {
+            return false;
+        }
+        JsonObject fields = step.getAsJsonObject();
+        JsonElement own = fields.get("type");
+        if (own != null && JsonFields.isString(own) && own.getAsString().equals(type)) {
+            return true;
+        }
+        for (String list : List.of("normalizers", "pretokenizers")) {
+            if (fields.has(list) && fields.get(list).isJsonArray()) {
+                for (JsonElement inner : fields.getAsJsonArray(list)) {
+                    if (containsType(inner, type)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static ModelFormatException notClips(Path file, String reason) {
+        return new ModelFormatException(
+                "%s: expected CLIP's kind of tokenizer (lower-casing, byte-level BPE with </w>), but %s; only that can be converted"
+                        .formatted(file, reason));
+    }
+
+    /**
+     * The character of each byte, in CLIP's order: first the bytes that Latin-1 prints, as themselves, then the others,
+     * as U+0100 and up.
+     */
+    private static List<String> byteCharacters() {
+        List<String> printed = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (int b = 0; b < 256; b++) {
+            boolean prints = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
+            if (prints) {
+                printed.add(Character.toString(b));
+            } else {
+                others.add(Character.toString(256 + others.size()));
+            }
+        }
+        printed.addAll(others);
+        return printed;
+    }
+
+    private static String builtinText() {
+        try (InputStream resource = Objects.requireNonNull(
+                        ClipVocabulary.class.getResourceAsStream("bpe_simple_vocab_16e6.txt.gz"));
+                InputStream text = new GZIPInputStream(resource)) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("CLIP's vocabulary, which this jar carries, can't be read", e);
+        }
+    }
+
+    /** The token of each id. */
+    public List<String> tokens() {
+        return tokens;
+    }
+
+    /** The merges as {@code left right}, best rank first. */
+    public List<String> merges() {
+        return merges;
+    }
+
+    /** The id that begins each text. */
+    public int startToken() {
+        return startToken;
+    }
+
+    /** The id that ends each text, at which it is pooled. */
+    public int endToken() {
+        return endToken;
+    }
+
+    /** The model file's {@code tokenizer.tokens}: UTF-8, each token ended by a line feed. */
+    public byte[] tokenLines() {
+        return lines(tokens);
+    }
+
+    /** The model file's {@code tokenizer.merges}: UTF-8, each merge ended by a line feed. */
+    public byte[] mergeLines() {
+        return lines(merges);
+    }
+
+    private static byte[] lines(List<String> lines) {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line).append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

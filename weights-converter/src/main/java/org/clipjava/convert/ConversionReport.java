@@ -1,0 +1,25 @@
+package org.clipjava.convert;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.clipjava.weights.WeightType;
+
+/**
+ * What a conversion made.
+ *
+ * @param modelFile the file written
+ * @param bytes its size
+ * @param parameters weights of the model, as published figures count them
+ * @param modelId where the checkpoint comes from, as {@code openai/clip-vit-base-patch32}, if that is known
+ * @param revision the commit of the checkpoint, if that is known
+ * @param sources SHA-256 in hex of each file that went into it, by name
+ */
+public record ConversionReport(
+        Path modelFile,
+        long bytes,
+        long parameters,
+        WeightType weightType,
+        Optional<String> modelId,
+        Optional<String> revision,
+        SequencedMap<String, String> sources) {}

@@ -1,0 +1,201 @@
+package org.clipjava.convert;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.clipjava.safetensors.ModelFormatException;
+
+/**
+ * One object of a JSON file, whose fields are read by type. A field that is null counts as absent, as it does in the
+ * Python that writes these files.
+ */
+final class JsonFields {
+    /** A tokenizer takes under 4 MB; more than this is no such file and would only fill the heap. */
+    private static final long MAX_BYTES = 64L << 20;
+
+    private final String where;
+    private final JsonObject object;
+
+    private JsonFields(String where, JsonObject object) {
+        this.where = where;
+        this.object = object;
+    }
+
+    /** @throws java.nio.file.NoSuchFileException if there is no such file */
+    static JsonFields read(Path file) throws IOException {
+        String text = text(file);
+        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            JsonElement root = new Gson().getAdapter(JsonElement.class).read(reader);
+            if (reader.peek() != JsonToken.END_DOCUMENT || !root.isJsonObject()) {
+                throw new ModelFormatException(file + ": expected one JSON object, found something else");
+            }
+            return new JsonFields(file.toString(), root.getAsJsonObject());
+        } catch (MalformedJsonException | EOFException | JsonParseException e) {
+            // The first line says what and where; gson adds a link on the second.
+            String reason = e.getMessage().lines().findFirst().orElse("");
+            throw new ModelFormatException(file + ": expected JSON: " + reason, e);
+        }
+    }
+
+    /** An object without fields. */
+    static JsonFields empty(String where) {
+        return new JsonFields(where, new JsonObject());
+    }
+
+    /** The text of a UTF-8 file of bounded size. */
+    static String text(Path file) throws IOException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new ModelFormatException(
+                    file + ": expected at most " + MAX_BYTES + " bytes, found " + Files.size(file));
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(file + ": expected UTF-8, found other bytes", e);
+        }
+    }
+
+    /** The file, and the path to this object in it. */
+    String where() {
+        return where;
+    }
+
+    boolean has(String key) {
+        return element(key).isPresent();
+    }
+
+    /** Whether the key is there at all, even with null. */
+    boolean mentions(String key) {
+        return object.has(key);
+    }
+
+    Optional<JsonElement> element(String key) {
+        JsonElement element = object.get(key);
+        return element == null || element.isJsonNull() ? Optional.empty() : Optional.of(element);
+    }
+
+    /** All fields, null ones included. */
+    JsonObject fields() {
+        return object;
+    }
+
+    Optional<JsonFields> object(String key) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        if (element.isPresent() && !element.get().isJsonObject()) {
+            throw expected(key, "an object");
+        }
+        return element.map(e -> new JsonFields(where + ": " + key, e.getAsJsonObject()));
+    }
+
+    Optional<JsonArray> array(String key) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        if (element.isPresent() && !element.get().isJsonArray()) {
+            throw expected(key, "an array");
+        }
+        return element.map(JsonElement::getAsJsonArray);
+    }
+
+    Optional<String> string(String key) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        if (element.isPresent() && !isString(element.get())) {
+            throw expected(key, "a string");
+        }
+        return element.map(JsonElement::getAsString);
+    }
+
+    boolean bool(String key, boolean otherwise) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        if (element.isEmpty()) {
+            return otherwise;
+        }
+        if (!element.get().isJsonPrimitive()
+                || !element.get().getAsJsonPrimitive().isBoolean()) {
+            throw expected(key, "true or false");
+        }
+        return element.get().getAsBoolean();
+    }
+
+    int positive(String key, int otherwise) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        return element.isEmpty() ? otherwise : positive(key, element.get());
+    }
+
+    /** A field that must be there. */
+    int positive(String key) throws ModelFormatException {
+        return positive(key, element(key).orElseThrow(() -> expected(key, "a whole number above zero")));
+    }
+
+    private int positive(String key, JsonElement element) throws ModelFormatException {
+        if (isNumber(element)) {
+            try {
+                // Through BigDecimal, since Python may have written 224 as 224.0.
+                int value = new BigDecimal(element.getAsString()).intValueExact();
+                if (value > 0) {
+                    return value;
+                }
+            } catch (ArithmeticException | NumberFormatException e) {
+                throw new ModelFormatException(
+                        expected(key, "a whole number above zero").getMessage(), e);
+            }
+        }
+        throw expected(key, "a whole number above zero");
+    }
+
+    float number(String key, float otherwise) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        return element.isEmpty() ? otherwise : number(key, element.get());
+    }
+
+    /** An element of this object or of an array in it, as the nearest float. */
+    float number(String key, JsonElement element) throws ModelFormatException {
+        if (!isNumber(element)) {
+            throw expected(key, "a number");
+        }
+        float value = Float.parseFloat(element.getAsString());
+        if (!Float.isFinite(value)) {
+            throw expected(key, "a number in a float's range");
+        }
+        return value;
+    }
+
+    static boolean isString(JsonElement element) {
+        return element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
+    }
+
+    static boolean isNumber(JsonElement element) {
+        return element.isJsonPrimitive() && element.getAsJsonPrimitive().isNumber();
+    }
+
+    ModelFormatException expected(String key, String expected) {
+        return new ModelFormatException("%s: %s: expected %s, found %s".formatted(where, key, expected, shown(key)));
+    }
+
+    /** The value of a field as messages show it. */
+    String shown(String key) {
+        if (!object.has(key)) {
+            return "nothing";
+        }
+        String json = object.get(key).toString();
+        return json.length() <= 80 ? json : json.substring(0, 80) + "…";
+    }
+}

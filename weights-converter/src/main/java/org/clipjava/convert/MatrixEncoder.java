@@ -1,0 +1,130 @@
+package org.clipjava.convert;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.weights.WeightType;
+
+/**
+ * Writes a matrix in the model file's weight type, row by row: of its sources, which lie one below the other, no more
+ * than a row is on the heap.
+ */
+final class MatrixEncoder {
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    /** int8 is used symmetrically, so that a weight and its negative are stored alike. */
+    private static final float LARGEST_Q8 = 127;
+
+    private final List<SourceTensor> parts;
+    private final int inputs;
+    private final WeightType type;
+
+    /** Of each row, in a q8 file; known when the matrix has been written. */
+    private final float[] scales;
+
+    /**
+     * @param parts each [rows, inputs], whatever its shape says in more detail
+     * @param outputs rows of all parts together
+     * @param inputs length of a row
+     */
+    MatrixEncoder(List<SourceTensor> parts, int outputs, int inputs, WeightType type) {
+        this.parts = parts;
+        this.inputs = inputs;
+        this.type = type;
+        this.scales = new float[type == WeightType.Q8 ? outputs : 0];
+    }
+
+    void writeMatrix(WritableByteChannel channel, Progress progress) throws IOException {
+        int rowBytes = Math.multiplyExact(inputs, type.dtype().bits() / 8);
+        ByteBuffer buffer = buffer(Math.max(BUFFER_BYTES, rowBytes));
+        float[] row = new float[inputs];
+        int output = 0;
+        for (SourceTensor part : parts) {
+            long rows = part.info().elements() / inputs;
+            for (long r = 0; r < rows; r++, output++) {
+                if (buffer.remaining() < rowBytes) {
+                    flush(buffer, channel, progress);
+                }
+                part.read(r * inputs, row);
+                switch (type) {
+                    case F32 -> putF32(row, buffer);
+                    case F16 -> putF16(row, buffer, part);
+                    case BF16 -> putBf16(row, buffer, part);
+                    case Q8 -> scales[output] = putQ8(row, buffer);
+                }
+            }
+        }
+        flush(buffer, channel, progress);
+    }
+
+    /** Writes each row's scale, after the matrix. */
+    void writeScales(WritableByteChannel channel, Progress progress) throws IOException {
+        ByteBuffer buffer = buffer(Math.multiplyExact(scales.length, Float.BYTES));
+        putF32(scales, buffer);
+        flush(buffer, channel, progress);
+    }
+
+    private static void putF32(float[] row, ByteBuffer out) {
+        for (float weight : row) {
+            out.putFloat(weight);
+        }
+    }
+
+    /** To the nearest, ties to even. What f16 can't hold is an error: a weight cut to 65504 would be another model. */
+    private static void putF16(float[] row, ByteBuffer out, SourceTensor source) throws ModelFormatException {
+        for (float weight : row) {
+            short half = Float.floatToFloat16(weight);
+            if ((half & 0x7c00) == 0x7c00) {
+                throw outOfRange(source, weight, "f16 (65504)", "bf16 or f32");
+            }
+            out.putShort(half);
+        }
+    }
+
+    /** To the nearest, ties to even. Only the last 2^-8 of a float's range can round out of it. */
+    private static void putBf16(float[] row, ByteBuffer out, SourceTensor source) throws ModelFormatException {
+        for (float weight : row) {
+            int bits = Float.floatToRawIntBits(weight);
+            int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
+            if ((rounded & 0x7f80) == 0x7f80) {
+                throw outOfRange(source, weight, "bf16 (3.39e38)", "f32");
+            }
+            out.putShort((short) rounded);
+        }
+    }
+
+    private static float putQ8(float[] row, ByteBuffer out) {
+        float largest = 0;
+        for (float weight : row) {
+            largest = Math.max(largest, Math.abs(weight));
+        }
+        // A row of zeros, or of next to nothing, gets the smallest scale whose quotients are still exact.
+        float scale = Math.max(largest / LARGEST_Q8, Float.MIN_NORMAL);
+        if (Float.isInfinite(scale * LARGEST_Q8)) {
+            // Rounded up at the very end of a float's range, where the way back would lead out of it.
+            scale = Math.nextDown(scale);
+        }
+        for (float weight : row) {
+            // |weight| / scale is at most 127 and some ulps, so this never rounds to 128.
+            out.put((byte) Math.rint(weight / scale));
+        }
+        return scale;
+    }
+
+    private static ModelFormatException outOfRange(SourceTensor source, float weight, String range, String cure) {
+        return new ModelFormatException("%s: %s: expected weights within the range of %s, found %s; convert to %s"
+                .formatted(source.file().name(), source.info().name(), range, weight, cure));
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void flush(ByteBuffer buffer, WritableByteChannel channel, Progress progress) throws IOException {
+        progress.add(channel.write(buffer.flip()));
+        buffer.clear();
+    }
+}

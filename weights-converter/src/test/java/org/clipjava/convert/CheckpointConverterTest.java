@@ -1,0 +1,922 @@
+package org.clipjava.convert;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.stream.Stream;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.safetensors.TensorInfo;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.testdata.SyntheticFolder;
+import org.clipjava.weights.WeightType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CheckpointConverterTest {
+    /** As odd as the tiny one, and with a vocabulary that takes no time to write. */
+    private static final SyntheticCheckpoint SMALL = new SyntheticCheckpoint(
+            10,
+            new SyntheticCheckpoint.Vision(24, 56, 2, 3, 24, 8),
+            new SyntheticCheckpoint.Text(
+                    14, 40, 3, 2, 7, TokenizerFiles.smallTokens().size()));
+
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    @TempDir
+    Path temporary;
+
+    private Path source;
+    private Path model;
+
+    @BeforeEach
+    void namePaths() {
+        source = temporary.resolve("source");
+        model = temporary.resolve("model.safetensors");
+    }
+
+    // What a model file holds.
+
+    @Test
+    void givesTheSameModelForEveryLayoutOfTheCheckpoint() throws IOException {
+        ClipVocabulary clip = ClipVocabulary.builtin();
+        SyntheticFolder tiny = SyntheticFolder.of(SyntheticCheckpoint.TINY);
+        Path single = tiny.write(temporary.resolve("single"));
+        Path withTokenizer = tiny.write(temporary.resolve("tokenizer"));
+        TokenizerFiles.writeTokenizerJson(withTokenizer, TokenizerFiles.tokenizerJson(clip.tokens(), clip.merges()));
+        Path sharded = tiny.shards(3).withoutPreprocessor().write(temporary.resolve("sharded"));
+        TokenizerFiles.writeVocabAndMerges(sharded, clip.tokens(), clip.merges());
+
+        Contents expected = convert(single, WeightType.F32);
+        for (Path other : List.of(withTokenizer, sharded)) {
+            Contents found = convert(other, WeightType.F32);
+            assertEquals(expected.tensors(), found.tensors());
+            assertEquals(withoutSources(expected.metadata()), withoutSources(found.metadata()));
+            expected.data()
+                    .forEach(
+                            (name, data) -> assertArrayEquals(data, found.data().get(name), name));
+        }
+    }
+
+    @Test
+    void givesTheSameBytesAgain() throws IOException {
+        writeSmall(folder -> folder);
+        CheckpointConverter.convert(source, model, WeightType.Q8, ConversionListener.SILENT);
+        byte[] first = Files.readAllBytes(model);
+        CheckpointConverter.convert(source, model, WeightType.Q8, ConversionListener.SILENT);
+        assertArrayEquals(first, Files.readAllBytes(model));
+    }
+
+    @Test
+    void writesTheMetadataOfTheSpecification() throws IOException {
+        writeSmall(folder -> folder);
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put("format", "pt");
+        expected.put("clip.format_version", "1");
+        expected.put("clip.weight_type", "bf16");
+        for (String file :
+                List.of("config.json", "merges.txt", "model.safetensors", "preprocessor_config.json", "vocab.json")) {
+            expected.put("clip.source." + file, Sha256.of(Files.readAllBytes(source.resolve(file))));
+        }
+        expected.put("clip.projection", "10");
+        expected.put("clip.activation", "quick_gelu");
+        expected.put("clip.layer_norm_eps", "1.0E-5");
+        expected.put("clip.vision.width", "24");
+        expected.put("clip.vision.layers", "2");
+        expected.put("clip.vision.heads", "3");
+        expected.put("clip.vision.mlp_width", "56");
+        expected.put("clip.vision.image_size", "24");
+        expected.put("clip.vision.patch_size", "8");
+        expected.put("clip.text.width", "14");
+        expected.put("clip.text.layers", "3");
+        expected.put("clip.text.heads", "2");
+        expected.put("clip.text.mlp_width", "40");
+        expected.put("clip.text.context_length", "7");
+        expected.put("clip.text.vocabulary_size", "524");
+        expected.put("clip.text.start_token", "522");
+        expected.put("clip.text.end_token", "523");
+        expected.put("clip.image.resize", "shortest_edge:24");
+        expected.put("clip.image.crop", "24x24");
+        expected.put("clip.image.resample", "bicubic");
+        expected.put("clip.image.mean", "0.48145467,0.4578275,0.40821072");
+        expected.put("clip.image.std", "0.26862955,0.2613026,0.2757771");
+        expected.put("clip.template", "a photo of a {}");
+
+        Map<String, String> found = convert(source, WeightType.BF16).metadata();
+        assertEquals(expected, found);
+        assertEquals(List.copyOf(expected.keySet()), List.copyOf(found.keySet()));
+    }
+
+    @Test
+    void recordsTheBuiltInVocabulary() throws IOException {
+        SyntheticFolder.of(withClipsVocabulary()).write(source);
+        assertEquals(
+                "d308b7377a8ceaa9707a21614fe8c831b9196e197b7aeb69833359362907af02",
+                convert(source, WeightType.F16).metadata().get("clip.source.builtin:clip-vocabulary"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writesTheTensorsOfTheSpecification(WeightType type) throws IOException {
+        writeSmall(folder -> folder);
+        List<String> expected = new ArrayList<>();
+        String matrix = type.dtype().name();
+        class Names {
+            void vector(String name, Object... shape) {
+                expected.add(name + " F32 " + List.of(shape));
+            }
+
+            void matrix(String name, int outputs, int inputs) {
+                expected.add(name + " " + matrix + " " + List.of(outputs, inputs));
+                if (type == WeightType.Q8) {
+                    vector(name + "_scale", outputs);
+                }
+            }
+
+            void linear(String name, int outputs, int inputs) {
+                matrix(name + ".weight", outputs, inputs);
+                vector(name + ".bias", outputs);
+            }
+
+            void norm(String name, int width) {
+                vector(name + ".weight", width);
+                vector(name + ".bias", width);
+            }
+
+            void block(String name, int width, int mlpWidth) {
+                norm(name + ".ln_1", width);
+                linear(name + ".attention.qkv", 3 * width, width);
+                linear(name + ".attention.out", width, width);
+                norm(name + ".ln_2", width);
+                linear(name + ".mlp.fc1", mlpWidth, width);
+                linear(name + ".mlp.fc2", width, mlpWidth);
+            }
+        }
+        Names names = new Names();
+        names.vector("vision.class_embedding", 24);
+        names.matrix("vision.patch_embedding", 24, 3 * 8 * 8);
+        names.vector("vision.position_embedding", 10, 24);
+        names.norm("vision.ln_pre", 24);
+        names.block("vision.blocks.0", 24, 56);
+        names.block("vision.blocks.1", 24, 56);
+        names.norm("vision.ln_post", 24);
+        names.matrix("vision.projection", 10, 24);
+        names.matrix("text.token_embedding", 524, 14);
+        names.vector("text.position_embedding", 7, 14);
+        for (int i = 0; i < 3; i++) {
+            names.block("text.blocks." + i, 14, 40);
+        }
+        names.norm("text.ln_final", 14);
+        names.matrix("text.projection", 10, 14);
+        names.vector("logit_scale");
+
+        Contents contents = convert(source, type);
+        List<String> found = contents.tensors().stream()
+                .filter(tensor ->
+                        !tensor.name().startsWith("padding.") && !tensor.name().startsWith("tokenizer."))
+                .map(tensor -> tensor.name() + " " + tensor.typeAndShape())
+                .toList();
+        assertEquals(expected, found);
+        for (TensorInfo tensor : contents.tensors()) {
+            assertTrue(tensor.name().startsWith("padding.") || tensor.begin() % 64 == 0, tensor.toString());
+        }
+        assertEquals(
+                String.join("\n", TokenizerFiles.smallTokens()) + "\n",
+                new String(contents.data().get("tokenizer.tokens"), StandardCharsets.UTF_8));
+        assertEquals(
+                String.join("\n", TokenizerFiles.smallMerges()) + "\n",
+                new String(contents.data().get("tokenizer.merges"), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void keepsF32WeightsToTheLastBit() throws IOException {
+        writeSmall(folder -> folder);
+        assertWeights(convert(source, WeightType.F32), 0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16"})
+    void widensF16WeightsExactly(WeightType type) throws IOException {
+        writeSmall(folder -> folder.storedAs("F16"));
+        // The source itself is off by half an ulp: 2^-11 of the value, or 2^-25 below the normal range.
+        Contents contents = convert(source, type);
+        assertWeights(contents, 0x1p-11, 0x1p-25);
+        for (float weight : floats(contents, "vision.patch_embedding")) {
+            assertEquals(weight, Float.float16ToFloat(Float.floatToFloat16(weight)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "BF16"})
+    void widensBf16WeightsExactly(WeightType type) throws IOException {
+        writeSmall(folder -> folder.storedAs("BF16"));
+        // The folder cuts off: a whole ulp, 2^-7 of the value.
+        Contents contents = convert(source, type);
+        assertWeights(contents, 0x1p-7, 0);
+        for (float weight : floats(contents, "vision.patch_embedding")) {
+            assertEquals(0, Float.floatToRawIntBits(weight) & 0xffff);
+        }
+    }
+
+    @Test
+    void roundsToF16() throws IOException {
+        writeSmall(folder -> folder);
+        // 11 bits of significand: half of 2^-10, or half of 2^-24 below the normal range.
+        assertWeights(convert(source, WeightType.F16), 0x1p-11, 0x1p-25);
+    }
+
+    @Test
+    void roundsToBf16() throws IOException {
+        writeSmall(folder -> folder);
+        // 8 bits of significand: half of 2^-7.
+        assertWeights(convert(source, WeightType.BF16), 0x1p-8, 0);
+    }
+
+    @Test
+    void roundsTiesToEven() throws IOException {
+        // Halfway between two f16, then between two bf16; each pair rounds down, then up.
+        float[] f16 = {1 + 0x1p-11f, 1 + 0x3p-11f, -1 - 0x1p-11f, 65519, 0x1p-25f, 0x3p-25f};
+        float[] bf16 = {1 + 0x1p-8f, 1 + 0x3p-8f, -1 - 0x1p-8f, 0x1p-149f};
+        writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), start(f16, 240)));
+        assertArrayEquals(
+                new float[] {1, 1 + 0x1p-9f, -1, 65504, 0, 0x1p-23f},
+                start(floats(convert(source, WeightType.F16), "vision.projection"), 6));
+        writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), start(bf16, 240)));
+        assertArrayEquals(
+                new float[] {1, 1 + 0x1p-6f, -1, 0},
+                start(floats(convert(source, WeightType.BF16), "vision.projection"), 4));
+    }
+
+    @Test
+    void quantizesEachRowByItsLargestWeight() throws IOException {
+        writeSmall(folder -> folder);
+        Contents contents = convert(source, WeightType.Q8);
+        List<String> matrices = contents.tensors().stream()
+                .filter(tensor -> tensor.dtype() == WeightType.Q8.dtype())
+                .map(TensorInfo::name)
+                .toList();
+        assertEquals(2 + 2 + 4 * (2 + 3), matrices.size());
+        for (String name : matrices) {
+            byte[] q = contents.data().get(name);
+            float[] scales = floats(contents, name + "_scale");
+            float[] weights = expected(name);
+            int inputs = q.length / scales.length;
+            for (int row = 0; row < scales.length; row++) {
+                float largest = 0;
+                for (int i = row * inputs; i < (row + 1) * inputs; i++) {
+                    largest = Math.max(largest, Math.abs(weights[i]));
+                    // Half a step, and the rounding of the quotient.
+                    assertEquals(weights[i], q[i] * scales[row], scales[row] * (0.5f + 1e-5f), name + " " + i);
+                }
+                assertEquals(largest / 127, scales[row], name + " row " + row);
+            }
+        }
+    }
+
+    @Test
+    void quantizesRowsOfNothingOrNextToIt() throws IOException {
+        float[] weights = new float[240];
+        weights[24] = Float.MIN_VALUE;
+        weights[48] = Float.MIN_NORMAL;
+        weights[72] = Float.MAX_VALUE;
+        weights[73] = -Float.MAX_VALUE;
+        writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), weights));
+        Contents contents = convert(source, WeightType.Q8);
+        byte[] q = contents.data().get("vision.projection");
+        float[] scales = floats(contents, "vision.projection_scale");
+        for (int i = 0; i < weights.length; i++) {
+            float scale = scales[i / 24];
+            assertTrue(scale >= Float.MIN_NORMAL && Float.isFinite(scale), "scale " + scale);
+            assertEquals(weights[i], q[i] * scale, 0.5f * scale, "weight " + i);
+        }
+        assertEquals(127, q[72]);
+        assertEquals(-127, q[73]);
+    }
+
+    @Test
+    void reportsWhatItMade() throws IOException {
+        writeSmall(folder -> folder);
+        List<Long> done = new ArrayList<>();
+        List<Long> totals = new ArrayList<>();
+        ConversionReport report = CheckpointConverter.convert(source, model, WeightType.F32, (bytes, total) -> {
+            done.add(bytes);
+            totals.add(total);
+        });
+        assertEquals(model, report.modelFile());
+        assertEquals(Files.size(model), report.bytes());
+        assertEquals(
+                SMALL.tensors().stream()
+                        .mapToLong(SyntheticCheckpoint.Tensor::size)
+                        .sum(),
+                report.parameters());
+        assertEquals(WeightType.F32, report.weightType());
+        assertEquals(Optional.empty(), report.modelId());
+        assertEquals(5, report.sources().size());
+        assertEquals(done.stream().sorted().toList(), done, "never falls");
+        assertEquals(1, totals.stream().distinct().count());
+        assertEquals(totals.getLast(), done.getLast());
+    }
+
+    // Where it comes from.
+
+    @Test
+    void takesTheModelsIdFromTheCachesFolders() throws IOException {
+        String revision = "0123456789abcdef0123456789abcdef01234567";
+        source = temporary.resolve("models--some--clip-small/snapshots/" + revision);
+        writeSmall(
+                folder -> folder.config(config("\"model_type\"", "\"_name_or_path\": \"other/base\", \"model_type\"")));
+        Map<String, String> metadata = convert(source, WeightType.F32).metadata();
+        assertEquals("some/clip-small", metadata.get("clip.model_id"));
+        assertEquals(revision, metadata.get("clip.revision"));
+    }
+
+    @Test
+    void takesTheModelsIdFromTheConfig() throws IOException {
+        writeSmall(
+                folder -> folder.config(config("\"model_type\"", "\"_name_or_path\": \"some/clip\", \"model_type\"")));
+        Map<String, String> metadata = convert(source, WeightType.F32).metadata();
+        assertEquals("some/clip", metadata.get("clip.model_id"));
+        assertFalse(metadata.containsKey("clip.revision"));
+    }
+
+    @Test
+    void takesNobodysPathForAModelsId() throws IOException {
+        for (String path : List.of("/home/somebody/clip", "./clip", "a/b/c", "clip", "", "..\\\\clip")) {
+            writeSmall(folder ->
+                    folder.config(config("\"model_type\"", "\"_name_or_path\": \"" + path + "\", \"model_type\"")));
+            assertFalse(convert(source, WeightType.F32).metadata().containsKey("clip.model_id"), path);
+        }
+    }
+
+    @Test
+    void followsLinksAsTheCacheLaysThem() throws IOException {
+        writeSmall(folder -> folder.shards(2));
+        Path blobs = Files.createDirectory(temporary.resolve("blobs"));
+        Path snapshot = Files.createDirectory(temporary.resolve("snapshot"));
+        try (Stream<Path> files = Files.list(source)) {
+            for (Path file : files.toList()) {
+                Path blob = Files.move(file, blobs.resolve("blob-" + file.getFileName()));
+                Files.createSymbolicLink(
+                        snapshot.resolve(file.getFileName()),
+                        Path.of("..", "blobs", blob.getFileName().toString()));
+            }
+        }
+        assertWeights(convert(snapshot, WeightType.F32), 0, 0);
+    }
+
+    // What the config may leave out or override.
+
+    @Test
+    void takesHuggingFacesDefaults() throws IOException {
+        CheckpointConfig config = config("{}");
+        assertEquals(
+                new CheckpointConfig(
+                        512,
+                        "quick_gelu",
+                        1e-5f,
+                        new CheckpointConfig.Vision(768, 3072, 12, 12, 224, 32),
+                        new CheckpointConfig.Text(512, 2048, 12, 8, 77, 49408)),
+                config);
+        assertEquals(config, config("{\"text_config\": null, \"vision_config\": {}, \"vision_config_dict\": null}"));
+    }
+
+    @Test
+    void letsTheOlderFieldsOverride() throws IOException {
+        CheckpointConfig config = config(
+                "{\"text_config\": {\"hidden_size\": 1, \"num_hidden_layers\": 3}, \"text_config_dict\": {\"hidden_size\": 64},"
+                        + " \"vision_config_dict\": {\"patch_size\": 16}}");
+        assertEquals(64, config.text().width());
+        assertEquals(3, config.text().layers());
+        assertEquals(16, config.vision().patchSize());
+    }
+
+    @Test
+    void acceptsWholeNumbersWrittenAsFloats() throws IOException {
+        assertEquals(640, config("{\"projection_dim\": 640.0}").projection());
+    }
+
+    @Test
+    void acceptsErfGelu() throws IOException {
+        writeSmall(folder -> folder.config(SMALL.configJson().replace("quick_gelu", "gelu")));
+        assertEquals("gelu", convert(source, WeightType.F32).metadata().get("clip.activation"));
+    }
+
+    @Test
+    void ignoresPositionIds() throws IOException {
+        writeSmall(folder -> folder.with("text_model.embeddings.position_ids", "I64", List.of(1, 7), new byte[56])
+                .with("vision_model.embeddings.position_ids", "I64", List.of(1, 10), new byte[80]));
+        assertWeights(convert(source, WeightType.F32), 0, 0);
+    }
+
+    @Test
+    void refusesOtherModels() {
+        assertConfigRefused("model_type: expected \"clip\", found \"siglip\"", "{\"model_type\": \"siglip\"}");
+        assertConfigRefused(
+                "model_type: expected \"clip\", found \"clip_vision_model\"",
+                "{\"model_type\": \"clip_vision_model\"}");
+    }
+
+    @Test
+    void refusesOtherActivations() {
+        for (String other : List.of("gelu_new", "gelu_pytorch_tanh", "relu")) {
+            assertConfigRefused(
+                    "text_config: hidden_act: expected \"quick_gelu\" or \"gelu\", found \"" + other + "\"",
+                    "{\"text_config\": {\"hidden_act\": \"" + other + "\"}}");
+        }
+    }
+
+    @Test
+    void refusesTowersThatDiffer() {
+        assertConfigRefused(
+                "hidden_act: expected the same for both towers, found gelu for vision and quick_gelu for text",
+                "{\"vision_config\": {\"hidden_act\": \"gelu\"}}");
+        assertConfigRefused(
+                "layer_norm_eps: expected the same for both towers, found 1.0E-5 for vision and 1.0E-6 for text",
+                "{\"text_config\": {\"layer_norm_eps\": 1e-6}}");
+    }
+
+    @Test
+    void refusesSizesThatAreNone() {
+        for (String size : List.of("0", "-1", "1.5", "\"512\"", "true", "[]", "4294967808", "1e99999")) {
+            assertConfigRefused(
+                    "projection_dim: expected a whole number above zero, found " + size,
+                    "{\"projection_dim\": " + size + "}");
+        }
+    }
+
+    @Test
+    void refusesSizesThatDontDivide() {
+        assertConfigRefused(
+                "vision_config: expected a hidden_size that is a multiple of num_attention_heads, found 768 and 11",
+                "{\"vision_config\": {\"num_attention_heads\": 11}}");
+        assertConfigRefused(
+                "vision_config: expected an image_size that is a multiple of patch_size, found 224 and 15",
+                "{\"vision_config\": {\"patch_size\": 15}}");
+    }
+
+    @Test
+    void refusesPicturesOfOtherChannels() {
+        assertConfigRefused(
+                "vision_config: num_channels: expected 3, found 4", "{\"vision_config\": {\"num_channels\": 4}}");
+    }
+
+    @Test
+    void refusesNormsWithoutEps() {
+        assertConfigRefused(
+                "layer_norm_eps: expected a number above zero, found 0",
+                "{\"vision_config\": {\"layer_norm_eps\": 0}, \"text_config\": {\"layer_norm_eps\": 0}}");
+    }
+
+    @Test
+    void refusesAConfigThatIsNoJson() {
+        for (String text : List.of("", "{", "[]", "{} {}", "{'a': 1}", "{\"a\": NaN}", "[".repeat(100_000))) {
+            assertConfigRefused("config.json: expected ", text);
+        }
+    }
+
+    // What is wrong with the weights.
+
+    @Test
+    void namesAMissingTensor() {
+        assertRefused(
+                "model.safetensors: text_model.encoder.layers.1.self_attn.k_proj.bias: expected F32 [14], found no such tensor",
+                folder -> folder.without("text_model.encoder.layers.1.self_attn.k_proj.bias"));
+    }
+
+    @Test
+    void namesATensorThatIsTooMany() {
+        assertRefused(
+                "model.safetensors: visual_projection.bias: expected no such tensor in the CLIP model that config.json describes, found F32 [2]",
+                folder -> folder.with("visual_projection.bias", List.of(2), 1, 2));
+    }
+
+    @Test
+    void namesATensorOfAnotherShape() {
+        assertRefused(
+                "model.safetensors: visual_projection.weight: expected F32 [10, 24], found F32 [24, 10]",
+                folder -> folder.with("visual_projection.weight", List.of(24, 10), new float[240]));
+    }
+
+    @Test
+    void namesATensorOfAnotherType() {
+        assertRefused(
+                "model.safetensors: visual_projection.weight: expected F32, F16 or BF16 [10, 24], found F64 [10, 24]",
+                folder -> folder.with("visual_projection.weight", "F64", List.of(10, 24), new byte[1920]));
+    }
+
+    @Test
+    void saysWhenTheNamesAreOpenAis() {
+        assertRefused(
+                "take the Hugging Face version of the model",
+                folder -> folder.without("vision_model.embeddings.class_embedding")
+                        .with("visual.class_embedding", List.of(1), 1));
+    }
+
+    @Test
+    void refusesWeightsThatAreNotFinite() {
+        for (float bad : List.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)) {
+            assertRefused(
+                    "visual_projection.weight: expected finite weights, found " + bad + " at element 0",
+                    folder -> folder.with("visual_projection.weight", List.of(10, 24), start(new float[] {bad}, 240)));
+        }
+    }
+
+    @Test
+    void refusesWeightsOutOfTheTypesRange() throws IOException {
+        writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), start(new float[] {65520}, 240)));
+        assertRefused(
+                "visual_projection.weight: expected weights within the range of f16 (65504), found 65520.0; convert to bf16 or f32",
+                WeightType.F16);
+        convert(source, WeightType.BF16);
+        writeSmall(folder ->
+                folder.with("visual_projection.weight", List.of(10, 24), start(new float[] {-Float.MAX_VALUE}, 240)));
+        assertRefused(
+                "expected weights within the range of bf16 (3.39e38), found -3.4028235E38; convert to f32",
+                WeightType.BF16);
+        convert(source, WeightType.F32);
+    }
+
+    @Test
+    void leavesTheOldModelWhenTheCheckpointIsBad() throws IOException {
+        Files.writeString(model, "old");
+        assertRefused("expected finite weights", folder -> folder.with("logit_scale", List.of(), Float.NaN));
+        assertEquals("old", Files.readString(model));
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertEquals(List.of(model, source), files.sorted().toList());
+        }
+    }
+
+    @Test
+    void refusesAVocabularyOfAnotherSize() throws IOException {
+        SyntheticFolder.of(SMALL).write(source);
+        assertRefused(
+                "source: expected a vocabulary of 524 tokens as config.json's vocab_size says, found 49408; put the model's own tokenizer.json there",
+                WeightType.F32);
+    }
+
+    @Test
+    void refusesToReplaceTheCheckpoint() throws IOException {
+        writeSmall(folder -> folder);
+        byte[] before = Files.readAllBytes(source.resolve("model.safetensors"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> CheckpointConverter.convert(
+                        source, source.resolve("model.safetensors"), WeightType.F32, ConversionListener.SILENT));
+        assertArrayEquals(before, Files.readAllBytes(source.resolve("model.safetensors")));
+    }
+
+    // What is wrong with the folder.
+
+    @Test
+    void namesWhatIsMissing() throws IOException {
+        assertEquals(source.toString(), missing());
+        Files.createDirectory(source);
+        assertEquals(source.resolve("config.json").toString(), missing());
+        writeSmall(folder -> folder);
+        Files.delete(source.resolve("model.safetensors"));
+        assertEquals(source.resolve("model.safetensors").toString(), missing());
+        Files.delete(source.resolve("vocab.json"));
+        assertEquals(source.resolve("vocab.json").toString(), missing());
+    }
+
+    @Test
+    void namesAMissingShard() throws IOException {
+        writeSmall(folder -> folder.shards(3));
+        Path shard = source.resolve("model-00002-of-00003.safetensors");
+        Files.delete(shard);
+        assertEquals(shard.toString(), missing());
+    }
+
+    @Test
+    void refusesAFileAsFolder() throws IOException {
+        Files.writeString(source, "");
+        assertRefused("source: expected the folder of a Hugging Face checkpoint", WeightType.F32);
+    }
+
+    @Test
+    void saysWhatToDoWithAPickle() throws IOException {
+        writeSmall(folder -> folder);
+        Files.move(source.resolve("model.safetensors"), source.resolve("pytorch_model.bin"));
+        assertRefused(
+                "expected model.safetensors, found only pytorch_model.bin, which can't be read yet; save the model as safetensors",
+                WeightType.F32);
+    }
+
+    @Test
+    void refusesShardsOutsideTheFolder() throws IOException {
+        for (String name : List.of(
+                "../m.safetensors",
+                "/m.safetensors",
+                "a/m.safetensors",
+                "..",
+                "",
+                "..\\\\m.safetensors",
+                "C:m.safetensors",
+                "m.bin")) {
+            writeSmall(folder -> folder.shards(2));
+            Path index = source.resolve("model.safetensors.index.json");
+            Files.writeString(index, Files.readString(index).replace("model-00001-of-00002.safetensors", name));
+            assertRefused(
+                    "weight_map: vision_model.embeddings.class_embedding: expected the name of a .safetensors file in the same folder, found \""
+                            + name + "\"",
+                    WeightType.F32);
+        }
+    }
+
+    @Test
+    void refusesAnIndexThatDisagreesWithTheShards() throws IOException {
+        writeSmall(folder -> folder.shards(2));
+        Path index = source.resolve("model.safetensors.index.json");
+        String text = Files.readString(index);
+        Files.writeString(index, text.replace("\"logit_scale\"", "\"logit_scales\""));
+        assertRefused(".safetensors: logit_scale: expected in no shard as the index says, found here", WeightType.F32);
+        Files.writeString(
+                index, text.replace("\"logit_scale\"", "\"x\": \"model-00001-of-00002.safetensors\", \"logit_scale\""));
+        assertRefused(
+                "model.safetensors.index.json: x: expected in model-00001-of-00002.safetensors as the index says, found no such tensor there",
+                WeightType.F32);
+    }
+
+    // Preprocessing.
+
+    @Test
+    void readsEveryFormOfPreprocessing() throws IOException {
+        assertPreprocessing("shortest_edge:24", "24x24", "bicubic", "{}");
+        assertPreprocessing(
+                "shortest_edge:24", "24x24", "bicubic", "{\"size\": 24, \"crop_size\": 24, \"resample\": 3}");
+        assertPreprocessing(
+                "shortest_edge:28", "24x24", "bilinear", "{\"size\": {\"shortest_edge\": 28}, \"resample\": 2}");
+        assertPreprocessing(
+                "exact:24x24",
+                "none",
+                "bicubic",
+                "{\"size\": {\"height\": 24, \"width\": 24}, \"do_center_crop\": false}");
+        assertPreprocessing("exact:30x40", "24x24", "bicubic", "{\"size\": {\"height\": 30, \"width\": 40}}");
+        assertPreprocessing(
+                "none", "24x24", "bicubic", "{\"do_resize\": false, \"crop_size\": {\"height\": 24, \"width\": 24}}");
+    }
+
+    @Test
+    void readsMeanAndDeviation() throws IOException {
+        Preprocessing preprocessing = preprocessing("{\"image_mean\": [0.5, 0.25, 0], \"image_std\": [0.5, 1, 2]}");
+        assertEquals(List.of(0.5f, 0.25f, 0f), preprocessing.mean());
+        assertEquals(List.of(0.5f, 1f, 2f), preprocessing.std());
+        Preprocessing none = preprocessing("{\"do_normalize\": false, \"image_mean\": [0.5, 0.25, 0]}");
+        assertEquals(List.of(0f, 0f, 0f), none.mean());
+        assertEquals(List.of(1f, 1f, 1f), none.std());
+    }
+
+    @Test
+    void readsPreprocessingFromTheProcessorsFile() throws IOException {
+        writeSmall(SyntheticFolder::withoutPreprocessor);
+        Files.writeString(
+                source.resolve("processor_config.json"),
+                "{\"image_processor\": {\"resample\": 2}, \"processor_class\": \"CLIPProcessor\"}");
+        Map<String, String> metadata = convert(source, WeightType.F32).metadata();
+        assertEquals("bilinear", metadata.get("clip.image.resample"));
+        assertTrue(metadata.containsKey("clip.source.processor_config.json"));
+    }
+
+    @Test
+    void refusesPreprocessingThatCantBeDone() {
+        assertPreprocessingRefused("do_rescale: expected true, found false", "{\"do_rescale\": false}");
+        assertPreprocessingRefused("rescale_factor: expected 1/255, found 1.0", "{\"rescale_factor\": 1.0}");
+        assertPreprocessingRefused("resample: expected 3 (bicubic) or 2 (bilinear), found 0", "{\"resample\": 0}");
+        assertPreprocessingRefused(
+                "resample: expected 3 (bicubic) or 2 (bilinear), found \"3\"", "{\"resample\": \"3\"}");
+        assertPreprocessingRefused(
+                "size: expected a number, {shortest_edge} or {height, width}, found {\"longest_edge\":24}",
+                "{\"size\": {\"longest_edge\": 24}}");
+        assertPreprocessingRefused("size: expected an object, found \"24\"", "{\"size\": \"24\"}");
+        assertPreprocessingRefused(
+                "size: shortest_edge: expected a whole number above zero, found 0",
+                "{\"size\": {\"shortest_edge\": 0}}");
+        assertPreprocessingRefused(
+                "crop_size: expected a number or {height, width}, found {\"shortest_edge\":24}",
+                "{\"crop_size\": {\"shortest_edge\": 24}}");
+        assertPreprocessingRefused("image_mean: expected three numbers, found [0.5]", "{\"image_mean\": [0.5]}");
+        assertPreprocessingRefused(
+                "image_mean: expected a number, found [0.5,0.5,\"0\"]", "{\"image_mean\": [0.5, 0.5, \"0\"]}");
+        assertPreprocessingRefused(
+                "image_std: expected numbers above zero, found [0.5,0.5,0]", "{\"image_std\": [0.5, 0.5, 0]}");
+        assertPreprocessingRefused(
+                "image_processor_type: expected CLIP's (CLIPImageProcessor), found \"ViTImageProcessor\"",
+                "{\"image_processor_type\": \"ViTImageProcessor\"}");
+    }
+
+    @Test
+    void refusesPreprocessingThatGivesAnotherSize() {
+        assertPreprocessingRefused(
+                "expected pictures of 24x24 as config.json's image_size says, found resize shortest_edge:24 and crop 20x24",
+                "{\"crop_size\": {\"height\": 20, \"width\": 24}}");
+        assertPreprocessingRefused("expected pictures of 24x24", "{\"do_center_crop\": false}");
+        assertPreprocessingRefused("expected pictures of 24x24", "{\"do_center_crop\": false, \"do_resize\": false}");
+        assertPreprocessingRefused(
+                "expected the resized picture to hold the crop, found resize shortest_edge:20 and crop 24x24",
+                "{\"size\": 20}");
+        assertPreprocessingRefused(
+                "expected the resized picture to hold the crop, found resize exact:40x20 and crop 24x24",
+                "{\"size\": {\"height\": 40, \"width\": 20}}");
+    }
+
+    /** What a model file holds, read into memory. */
+    private record Contents(Map<String, String> metadata, List<TensorInfo> tensors, Map<String, byte[]> data) {}
+
+    private Contents convert(Path from, WeightType type) throws IOException {
+        CheckpointConverter.convert(from, model, type, ConversionListener.SILENT);
+        try (SafetensorsFile file = SafetensorsFile.open(model)) {
+            assertEquals(0, file.dataOffset() % 64);
+            Map<String, byte[]> data = new LinkedHashMap<>();
+            for (TensorInfo tensor : file.tensors().values()) {
+                data.put(tensor.name(), file.data(tensor).toArray(ValueLayout.JAVA_BYTE));
+            }
+            return new Contents(file.metadata(), List.copyOf(file.tensors().values()), data);
+        }
+    }
+
+    private void writeSmall(UnaryOperator<SyntheticFolder> change) throws IOException {
+        change.apply(SyntheticFolder.of(SMALL)).write(source);
+        TokenizerFiles.writeVocabAndMerges(source, TokenizerFiles.smallTokens(), TokenizerFiles.smallMerges());
+    }
+
+    private static SyntheticCheckpoint withClipsVocabulary() {
+        SyntheticCheckpoint.Text text = SMALL.text();
+        return new SyntheticCheckpoint(
+                SMALL.projection(),
+                SMALL.vision(),
+                new SyntheticCheckpoint.Text(
+                        text.width(), text.mlpWidth(), text.layers(), text.heads(), text.contextLength(), 49408));
+    }
+
+    /** Compares every tensor of floats with the recipe; an error may be relative or absolute. */
+    private static void assertWeights(Contents contents, double relative, double absolute) {
+        long compared = 0;
+        for (TensorInfo tensor : contents.tensors()) {
+            String name = tensor.name();
+            if (name.startsWith("padding.") || name.startsWith("tokenizer.")) {
+                continue;
+            }
+            float[] expected = expected(name);
+            float[] found = floats(contents, name);
+            assertEquals(expected.length, found.length, name);
+            for (int i = 0; i < expected.length; i++) {
+                double bound = Math.max(absolute, relative * Math.abs(expected[i]));
+                if (!(Math.abs(expected[i] - found[i]) <= bound)) {
+                    assertEquals(expected[i], found[i], name + " " + i);
+                }
+            }
+            compared += expected.length;
+        }
+        assertEquals(
+                SMALL.tensors().stream()
+                        .mapToLong(SyntheticCheckpoint.Tensor::size)
+                        .sum(),
+                compared);
+    }
+
+    /** The recipe's values of a tensor of the model file. */
+    private static float[] expected(String name) {
+        String tower = name.startsWith("vision.") ? "vision_model" : "text_model";
+        String source = name.replaceFirst("^(vision|text)\\.blocks", tower + ".encoder.layers")
+                .replaceFirst("^(vision|text)\\.(class_embedding)$", tower + ".embeddings.$2")
+                .replaceFirst(
+                        "^(vision|text)\\.(patch_embedding|position_embedding|token_embedding)$",
+                        tower + ".embeddings.$2.weight")
+                .replace("vision.ln_pre", "vision_model.pre_layrnorm")
+                .replace("vision.ln_post", "vision_model.post_layernorm")
+                .replace("text.ln_final", "text_model.final_layer_norm")
+                .replaceFirst("^vision.projection$", "visual_projection.weight")
+                .replaceFirst("^text.projection$", "text_projection.weight")
+                .replace(".ln_1", ".layer_norm1")
+                .replace(".ln_2", ".layer_norm2")
+                .replace(".attention.out", ".self_attn.out_proj");
+        if (!source.contains(".attention.qkv")) {
+            return recipe(source);
+        }
+        float[] q = recipe(source.replace(".attention.qkv", ".self_attn.q_proj"));
+        float[] qkv = Arrays.copyOf(q, 3 * q.length);
+        System.arraycopy(recipe(source.replace(".attention.qkv", ".self_attn.k_proj")), 0, qkv, q.length, q.length);
+        System.arraycopy(recipe(source.replace(".attention.qkv", ".self_attn.v_proj")), 0, qkv, 2 * q.length, q.length);
+        return qkv;
+    }
+
+    private static float[] recipe(String name) {
+        return SMALL.tensors().stream()
+                .filter(tensor -> tensor.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no tensor " + name + " in the recipe"))
+                .values();
+    }
+
+    private static float[] floats(Contents contents, String name) {
+        TensorInfo tensor = contents.tensors().stream()
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        MemorySegment data = MemorySegment.ofArray(contents.data().get(name));
+        float[] values = new float[(int) tensor.elements()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (tensor.dtype()) {
+                case F32 -> data.get(FLOAT, 4L * i);
+                case F16 -> Float.float16ToFloat(data.get(SHORT, 2L * i));
+                case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
+                default -> throw new AssertionError(tensor.toString());
+            };
+        }
+        return values;
+    }
+
+    /** The first values of an array, of any length; zeros where there are no more. */
+    private static float[] start(float[] values, int length) {
+        return Arrays.copyOf(values, length);
+    }
+
+    private static Map<String, String> withoutSources(Map<String, String> metadata) {
+        Map<String, String> rest = new LinkedHashMap<>(metadata);
+        rest.keySet().removeIf(key -> key.startsWith("clip.source."));
+        return rest;
+    }
+
+    private static String config(String target, String replacement) {
+        String json = SMALL.configJson();
+        assertTrue(json.contains(target), json);
+        return json.replaceFirst(target, Matcher.quoteReplacement(replacement));
+    }
+
+    private CheckpointConfig config(String json) throws IOException {
+        Path file = Files.writeString(temporary.resolve("config.json"), json);
+        return CheckpointConfig.of(JsonFields.read(file));
+    }
+
+    private Preprocessing preprocessing(String json) throws IOException {
+        Path file = Files.writeString(temporary.resolve("preprocessor_config.json"), json);
+        return Preprocessing.of(JsonFields.read(file), 24);
+    }
+
+    private void assertPreprocessing(String resize, String crop, String resample, String json) throws IOException {
+        Preprocessing found = preprocessing(json);
+        assertEquals(
+                resize + " " + crop + " " + resample, found.resize() + " " + found.crop() + " " + found.resample());
+    }
+
+    private void assertConfigRefused(String expected, String json) {
+        assertMessage(expected, assertThrows(ModelFormatException.class, () -> config(json)));
+    }
+
+    private void assertPreprocessingRefused(String expected, String json) {
+        assertMessage(expected, assertThrows(ModelFormatException.class, () -> preprocessing(json)));
+    }
+
+    private void assertRefused(String expected, UnaryOperator<SyntheticFolder> change) {
+        assertMessage(expected, assertThrows(ModelFormatException.class, () -> {
+            writeSmall(change);
+            CheckpointConverter.convert(source, model, WeightType.F32, ConversionListener.SILENT);
+        }));
+    }
+
+    private void assertRefused(String expected, WeightType type) {
+        assertMessage(
+                expected,
+                assertThrows(
+                        ModelFormatException.class,
+                        () -> CheckpointConverter.convert(source, model, type, ConversionListener.SILENT)));
+    }
+
+    private void assertMessage(String expected, ModelFormatException e) {
+        assertTrue(e.getMessage().contains(expected), () -> "expected: " + expected + "\nfound: " + e.getMessage());
+        assertTrue(e.getMessage().startsWith(temporary.toString()), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    }
+
+    private String missing() {
+        return assertThrows(
+                        NoSuchFileException.class,
+                        () -> CheckpointConverter.convert(source, model, WeightType.F32, ConversionListener.SILENT))
+                .getMessage();
+    }
+}
