@@ -27,7 +27,8 @@ final class Output {
         }
         try (PendingFile pending = pending(file)) {
             ExitCode exitCode;
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(pending.path(), StandardOpenOption.WRITE))) {
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(pending.path(), StandardOpenOption.WRITE))) {
                 exitCode = content.to(out);
             } catch (IOException e) {
                 throw new CommandFailure(ExitCode.INTERNAL, "-o " + file + ": " + Reason.of(e, file), e);

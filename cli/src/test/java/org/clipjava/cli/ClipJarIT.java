@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -39,7 +41,7 @@ class ClipJarIT {
     @BeforeAll
     static void convertsTheTinyCheckpoint() throws Exception {
         model = folder.resolve("tiny.safetensors");
-        Path checkpoint = TinyModel.checkpoint(folder.resolve("checkpoint"));
+        Path checkpoint = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(folder.resolve("checkpoint"));
         ClipJar.underThisJava()
                 .run("convert", checkpoint.toString(), "-o", model.toString())
                 .expect(0)

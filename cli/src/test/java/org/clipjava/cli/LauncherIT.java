@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class LauncherIT {
     @BeforeAll
     static void convertsTheTinyCheckpoint() throws Exception {
         model = folder.resolve("tiny.safetensors");
-        Path checkpoint = TinyModel.checkpoint(folder.resolve("checkpoint"));
+        Path checkpoint = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(folder.resolve("checkpoint"));
         CLIP.run("convert", checkpoint.toString(), "-o", model.toString()).expect(0);
     }
 
@@ -273,7 +275,8 @@ class LauncherIT {
     private static void await(Condition condition, Process process) throws Exception {
         while (!condition.holds()) {
             if (!process.isAlive()) {
-                throw new AssertionError("ended early: " + new String(process.getErrorStream().readAllBytes(), UTF_8));
+                throw new AssertionError(
+                        "ended early: " + new String(process.getErrorStream().readAllBytes(), UTF_8));
             }
             Thread.sleep(20);
         }
