@@ -35,6 +35,7 @@ import org.clipjava.text.TokenSequence;
 import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.WeightCopier;
 
 /**
  * A CLIP model: turns pictures and texts into embeddings that can be compared.
@@ -85,14 +86,28 @@ public final class Clip implements AutoCloseable {
         }
         Kernels chosen = choose(options.kernels());
         this.kernels = chosen.description();
+        this.arena = arena;
         this.ownExecutor = options.executor().isPresent() || options.threads() == 1
                 ? Optional.empty()
                 : Optional.of(Executors.newFixedThreadPool(options.threads() - 1, new WorkerThreads()));
         Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
         Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
-        this.arena = arena;
-        this.imageEncoder = new VisionTransformer(weights, chosen, workspaces);
-        this.textEncoder = new TextTransformer(weights, chosen, workspaces);
+        try {
+            WeightCopier copier = new WeightCopier(file.name(), arena, workspaces::forEach);
+            this.imageEncoder = options.towers().contains(Tower.IMAGE)
+                    ? new VisionTransformer(config, weights.vision().copy(copier), chosen, workspaces)
+                    : pictures -> notLoaded(Tower.IMAGE);
+            this.textEncoder = options.towers().contains(Tower.TEXT)
+                    ? new TextTransformer(config, weights.text().copy(copier), chosen, workspaces)
+                    : texts -> notLoaded(Tower.TEXT);
+        } catch (Throwable e) {
+            ownExecutor.ifPresent(ExecutorService::close);
+            throw e;
+        }
+    }
+
+    private static float[][] notLoaded(Tower tower) {
+        throw new IllegalStateException("this Clip was opened without its tower " + tower);
     }
 
     /** Opens a model file with {@link ClipOptions#defaults()}. */
@@ -132,10 +147,9 @@ public final class Clip implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     private static Clip open(SafetensorsFile source, ClipOptions options) throws ModelFormatException {
-        ClipConfig.parse(source.metadata(), source.name()); // before anything large is copied
         Arena arena = Arena.ofShared();
         try {
-            return new Clip(source.copy(arena), options, arena);
+            return new Clip(source, options, arena);
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -145,6 +159,14 @@ public final class Clip implements AutoCloseable {
     /** The architecture. */
     public ClipConfig config() {
         return config;
+    }
+
+    /**
+     * Tells models apart: a SHA-256, in hexadecimal, of all that the model file says of itself but the type its weights are
+     * stored in. Embeddings of models of the same fingerprint can be compared.
+     */
+    public String fingerprint() {
+        return Fingerprint.of(metadata);
     }
 
     /** All of the model file's metadata. */
@@ -222,16 +244,12 @@ public final class Clip implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                release();
+                ownExecutor.ifPresent(ExecutorService::close);
+                arena.close();
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private void release() {
-        ownExecutor.ifPresent(ExecutorService::close);
-        arena.close();
     }
 
     private <T> T whileOpen(Supplier<T> call) {

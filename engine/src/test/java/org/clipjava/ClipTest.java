@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -270,6 +271,48 @@ class ClipTest {
                     image.cosine(Embedding.of(mean)),
                     classifier.classify(image).best().cosine(),
                     1e-6);
+        }
+    }
+
+    @Test
+    void aSavedClassifierNeedsNoTextTower(@TempDir Path own) throws IOException {
+        Path file = own.resolve("labels.safetensors");
+        PixelTensor pixels = goldenPixels().getFirst();
+        Classification expected;
+        try (Clip clip = Clip.open(tiny)) {
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, LABELS);
+            classifier.save(file);
+            expected = classifier.classify(clip.encodePixels(pixels));
+        }
+        try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withTowers(Set.of(Tower.IMAGE)))) {
+            assertEquals(expected, ZeroShotClassifier.load(file, clip).classify(clip.encodePixels(pixels)));
+            assertThrows(IllegalStateException.class, () -> clip.encodeText("a cat"));
+        }
+    }
+
+    @Test
+    void refusesAClassifierOfAnotherModel(@TempDir Path own) throws IOException {
+        Path file = own.resolve("labels.safetensors");
+        SyntheticModelFile other = SyntheticModelFile.of(SyntheticCheckpoint.TINY);
+        other.metadata.put("clip.source.model.safetensors", "0123");
+        Path otherModel = own.resolve("other.safetensors");
+        other.write(otherModel);
+        try (Clip clip = Clip.open(tiny);
+                Clip another = Clip.open(otherModel)) {
+            ZeroShotClassifier.of(another, LABELS).save(file);
+            for (Path wrong : List.of(file, tiny)) {
+                String message = assertThrows(ModelFormatException.class, () -> ZeroShotClassifier.load(wrong, clip))
+                        .getMessage();
+                assertTrue(message.startsWith(wrong + ": expected a classifier "), message);
+            }
+        }
+    }
+
+    @Test
+    void opensWithoutTowersForTokenizerAndPreprocessor() throws IOException {
+        try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withTowers(Set.of()))) {
+            assertEquals(7, clip.tokenizer().encode("a photo of a cat").length());
+            assertThrows(IllegalStateException.class, () -> clip.encodePixels(goldenPixels()));
         }
     }
 

@@ -35,14 +35,13 @@ public final class TextTransformer implements TextEncoder {
      *
      * @param workspaces where calls take their buffers and workers from
      */
-    public TextTransformer(ClipWeights weights, Kernels kernels, Workspace.Pool workspaces) {
-        ClipWeights.Text text = weights.text();
-        this.config = weights.config().text();
+    public TextTransformer(ClipConfig clip, ClipWeights.Text text, Kernels kernels, Workspace.Pool workspaces) {
+        this.config = clip.text();
         this.kernels = kernels;
         this.tokenEmbedding = text.tokenEmbedding();
         this.positionEmbedding = text.positionEmbedding();
         this.blocks = ResidualAttentionBlock.stack(
-                kernels, text.blocks(), config.tower().heads(), weights.config().activation());
+                kernels, text.blocks(), config.tower().heads(), clip.activation());
         this.lnFinal = text.lnFinal();
         this.projection = text.projection();
         this.workspaces = workspaces;
@@ -53,8 +52,9 @@ public final class TextTransformer implements TextEncoder {
         // under the causal mask nothing behind the end token can change what is pooled there
         List<int[]> tokens = texts.stream().map(this::upToEnd).toList();
         float[][] embeddings = new float[tokens.size()][];
+        List<PrefixTree> trees = PrefixTree.of(tokens, ROWS_AT_ONCE);
         try (Workspace work = workspaces.take()) {
-            for (PrefixTree tree : PrefixTree.of(tokens, ROWS_AT_ONCE)) {
+            for (PrefixTree tree : trees) {
                 forward(tree, work, embeddings);
             }
         }

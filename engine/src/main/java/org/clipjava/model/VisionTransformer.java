@@ -35,17 +35,13 @@ public final class VisionTransformer implements ImageEncoder {
      *
      * @param workspaces where calls take their buffers and workers from
      */
-    public VisionTransformer(ClipWeights weights, Kernels kernels, Workspace.Pool workspaces) {
-        ClipWeights.Vision vision = weights.vision();
-        this.config = weights.config().vision();
+    public VisionTransformer(ClipConfig clip, ClipWeights.Vision vision, Kernels kernels, Workspace.Pool workspaces) {
+        this.config = clip.vision();
         this.kernels = kernels;
         this.patchEmbedding = PatchEmbedding.of(config, kernels, vision);
         this.lnPre = vision.lnPre();
         this.blocks = ResidualAttentionBlock.stack(
-                kernels,
-                vision.blocks(),
-                config.tower().heads(),
-                weights.config().activation());
+                kernels, vision.blocks(), config.tower().heads(), clip.activation());
         this.lnPost = vision.lnPost();
         this.projection = vision.projection();
         this.workspaces = workspaces;

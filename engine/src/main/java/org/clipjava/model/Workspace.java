@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Workers;
 
@@ -35,15 +36,23 @@ public final class Workspace implements AutoCloseable {
             this.executor = executor;
         }
 
+        /** Shares out work that needs no buffers: calls {@code piece} with 0 to {@code pieces - 1}. */
+        public void forEach(int pieces, IntConsumer piece) {
+            try (Workspace work = take()) {
+                work.workers.forEach(pieces, (index, scratch) -> piece.accept(index));
+            }
+        }
+
         Workspace take() {
             Workspace workspace = idle.poll();
             return workspace != null ? workspace : new Workspace(this);
         }
     }
 
-    /** Returns it to the pool. */
+    /** Returns it to the pool, and sends its helpers home. */
     @Override
     public void close() {
+        workers.close();
         pool.idle.add(this);
     }
 

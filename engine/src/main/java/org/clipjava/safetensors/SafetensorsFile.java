@@ -85,22 +85,6 @@ public final class SafetensorsFile implements AutoCloseable {
         return new SafetensorsFile(data, name, () -> {});
     }
 
-    /**
-     * The same in memory of {@code arena}, aligned to 64 bytes, where nothing can happen to it: a file that shrinks under a
-     * mapping can kill the JVM inside vector code. It lives as long as the arena; closing it does nothing.
-     *
-     * @throws ModelFormatException if the file changed since it was opened
-     */
-    public SafetensorsFile copy(Arena arena) throws ModelFormatException {
-        MemorySegment copy = arena.allocate(file.byteSize(), 64);
-        try {
-            copy.copyFrom(file);
-        } catch (InternalError e) { // what the JVM makes of a page that is not there any more
-            throw new ModelFormatException(name + ": became shorter while it was read; open it again", e);
-        }
-        return of(copy, name);
-    }
-
     private byte[] headerBytes() throws ModelFormatException {
         long size = file.byteSize();
         if (size < Long.BYTES) {

@@ -1,6 +1,7 @@
 package org.clipjava.weights;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 
@@ -28,7 +29,26 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
             LayerNormWeights lnPre,
             List<BlockWeights> blocks,
             LayerNormWeights lnPost,
-            LinearWeights projection) {}
+            LinearWeights projection) {
+
+        /** The same with its matrices in memory of their own. */
+        public Vision copy(WeightCopier copier) throws ModelFormatException {
+            withMatrices(copier::add);
+            copier.copy();
+            return withMatrices(copier::copied);
+        }
+
+        private Vision withMatrices(UnaryOperator<PanelMatrix> matrices) {
+            return new Vision(
+                    classEmbedding,
+                    patchEmbedding.withMatrix(matrices),
+                    positionEmbedding,
+                    lnPre,
+                    blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
+                    lnPost,
+                    projection.withMatrix(matrices));
+        }
+    }
 
     /**
      * The text tower.
@@ -43,7 +63,27 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
             float[] positionEmbedding,
             List<BlockWeights> blocks,
             LayerNormWeights lnFinal,
-            LinearWeights projection) {}
+            LinearWeights projection) {
+
+        /** The same with its matrices in memory of their own. */
+        public Text copy(WeightCopier copier) throws ModelFormatException {
+            withMatrices(copier::add);
+            copier.add(tokenEmbedding);
+            copier.copy();
+            Text copied = withMatrices(copier::copied);
+            return new Text(
+                    copier.copied(tokenEmbedding), positionEmbedding, copied.blocks, lnFinal, copied.projection);
+        }
+
+        private Text withMatrices(UnaryOperator<PanelMatrix> matrices) {
+            return new Text(
+                    tokenEmbedding,
+                    positionEmbedding,
+                    blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
+                    lnFinal,
+                    projection.withMatrix(matrices));
+        }
+    }
 
     /**
      * Finds and checks all tensors that {@code docs/model-file.md} lists.

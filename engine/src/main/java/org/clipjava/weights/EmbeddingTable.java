@@ -7,13 +7,14 @@ import java.nio.ByteOrder;
 /**
  * One embedding for each token, as the file stores them.
  *
+ * @param name of the tensor, for messages
  * @param type how an element is stored
  * @param rows V
  * @param columns W
  * @param data [V, W], row-major, little-endian
  * @param scales one factor a row for {@link WeightType#Q8}, empty for the others
  */
-public record EmbeddingTable(WeightType type, int rows, int columns, MemorySegment data, float[] scales) {
+public record EmbeddingTable(String name, WeightType type, int rows, int columns, MemorySegment data, float[] scales) {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
@@ -28,6 +29,11 @@ public record EmbeddingTable(WeightType type, int rows, int columns, MemorySegme
             throw new IllegalArgumentException("[" + rows + ", " + columns + "] " + type + " needs " + bytes
                     + " bytes, found " + data.byteSize() + " and " + scales.length + " scales");
         }
+    }
+
+    /** The same table in other memory, which holds the same bytes or is about to. */
+    EmbeddingTable in(MemorySegment memory) {
+        return new EmbeddingTable(name, type, rows, columns, memory, scales);
     }
 
     /** Copies row {@code row}, widened to float, to {@code out[offset, offset + W)}. */

@@ -1,5 +1,7 @@
 package org.clipjava.weights;
 
+import java.util.function.UnaryOperator;
+
 /**
  * A linear layer, y = x · weightᵀ + bias.
  *
@@ -11,5 +13,9 @@ public record LinearWeights(PanelMatrix weight, float[] bias) {
         if (bias.length != 0 && bias.length != weight.outputs()) {
             throw new IllegalArgumentException("weight of " + weight.outputs() + " outputs, bias of " + bias.length);
         }
+    }
+
+    LinearWeights withMatrix(UnaryOperator<PanelMatrix> matrices) {
+        return new LinearWeights(matrices.apply(weight), bias);
     }
 }

@@ -13,13 +13,14 @@ import java.util.Arrays;
  * the order of the outputs. The 16-bit types stand in pairs, output j beside output j + 16: read as an int, the pair is
  * widened to two floats of neighbouring lanes by a shift and a mask.
  *
+ * @param name of the tensor, for messages
  * @param type how an element is stored
  * @param outputs O
  * @param inputs K
  * @param data [⌈O / 32⌉, K, 32], little-endian
  * @param scales one factor an output for {@link WeightType#Q8}, empty for the others
  */
-public record PanelMatrix(WeightType type, int outputs, int inputs, MemorySegment data, float[] scales) {
+public record PanelMatrix(String name, WeightType type, int outputs, int inputs, MemorySegment data, float[] scales) {
     /** Outputs in a panel: two vectors of 512 bits, and a multiple of all others. */
     public static final int WIDTH = 32;
 
@@ -37,6 +38,11 @@ public record PanelMatrix(WeightType type, int outputs, int inputs, MemorySegmen
             throw new IllegalArgumentException("[" + outputs + ", " + inputs + "] " + type + " needs " + bytes
                     + " bytes, found " + data.byteSize() + " and " + scales.length + " scales");
         }
+    }
+
+    /** The same weight in other memory, which holds the same bytes or is about to. */
+    PanelMatrix in(MemorySegment memory) {
+        return new PanelMatrix(name, type, outputs, inputs, memory, scales);
     }
 
     /** How many panels there are: ⌈O / 32⌉. */

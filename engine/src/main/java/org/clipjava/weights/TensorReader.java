@@ -1,6 +1,5 @@
 package org.clipjava.weights;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,9 +16,6 @@ import org.clipjava.safetensors.TensorInfo;
 final class TensorReader {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final SafetensorsFile file;
     private final float layerNormEps;
@@ -54,16 +50,14 @@ final class TensorReader {
     PanelMatrix matrix(String name, int outputs, int inputs) throws ModelFormatException {
         TensorInfo tensor = tensor(name, Math.ceilDiv(outputs, PanelMatrix.WIDTH), inputs, PanelMatrix.WIDTH);
         WeightType type = weightType(name, tensor);
-        refuseNonFinite(name, tensor);
-        return new PanelMatrix(type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
+        return new PanelMatrix(name, type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
     }
 
     /** A table of embeddings, row by row. */
     EmbeddingTable table(String name, int rows, int columns) throws ModelFormatException {
         TensorInfo tensor = tensor(name, rows, columns);
         WeightType type = weightType(name, tensor);
-        refuseNonFinite(name, tensor);
-        return new EmbeddingTable(type, rows, columns, file.data(tensor), scales(name, type, rows));
+        return new EmbeddingTable(name, type, rows, columns, file.data(tensor), scales(name, type, rows));
     }
 
     private WeightType weightType(String name, TensorInfo tensor) throws ModelFormatException {
@@ -130,37 +124,5 @@ final class TensorReader {
     private ModelFormatException unexpected(String name, String expected, TensorInfo found) {
         return new ModelFormatException(file.name() + ": " + name + ": expected " + expected + ", found "
                 + found.dtype() + " " + found.shape() + "; convert the checkpoint again");
-    }
-
-    /** In every type an exponent of all ones means infinity or NaN; an int8 has none. */
-    private void refuseNonFinite(String name, TensorInfo tensor) throws ModelFormatException {
-        MemorySegment data = file.data(tensor);
-        boolean finite = switch (tensor.dtype()) {
-            case F32 -> finite(data, 0x7f800000);
-            case F16 -> finite(data, 0x7c00);
-            case BF16 -> finite(data, 0x7f80);
-            default -> true;
-        };
-        if (!finite) {
-            throw new ModelFormatException(
-                    file.name() + ": " + name + ": expected finite numbers, found NaN or infinity");
-        }
-    }
-
-    private static boolean finite(MemorySegment data, int exponent) {
-        boolean wide = exponent > 0xffff;
-        int found = 0;
-        if (wide) {
-            for (long i = 0; i < data.byteSize(); i += Integer.BYTES) {
-                int bits = data.get(INT, i) & exponent;
-                found |= bits == exponent ? 1 : 0;
-            }
-        } else {
-            for (long i = 0; i < data.byteSize(); i += Short.BYTES) {
-                int bits = data.get(SHORT, i) & exponent;
-                found |= bits == exponent ? 1 : 0;
-            }
-        }
-        return found == 0;
     }
 }

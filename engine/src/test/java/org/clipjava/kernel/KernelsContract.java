@@ -308,8 +308,10 @@ abstract class KernelsContract {
         try (ExecutorService executor = Executors.newFixedThreadPool(6)) {
             for (int threads : List.of(1, 2, 7)) {
                 LinearWeights layer = new LinearWeights(Panels.of(WeightType.F32, weight, 70, 96), bias);
-                float[] together = linear(
-                        x, rows, 96, layer, Epilogue.QUICK_GELU, new float[rows * 70], new Workers(threads, executor));
+                float[] together;
+                try (Workers workers = new Workers(threads, executor)) {
+                    together = linear(x, rows, 96, layer, Epilogue.QUICK_GELU, new float[rows * 70], workers);
+                }
                 assertArrayEquals(alone, together, threads + " threads");
             }
         }

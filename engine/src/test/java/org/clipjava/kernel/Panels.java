@@ -41,7 +41,7 @@ public final class Panels {
                 }
             }
         }
-        return new PanelMatrix(type, outputs, inputs, data, scales);
+        return new PanelMatrix("test", type, outputs, inputs, data, scales);
     }
 
     private static int position(WeightType type, int j) {

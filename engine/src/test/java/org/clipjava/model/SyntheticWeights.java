@@ -118,7 +118,7 @@ final class SyntheticWeights {
     private EmbeddingTable table(String name, int columns) {
         float[] values = floats(name);
         return new EmbeddingTable(
-                WeightType.F32, values.length / columns, columns, MemorySegment.ofArray(values), new float[0]);
+                name, WeightType.F32, values.length / columns, columns, MemorySegment.ofArray(values), new float[0]);
     }
 
     private PanelMatrix matrix(String name, int columns) {

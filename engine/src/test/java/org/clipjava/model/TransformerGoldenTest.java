@@ -83,7 +83,7 @@ class TransformerGoldenTest {
         int side = weights.config().vision().imageSize();
         int tokens = weights.config().vision().tokens();
 
-        VisionTransformer vision = new VisionTransformer(weights, kernels, pool);
+        VisionTransformer vision = new VisionTransformer(weights.config(), weights.vision(), kernels, pool);
         List<PixelTensor> pictures = pictures(side);
         vision.observe(pictures, (name, values) -> {
             String goldenName = "vision."
@@ -107,7 +107,7 @@ class TransformerGoldenTest {
                         .findFirst()
                         .orElseThrow())
                 .toArray();
-        TextTransformer text = new TextTransformer(weights, kernels, pool);
+        TextTransformer text = new TextTransformer(weights.config(), weights.text(), kernels, pool);
         // with all its padding, since the goldens hold the padded rows as well
         text.observe(texts, (name, values) -> {
             String goldenName = "text." + name.replace("ln_final", "final_layer_norm");
