@@ -232,8 +232,12 @@ public final class Clip implements AutoCloseable {
 
     /** Encodes texts, in their order; faster than one by one. */
     public List<Embedding> encodeTexts(List<String> texts) {
-        List<TokenSequence> tokens = texts.stream().map(tokenizer::encode).toList();
-        return whileOpen(() -> embeddings(textEncoder.encode(tokens)));
+        return encodeTokens(texts.stream().map(tokenizer::encode).toList());
+    }
+
+    /** Encodes texts that are tokens already, in their order. */
+    public List<Embedding> encodeTokens(List<TokenSequence> texts) {
+        return whileOpen(() -> embeddings(textEncoder.encode(texts)));
     }
 
     /** Waits for calls that are under way, then frees the weights and ends the threads. Closing again does nothing. */
