@@ -32,11 +32,13 @@ import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TestData;
+import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -313,6 +315,14 @@ class ClipTest {
         try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withTowers(Set.of()))) {
             assertEquals(7, clip.tokenizer().encode("a photo of a cat").length());
             assertThrows(IllegalStateException.class, () -> clip.encodePixels(goldenPixels()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void warmsUpForEveryTypeOfWeights(WeightType type) {
+        for (KernelChoice kernels : KernelChoice.values()) {
+            Clip.warmUp(kernels, type, 5);
         }
     }
 
