@@ -292,12 +292,14 @@ public final class Clip implements AutoCloseable {
             case SCALAR -> Kernels.scalar();
             case VECTOR -> Kernels.vector();
             case AUTO -> {
-                if (Kernels.vectorApiResolved()) {
+                if (Kernels.vectorPays()) {
                     yield Kernels.vector();
                 }
                 logger.log(
                         System.Logger.Level.WARNING,
-                        "running on scalar kernels, many times slower: start Java with --add-modules jdk.incubator.vector");
+                        Kernels.vectorApiResolved()
+                                ? "running on scalar kernels, many times slower: this processor has no AVX2"
+                                : "running on scalar kernels, many times slower: start Java with --add-modules jdk.incubator.vector");
                 yield Kernels.scalar();
             }
         };

@@ -37,6 +37,14 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 
+    /**
+     * Whether {@link #vector()} can be had and is the faster choice. On x86 vectors of 128 bits mean a processor without AVX2
+     * and so without fused multiply-add, which the JVM then computes by a detour through {@code BigDecimal}.
+     */
+    static boolean vectorPays() {
+        return vectorApiResolved() && VectorKernels.hasFusedMultiplyAdd();
+    }
+
     /** What runs, for people: {@code scalar} or {@code vector, 512 bits}. */
     String description();
 

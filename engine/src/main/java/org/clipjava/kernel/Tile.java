@@ -18,6 +18,8 @@ final class Tile {
     static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
 
+    static final boolean AARCH64 = "aarch64".equals(System.getProperty("os.arch"));
+
     /** Columns between the two vectors of a pass. */
     static final int HALF = PanelMatrix.WIDTH / 2;
 
@@ -25,7 +27,7 @@ final class Tile {
      * Rows of the tallest tile to use: 2 · rows accumulators, two weights and a broadcast have to fit the registers, of
      * which AVX-512 and AArch64 have 32 and the others 16.
      */
-    static final int TALLEST = LANES == 16 || "aarch64".equals(System.getProperty("os.arch")) ? 12 : 6;
+    static final int TALLEST = LANES == 16 || AARCH64 ? 12 : 6;
 
     /**
      * What activations are multiplied with before they meet F16 weights: a half's bits, moved to where a float has its

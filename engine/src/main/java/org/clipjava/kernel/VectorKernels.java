@@ -33,6 +33,10 @@ final class VectorKernels implements Kernels {
         return new VectorKernels();
     }
 
+    static boolean hasFusedMultiplyAdd() {
+        return SPECIES.vectorBitSize() > 128 || Tile.AARCH64;
+    }
+
     @Override
     public String description() {
         return "vector, " + SPECIES.vectorBitSize() + " bits";
