@@ -23,7 +23,8 @@ public final class VectorBench {
                   image_embeds) and text.onnx (input_ids to text_embeds). Refuses where outputs differ by more than 1e-3.
                   Each case runs for S seconds (20) and at least 7 rounds, or for N rounds.
 
-              kernels [--model MODEL] [--threads 1] [--batch 1,8] [--seconds S] [--kernels vector|scalar]
+              kernels [--model MODEL] [--threads 1] [--batch 1,8] [--weights f32|f16|bf16|q8] [--seconds S]
+                      [--kernels vector|scalar]
                   Each kernel at the model's shapes (ViT-B/32's without one), in GFLOP/s and % of the measured FMA peak,
                   and where the time of a picture's forward pass goes. S seconds (0.5) a kernel.
 

@@ -43,12 +43,15 @@ public final class Start {
                     + System.getProperty("java.version") + " in " + System.getProperty("java.home"));
         }
         Path home = newEnough ? Paths.get(System.getProperty("java.home")) : newerJava();
+        Process process;
         try {
-            System.exit(
-                    new ProcessBuilder(command(home, args)).inheritIO().start().waitFor());
+            process = new ProcessBuilder(command(home, args)).inheritIO().start();
         } catch (IOException e) {
             fail("can't start " + home + ": " + e.getMessage());
+            return;
         }
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "vectorbench-stop"));
+        System.exit(process.waitFor());
     }
 
     private static List<String> command(Path home, String[] args) throws URISyntaxException {
