@@ -163,7 +163,7 @@ final class Compare {
             throw new DisagreementException(String.format(
                     Locale.ROOT,
                     "%s: embeddings differ by %.2e at row %d, component %d; expected at most %.0e; not timed; "
-                            + "export the ONNX graphs from the checkpoint that the model was converted from",
+                            + "export the ONNX graphs from the model's own weights, narrowed ones if it is narrowed",
                     workload,
                     agreement.largest(),
                     agreement.row(),

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Where and when something was measured.
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param commit of the source tree that the jar lies in, {@code -dirty} with local changes; the version where there is
  *     none
  * @param loadAverage of the last minute when it began; negative where the system has none
+ * @param others processors that other programs kept busy when it began; empty where the system does not say
  */
 record Environment(
         Instant date,
@@ -34,12 +36,17 @@ record Environment(
         String java,
         int vectorBits,
         String commit,
-        double loadAverage) {
-    /** Above it, by processor, something else is running. */
-    private static final double BUSY = 0.25;
+        double loadAverage,
+        OptionalDouble others) {
+    /** Above it something else is running, in processors. */
+    private static final double BUSY = 0.1;
 
-    /** This process. */
-    static Environment current() {
+    private static final long LOOK_MILLIS = 500;
+
+    /** This process, and half a second's look at what runs beside it. */
+    static Environment current() throws InterruptedException {
+        MachineLoad load = new MachineLoad();
+        Thread.sleep(LOOK_MILLIS);
         return new Environment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 processorModel(),
@@ -50,11 +57,13 @@ record Environment(
                         + System.getProperty("java.vendor"),
                 FmaPeak.vectorBits(),
                 commitOfSources().orElseGet(Environment::version),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
+                load.others());
     }
 
     boolean busy() {
-        return loadAverage > BUSY * processors;
+        // the load average still counts what ended a minute ago, so it is asked only where nothing better is known
+        return others.isPresent() ? others.getAsDouble() > BUSY : loadAverage > BUSY * processors;
     }
 
     String toText() {
@@ -77,6 +86,7 @@ record Environment(
         json.addProperty("java", java);
         json.addProperty("vector_bits", vectorBits);
         json.addProperty("load_average", loadAverage);
+        others.ifPresent(busy -> json.addProperty("processors_busy_with_others", busy));
         json.addProperty("busy", busy());
         return json;
     }

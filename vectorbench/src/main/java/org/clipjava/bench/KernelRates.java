@@ -45,7 +45,7 @@ final class KernelRates {
         this.out = out;
     }
 
-    void run() throws IOException {
+    void run() throws IOException, InterruptedException {
         Kernels kernels = options.scalar() ? Kernels.scalar() : Kernels.vector();
         out.print(Environment.current().toText());
         ClipConfig config = config();

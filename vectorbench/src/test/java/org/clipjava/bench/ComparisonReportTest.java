@@ -13,7 +13,7 @@ import org.clipjava.bench.Comparison.Run;
 import org.junit.jupiter.api.Test;
 
 class ComparisonReportTest {
-    private static final Environment IDLE = environment(0.1);
+    private static final Environment IDLE = environment(0.05);
 
     @Test
     void writesALineUnderItsHeader() {
@@ -51,7 +51,7 @@ class ComparisonReportTest {
                 2026-11-24T01:02:03Z, commit abc
                 a processor, 2 processors, a system
                 a JVM, vectors of 512 bits
-                load average at the start 0.10
+                load average at the start 1.50
                 ours: vector, 512 bits; model.safetensors, f32
                 theirs: ONNX Runtime 1
                 """, heading);
@@ -78,9 +78,17 @@ class ComparisonReportTest {
         return text.replaceAll(" +", " ");
     }
 
-    private static Environment environment(double load) {
+    private static Environment environment(double others) {
         return new Environment(
-                Instant.parse("2026-11-24T01:02:03Z"), "a processor", 2, "a system", "a JVM", 512, "abc", load);
+                Instant.parse("2026-11-24T01:02:03Z"),
+                "a processor",
+                2,
+                "a system",
+                "a JVM",
+                512,
+                "abc",
+                1.5,
+                OptionalDouble.of(others));
     }
 
     private static Comparison comparison(int rounds, OptionalDouble others, String note) {
