@@ -1,6 +1,6 @@
 """Makes decoding/, golden/decoding.json and golden/resample.json.
 
-Run in src-test-data with Pillow 9.4, NumPy and ImageMagick's `convert`:
+Run in src-test-data with Pillow 9.4, NumPy, ImageMagick's `convert` and libjpeg-turbo's `jpegtran`:
 
     python3 tools/make_image_fixtures.py
 
@@ -63,6 +63,11 @@ def magick(name, source, *arguments, prefix=""):
     expect(name)
 
 
+def transform(name, source, *arguments):
+    subprocess.run(["jpegtran", "-copy", "none", *arguments, "-outfile", path(name), path(source)], check=True)
+    expect(name)
+
+
 def write(name, data, image=None):
     with open(path(name), "wb") as f:
         f.write(data)
@@ -111,7 +116,16 @@ def jpegs(im):
     for sampling in ("1x2", "4x1", "1x4", "4x2", "2x4"):
         magick(f"rgb_sampling_{sampling}.jpg", path("base.png"), "-sampling-factor", f"{sampling},1x1,1x1", "-quality", "80")
     magick("rgb_sampling_mixed.jpg", path("base.png"), "-sampling-factor", "2x2,1x2,2x1", "-quality", "80")
-    magick("restart.jpg", path("base.png"), "-define", "jpeg:restart-interval=2", "-quality", "80")
+    transform("restart_rows.jpg", "rgb_420.jpg", "-restart", "1")
+    transform("restart_blocks.jpg", "rgb_422.jpg", "-restart", "2B")
+    transform("restart_blocks_progressive.jpg", "rgb_420.jpg", "-restart", "1B", "-progressive")
+    transform("rotated_422.jpg", "rgb_422.jpg", "-rotate", "90", "-trim")
+    with open(path("scans.txt"), "w") as f:
+        f.write("0;\n1;\n2;\n")
+    transform("one_scan_a_component.jpg", "rgb_420.jpg", "-scans", path("scans.txt"))
+    os.remove(path("scans.txt"))
+    transform("arithmetic.jpg", "rgb_420.jpg", "-arithmetic")
+    DECODING["arithmetic.jpg"] = {"error": "arithmetic coding"}
     magick("cmyk_magick.jpg", path("base.png"), "-colorspace", "CMYK", "-quality", "80")
     magick("ycck_420_progressive.jpg", path("base.png"), "-colorspace", "CMYK", "-interlace", "JPEG",
            "-sampling-factor", "2x2", "-quality", "80")

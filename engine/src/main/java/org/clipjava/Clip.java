@@ -35,6 +35,7 @@ import org.clipjava.text.TokenSequence;
 import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.WeightCopier;
 
 /**
  * A CLIP model: turns pictures and texts into embeddings that can be compared.
@@ -71,7 +72,7 @@ public final class Clip implements AutoCloseable {
     private boolean closed;
 
     @SuppressWarnings("MustBeClosedChecker") // the workspaces hold the executor for as long as this is open
-    private Clip(SafetensorsFile file, ClipOptions options) throws ModelFormatException {
+    private Clip(SafetensorsFile file, ClipOptions options, Arena arena) throws ModelFormatException {
         ClipWeights weights = ClipWeights.of(file);
         this.metadata = file.metadata();
         this.config = weights.config();
@@ -85,19 +86,28 @@ public final class Clip implements AutoCloseable {
         }
         Kernels chosen = choose(options.kernels());
         this.kernels = chosen.description();
+        this.arena = arena;
         this.ownExecutor = options.executor().isPresent() || options.threads() == 1
                 ? Optional.empty()
                 : Optional.of(Executors.newFixedThreadPool(options.threads() - 1, new WorkerThreads()));
         Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
         Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
-        this.arena = Arena.ofShared();
         try {
-            this.imageEncoder = new VisionTransformer(weights, chosen, workspaces, arena);
-            this.textEncoder = new TextTransformer(weights, chosen, workspaces, arena);
-        } catch (Throwable e) { // most likely out of memory: give back what was taken
-            release();
+            WeightCopier copier = new WeightCopier(file.name(), arena, workspaces::forEach);
+            this.imageEncoder = options.towers().contains(Tower.IMAGE)
+                    ? new VisionTransformer(config, weights.vision().copy(copier), chosen, workspaces)
+                    : pictures -> notLoaded(Tower.IMAGE);
+            this.textEncoder = options.towers().contains(Tower.TEXT)
+                    ? new TextTransformer(config, weights.text().copy(copier), chosen, workspaces)
+                    : texts -> notLoaded(Tower.TEXT);
+        } catch (Throwable e) {
+            ownExecutor.ifPresent(ExecutorService::close);
             throw e;
         }
+    }
+
+    private static float[][] notLoaded(Tower tower) {
+        throw new IllegalStateException("this Clip was opened without its tower " + tower);
     }
 
     /** Opens a model file with {@link ClipOptions#defaults()}. */
@@ -114,7 +124,7 @@ public final class Clip implements AutoCloseable {
      */
     public static Clip open(Path model, ClipOptions options) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(model)) {
-            return new Clip(file, options);
+            return open(file, options);
         }
     }
 
@@ -131,13 +141,32 @@ public final class Clip implements AutoCloseable {
      */
     public static Clip open(MemorySegment model, ClipOptions options) throws ModelFormatException {
         try (SafetensorsFile file = SafetensorsFile.of(model, "model in memory")) {
-            return new Clip(file, options);
+            return open(file, options);
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
+    private static Clip open(SafetensorsFile source, ClipOptions options) throws ModelFormatException {
+        Arena arena = Arena.ofShared();
+        try {
+            return new Clip(source, options, arena);
+        } catch (Throwable e) {
+            arena.close();
+            throw e;
         }
     }
 
     /** The architecture. */
     public ClipConfig config() {
         return config;
+    }
+
+    /**
+     * Tells models apart: a SHA-256, in hexadecimal, of all that the model file says of itself but the type its weights are
+     * stored in. Embeddings of models of the same fingerprint can be compared.
+     */
+    public String fingerprint() {
+        return Fingerprint.of(metadata);
     }
 
     /** All of the model file's metadata. */
@@ -203,8 +232,12 @@ public final class Clip implements AutoCloseable {
 
     /** Encodes texts, in their order; faster than one by one. */
     public List<Embedding> encodeTexts(List<String> texts) {
-        List<TokenSequence> tokens = texts.stream().map(tokenizer::encode).toList();
-        return whileOpen(() -> embeddings(textEncoder.encode(tokens)));
+        return encodeTokens(texts.stream().map(tokenizer::encode).toList());
+    }
+
+    /** Encodes texts that are tokens already, in their order. */
+    public List<Embedding> encodeTokens(List<TokenSequence> texts) {
+        return whileOpen(() -> embeddings(textEncoder.encode(texts)));
     }
 
     /** Waits for calls that are under way, then frees the weights and ends the threads. Closing again does nothing. */
@@ -215,16 +248,12 @@ public final class Clip implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                release();
+                ownExecutor.ifPresent(ExecutorService::close);
+                arena.close();
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private void release() {
-        ownExecutor.ifPresent(ExecutorService::close);
-        arena.close();
     }
 
     private <T> T whileOpen(Supplier<T> call) {

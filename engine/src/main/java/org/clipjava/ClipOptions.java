@@ -1,6 +1,7 @@
 package org.clipjava;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
@@ -10,9 +11,11 @@ import java.util.concurrent.Executor;
  * @param threads how many threads may share one call, the calling one included; results do not depend on it
  * @param executor runs all but the caller's share of the work; if empty, the {@link Clip} has threads of its own until it
  *     is closed. It may be busy or refuse: then the caller does more itself.
+ * @param towers which halves to load; calls that need another are an {@link IllegalStateException}
  */
-public record ClipOptions(KernelChoice kernels, int threads, Optional<Executor> executor) {
+public record ClipOptions(KernelChoice kernels, int threads, Optional<Executor> executor, Set<Tower> towers) {
     public ClipOptions {
+        towers = Set.copyOf(towers);
         if (threads < 1) {
             throw new IllegalArgumentException("expected at least one thread, found " + threads);
         }
@@ -21,21 +24,29 @@ public record ClipOptions(KernelChoice kernels, int threads, Optional<Executor> 
     /** The kernels that {@code -Dclip.kernels} asks for, and all processors. */
     public static ClipOptions defaults() {
         return new ClipOptions(
-                KernelChoice.fromProperty(), Runtime.getRuntime().availableProcessors(), Optional.empty());
+                KernelChoice.fromProperty(),
+                Runtime.getRuntime().availableProcessors(),
+                Optional.empty(),
+                Set.of(Tower.values()));
     }
 
     /** The same with other kernels. */
     public ClipOptions withKernels(KernelChoice choice) {
-        return new ClipOptions(choice, threads, executor);
+        return new ClipOptions(choice, threads, executor, towers);
     }
 
     /** The same with another number of threads. */
     public ClipOptions withThreads(int count) {
-        return new ClipOptions(kernels, count, executor);
+        return new ClipOptions(kernels, count, executor, towers);
     }
 
     /** The same on the caller's own executor. */
     public ClipOptions withExecutor(Executor own) {
-        return new ClipOptions(kernels, threads, Optional.of(own));
+        return new ClipOptions(kernels, threads, Optional.of(own), towers);
+    }
+
+    /** The same with these towers only, or none: what is not loaded costs neither time nor memory. */
+    public ClipOptions withTowers(Set<Tower> loaded) {
+        return new ClipOptions(kernels, threads, executor, loaded);
     }
 }

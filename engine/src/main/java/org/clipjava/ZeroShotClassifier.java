@@ -1,11 +1,16 @@
 package org.clipjava;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.clipjava.Classification.Score;
 import org.clipjava.image.RgbImage;
+import org.clipjava.safetensors.ModelFormatException;
 
 /**
  * Tells which of some labels fits a picture best, without having been trained on any of them (Radford et al., 2021,
@@ -51,15 +56,48 @@ public final class ZeroShotClassifier {
         return new ZeroShotClassifier(clip, List.copyOf(labels), List.copyOf(perLabel));
     }
 
+    /**
+     * A classifier that {@link #save} wrote. The model's text tower is not needed.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     * @throws ModelFormatException if it is no classifier, or one of another model
+     */
+    public static ZeroShotClassifier load(Path file, Clip clip) throws IOException {
+        ClassifierFile.Content content =
+                ClassifierFile.read(file, clip.fingerprint(), clip.config().projection());
+        try {
+            checkLabels(content.labels());
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file + ": labels: " + e.getMessage(), e);
+        }
+        return new ZeroShotClassifier(clip, content.labels(), content.embeddings());
+    }
+
+    /** Writes the labels' embeddings to a file, for {@link #load}. */
+    public void save(Path file) throws IOException {
+        Map<String, Embedding> byLabel = new LinkedHashMap<>();
+        for (int i = 0; i < labels.size(); i++) {
+            byLabel.put(labels.get(i), labelEmbeddings.get(i));
+        }
+        ClassifierFile.write(file, clip.fingerprint(), byLabel);
+    }
+
     private static void check(List<String> labels, List<PromptTemplate> templates) {
         if (labels.isEmpty() || templates.isEmpty()) {
             throw new IllegalArgumentException("expected at least one label and one template, found " + labels.size()
                     + " and " + templates.size());
         }
+        checkLabels(labels);
+    }
+
+    private static void checkLabels(List<String> labels) {
         Set<String> seen = new HashSet<>();
         for (String label : labels) {
             if (label.isBlank()) {
                 throw new IllegalArgumentException("label " + (seen.size() + 1) + " is blank");
+            }
+            if (label.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("label " + (seen.size() + 1) + " has a zero character in it");
             }
             if (!seen.add(label)) {
                 throw new IllegalArgumentException("label '" + label + "' is there twice");

@@ -2,6 +2,7 @@ package org.clipjava;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -10,13 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.kernel.Panels;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.SafetensorsWriter;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.text.ClipVocabulary;
 import org.clipjava.text.Vocabulary;
+import org.clipjava.weights.WeightType;
 
 /** Writes the synthetic checkpoint as a model file, by {@code docs/model-file.md} and without the converter. */
 final class SyntheticModelFile {
@@ -81,24 +83,36 @@ final class SyntheticModelFile {
                     .add(tensor);
         }
         byName.forEach((name, parts) -> {
-            List<Long> shape = parts.getFirst().shape().stream()
-                    .map(Integer::longValue)
-                    .collect(Collectors.toCollection(ArrayList::new));
-            if (parts.size() > 1) {
-                shape.set(0, parts.size() * shape.getFirst());
-            }
-            if (name.equals("vision.patch_embedding")) {
-                shape = List.of(shape.get(0), shape.get(1) * shape.get(2) * shape.get(3));
-            }
             int size = parts.stream().mapToInt(SyntheticCheckpoint.Tensor::size).sum();
-            ByteBuffer data = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            float[] values = new float[size];
+            int at = 0;
             for (SyntheticCheckpoint.Tensor part : parts) {
-                for (float value : part.values()) {
-                    data.putFloat(value);
-                }
+                System.arraycopy(part.values(), 0, values, at, part.size());
+                at += part.size();
             }
-            tensors.put(name, new Tensor(DType.F32, List.copyOf(shape), data.array()));
+            List<Integer> shape = parts.getFirst().shape();
+            tensors.put(name, isMatrix(name) ? matrix(values, parts.size() * shape.getFirst()) : floats(values, shape));
         });
+    }
+
+    private static boolean isMatrix(String name) {
+        return name.matches("vision\\.patch_embedding|.*\\.projection|.*\\.(attention|mlp)\\..*\\.weight");
+    }
+
+    private static Tensor matrix(float[] values, int outputs) {
+        int inputs = values.length / outputs;
+        byte[] data = Panels.of(WeightType.F32, values, outputs, inputs).data().toArray(ValueLayout.JAVA_BYTE);
+        return new Tensor(DType.F32, List.of((long) Math.ceilDiv(outputs, 32), (long) inputs, 32L), data);
+    }
+
+    /** A vector of several parts is as long as all of them. */
+    private static Tensor floats(float[] values, List<Integer> shape) {
+        ByteBuffer data = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        List<Long> dimensions = shape.size() == 1
+                ? List.of((long) values.length)
+                : shape.stream().map(Integer::longValue).toList();
+        return new Tensor(DType.F32, dimensions, data.array());
     }
 
     /** Query, key and value share a name: they are put together in this order, which is the checkpoint's too. */

@@ -32,8 +32,9 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * </ul>
  *
  * <p>Colour profiles are ignored and alpha is dropped, not blended; samples of 16 bits become their high byte, smaller
- * ones are scaled to 8 bits. A file that ends before its picture does is an error; data that libjpeg reads with a warning
- * are read, as in Pillow. No temporary files, no global settings.
+ * ones are scaled to 8 bits. A TIFF is turned by its orientation once, where Pillow 9.4 turns it twice. A file that ends
+ * before its picture does is an error; data that libjpeg reads with a warning are read, as in Pillow. No temporary
+ * files, no global settings.
  */
 final class ImageIoDecoder implements ImageDecoder {
     private static final int[] PALETTE_OF_THE_MODEL = {};
@@ -122,6 +123,14 @@ final class ImageIoDecoder implements ImageDecoder {
     /** Colours and the kind of samples come from the tags: a colour profile can make ImageIO's model say otherwise. */
     private static RgbImage decodeTiff(byte[] encoded, String name) throws IOException {
         TiffDirectory tags = TiffDirectory.read(encoded);
+        // Checked before ImageIO's reader sees them: it makes tables of 2^bits entries.
+        int bits =
+                Arrays.stream(tags.shorts(TiffDirectory.BITS_PER_SAMPLE)).max().orElse(1);
+        int samples = tags.first(TiffDirectory.SAMPLES_PER_PIXEL).orElse(1);
+        if (samples > 4 || bits > 16) {
+            throw new ImageFormatException(name + ": TIFF: expected at most 4 samples of 16 bits a pixel, found "
+                    + samples + " of " + bits + " bits; convert it to PNG first");
+        }
         BufferedImage image = read(jdkReader("tiff"), encoded, name);
         int[] colors = PALETTE_OF_THE_MODEL;
         Samples kind = Samples.of(image.getColorModel());

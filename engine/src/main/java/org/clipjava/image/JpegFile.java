@@ -208,7 +208,7 @@ final class JpegFile {
             String kind =
                     marker > JPG ? "arithmetic coding" : marker == 0xc3 ? "lossless coding" : "hierarchical coding";
             throw new ImageFormatException(name + ": JPEG: expected baseline or progressive Huffman coding, found "
-                    + kind + "; convert it, as with `djpeg` and `cjpeg`");
+                    + kind + "; convert it to PNG first");
         }
         if (to - from < 6 || to - from < 6 + 3 * (file[from + 5] & 0xff)) {
             throw corrupt("the frame's header is too short");

@@ -13,8 +13,10 @@ import java.util.OptionalInt;
  * directory or a value reaches beyond the data, what was read before stands. A broken header means no entries.
  */
 final class TiffDirectory {
+    static final int BITS_PER_SAMPLE = 258;
     static final int PHOTOMETRIC = 262;
     static final int ORIENTATION = 274;
+    static final int SAMPLES_PER_PIXEL = 277;
     static final int COLOR_MAP = 320;
 
     /** Bytes of a value by its type; 0: unknown. */

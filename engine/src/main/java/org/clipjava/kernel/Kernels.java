@@ -1,8 +1,9 @@
 package org.clipjava.kernel;
 
-import java.lang.foreign.Arena;
+import java.util.List;
 import org.clipjava.weights.LayerNormWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.PanelMatrix;
 
 /**
  * The operations of a transformer, over all rows of a batch.
@@ -39,9 +40,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     /** What runs, for people: {@code scalar} or {@code vector, 512 bits}. */
     String description();
 
-    /** Copies a weight, widened to float, into the order that {@link #linear} reads it in. */
-    PackedMatrix pack(Matrix weight, Arena arena);
-
     /**
      * Normalises each row to mean 0 and variance 1, then scales and shifts it: {@code out = (x - mean) / √(var + eps) ·
      * weight + bias}, mean and variance in two passes.
@@ -49,30 +47,63 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
      * @param x [M, W]
      * @param out [M, W]; may be {@code x}
      */
-    void layerNorm(float[] x, int rows, LayerNormWeights weights, float[] out, Workers workers);
+    void layerNorm(Activations x, LayerNormWeights weights, Activations out, Workers workers);
 
     /**
      * Computes {@code out = epilogue(x · weightᵀ + bias)}.
      *
      * @param x [M, K]
-     * @param weight packed by these kernels, [O, K]
-     * @param bias [O], or empty
+     * @param layer of O outputs and K inputs
+     * @param outputs which columns of {@code out} are wanted; those beside them may be written too
      * @param out [M, O]; must not be {@code x}
      */
     void linear(
-            float[] x, int rows, PackedMatrix weight, float[] bias, Epilogue epilogue, float[] out, Workers workers);
+            Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers);
+
+    /** {@link #linear(Activations, LinearWeights, Outputs, Epilogue, Activations, Workers)} for all outputs. */
+    default void linear(Activations x, LinearWeights layer, Epilogue epilogue, Activations out, Workers workers) {
+        linear(x, layer, new Outputs(0, layer.weight().outputs()), epilogue, out, workers);
+    }
 
     /**
-     * Multi-head scaled dot-product attention within each sequence: {@code softmax(q · kᵀ / √D) · v}, head by head.
+     * Multi-head scaled dot-product attention: {@code softmax(q · kᵀ / √D) · v}, head by head, over the keys that a query's
+     * span says it sees. A query of W columns stands at the start of a row, a key behind it, a value behind that.
      *
-     * @param qkv [M, 3W]: a token's query, key and value, each in head order
-     * @param sequences which rows belong together
-     * @param heads H
-     * @param causal whether a token sees only itself and those before it
-     * @param out [M, W], heads side by side
+     * @param queries [queries, W] or [queries, 3W]
+     * @param keysAndValues [M, 3W], the first W unused; may be {@code queries}
+     * @param heads H, each of W / H columns
+     * @param spans which queries see which keys
+     * @param out [queries, W], heads side by side
      */
     void attention(
-            float[] qkv, int width, Sequences sequences, int heads, boolean causal, float[] out, Workers workers);
+            Activations queries,
+            Activations keysAndValues,
+            int heads,
+            List<Span> spans,
+            Activations out,
+            Workers workers);
+
+    /**
+     * A range of a layer's outputs.
+     *
+     * @param from the first
+     * @param to behind the last
+     */
+    record Outputs(int from, int to) {
+        public Outputs {
+            if (from < 0 || to <= from) {
+                throw new IllegalArgumentException("outputs " + from + " to " + to);
+            }
+        }
+
+        int firstPanel() {
+            return from / PanelMatrix.WIDTH;
+        }
+
+        int panels() {
+            return Math.ceilDiv(to, PanelMatrix.WIDTH) - firstPanel();
+        }
+    }
 
     /** What {@link #linear} does with a sum before it is stored. */
     enum Epilogue {

@@ -1,113 +1,119 @@
 package org.clipjava.kernel;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import org.clipjava.weights.LayerNormWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.PanelMatrix;
 
 /** The specification: each operation as the papers write it, in the order that the vector kernels also sum in. */
 final class ScalarKernels implements Kernels {
-    /** Outputs summed side by side; wide enough for the compiler to vectorise the innermost loop. */
-    private static final int PANEL = 64;
-
     @Override
     public String description() {
         return "scalar";
     }
 
     @Override
-    public PackedMatrix pack(Matrix weight, Arena arena) {
-        return PackedMatrix.of(weight, PANEL, arena);
-    }
-
-    @Override
-    public void layerNorm(float[] x, int rows, LayerNormWeights weights, float[] out, Workers workers) {
+    public void layerNorm(Activations x, LayerNormWeights weights, Activations out, Workers workers) {
         int width = weights.width();
-        workers.forEach(rows, (row, scratch) -> {
-            int from = row * width;
+        workers.forEach(x.rows(), (row, scratch) -> {
+            float[] values = scratch.floats(0, width);
+            x.read(row, 0, width, values, 0);
             float sum = 0;
             for (int i = 0; i < width; i++) {
-                sum += x[from + i];
+                sum += values[i];
             }
             float mean = sum / width;
             float squares = 0;
             for (int i = 0; i < width; i++) {
-                float centred = x[from + i] - mean;
+                float centred = values[i] - mean;
                 squares += centred * centred;
             }
             float scale = (float) (1 / Math.sqrt(squares / width + weights.eps()));
             for (int i = 0; i < width; i++) {
-                out[from + i] = (x[from + i] - mean) * scale * weights.weight()[i] + weights.bias()[i];
+                values[i] = (values[i] - mean) * scale * weights.weight()[i] + weights.bias()[i];
             }
+            out.write(values, 0, row, 0, width);
         });
     }
 
     @Override
     public void linear(
-            float[] x, int rows, PackedMatrix weight, float[] bias, Epilogue epilogue, float[] out, Workers workers) {
+            Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers) {
+        PanelMatrix weight = layer.weight();
         int inputs = weight.inputs();
-        int outputs = weight.outputs();
-        workers.forEach(weight.panelCount(), (panel, scratch) -> {
-            float[] weights = scratch.floats(0, inputs * PANEL);
-            MemorySegment.copy(
-                    weight.panels(), ValueLayout.JAVA_FLOAT, weight.offset(panel), weights, 0, inputs * PANEL);
-            float[] sums = scratch.floats(1, PANEL);
-            for (int row = 0; row < rows; row++) {
-                Arrays.fill(sums, 0, PANEL, 0f);
+        workers.forEach(outputs.panels(), (piece, scratch) -> {
+            int panel = outputs.firstPanel() + piece;
+            int first = panel * PanelMatrix.WIDTH;
+            int width = weight.width(panel);
+            float[] weights = scratch.floats(0, inputs * PanelMatrix.WIDTH);
+            weight.readPanel(panel, weights);
+            float[] values = scratch.floats(1, inputs);
+            float[] sums = scratch.floats(2, PanelMatrix.WIDTH);
+            float[] residual = scratch.floats(3, PanelMatrix.WIDTH);
+            for (int row = 0; row < x.rows(); row++) {
+                x.read(row, 0, inputs, values, 0);
+                out.read(row, first, width, residual, 0);
+                Arrays.fill(sums, 0, PanelMatrix.WIDTH, 0f);
                 for (int k = 0; k < inputs; k++) {
-                    float value = x[row * inputs + k];
-                    for (int j = 0; j < PANEL; j++) {
-                        sums[j] += value * weights[k * PANEL + j];
+                    float value = values[k];
+                    for (int j = 0; j < PanelMatrix.WIDTH; j++) {
+                        sums[j] += value * weights[k * PanelMatrix.WIDTH + j];
                     }
                 }
-                int first = panel * PANEL;
-                for (int j = 0; j < weight.width(panel); j++) {
-                    float sum = bias.length == 0 ? sums[j] : sums[j] + bias[first + j];
-                    int at = row * outputs + first + j;
-                    out[at] = switch (epilogue) {
+                for (int j = 0; j < width; j++) {
+                    float sum = layer.bias().length == 0 ? sums[j] : sums[j] + layer.bias()[first + j];
+                    sums[j] = switch (epilogue) {
                         case STORE -> sum;
-                        case ADD -> out[at] + sum;
+                        case ADD -> residual[j] + sum;
                         case QUICK_GELU -> quickGelu(sum);
                         case GELU -> gelu(sum);
                     };
                 }
+                out.write(sums, 0, row, first, width);
             }
         });
     }
 
     @Override
     public void attention(
-            float[] qkv, int width, Sequences sequences, int heads, boolean causal, float[] out, Workers workers) {
-        int headSize = width / heads;
-        float scale = (float) (1 / Math.sqrt(headSize));
-        workers.forEach(sequences.count() * heads, (piece, scratch) -> {
-            int sequence = piece / heads;
-            int head = piece % heads * headSize;
-            int start = sequences.start(sequence);
-            int length = sequences.length(sequence);
-            float[] scores = scratch.floats(0, length);
-            for (int i = 0; i < length; i++) {
-                int query = (start + i) * 3 * width + head;
-                int seen = causal ? i + 1 : length;
+            Activations queries,
+            Activations keysAndValues,
+            int heads,
+            List<Span> spans,
+            Activations out,
+            Workers workers) {
+        int width = out.columns();
+        int size = width / heads;
+        float scale = (float) (1 / Math.sqrt(size));
+        workers.forEach(spans.size() * heads, (piece, scratch) -> {
+            Span span = spans.get(piece / heads);
+            int head = piece % heads * size;
+            float[] query = scratch.floats(0, size);
+            float[] scores = scratch.floats(1, span.keys().length);
+            float[] other = scratch.floats(2, size);
+            float[] mixed = scratch.floats(3, size);
+            for (int i = 0; i < span.queries(); i++) {
+                int row = span.firstQuery() + i;
+                queries.read(row, head, size, query, 0);
+                int seen = span.seen(i);
                 for (int j = 0; j < seen; j++) {
-                    int key = (start + j) * 3 * width + width + head;
+                    keysAndValues.read(span.keys()[j], width + head, size, other, 0);
                     float dot = 0;
-                    for (int d = 0; d < headSize; d++) {
-                        dot += qkv[query + d] * scale * qkv[key + d];
+                    for (int d = 0; d < size; d++) {
+                        dot += query[d] * scale * other[d];
                     }
                     scores[j] = dot;
                 }
                 softmax(scores, seen);
-                int to = (start + i) * width + head;
-                Arrays.fill(out, to, to + headSize, 0f);
+                Arrays.fill(mixed, 0, size, 0f);
                 for (int j = 0; j < seen; j++) {
-                    int value = (start + j) * 3 * width + 2 * width + head;
-                    for (int d = 0; d < headSize; d++) {
-                        out[to + d] += scores[j] * qkv[value + d];
+                    keysAndValues.read(span.keys()[j], 2 * width + head, size, other, 0);
+                    for (int d = 0; d < size; d++) {
+                        mixed[d] += scores[j] * other[d];
                     }
                 }
+                out.write(mixed, 0, row, head, size);
             }
         });
     }

@@ -1,33 +1,31 @@
 package org.clipjava.kernel;
 
-import static org.clipjava.kernel.Tiles.LANES;
-import static org.clipjava.kernel.Tiles.PANEL;
-import static org.clipjava.kernel.Tiles.SPECIES;
+import static org.clipjava.kernel.Tile.LANES;
+import static org.clipjava.kernel.Tile.SPECIES;
+import static org.clipjava.weights.PanelMatrix.WIDTH;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import org.clipjava.weights.LayerNormWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.PanelMatrix;
+import org.clipjava.weights.WeightType;
 
 /**
- * The Vector API, in the widest vectors that the processor has.
- *
- * <p>All multiplies, those of attention too, run on {@link Tiles}: activations are packed into strips of up to 12 rows
- * and weights into panels of two vectors, so that both are read forwards.
+ * The Vector API, in the widest vectors that the processor has. All multiplies, those of attention too, run on {@link
+ * Tile}s.
  */
 final class VectorKernels implements Kernels {
-    /**
-     * Inputs per pass over a panel. A block of a panel (128 kB at 512 bits) and the strips' share of the activations stay
-     * in a 1 MB second-level cache together; a whole K of 3,072 would not.
-     */
-    private static final int K_BLOCK = 1024;
+
+    /** Pieces of work for each worker, so that one that is held up does not hold up the others. */
+    private static final int PIECES_PER_WORKER = 4;
 
     private VectorKernels() {}
 
@@ -41,141 +39,205 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public PackedMatrix pack(Matrix weight, Arena arena) {
-        return PackedMatrix.of(weight, PANEL, arena);
-    }
-
-    @Override
-    public void layerNorm(float[] x, int rows, LayerNormWeights weights, float[] out, Workers workers) {
-        int width = weights.width();
-        Strips strips = new Strips(rows);
+    public void layerNorm(Activations x, LayerNormWeights weights, Activations out, Workers workers) {
+        Strips strips = Strips.of(x.rows());
         workers.forEach(strips.count(), (strip, scratch) -> {
             for (int row = strips.start(strip); row < strips.start(strip + 1); row++) {
-                layerNorm(x, row * width, weights, out);
+                layerNorm(x, row, weights, out);
             }
         });
     }
 
-    private static void layerNorm(float[] x, int from, LayerNormWeights weights, float[] out) {
+    private static void layerNorm(Activations x, int row, LayerNormWeights weights, Activations out) {
         int width = weights.width();
-        int vectors = SPECIES.loopBound(width);
 
         FloatVector sums = FloatVector.zero(SPECIES);
-        for (int i = 0; i < vectors; i += LANES) {
-            sums = sums.add(FloatVector.fromArray(SPECIES, x, from + i));
+        float rest = 0;
+        for (int block = 0; block < width; block += Activations.BLOCK) {
+            int at = x.index(row, block);
+            int size = Math.min(Activations.BLOCK, width - block);
+            int i = 0;
+            for (; i < SPECIES.loopBound(size); i += LANES) {
+                sums = sums.add(FloatVector.fromArray(SPECIES, x.values(), at + i));
+            }
+            for (; i < size; i++) {
+                rest += x.values()[at + i];
+            }
         }
-        float sum = sum(sums);
-        for (int i = vectors; i < width; i++) {
-            sum += x[from + i];
-        }
-        float mean = sum / width;
+        float mean = (sum(sums) + rest) / width;
 
         FloatVector squares = FloatVector.zero(SPECIES);
-        for (int i = 0; i < vectors; i += LANES) {
-            FloatVector centred = FloatVector.fromArray(SPECIES, x, from + i).sub(mean);
-            squares = centred.fma(centred, squares);
+        rest = 0;
+        for (int block = 0; block < width; block += Activations.BLOCK) {
+            int at = x.index(row, block);
+            int size = Math.min(Activations.BLOCK, width - block);
+            int i = 0;
+            for (; i < SPECIES.loopBound(size); i += LANES) {
+                FloatVector centred =
+                        FloatVector.fromArray(SPECIES, x.values(), at + i).sub(mean);
+                squares = centred.fma(centred, squares);
+            }
+            for (; i < size; i++) {
+                float centred = x.values()[at + i] - mean;
+                rest += centred * centred;
+            }
         }
-        float square = sum(squares);
-        for (int i = vectors; i < width; i++) {
-            float centred = x[from + i] - mean;
-            square += centred * centred;
-        }
-        float scale = (float) (1 / Math.sqrt(square / width + weights.eps()));
+        float scale = (float) (1 / Math.sqrt((sum(squares) + rest) / width + weights.eps()));
 
-        for (int i = 0; i < vectors; i += LANES) {
-            FloatVector centred = FloatVector.fromArray(SPECIES, x, from + i).sub(mean);
-            FloatVector weight = FloatVector.fromArray(SPECIES, weights.weight(), i);
-            FloatVector bias = FloatVector.fromArray(SPECIES, weights.bias(), i);
-            centred.mul(scale).fma(weight, bias).intoArray(out, from + i);
-        }
-        for (int i = vectors; i < width; i++) {
-            out[from + i] = (x[from + i] - mean) * scale * weights.weight()[i] + weights.bias()[i];
+        for (int block = 0; block < width; block += Activations.BLOCK) {
+            int from = x.index(row, block);
+            int to = out.index(row, block);
+            int size = Math.min(Activations.BLOCK, width - block);
+            int i = 0;
+            for (; i < SPECIES.loopBound(size); i += LANES) {
+                FloatVector centred =
+                        FloatVector.fromArray(SPECIES, x.values(), from + i).sub(mean);
+                FloatVector weight = FloatVector.fromArray(SPECIES, weights.weight(), block + i);
+                FloatVector bias = FloatVector.fromArray(SPECIES, weights.bias(), block + i);
+                centred.mul(scale).fma(weight, bias).intoArray(out.values(), to + i);
+            }
+            for (; i < size; i++) {
+                out.values()[to + i] =
+                        (x.values()[from + i] - mean) * scale * weights.weight()[block + i] + weights.bias()[block + i];
+            }
         }
     }
 
     @Override
     public void linear(
-            float[] x, int rows, PackedMatrix weight, float[] bias, Epilogue epilogue, float[] out, Workers workers) {
-        int inputs = weight.inputs();
-        Strips strips = new Strips(rows);
-        float[] packed = workers.shared().floats(0, rows * inputs);
-        workers.forEach(strips.count(), (strip, scratch) -> {
-            int start = strips.start(strip);
-            transpose(x, start * inputs, inputs, strips.height(strip), inputs, packed, start * inputs);
-        });
-        workers.forEach(weight.panelCount(), (panel, scratch) -> {
-            float[] sums = scratch.floats(1, rows * PANEL);
-            for (int k = 0; k < inputs; k += K_BLOCK) {
-                long weights = weight.offset(panel) + (long) k * PANEL * Float.BYTES;
-                int block = Math.min(K_BLOCK, inputs - k);
-                for (int strip = 0; strip < strips.count(); strip++) {
-                    int start = strips.start(strip);
-                    int height = strips.height(strip);
-                    Tiles.multiply(
-                            height,
-                            packed,
-                            start * inputs + k * height,
-                            weight.panels(),
-                            weights,
-                            block,
-                            sums,
-                            start * PANEL,
-                            PANEL,
-                            k > 0);
-                }
-            }
-            finish(sums, rows, weight, panel, bias, epilogue, out, scratch);
+            Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers) {
+        PanelMatrix weight = layer.weight();
+        Activations inputs = weight.type() == WeightType.F16 ? scaled(x, Tile.F16_INPUT_SCALE, workers) : x;
+        Strips strips = Strips.of(x.rows());
+        int panels = outputs.panels();
+        // few panels and many workers: rows are shared out as well
+        int groups = Math.clamp(Math.ceilDiv(workers.count() * PIECES_PER_WORKER, panels), 1, strips.count());
+        workers.forEach(panels * groups, (piece, scratch) -> {
+            int panel = outputs.firstPanel() + piece / groups;
+            int group = piece % groups;
+            multiply(
+                    inputs,
+                    strips.count() * group / groups,
+                    strips.count() * (group + 1) / groups,
+                    strips,
+                    layer,
+                    panel,
+                    epilogue,
+                    out,
+                    scratch);
         });
     }
 
-    /** Takes a panel's sums, [M, PANEL], through bias and epilogue to their columns of {@code out}. */
-    private static void finish(
-            float[] sums,
-            int rows,
-            PackedMatrix weight,
+    /** Multiplies some strips of rows with a panel, block by block of the inputs, and finishes them. */
+    private static void multiply(
+            Activations x,
+            int fromStrip,
+            int toStrip,
+            Strips strips,
+            LinearWeights layer,
             int panel,
-            float[] bias,
             Epilogue epilogue,
-            float[] out,
+            Activations out,
             Scratch scratch) {
-        int first = panel * PANEL;
-        int width = weight.width(panel);
-        float[] padded = scratch.floats(2, PANEL);
-        Arrays.fill(padded, 0, PANEL, 0f);
-        if (bias.length > 0) {
-            System.arraycopy(bias, first, padded, 0, width);
-        }
-        FloatVector bias0 = FloatVector.fromArray(SPECIES, padded, 0);
-        FloatVector bias1 = FloatVector.fromArray(SPECIES, padded, LANES);
-        for (int row = 0; row < rows; row++) {
-            int from = row * PANEL;
-            int to = row * weight.outputs() + first;
-            FloatVector sum0 = FloatVector.fromArray(SPECIES, sums, from).add(bias0);
-            FloatVector sum1 =
-                    FloatVector.fromArray(SPECIES, sums, from + LANES).add(bias1);
-            switch (epilogue) {
-                case STORE, ADD -> {}
-                case QUICK_GELU -> {
-                    sum0 = quickGelu(sum0);
-                    sum1 = quickGelu(sum1);
-                }
-                case GELU -> {
-                    sum0 = gelu(sum0);
-                    sum1 = gelu(sum1);
+        PanelMatrix weight = layer.weight();
+        int firstRow = strips.start(fromStrip);
+        float[] sums = scratch.floats(0, (strips.start(toStrip) - firstRow) * WIDTH);
+        PanelEpilogue finish = new PanelEpilogue(layer, panel, epilogue, out, scratch);
+        long rowBytes = (long) WIDTH * weight.type().dtype().bits() / Byte.SIZE;
+        for (int block = 0; block < weight.inputs(); block += Activations.BLOCK) {
+            int size = Math.min(Activations.BLOCK, weight.inputs() - block);
+            long from = weight.offset(panel) + block * rowBytes;
+            for (int strip = fromStrip; strip < toStrip; strip++) {
+                int row = strips.start(strip);
+                int at = (row - firstRow) * WIDTH;
+                Tile.multiply(
+                        weight.type(),
+                        strips.height(strip),
+                        x.values(),
+                        x.index(row, block),
+                        weight.data(),
+                        from,
+                        size,
+                        sums,
+                        at,
+                        block > 0);
+                if (block + size == weight.inputs()) {
+                    finish.apply(sums, at, row, strips.height(strip));
                 }
             }
-            if (width == PANEL) {
-                if (epilogue == Epilogue.ADD) {
-                    sum0 = sum0.add(FloatVector.fromArray(SPECIES, out, to));
-                    sum1 = sum1.add(FloatVector.fromArray(SPECIES, out, to + LANES));
+        }
+    }
+
+    private static Activations scaled(Activations x, float factor, Workers workers) {
+        float[] values = workers.shared().floats(3, Activations.size(x.rows(), x.columns()));
+        int blocks = Math.ceilDiv(x.columns(), Activations.BLOCK);
+        Activations scaled = new Activations(values, x.rows(), x.columns());
+        Strips strips = Strips.of(blocks * x.rows());
+        workers.forEach(strips.count(), (strip, scratch) -> {
+            int to = strips.start(strip + 1) * Activations.STRIDE;
+            for (int i = strips.start(strip) * Activations.STRIDE; i < to; i += LANES) {
+                FloatVector.fromArray(SPECIES, x.values(), i).mul(factor).intoArray(values, i);
+            }
+        });
+        return scaled;
+    }
+
+    /** Takes the sums of a panel's 32 outputs through scale, bias and epilogue to where they belong. */
+    private static final class PanelEpilogue {
+        private final int first;
+        private final int width;
+        private final Epilogue epilogue;
+        private final Activations out;
+        private final float[] scales;
+        private final float[] bias;
+
+        PanelEpilogue(LinearWeights layer, int panel, Epilogue epilogue, Activations out, Scratch scratch) {
+            this.first = panel * WIDTH;
+            this.width = layer.weight().width(panel);
+            this.epilogue = epilogue;
+            this.out = out;
+            this.scales = padded(layer.weight().scales(), 1f, scratch.floats(1, WIDTH));
+            this.bias = padded(layer.bias(), 0f, scratch.floats(2, WIDTH));
+        }
+
+        private float[] padded(float[] values, float missing, float[] buffer) {
+            Arrays.fill(buffer, 0, WIDTH, missing);
+            if (values.length > 0) {
+                System.arraycopy(values, first, buffer, 0, width);
+            }
+            return buffer;
+        }
+
+        void apply(float[] sums, int from, int firstRow, int rows) {
+            for (int column = 0; column < WIDTH; column += LANES) {
+                FloatVector scale = FloatVector.fromArray(SPECIES, scales, column);
+                FloatVector added = FloatVector.fromArray(SPECIES, bias, column);
+                for (int row = 0; row < rows; row++) {
+                    int at = from + row * WIDTH + column;
+                    FloatVector sum = FloatVector.fromArray(SPECIES, sums, at).fma(scale, added);
+                    switch (epilogue) {
+                        case STORE, ADD -> {}
+                        case QUICK_GELU -> sum = quickGelu(sum);
+                        case GELU -> sum = gelu(sum);
+                    }
+                    store(sum, sums, at, firstRow + row, column);
                 }
-                sum0.intoArray(out, to);
-                sum1.intoArray(out, to + LANES);
+            }
+        }
+
+        private void store(FloatVector sum, float[] sums, int at, int row, int column) {
+            int to = out.index(row, first) + column;
+            if (column + LANES <= width) {
+                FloatVector result = epilogue == Epilogue.ADD
+                        ? FloatVector.fromArray(SPECIES, out.values(), to).add(sum)
+                        : sum;
+                result.intoArray(out.values(), to);
             } else {
-                sum0.intoArray(sums, from);
-                sum1.intoArray(sums, from + LANES);
-                for (int j = 0; j < width; j++) {
-                    out[to + j] = epilogue == Epilogue.ADD ? out[to + j] + sums[from + j] : sums[from + j];
+                sum.intoArray(sums, at);
+                for (int j = column; j < width; j++) {
+                    float value = sums[at + j - column];
+                    out.values()[to + j - column] =
+                            epilogue == Epilogue.ADD ? out.values()[to + j - column] + value : value;
                 }
             }
         }
@@ -183,127 +245,152 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void attention(
-            float[] qkv, int width, Sequences sequences, int heads, boolean causal, float[] out, Workers workers) {
+            Activations queries,
+            Activations keysAndValues,
+            int heads,
+            List<Span> spans,
+            Activations out,
+            Workers workers) {
         workers.forEach(
-                sequences.count() * heads,
-                (piece, scratch) -> new Head(qkv, width, width / heads, piece % heads, causal, scratch)
-                        .attend(sequences.start(piece / heads), sequences.length(piece / heads), out));
+                spans.size() * heads,
+                (piece, scratch) -> new Head(queries, keysAndValues, out, out.columns() / heads, piece % heads, scratch)
+                        .attend(spans.get(piece / heads)));
     }
 
-    /** One head of one sequence at a time; no more than a strip's scores exist at once. */
-    private record Head(float[] qkv, int width, int size, int index, boolean causal, Scratch scratch) {
+    /** One head of one span at a time; no more than a strip's scores exist at once. */
+    private record Head(
+            Activations queries, Activations keysAndValues, Activations out, int size, int index, Scratch scratch) {
 
-        void attend(int start, int length, float[] out) {
-            int keyPanels = Math.ceilDiv(length, PANEL);
-            int valuePanels = Math.ceilDiv(size, PANEL);
-            MemorySegment keys = packKeys(start, length, keyPanels);
-            MemorySegment values = packValues(start, length, valuePanels);
-            int keyStride = keyPanels * PANEL;
-            float[] queries = scratch.floats(0, Tiles.TALLEST * size);
-            float[] scores = scratch.floats(1, Tiles.TALLEST * keyStride);
-            float[] weights = scratch.floats(2, Tiles.TALLEST * length);
-            float[] mixed = scratch.floats(3, Tiles.TALLEST * PANEL);
-            float scale = (float) (1 / Math.sqrt(size));
+        void attend(Span span) {
+            int keys = span.keys().length;
+            MemorySegment keyPanels = packKeys(span.keys());
+            MemorySegment valuePanels = packValues(span.keys());
+            Activations query = scratch(0, size);
+            Activations weights = scratch(1, Math.ceilDiv(keys, WIDTH) * WIDTH);
+            float[] mixed = scratch.floats(2, Tile.TALLEST * WIDTH);
 
-            Strips strips = new Strips(length);
+            Strips strips = Strips.of(span.queries());
             for (int strip = 0; strip < strips.count(); strip++) {
                 int first = strips.start(strip);
                 int height = strips.height(strip);
-                // the keys that the strip's last row sees; a row above it gives those it does not see no weight
-                int seen = causal ? first + height : length;
-                transpose(qkv, (start + first) * 3 * width + index * size, 3 * width, height, size, queries, 0);
-                for (int i = 0; i < height * size; i++) {
-                    queries[i] *= scale;
-                }
-                for (int panel = 0; panel * PANEL < seen; panel++) {
-                    long from = (long) panel * size * PANEL * Float.BYTES;
-                    Tiles.multiply(height, queries, 0, keys, from, size, scores, panel * PANEL, keyStride, false);
+                // what the strip's last query sees; one above it gives those it does not see no weight
+                int seen = span.seen(first + height - 1);
+                readQueries(span.firstQuery() + first, height, query);
+                for (int panel = 0; panel * WIDTH < seen; panel++) {
+                    multiply(query, height, size, keyPanels, (long) panel * size, mixed);
+                    for (int row = 0; row < height; row++) {
+                        System.arraycopy(
+                                mixed, row * WIDTH, weights.values(), weights.index(row, panel * WIDTH), WIDTH);
+                    }
                 }
                 for (int row = 0; row < height; row++) {
-                    softmax(
-                            scores,
-                            row * keyStride,
-                            causal ? first + row + 1 : length,
-                            Math.ceilDiv(seen, PANEL) * PANEL);
+                    softmax(weights, row, span.seen(first + row), Math.ceilDiv(seen, WIDTH) * WIDTH);
                 }
-                transpose(scores, 0, keyStride, height, seen, weights, 0);
-                for (int panel = 0; panel < valuePanels; panel++) {
-                    long from = (long) panel * length * PANEL * Float.BYTES;
-                    Tiles.multiply(height, weights, 0, values, from, seen, mixed, 0, PANEL, false);
-                    int columns = Math.min(PANEL, size - panel * PANEL);
+                for (int column = 0; column < size; column += WIDTH) {
+                    multiply(weights, height, seen, valuePanels, (long) (column / WIDTH) * keys, mixed);
                     for (int row = 0; row < height; row++) {
-                        int to = (start + first + row) * width + index * size + panel * PANEL;
-                        System.arraycopy(mixed, row * PANEL, out, to, columns);
+                        out.write(
+                                mixed,
+                                row * WIDTH,
+                                span.firstQuery() + first + row,
+                                index * size + column,
+                                Math.min(WIDTH, size - column));
                     }
                 }
             }
         }
 
-        /** Keys as the columns of a weight: [panels, D, PANEL]. */
-        private MemorySegment packKeys(int start, int length, int panels) {
-            float[] panel = scratch.floats(0, size * PANEL);
-            MemorySegment packed = scratch.nativeFloats(0, (long) panels * size * PANEL);
+        private Activations scratch(int slot, int columns) {
+            return new Activations(
+                    scratch.floats(slot, Activations.size(Tile.TALLEST, columns)), Tile.TALLEST, columns);
+        }
+
+        private static void multiply(Activations a, int height, int k, MemorySegment b, long firstRow, float[] out) {
+            for (int block = 0; block < k; block += Activations.BLOCK) {
+                int inputs = Math.min(Activations.BLOCK, k - block);
+                long from = (firstRow + block) * WIDTH * Float.BYTES;
+                Tile.multiply(
+                        WeightType.F32, height, a.values(), a.index(0, block), b, from, inputs, out, 0, block > 0);
+            }
+        }
+
+        /** Queries, times 1 / √D. */
+        private void readQueries(int first, int height, Activations query) {
+            float scale = (float) (1 / Math.sqrt(size));
+            float[] row = scratch.floats(3, size);
+            for (int i = 0; i < height; i++) {
+                queries.read(first + i, index * size, size, row, 0);
+                for (int d = 0; d < size; d++) {
+                    row[d] *= scale;
+                }
+                query.write(row, 0, i, 0, size);
+            }
+        }
+
+        /** Keys as the columns of a weight: [panels, D, 32]. */
+        private MemorySegment packKeys(int[] rows) {
+            int width = out.columns();
+            float[] key = scratch.floats(3, size);
+            float[] panel = scratch.floats(0, size * WIDTH);
+            int panels = Math.ceilDiv(rows.length, WIDTH);
+            MemorySegment packed = scratch.nativeFloats(0, (long) panels * size * WIDTH);
             for (int p = 0; p < panels; p++) {
-                int columns = Math.min(PANEL, length - p * PANEL);
-                if (columns < PANEL) {
-                    Arrays.fill(panel, 0, size * PANEL, 0f);
+                int columns = Math.min(WIDTH, rows.length - p * WIDTH);
+                if (columns < WIDTH) {
+                    Arrays.fill(panel, 0, size * WIDTH, 0f);
                 }
                 for (int j = 0; j < columns; j++) {
-                    int from = (start + p * PANEL + j) * 3 * width + width + index * size;
+                    keysAndValues.read(rows[p * WIDTH + j], width + index * size, size, key, 0);
                     for (int d = 0; d < size; d++) {
-                        panel[d * PANEL + j] = qkv[from + d];
+                        panel[d * WIDTH + j] = key[d];
                     }
                 }
-                long to = (long) p * size * PANEL * Float.BYTES;
-                MemorySegment.copy(panel, 0, packed, ValueLayout.JAVA_FLOAT, to, size * PANEL);
+                long to = (long) p * size * WIDTH * Float.BYTES;
+                MemorySegment.copy(panel, 0, packed, ValueLayout.JAVA_FLOAT, to, size * WIDTH);
             }
             return packed;
         }
 
-        /** Values as the rows of a weight: [panels, N, PANEL]. */
-        private MemorySegment packValues(int start, int length, int panels) {
-            float[] padded = scratch.floats(0, PANEL);
-            MemorySegment packed = scratch.nativeFloats(1, (long) panels * length * PANEL);
-            for (int p = 0; p < panels; p++) {
-                int columns = Math.min(PANEL, size - p * PANEL);
-                Arrays.fill(padded, columns, PANEL, 0f);
-                for (int j = 0; j < length; j++) {
-                    int from = (start + j) * 3 * width + 2 * width + index * size + p * PANEL;
-                    System.arraycopy(qkv, from, padded, 0, columns);
-                    long to = ((long) p * length + j) * PANEL * Float.BYTES;
-                    MemorySegment.copy(padded, 0, packed, ValueLayout.JAVA_FLOAT, to, PANEL);
+        /** Values as the rows of a weight: [panels, keys, 32]. */
+        private MemorySegment packValues(int[] rows) {
+            int width = out.columns();
+            float[] value = scratch.floats(3, Math.ceilDiv(size, WIDTH) * WIDTH);
+            Arrays.fill(value, size, Math.ceilDiv(size, WIDTH) * WIDTH, 0f);
+            int panels = Math.ceilDiv(size, WIDTH);
+            MemorySegment packed = scratch.nativeFloats(1, (long) panels * rows.length * WIDTH);
+            for (int j = 0; j < rows.length; j++) {
+                keysAndValues.read(rows[j], 2 * width + index * size, size, value, 0);
+                for (int p = 0; p < panels; p++) {
+                    long to = ((long) p * rows.length + j) * WIDTH * Float.BYTES;
+                    MemorySegment.copy(value, p * WIDTH, packed, ValueLayout.JAVA_FLOAT, to, WIDTH);
                 }
             }
             return packed;
         }
     }
 
-    /** Softmax over {@code scores[from, from + seen)}; what follows up to {@code padded}, a multiple of the lanes, becomes 0. */
-    private static void softmax(float[] scores, int from, int seen, int padded) {
-        Arrays.fill(scores, from + seen, from + padded, Float.NEGATIVE_INFINITY);
-        FloatVector maxima = FloatVector.fromArray(SPECIES, scores, from);
-        for (int i = LANES; i < padded; i += LANES) {
-            maxima = maxima.max(FloatVector.fromArray(SPECIES, scores, from + i));
+    /** Softmax over the first {@code seen} columns of a row; those behind, up to {@code padded}, become 0. */
+    private static void softmax(Activations scores, int row, int seen, int padded) {
+        float[] values = scores.values();
+        for (int column = seen; column < padded; column++) {
+            values[scores.index(row, column)] = Float.NEGATIVE_INFINITY;
+        }
+        FloatVector maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        for (int column = 0; column < padded; column += LANES) {
+            maxima = maxima.max(FloatVector.fromArray(SPECIES, values, scores.index(row, column)));
         }
         float max = maxima.reduceLanes(VectorOperators.MAX);
         FloatVector sums = FloatVector.zero(SPECIES);
-        for (int i = 0; i < padded; i += LANES) {
-            FloatVector e = exp(FloatVector.fromArray(SPECIES, scores, from + i).sub(max));
-            e.intoArray(scores, from + i);
+        for (int column = 0; column < padded; column += LANES) {
+            int at = scores.index(row, column);
+            FloatVector e = exp(FloatVector.fromArray(SPECIES, values, at).sub(max));
+            e.intoArray(values, at);
             sums = sums.add(e);
         }
         float scale = 1 / sum(sums);
-        for (int i = 0; i < padded; i += LANES) {
-            FloatVector.fromArray(SPECIES, scores, from + i).mul(scale).intoArray(scores, from + i);
-        }
-    }
-
-    /** Copies {@code height} rows of {@code columns}, {@code stride} apart, to [columns, height]. */
-    private static void transpose(float[] x, int from, int stride, int height, int columns, float[] out, int to) {
-        for (int row = 0; row < height; row++) {
-            for (int k = 0; k < columns; k++) {
-                out[to + k * height + row] = x[from + row * stride + k];
-            }
+        for (int column = 0; column < padded; column += LANES) {
+            int at = scores.index(row, column);
+            FloatVector.fromArray(SPECIES, values, at).mul(scale).intoArray(values, at);
         }
     }
 
@@ -369,8 +456,8 @@ final class VectorKernels implements Kernels {
 
     /** Splits M rows into strips as even as can be, none taller than the tallest tile: 50 rows are 5 strips of 10. */
     private record Strips(int rows, int count) {
-        Strips(int rows) {
-            this(rows, Math.ceilDiv(rows, Tiles.TALLEST));
+        static Strips of(int rows) {
+            return new Strips(rows, Math.ceilDiv(rows, Tile.TALLEST));
         }
 
         int start(int strip) {

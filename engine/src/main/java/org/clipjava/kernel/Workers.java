@@ -1,5 +1,8 @@
 package org.clipjava.kernel;
 
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -7,18 +10,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads that share the work of one call: the calling thread, and up to {@code count - 1} tasks on an executor.
+ * The threads that share the work of one call: the calling thread, and up to {@code count - 1} helpers on an executor.
  *
  * <p>The caller works too and takes whatever no one else has begun, so an executor that is busy, saturated or refuses
- * costs speed and never progress. Not thread-safe: one call at a time.
+ * costs speed and never progress. Helpers are asked for once, by the first {@link #forEach}, and stay until {@link #close}:
+ * between two steps they spin, since the next comes within microseconds, and park if it does not. After {@link #close} it
+ * may be used again. Not thread-safe: one call at a time.
  */
-public final class Workers {
-    /** How long to spin for the last worker, in rounds, before parking: a hand-over is shorter than a wake-up. */
+public final class Workers implements AutoCloseable {
+    /** Rounds of waiting before a thread parks, some tens of microseconds: a hand-over is shorter than a wake-up. */
     private static final int SPINS = 2_000;
 
     private final int count;
     private final Executor executor;
     private final Scratch[] scratch;
+    private Optional<Session> session = Optional.empty();
 
     /** Work that was split into numbered pieces. */
     @FunctionalInterface
@@ -65,47 +71,96 @@ public final class Workers {
 
     /** Runs pieces 0 to {@code pieces - 1} and returns when all are done; the first failure of any is thrown here. */
     public void forEach(int pieces, Task task) {
-        int helpers = Math.min(count, pieces) - 1;
-        if (helpers <= 0) {
+        if (count == 1 || pieces <= 1) {
             for (int i = 0; i < pieces; i++) {
                 task.run(i, scratch[0]);
             }
             return;
         }
-        Job job = new Job(pieces, task);
-        try {
-            for (int i = 0; i < helpers; i++) {
-                executor.execute(job);
-            }
-        } catch (RejectedExecutionException e) {
-            // no helper, or fewer than wished for: the caller does their share
-            System.getLogger(Workers.class.getName())
-                    .log(System.Logger.Level.DEBUG, "executor refused a helper; going on with fewer", e);
+        if (session.isEmpty()) {
+            session = Optional.of(new Session());
         }
+        Job job = new Job(pieces, task);
+        session.get().publish(job);
         job.work(scratch[0]);
         job.await();
     }
 
-    private final class Job implements Runnable {
+    /** Sends the helpers home. */
+    @Override
+    public void close() {
+        session.ifPresent(Session::end);
+        session = Optional.empty();
+    }
+
+    /** The helpers of one call. One that comes late, when all is over, finds that out before it touches anything. */
+    private final class Session implements Runnable {
+        private final AtomicInteger helpers = new AtomicInteger();
+        private final Queue<Thread> parked = new ConcurrentLinkedQueue<>();
+        private volatile Job current = Job.NOTHING;
+        private volatile boolean ended;
+
+        Session() {
+            try {
+                for (int i = 1; i < count; i++) {
+                    executor.execute(this);
+                }
+            } catch (RejectedExecutionException e) {
+                // no helper, or fewer than wished for: the caller does their share
+                System.getLogger(Workers.class.getName())
+                        .log(System.Logger.Level.DEBUG, "executor refused a helper; going on with fewer", e);
+            }
+        }
+
+        void publish(Job job) {
+            current = job;
+            parked.forEach(LockSupport::unpark);
+        }
+
+        void end() {
+            ended = true;
+            parked.forEach(LockSupport::unpark);
+        }
+
+        @Override
+        public void run() {
+            Scratch own = scratch[helpers.incrementAndGet()];
+            Job last = Job.NOTHING;
+            int spins = 0;
+            while (!ended) {
+                Job job = current;
+                if (job != last) {
+                    job.work(own);
+                    last = job;
+                    spins = 0;
+                } else if (spins < SPINS) {
+                    spins++;
+                    Thread.onSpinWait();
+                } else {
+                    parked.add(Thread.currentThread());
+                    if (current == last
+                            && !ended) { // else the one who came with it may have looked before we were there
+                        LockSupport.park(this);
+                    }
+                    parked.remove(Thread.currentThread());
+                }
+            }
+        }
+    }
+
+    private static final class Job {
+        static final Job NOTHING = new Job(0, (index, scratch) -> {});
+
         private final int pieces;
         private final Task task;
         private final Thread caller = Thread.currentThread();
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
-        private final AtomicInteger helper = new AtomicInteger();
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
         Job(int pieces, Task task) {
             this.pieces = pieces;
             this.task = task;
-        }
-
-        /** A helper's part; one that comes too late finds nothing to do and touches nothing. */
-        @Override
-        public void run() {
-            if (next.get() < pieces) {
-                work(scratch[helper.incrementAndGet()]);
-            }
         }
 
         void work(Scratch own) {

@@ -2,7 +2,7 @@
  * The arithmetic, in two implementations: {@link org.clipjava.kernel.ScalarKernels} is the specification,
  * {@link org.clipjava.kernel.VectorKernels} the fast one. SIMD is here and nowhere else.
  *
- * <p>Activations are {@code float[]}, row-major, one row a token. Symbols as in {@code org.clipjava.weights}: M rows, K
+ * <p>Symbols as in {@code org.clipjava.weights}: M rows, K
  * inputs, O outputs, W width, H heads, D head size.
  */
 package org.clipjava.kernel;

@@ -1,38 +1,47 @@
 package org.clipjava.model;
 
-import java.lang.foreign.Arena;
+import java.util.List;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.kernel.Sequences;
+import org.clipjava.kernel.Kernels.Outputs;
+import org.clipjava.kernel.Span;
 import org.clipjava.model.Workspace.Buffer;
-import org.clipjava.weights.BlockWeights;
+import org.clipjava.weights.LinearWeights;
 
 /**
  * Multi-head self-attention (Vaswani et al., 2017).
  *
- * @param qkv query, key and value projections in one
- * @param out output projection
- * @param causal whether a token sees only itself and those before it
+ * @param qkv query, key and value projections in one, [3W, W]
+ * @param out output projection, [W, W]
  */
-record MultiHeadAttention(Kernels kernels, Linear qkv, Linear out, int heads, boolean causal) {
-
-    static MultiHeadAttention of(Kernels kernels, BlockWeights weights, int heads, boolean causal, Arena arena) {
-        return new MultiHeadAttention(
-                kernels,
-                Linear.of(kernels, weights.qkv(), arena),
-                Linear.of(kernels, weights.out(), arena),
-                heads,
-                causal);
-    }
+record MultiHeadAttention(Kernels kernels, LinearWeights qkv, LinearWeights out, int heads) {
 
     /** Adds the attention of {@code x}, [M, W], to {@code sum}, [M, W]. */
-    void addTo(float[] sum, float[] x, Sequences sequences, Workspace work) {
-        int rows = sequences.rows();
-        int width = out.outputs();
-        float[] projected = work.get(Buffer.QKV, rows * 3 * width);
-        float[] mixed = work.get(Buffer.MIXED, rows * width);
-        qkv.forward(x, rows, Epilogue.STORE, projected, work.workers());
-        kernels.attention(projected, width, sequences, heads, causal, mixed, work.workers());
-        out.forward(mixed, rows, Epilogue.ADD, sum, work.workers());
+    void addTo(Activations sum, Activations x, List<Span> spans, Workspace work) {
+        Activations projected = work.get(Buffer.QKV, x.rows(), 3 * x.columns());
+        Activations mixed = work.get(Buffer.MIXED, x.rows(), x.columns());
+        kernels.linear(x, qkv, Epilogue.STORE, projected, work.workers());
+        kernels.attention(projected, projected, heads, spans, mixed, work.workers());
+        kernels.linear(mixed, out, Epilogue.ADD, sum, work.workers());
+    }
+
+    /**
+     * The same for some rows only: keys and values of all rows, but queries of the few that are wanted.
+     *
+     * @param sum [B, W]
+     * @param few the rows of {@code x} that are wanted, [B, W]
+     * @param x [M, W]
+     * @param spans which of the few sees which rows of {@code x}
+     */
+    void addTo(Activations sum, Activations few, Activations x, List<Span> spans, Workspace work) {
+        int width = x.columns();
+        Activations projected = work.get(Buffer.QKV, x.rows(), 3 * width);
+        Activations queries = work.get(Buffer.QUERIES, few.rows(), 3 * width);
+        Activations mixed = work.get(Buffer.MIXED, few.rows(), width);
+        kernels.linear(x, qkv, new Outputs(width, 3 * width), Epilogue.STORE, projected, work.workers());
+        kernels.linear(few, qkv, new Outputs(0, width), Epilogue.STORE, queries, work.workers());
+        kernels.attention(queries, projected, heads, spans, mixed, work.workers());
+        kernels.linear(mixed, out, Epilogue.ADD, sum, work.workers());
     }
 }

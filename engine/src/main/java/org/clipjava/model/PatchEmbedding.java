@@ -1,13 +1,14 @@
 package org.clipjava.model;
 
-import java.lang.foreign.Arena;
 import java.util.List;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.LinearWeights;
 
 /**
  * Cuts pictures into patches, embeds each linearly, puts the class token before them and adds positions.
@@ -16,51 +17,52 @@ import org.clipjava.weights.ClipWeights;
  * @param classEmbedding [W]
  * @param positionEmbedding [N, W]
  */
-record PatchEmbedding(ClipConfig.Vision config, Linear projection, float[] classEmbedding, float[] positionEmbedding) {
+record PatchEmbedding(
+        ClipConfig.Vision config,
+        Kernels kernels,
+        LinearWeights projection,
+        float[] classEmbedding,
+        float[] positionEmbedding) {
 
-    static PatchEmbedding of(ClipConfig.Vision config, Kernels kernels, ClipWeights.Vision weights, Arena arena) {
+    static PatchEmbedding of(ClipConfig.Vision config, Kernels kernels, ClipWeights.Vision weights) {
         return new PatchEmbedding(
-                config,
-                Linear.of(kernels, weights.patchEmbedding(), arena),
-                weights.classEmbedding(),
-                weights.positionEmbedding());
+                config, kernels, weights.patchEmbedding(), weights.classEmbedding(), weights.positionEmbedding());
     }
 
     /** Embeds B pictures into {@code x}, [B·N, W]. */
-    void forward(List<PixelTensor> pictures, float[] x, Workspace work) {
-        int width = projection.outputs();
-        int patches = config.tokens() - 1;
-        int rows = pictures.size() * patches;
-        float[] unfolded = work.get(Buffer.NORMED, rows * projection.inputs());
+    void forward(List<PixelTensor> pictures, Activations x, Workspace work) {
+        int width = x.columns();
+        int tokens = config.tokens();
+        int patches = tokens - 1;
+        Activations unfolded = work.get(Buffer.NORMED, pictures.size() * patches, config.patchValues());
         for (int i = 0; i < pictures.size(); i++) {
-            unfold(pictures.get(i), unfolded, i * patches * projection.inputs());
+            unfold(pictures.get(i), unfolded, i * patches);
         }
-        float[] embedded = work.get(Buffer.MIXED, rows * width);
-        projection.forward(unfolded, rows, Epilogue.STORE, embedded, work.workers());
+        Activations embedded = work.get(Buffer.MIXED, unfolded.rows(), width);
+        kernels.linear(unfolded, projection, Epilogue.STORE, embedded, work.workers());
         for (int i = 0; i < pictures.size(); i++) {
-            int to = i * config.tokens() * width;
-            System.arraycopy(classEmbedding, 0, x, to, width);
-            System.arraycopy(embedded, i * patches * width, x, to + width, patches * width);
-            for (int j = 0; j < positionEmbedding.length; j++) {
-                x[to + j] += positionEmbedding[j];
+            x.write(classEmbedding, 0, i * tokens, 0, width);
+            for (int patch = 0; patch < patches; patch++) {
+                x.copyRow(i * tokens + 1 + patch, embedded, i * patches + patch);
+            }
+            for (int token = 0; token < tokens; token++) {
+                x.add(positionEmbedding, token * width, i * tokens + token, width);
             }
         }
     }
 
     /** Lays a picture's patches out as rows, [N - 1, 3·P·P]: patch by patch, then channel, row, column within one. */
-    private void unfold(PixelTensor picture, float[] out, int offset) {
+    private void unfold(PixelTensor picture, Activations out, int firstRow) {
         int patch = config.patchSize();
         int side = config.imageSize();
-        int to = offset;
         for (int gridRow = 0; gridRow < config.grid(); gridRow++) {
             for (int gridColumn = 0; gridColumn < config.grid(); gridColumn++) {
-                for (int channel = 0; channel < 3; channel++) {
-                    for (int row = 0; row < patch; row++) {
-                        int y = gridRow * patch + row;
-                        int from = (channel * side + y) * side + gridColumn * patch;
-                        System.arraycopy(picture.values(), from, out, to, patch);
-                        to += patch;
-                    }
+                int row = firstRow + gridRow * config.grid() + gridColumn;
+                for (int i = 0; i < 3 * patch; i++) {
+                    int channel = i / patch;
+                    int y = gridRow * patch + i % patch;
+                    int from = (channel * side + y) * side + gridColumn * patch;
+                    out.write(picture.values(), from, row, i * patch, patch);
                 }
             }
         }

@@ -1,9 +1,10 @@
 package org.clipjava.model;
 
-import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.kernel.Sequences;
+import org.clipjava.kernel.Span;
 import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.weights.Activation;
 import org.clipjava.weights.BlockWeights;
@@ -14,24 +15,48 @@ record ResidualAttentionBlock(
         Kernels kernels, LayerNormWeights ln1, MultiHeadAttention attention, LayerNormWeights ln2, Mlp mlp) {
 
     static List<ResidualAttentionBlock> stack(
-            Kernels kernels, List<BlockWeights> blocks, int heads, boolean causal, Activation activation, Arena arena) {
+            Kernels kernels, List<BlockWeights> blocks, int heads, Activation activation) {
         return blocks.stream()
                 .map(weights -> new ResidualAttentionBlock(
                         kernels,
                         weights.ln1(),
-                        MultiHeadAttention.of(kernels, weights, heads, causal, arena),
+                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), heads),
                         weights.ln2(),
-                        Mlp.of(kernels, weights, activation, arena)))
+                        new Mlp(kernels, weights.fc1(), activation, weights.fc2())))
                 .toList();
     }
 
     /** Takes the residual stream {@code x}, [M, W], through the layer, in place. */
-    void forward(float[] x, Sequences sequences, Workspace work) {
-        int rows = sequences.rows();
-        float[] normed = work.get(Buffer.NORMED, rows * ln1.width());
-        kernels.layerNorm(x, rows, ln1, normed, work.workers());
-        attention.addTo(x, normed, sequences, work);
-        kernels.layerNorm(x, rows, ln2, normed, work.workers());
-        mlp.addTo(x, normed, rows, work);
+    void forward(Activations x, List<Span> spans, Workspace work) {
+        Activations normed = work.get(Buffer.NORMED, x.rows(), x.columns());
+        kernels.layerNorm(x, ln1, normed, work.workers());
+        attention.addTo(x, normed, spans, work);
+        kernels.layerNorm(x, ln2, normed, work.workers());
+        mlp.addTo(x, normed, work);
+    }
+
+    /**
+     * Takes only the rows that are pooled through the layer, exactly: of the others nothing but keys and values is needed.
+     *
+     * @param x the residual stream, [M, W]
+     * @param pooledRow which row of {@code x} the i-th of the few is
+     * @param spans which of the few sees which rows of {@code x}, one span for each
+     * @return the residual stream of the few, [B, W]
+     */
+    Activations forwardPooled(Activations x, IntUnaryOperator pooledRow, List<Span> spans, Workspace work) {
+        Activations few = work.get(Buffer.POOLED, spans.size(), x.columns());
+        Activations normed = work.get(Buffer.NORMED, x.rows(), x.columns());
+        kernels.layerNorm(x, ln1, normed, work.workers());
+        // the few rows' queries are made of their normed states, for which HIDDEN is free here
+        Activations fewNormed = work.get(Buffer.HIDDEN, few.rows(), few.columns());
+        for (int i = 0; i < few.rows(); i++) {
+            few.copyRow(i, x, pooledRow.applyAsInt(i));
+            fewNormed.copyRow(i, normed, pooledRow.applyAsInt(i));
+        }
+        attention.addTo(few, fewNormed, normed, spans, work);
+        Activations fewNormedAgain = work.get(Buffer.NORMED, few.rows(), few.columns());
+        kernels.layerNorm(few, ln2, fewNormedAgain, work.workers());
+        mlp.addTo(few, fewNormedAgain, work);
+        return few;
     }
 }

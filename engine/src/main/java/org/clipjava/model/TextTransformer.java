@@ -1,19 +1,20 @@
 package org.clipjava.model;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.clipjava.encoder.TextEncoder;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.kernel.Sequences;
+import org.clipjava.kernel.Span;
 import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.text.TokenSequence;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.LayerNormWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.LinearWeights;
 
 /** The text tower: a transformer under a causal mask, pooled at the end token. */
 public final class TextTransformer implements TextEncoder {
@@ -22,33 +23,27 @@ public final class TextTransformer implements TextEncoder {
 
     private final ClipConfig.Text config;
     private final Kernels kernels;
-    private final Matrix tokenEmbedding;
+    private final EmbeddingTable tokenEmbedding;
     private final float[] positionEmbedding;
     private final List<ResidualAttentionBlock> blocks;
     private final LayerNormWeights lnFinal;
-    private final Linear projection;
+    private final LinearWeights projection;
     private final Workspace.Pool workspaces;
 
     /**
-     * Packs and copies the weights; the file that they came from is not needed afterwards.
+     * A tower over weights that must stay reachable for as long as it is used.
      *
-     * @param arena holds the weights for as long as this encoder is used
+     * @param workspaces where calls take their buffers and workers from
      */
-    public TextTransformer(ClipWeights weights, Kernels kernels, Workspace.Pool workspaces, Arena arena) {
-        ClipWeights.Text text = weights.text();
-        this.config = weights.config().text();
+    public TextTransformer(ClipConfig clip, ClipWeights.Text text, Kernels kernels, Workspace.Pool workspaces) {
+        this.config = clip.text();
         this.kernels = kernels;
-        this.tokenEmbedding = copy(text.tokenEmbedding(), arena);
+        this.tokenEmbedding = text.tokenEmbedding();
         this.positionEmbedding = text.positionEmbedding();
         this.blocks = ResidualAttentionBlock.stack(
-                kernels,
-                text.blocks(),
-                config.tower().heads(),
-                true,
-                weights.config().activation(),
-                arena);
+                kernels, text.blocks(), config.tower().heads(), clip.activation());
         this.lnFinal = text.lnFinal();
-        this.projection = Linear.of(kernels, text.projection(), arena);
+        this.projection = text.projection();
         this.workspaces = workspaces;
     }
 
@@ -57,18 +52,10 @@ public final class TextTransformer implements TextEncoder {
         // under the causal mask nothing behind the end token can change what is pooled there
         List<int[]> tokens = texts.stream().map(this::upToEnd).toList();
         float[][] embeddings = new float[tokens.size()][];
+        List<PrefixTree> trees = PrefixTree.of(tokens, ROWS_AT_ONCE);
         try (Workspace work = workspaces.take()) {
-            List<int[]> chunk = new ArrayList<>();
-            int rows = 0;
-            for (int i = 0; i < tokens.size(); i++) {
-                chunk.add(tokens.get(i));
-                rows += tokens.get(i).length;
-                if (i + 1 == tokens.size() || rows + tokens.get(i + 1).length > ROWS_AT_ONCE) {
-                    float[] out = forward(chunk, work, HiddenStates.UNOBSERVED);
-                    Rows.split(out, projection.outputs(), embeddings, i + 1 - chunk.size());
-                    chunk.clear();
-                    rows = 0;
-                }
+            for (PrefixTree tree : trees) {
+                forward(tree, work, embeddings);
             }
         }
         return embeddings;
@@ -86,9 +73,7 @@ public final class TextTransformer implements TextEncoder {
                         "expected token ids below " + config.vocabularySize() + ", found " + id);
             }
         }
-        int[] used = new int[endPosition(ids) + 1];
-        System.arraycopy(ids, 0, used, 0, used.length);
-        return used;
+        return Arrays.copyOf(ids, endPosition(ids) + 1);
     }
 
     private int endPosition(int[] ids) {
@@ -100,46 +85,58 @@ public final class TextTransformer implements TextEncoder {
         throw new IllegalArgumentException("expected an end token, " + config.endToken() + ", to pool the text at");
     }
 
-    /** One forward pass over all tokens given, to [B, E]. */
-    float[] forward(List<int[]> texts, Workspace work, HiddenStates states) {
-        int batch = texts.size();
-        int width = config.tower().width();
-        Sequences sequences =
-                Sequences.ofLengths(texts.stream().mapToInt(ids -> ids.length).toArray());
-        int rows = sequences.rows();
-        float[] x = work.get(Buffer.STATES, rows * width);
-
-        for (int i = 0; i < batch; i++) {
-            embed(texts.get(i), x, sequences.start(i) * width);
+    /** One forward pass over the tokens of a tree, to the rows of {@code embeddings} that its texts have. */
+    private void forward(PrefixTree tree, Workspace work, float[][] embeddings) {
+        Activations x = work.get(Buffer.STATES, tree.rows(), config.tower().width());
+        for (int row = 0; row < tree.rows(); row++) {
+            embed(tree.token(row), tree.position(row), x, row);
         }
-        states.computed("embeddings", x, rows);
-        for (int i = 0; i < blocks.size(); i++) {
-            blocks.get(i).forward(x, sequences, work);
-            states.computed("layer." + i, x, rows);
+        for (ResidualAttentionBlock block : blocks.subList(0, blocks.size() - 1)) {
+            block.forward(x, tree.spans(), work);
         }
-
-        float[] pooled = work.get(Buffer.NORMED, batch * width);
-        Rows.gather(x, width, i -> sequences.start(i) + endPosition(texts.get(i)), pooled, batch);
-        kernels.layerNorm(pooled, batch, lnFinal, pooled, work.workers());
-        states.computed("ln_final", pooled, batch);
-        float[] embeddings = new float[batch * projection.outputs()];
-        projection.forward(pooled, batch, Epilogue.STORE, embeddings, work.workers());
-        return embeddings;
+        Activations pooled = blocks.getLast().forwardPooled(x, tree::endRow, tree.endSpans(), work);
+        kernels.layerNorm(pooled, lnFinal, pooled, work.workers());
+        Pooling.project(kernels, pooled, projection, work, embeddings, tree::text);
     }
 
-    private void embed(int[] ids, float[] x, int offset) {
-        int width = tokenEmbedding.columns();
-        for (int i = 0; i < ids.length; i++) {
-            int to = offset + i * width;
-            tokenEmbedding.readRow(ids[i], x, to);
-            for (int j = 0; j < width; j++) {
-                x[to + j] += positionEmbedding[i * width + j];
+    private void embed(int token, int position, Activations x, int row) {
+        int width = x.columns();
+        float[] embedding = new float[width];
+        tokenEmbedding.readRow(token, embedding, 0);
+        x.write(embedding, 0, row, 0, width);
+        x.add(positionEmbedding, position * width, row, width);
+    }
+
+    /**
+     * The textbook's forward pass, which takes all tokens given through all layers, each text by itself, so that each can be
+     * looked at.
+     */
+    void observe(List<int[]> texts, HiddenStates states) {
+        List<Span> spans = new ArrayList<>();
+        int rows = 0;
+        for (int[] ids : texts) {
+            int first = rows;
+            spans.add(new Span(
+                    first,
+                    ids.length,
+                    IntStream.range(first, first + ids.length).toArray(),
+                    true));
+            rows += ids.length;
+        }
+        try (Workspace work = workspaces.take()) {
+            Activations x = work.get(Buffer.STATES, rows, config.tower().width());
+            for (int i = 0; i < texts.size(); i++) {
+                for (int position = 0; position < texts.get(i).length; position++) {
+                    embed(texts.get(i)[position], position, x, spans.get(i).firstQuery() + position);
+                }
             }
+            states.computed("embeddings", x);
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.get(i).forward(x, spans, work);
+                states.computed("layer." + i, x);
+            }
+            kernels.layerNorm(x, lnFinal, x, work.workers());
+            states.computed("ln_final", x);
         }
-    }
-
-    private static Matrix copy(Matrix matrix, Arena arena) {
-        MemorySegment data = arena.allocate(matrix.data().byteSize(), 64).copyFrom(matrix.data());
-        return new Matrix(matrix.type(), matrix.rows(), matrix.columns(), data, matrix.scales());
     }
 }

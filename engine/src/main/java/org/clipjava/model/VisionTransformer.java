@@ -1,16 +1,17 @@
 package org.clipjava.model;
 
-import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.kernel.Sequences;
+import org.clipjava.kernel.Span;
 import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.LayerNormWeights;
+import org.clipjava.weights.LinearWeights;
 
 /**
  * The image tower: a vision transformer (Dosovitskiy et al., 2020) with CLIP's extra LayerNorm before the first layer,
@@ -26,29 +27,23 @@ public final class VisionTransformer implements ImageEncoder {
     private final LayerNormWeights lnPre;
     private final List<ResidualAttentionBlock> blocks;
     private final LayerNormWeights lnPost;
-    private final Linear projection;
+    private final LinearWeights projection;
     private final Workspace.Pool workspaces;
 
     /**
-     * Packs the weights; the file that they came from is not needed afterwards.
+     * A tower over weights that must stay reachable for as long as it is used.
      *
-     * @param arena holds the packed weights for as long as this encoder is used
+     * @param workspaces where calls take their buffers and workers from
      */
-    public VisionTransformer(ClipWeights weights, Kernels kernels, Workspace.Pool workspaces, Arena arena) {
-        ClipWeights.Vision vision = weights.vision();
-        this.config = weights.config().vision();
+    public VisionTransformer(ClipConfig clip, ClipWeights.Vision vision, Kernels kernels, Workspace.Pool workspaces) {
+        this.config = clip.vision();
         this.kernels = kernels;
-        this.patchEmbedding = PatchEmbedding.of(config, kernels, vision, arena);
+        this.patchEmbedding = PatchEmbedding.of(config, kernels, vision);
         this.lnPre = vision.lnPre();
         this.blocks = ResidualAttentionBlock.stack(
-                kernels,
-                vision.blocks(),
-                config.tower().heads(),
-                false,
-                weights.config().activation(),
-                arena);
+                kernels, vision.blocks(), config.tower().heads(), clip.activation());
         this.lnPost = vision.lnPost();
-        this.projection = Linear.of(kernels, vision.projection(), arena);
+        this.projection = vision.projection();
         this.workspaces = workspaces;
     }
 
@@ -65,36 +60,56 @@ public final class VisionTransformer implements ImageEncoder {
         try (Workspace work = workspaces.take()) {
             for (int i = 0; i < embeddings.length; i += chunk) {
                 List<PixelTensor> some = pictures.subList(i, Math.min(i + chunk, embeddings.length));
-                float[] out = forward(some, work, HiddenStates.UNOBSERVED);
-                Rows.split(out, projection.outputs(), embeddings, i);
+                forward(some, work, embeddings, i);
             }
         }
         return embeddings;
     }
 
-    /** One forward pass, [B, 3, S, S] to [B, E]. */
-    float[] forward(List<PixelTensor> pictures, Workspace work, HiddenStates states) {
-        int batch = pictures.size();
-        int width = config.tower().width();
-        Sequences sequences = Sequences.uniform(batch, config.tokens());
-        int rows = sequences.rows();
-        float[] x = work.get(Buffer.STATES, rows * width);
-
-        patchEmbedding.forward(pictures, x, work);
-        states.computed("embeddings", x, rows);
-        kernels.layerNorm(x, rows, lnPre, x, work.workers());
-        states.computed("ln_pre", x, rows);
-        for (int i = 0; i < blocks.size(); i++) {
-            blocks.get(i).forward(x, sequences, work);
-            states.computed("layer." + i, x, rows);
+    /** One forward pass, from [B, 3, S, S] to B rows of {@code embeddings} from {@code first} on. */
+    private void forward(List<PixelTensor> pictures, Workspace work, float[][] embeddings, int first) {
+        int tokens = config.tokens();
+        Activations x = embed(pictures, work);
+        kernels.layerNorm(x, lnPre, x, work.workers());
+        List<Span> spans = spans(pictures.size());
+        for (ResidualAttentionBlock block : blocks.subList(0, blocks.size() - 1)) {
+            block.forward(x, spans, work);
         }
+        List<Span> classTokens = IntStream.range(0, pictures.size())
+                .mapToObj(i -> new Span(i, 1, spans.get(i).keys(), false))
+                .toList();
+        Activations pooled = blocks.getLast().forwardPooled(x, i -> i * tokens, classTokens, work);
+        kernels.layerNorm(pooled, lnPost, pooled, work.workers());
+        Pooling.project(kernels, pooled, projection, work, embeddings, i -> first + i);
+    }
 
-        float[] pooled = work.get(Buffer.NORMED, batch * width);
-        Rows.gather(x, width, sequences::start, pooled, batch);
-        kernels.layerNorm(pooled, batch, lnPost, pooled, work.workers());
-        states.computed("ln_post", pooled, batch);
-        float[] embeddings = new float[batch * projection.outputs()];
-        projection.forward(pooled, batch, Epilogue.STORE, embeddings, work.workers());
-        return embeddings;
+    private Activations embed(List<PixelTensor> pictures, Workspace work) {
+        Activations x = work.get(
+                Buffer.STATES, pictures.size() * config.tokens(), config.tower().width());
+        patchEmbedding.forward(pictures, x, work);
+        return x;
+    }
+
+    /** Every token of a picture sees all of them. */
+    private List<Span> spans(int pictures) {
+        return IntStream.range(0, pictures)
+                .mapToObj(i -> Span.of(i * config.tokens(), config.tokens()))
+                .toList();
+    }
+
+    /** The textbook's forward pass, which takes all tokens through all layers, so that each can be looked at. */
+    void observe(List<PixelTensor> pictures, HiddenStates states) {
+        try (Workspace work = workspaces.take()) {
+            Activations x = embed(pictures, work);
+            states.computed("embeddings", x);
+            kernels.layerNorm(x, lnPre, x, work.workers());
+            states.computed("ln_pre", x);
+            for (int i = 0; i < blocks.size(); i++) {
+                blocks.get(i).forward(x, spans(pictures.size()), work);
+                states.computed("layer." + i, x);
+            }
+            kernels.layerNorm(x, lnPost, x, work.workers());
+            states.computed("ln_post", x);
+        }
     }
 }

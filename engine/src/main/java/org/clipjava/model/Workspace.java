@@ -4,6 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Workers;
 
 /** The buffers and workers of one forward pass. Buffers grow to the largest batch seen; their contents are garbage. */
@@ -34,15 +36,23 @@ public final class Workspace implements AutoCloseable {
             this.executor = executor;
         }
 
+        /** Shares out work that needs no buffers: calls {@code piece} with 0 to {@code pieces - 1}. */
+        public void forEach(int pieces, IntConsumer piece) {
+            try (Workspace work = take()) {
+                work.workers.forEach(pieces, (index, scratch) -> piece.accept(index));
+            }
+        }
+
         Workspace take() {
             Workspace workspace = idle.poll();
             return workspace != null ? workspace : new Workspace(this);
         }
     }
 
-    /** Returns it to the pool. */
+    /** Returns it to the pool, and sends its helpers home. */
     @Override
     public void close() {
+        workers.close();
         pool.idle.add(this);
     }
 
@@ -50,9 +60,12 @@ public final class Workspace implements AutoCloseable {
         return workers;
     }
 
-    /** A buffer of at least {@code size} floats. */
-    float[] get(Buffer buffer, int size) {
-        return buffers.compute(buffer, (key, held) -> held != null && held.length >= size ? held : new float[size]);
+    /** Activations of this shape; they hold whatever was last there. */
+    Activations get(Buffer buffer, int rows, int columns) {
+        int size = Activations.size(rows, columns);
+        float[] values =
+                buffers.compute(buffer, (key, held) -> held != null && held.length >= size ? held : new float[size]);
+        return new Activations(values, rows, columns);
     }
 
     /** What a layer needs at the same time. */
@@ -63,9 +76,13 @@ public final class Workspace implements AutoCloseable {
         NORMED,
         /** Queries, keys and values, [M, 3W]. */
         QKV,
-        /** Values mixed by attention, [M, W]. */
+        /** Values mixed by attention, [M, W]; also patches once they are embedded. */
         MIXED,
         /** Inside the MLP, [M, F]. */
-        HIDDEN
+        HIDDEN,
+        /** The residual stream of the rows that are pooled, [B, W]. */
+        POOLED,
+        /** Queries of the rows that are pooled, [B, W]. */
+        QUERIES
     }
 }

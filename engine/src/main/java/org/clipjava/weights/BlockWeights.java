@@ -1,5 +1,7 @@
 package org.clipjava.weights;
 
+import java.util.function.UnaryOperator;
+
 /**
  * One residual attention block.
  *
@@ -16,4 +18,15 @@ public record BlockWeights(
         LinearWeights out,
         LayerNormWeights ln2,
         LinearWeights fc1,
-        LinearWeights fc2) {}
+        LinearWeights fc2) {
+
+    BlockWeights withMatrices(UnaryOperator<PanelMatrix> matrices) {
+        return new BlockWeights(
+                ln1,
+                qkv.withMatrix(matrices),
+                out.withMatrix(matrices),
+                ln2,
+                fc1.withMatrix(matrices),
+                fc2.withMatrix(matrices));
+    }
+}

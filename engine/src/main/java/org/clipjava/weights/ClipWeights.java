@@ -1,12 +1,12 @@
 package org.clipjava.weights;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 
 /**
- * Every tensor of a model, shape-checked. Matrices are views of the file's memory: whoever packs or copies them decides
- * how long the file is needed.
+ * Every tensor of a model, shape-checked. Matrices are views of the file's memory and live as long as it does.
  *
  * @param logitScale as trained, a logarithm
  */
@@ -29,7 +29,26 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
             LayerNormWeights lnPre,
             List<BlockWeights> blocks,
             LayerNormWeights lnPost,
-            LinearWeights projection) {}
+            LinearWeights projection) {
+
+        /** The same with its matrices in memory of their own. */
+        public Vision copy(WeightCopier copier) throws ModelFormatException {
+            withMatrices(copier::add);
+            copier.copy();
+            return withMatrices(copier::copied);
+        }
+
+        private Vision withMatrices(UnaryOperator<PanelMatrix> matrices) {
+            return new Vision(
+                    classEmbedding,
+                    patchEmbedding.withMatrix(matrices),
+                    positionEmbedding,
+                    lnPre,
+                    blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
+                    lnPost,
+                    projection.withMatrix(matrices));
+        }
+    }
 
     /**
      * The text tower.
@@ -40,11 +59,31 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
      * @param projection [E, W]
      */
     public record Text(
-            Matrix tokenEmbedding,
+            EmbeddingTable tokenEmbedding,
             float[] positionEmbedding,
             List<BlockWeights> blocks,
             LayerNormWeights lnFinal,
-            LinearWeights projection) {}
+            LinearWeights projection) {
+
+        /** The same with its matrices in memory of their own. */
+        public Text copy(WeightCopier copier) throws ModelFormatException {
+            withMatrices(copier::add);
+            copier.add(tokenEmbedding);
+            copier.copy();
+            Text copied = withMatrices(copier::copied);
+            return new Text(
+                    copier.copied(tokenEmbedding), positionEmbedding, copied.blocks, lnFinal, copied.projection);
+        }
+
+        private Text withMatrices(UnaryOperator<PanelMatrix> matrices) {
+            return new Text(
+                    tokenEmbedding,
+                    positionEmbedding,
+                    blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
+                    lnFinal,
+                    projection.withMatrix(matrices));
+        }
+    }
 
     /**
      * Finds and checks all tensors that {@code docs/model-file.md} lists.
@@ -78,7 +117,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
         TowerConfig tower = config.text().tower();
         int width = tower.width();
         return new Text(
-                tensors.matrix("text.token_embedding", config.text().vocabularySize(), width),
+                tensors.table("text.token_embedding", config.text().vocabularySize(), width),
                 tensors.floats("text.position_embedding", config.text().contextLength(), width),
                 tensors.blocks("text", tower),
                 tensors.layerNorm("text.ln_final", width),

@@ -1,15 +1,21 @@
 package org.clipjava.weights;
 
+import java.util.function.UnaryOperator;
+
 /**
  * A linear layer, y = x · weightᵀ + bias.
  *
- * @param weight [O, K]
+ * @param weight of O outputs and K inputs
  * @param bias [O], or empty for a layer without
  */
-public record LinearWeights(Matrix weight, float[] bias) {
+public record LinearWeights(PanelMatrix weight, float[] bias) {
     public LinearWeights {
-        if (bias.length != 0 && bias.length != weight.rows()) {
-            throw new IllegalArgumentException("weight of " + weight.rows() + " rows, bias of " + bias.length);
+        if (bias.length != 0 && bias.length != weight.outputs()) {
+            throw new IllegalArgumentException("weight of " + weight.outputs() + " outputs, bias of " + bias.length);
         }
+    }
+
+    LinearWeights withMatrix(UnaryOperator<PanelMatrix> matrices) {
+        return new LinearWeights(matrices.apply(weight), bias);
     }
 }

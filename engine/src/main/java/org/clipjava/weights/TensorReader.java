@@ -1,6 +1,5 @@
 package org.clipjava.weights;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -47,17 +46,29 @@ final class TensorReader {
         return values;
     }
 
-    Matrix matrix(String name, int rows, int columns) throws ModelFormatException {
+    /** The weight of a linear layer, in panels. */
+    PanelMatrix matrix(String name, int outputs, int inputs) throws ModelFormatException {
+        TensorInfo tensor = tensor(name, Math.ceilDiv(outputs, PanelMatrix.WIDTH), inputs, PanelMatrix.WIDTH);
+        WeightType type = weightType(name, tensor);
+        return new PanelMatrix(name, type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
+    }
+
+    /** A table of embeddings, row by row. */
+    EmbeddingTable table(String name, int rows, int columns) throws ModelFormatException {
         TensorInfo tensor = tensor(name, rows, columns);
-        WeightType type = Arrays.stream(WeightType.values())
+        WeightType type = weightType(name, tensor);
+        return new EmbeddingTable(name, type, rows, columns, file.data(tensor), scales(name, type, rows));
+    }
+
+    private WeightType weightType(String name, TensorInfo tensor) throws ModelFormatException {
+        return Arrays.stream(WeightType.values())
                 .filter(candidate -> candidate.dtype() == tensor.dtype())
                 .findFirst()
-                .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 [" + rows + ", " + columns + "]", tensor));
-        float[] scales = type == WeightType.Q8 ? floats(name + "_scale", rows) : new float[0];
-        MemorySegment data = file.data(tensor);
-        Matrix matrix = new Matrix(type, rows, columns, data, scales);
-        refuseNonFinite(name, matrix);
-        return matrix;
+                .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 " + tensor.shape(), tensor));
+    }
+
+    private float[] scales(String name, WeightType type, int outputs) throws ModelFormatException {
+        return type == WeightType.Q8 ? floats(name + "_scale", outputs) : new float[0];
     }
 
     LinearWeights linear(String name, int outputs, int inputs) throws ModelFormatException {
@@ -113,24 +124,5 @@ final class TensorReader {
     private ModelFormatException unexpected(String name, String expected, TensorInfo found) {
         return new ModelFormatException(file.name() + ": " + name + ": expected " + expected + ", found "
                 + found.dtype() + " " + found.shape() + "; convert the checkpoint again");
-    }
-
-    private void refuseNonFinite(String name, Matrix matrix) throws ModelFormatException {
-        if (matrix.type() == WeightType.Q8) {
-            return;
-        }
-        float[] row = new float[matrix.columns()];
-        for (int r = 0; r < matrix.rows(); r++) {
-            matrix.readRow(r, row, 0);
-            // x · 0 is 0 for every finite x and NaN for the others: one sum finds out without a branch per element
-            float sum = 0;
-            for (float value : row) {
-                sum += value * 0f;
-            }
-            if (Float.isNaN(sum)) {
-                throw new ModelFormatException(
-                        file.name() + ": " + name + ": expected finite numbers, found NaN or infinity in row " + r);
-            }
-        }
     }
 }

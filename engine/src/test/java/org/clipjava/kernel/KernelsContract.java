@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -13,8 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.commons.math3.special.Erf;
 import org.clipjava.kernel.Kernels.Epilogue;
+import org.clipjava.kernel.Kernels.Outputs;
 import org.clipjava.weights.LayerNormWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.PanelMatrix;
 import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ abstract class KernelsContract {
         "50, 768, 130",
         "5, 3072, 40",
         "5, 1025, 40",
+        "5, 24, 1100",
         "207, 13, 7"
     })
     void linearEqualsTheDefinition(int rows, int inputs, int outputs) {
@@ -129,7 +131,7 @@ abstract class KernelsContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "7, 13", "13, 72", "50, 768", "3, 207"})
+    @CsvSource({"1, 1", "7, 13", "13, 72", "50, 768", "3, 207", "5, 1025", "2, 1280"})
     void layerNormEqualsTheDefinition(int rows, int width) {
         float[] x = randoms(rows * width, 3);
         for (int i = 0; i < x.length; i++) {
@@ -154,38 +156,140 @@ abstract class KernelsContract {
             }
         }
 
-        float[] out = guarded(new float[x.length]);
-        kernels().layerNorm(x, rows, weights, out, Workers.caller());
-        assertClose(expected, unguarded(out, x.length));
+        Activations in = activations(x, rows, width);
+        Guarded out = Guarded.of(new float[x.length], rows, width);
+        kernels().layerNorm(in, weights, out.activations(), Workers.caller());
+        assertClose(expected, out.values());
 
-        kernels().layerNorm(x, rows, weights, x, Workers.caller());
-        assertArrayEquals(unguarded(out, x.length), x, "in place");
+        kernels().layerNorm(in, weights, in, Workers.caller());
+        assertArrayEquals(out.values(), values(in), "in place");
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 8, false", "2, 24, false", "3, 64, true", "2, 7, true", "1, 80, false"})
+    @CsvSource({"1, 8, false", "2, 24, false", "3, 64, true", "2, 7, true", "1, 80, false", "14, 80, true"})
     void attentionEqualsTheDefinition(int heads, int headSize, boolean causal) {
         int width = heads * headSize;
-        Sequences sequences = Sequences.ofLengths(1, 7, 50, 13, 65);
-        float[] qkv = randoms(sequences.rows() * 3 * width, 1);
+        List<Span> spans = spans(causal, 1, 7, 50, 13, 65);
+        float[] qkv = randoms(136 * 3 * width, 1);
 
-        float[] out = guarded(new float[sequences.rows() * width]);
-        kernels().attention(qkv, width, sequences, heads, causal, out, Workers.caller());
+        Guarded out = Guarded.of(new float[136 * width], 136, width);
+        Activations in = activations(qkv, 136, 3 * width);
+        kernels().attention(in, in, heads, spans, out.activations(), Workers.caller());
 
-        assertClose(attention(qkv, width, sequences, heads, causal), unguarded(out, sequences.rows() * width));
+        assertClose(attention(qkv, qkv, width, spans, heads), out.values());
+    }
+
+    @Test
+    void attentionSeesMoreKeysThanABlockHolds() {
+        List<Span> spans = List.of(Span.of(0, 1200));
+        float[] qkv = randoms(1200 * 3 * 16, 1);
+
+        Activations out = Activations.zeros(1200, 16);
+        Activations in = activations(qkv, 1200, 48);
+        kernels().attention(in, in, 1, spans, out, Workers.caller());
+
+        assertClose(attention(qkv, qkv, 16, spans, 1), values(out));
+    }
+
+    @Test
+    void spansShareKeysWhereverTheyLie() {
+        // three texts over one beginning of five tokens, and queries that stand apart from the keys
+        List<Span> spans = List.of(
+                new Span(0, 5, new int[] {0, 1, 2, 3, 4}, true),
+                new Span(5, 2, new int[] {0, 1, 2, 3, 4, 5, 6}, true),
+                new Span(7, 3, new int[] {0, 1, 2, 7, 8, 9}, true),
+                new Span(10, 1, new int[] {9, 2, 0}, false));
+        float[] queries = randoms(11 * 3 * 24, 1);
+        float[] keys = randoms(11 * 3 * 24, 1);
+
+        Activations out = Activations.zeros(11, 24);
+        kernels().attention(activations(queries, 11, 72), activations(keys, 11, 72), 2, spans, out, Workers.caller());
+
+        assertClose(attention(queries, keys, 24, spans, 2), values(out));
     }
 
     @Test
     void attentionSurvivesScoresThatOverflowAnExponential() {
-        Sequences sequences = Sequences.ofLengths(13);
+        List<Span> spans = List.of(Span.of(0, 13));
         float[] qkv = randoms(13 * 3 * 16, 40);
 
-        float[] out = new float[13 * 16];
-        kernels().attention(qkv, 16, sequences, 1, false, out, Workers.caller());
+        Activations out = Activations.zeros(13, 16);
+        Activations in = activations(qkv, 13, 48);
+        kernels().attention(in, in, 1, spans, out, Workers.caller());
 
         // scores reach 40 · 40 · 16 / √16 = 6,400, are rounded in their 24th bit, and e^x turns that into a relative
         // error
-        assertClose(attention(qkv, 16, sequences, 1, false), out, 4 * 6400 * 0x1p-24);
+        assertClose(attention(qkv, qkv, 16, spans, 1), values(out), 4 * 6400 * 0x1p-24);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void narrowWeightsGiveWhatTheirWidenedValuesGive(WeightType type) {
+        for (int height = 1; height <= 13; height++) {
+            float[] x = randoms(height * 40, 1);
+            PanelMatrix panels = Panels.of(type, randoms(70 * 40, 1), 70, 40);
+            float[] bias = randoms(70, 1);
+            float[] widened = new float[70 * 40];
+            float[] panel = new float[40 * PanelMatrix.WIDTH];
+            for (int o = 0; o < 70; o++) {
+                panels.readPanel(o / PanelMatrix.WIDTH, panel);
+                for (int k = 0; k < 40; k++) {
+                    widened[o * 40 + k] = panel[k * PanelMatrix.WIDTH + o % PanelMatrix.WIDTH];
+                }
+            }
+
+            float[] out = linear(
+                    x,
+                    height,
+                    40,
+                    new LinearWeights(panels, bias),
+                    Epilogue.STORE,
+                    new float[height * 70],
+                    Workers.caller());
+
+            assertClose(product(x, height, 40, 70, widened, bias), out);
+        }
+    }
+
+    /** Halves have values that a float's exponent can't shift to by an addition: zeros and subnormal ones. */
+    @Test
+    void everyHalfIsWidenedExactly() {
+        float[] halves = new float[1 << 16];
+        int count = 0;
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            float value = Float.float16ToFloat((short) bits);
+            if (Float.isFinite(value)) {
+                halves[count++] = value;
+            }
+        }
+        float[] weight = Arrays.copyOf(halves, count);
+
+        float[] out = linear(
+                new float[] {1},
+                1,
+                1,
+                new LinearWeights(Panels.of(WeightType.F16, weight, count, 1), new float[0]),
+                Epilogue.STORE,
+                new float[count],
+                Workers.caller());
+
+        for (int i = 0; i < count; i++) {
+            assertEquals(weight[i] + 0f, out[i], "half " + i); // a sum that begins at 0 makes 0 of -0
+        }
+    }
+
+    @Test
+    void writesOnlyThePanelsThatAreWanted() {
+        LinearWeights layer = new LinearWeights(Panels.of(WeightType.F32, randoms(96 * 24, 1), 96, 24), randoms(96, 1));
+        float[] x = randoms(7 * 24, 1);
+        float[] all = linear(x, 7, 24, layer, Epilogue.STORE, new float[7 * 96], Workers.caller());
+        Activations some = Activations.zeros(7, 96);
+        kernels().linear(activations(x, 7, 24), layer, new Outputs(32, 96), Epilogue.STORE, some, Workers.caller());
+
+        float[] found = values(some);
+        for (int i = 0; i < found.length; i++) {
+            assertEquals(i % 96 < 32 ? 0 : all[i], found[i], "element " + i);
+        }
     }
 
     @Test
@@ -203,17 +307,10 @@ abstract class KernelsContract {
 
         try (ExecutorService executor = Executors.newFixedThreadPool(6)) {
             for (int threads : List.of(1, 2, 7)) {
-                float[] together = new float[rows * 70];
-                try (Arena arena = Arena.ofShared()) {
-                    kernels()
-                            .linear(
-                                    x,
-                                    rows,
-                                    kernels().pack(matrix(weight, 70, 96), arena),
-                                    bias,
-                                    Epilogue.QUICK_GELU,
-                                    together,
-                                    new Workers(threads, executor));
+                LinearWeights layer = new LinearWeights(Panels.of(WeightType.F32, weight, 70, 96), bias);
+                float[] together;
+                try (Workers workers = new Workers(threads, executor)) {
+                    together = linear(x, rows, 96, layer, Epilogue.QUICK_GELU, new float[rows * 70], workers);
                 }
                 assertArrayEquals(alone, together, threads + " threads");
             }
@@ -225,35 +322,61 @@ abstract class KernelsContract {
     void resultsDoNotChangeAsTheCodeIsCompiled() {
         float[] x = randoms(13 * 96, 1);
         LayerNormWeights norm = new LayerNormWeights(randoms(96, 1), randoms(96, 1), 1e-5f);
-        Sequences sequences = Sequences.ofLengths(13);
-        float[] qkv = randoms(13 * 3 * 32, 1);
-        float[] firstNormed = new float[x.length];
-        float[] firstMixed = new float[13 * 32];
-        kernels().layerNorm(x, 13, norm, firstNormed, Workers.caller());
-        kernels().attention(qkv, 32, sequences, 2, true, firstMixed, Workers.caller());
+        Activations in = activations(x, 13, 96);
+        List<Span> spans = spans(true, 13);
+        Activations qkv = activations(randoms(13 * 3 * 32, 1), 13, 96);
+        Activations firstNormed = Activations.zeros(13, 96);
+        Activations firstMixed = Activations.zeros(13, 32);
+        kernels().layerNorm(in, norm, firstNormed, Workers.caller());
+        kernels().attention(qkv, qkv, 2, spans, firstMixed, Workers.caller());
 
         for (int i = 0; i < 3000; i++) {
-            float[] normed = new float[x.length];
-            float[] mixed = new float[13 * 32];
-            kernels().layerNorm(x, 13, norm, normed, Workers.caller());
-            kernels().attention(qkv, 32, sequences, 2, true, mixed, Workers.caller());
-            assertArrayEquals(firstNormed, normed, "layerNorm, call " + i);
-            assertArrayEquals(firstMixed, mixed, "attention, call " + i);
+            Activations normed = Activations.zeros(13, 96);
+            Activations mixed = Activations.zeros(13, 32);
+            kernels().layerNorm(in, norm, normed, Workers.caller());
+            kernels().attention(qkv, qkv, 2, spans, mixed, Workers.caller());
+            assertArrayEquals(firstNormed.values(), normed.values(), "layerNorm, call " + i);
+            assertArrayEquals(firstMixed.values(), mixed.values(), "attention, call " + i);
         }
     }
 
-    private static double[] attention(float[] qkv, int width, Sequences sequences, int heads, boolean causal) {
-        double[] out = new double[sequences.rows() * width];
+    private static double[] product(float[] x, int rows, int inputs, int outputs, float[] weight, float[] bias) {
+        double[] product = new double[rows * outputs];
+        for (int r = 0; r < rows; r++) {
+            for (int o = 0; o < outputs; o++) {
+                double sum = bias[o];
+                for (int k = 0; k < inputs; k++) {
+                    sum += (double) x[r * inputs + k] * weight[o * inputs + k];
+                }
+                product[r * outputs + o] = sum;
+            }
+        }
+        return product;
+    }
+
+    private static List<Span> spans(boolean causal, int... lengths) {
+        List<Span> spans = new ArrayList<>();
+        int first = 0;
+        for (int length : lengths) {
+            spans.add(new Span(first, length, Span.of(first, length).keys(), causal));
+            first += length;
+        }
+        return spans;
+    }
+
+    private static double[] attention(float[] queries, float[] keysAndValues, int width, List<Span> spans, int heads) {
+        double[] out = new double[queries.length / 3];
         int size = width / heads;
-        for (int s = 0; s < sequences.count(); s++) {
+        for (Span span : spans) {
             for (int head = 0; head < heads; head++) {
-                for (int i = 0; i < sequences.length(s); i++) {
-                    int seen = causal ? i + 1 : sequences.length(s);
+                for (int i = 0; i < span.queries(); i++) {
+                    int row = span.firstQuery() + i;
+                    int seen = span.causal() ? span.keys().length - span.queries() + i + 1 : span.keys().length;
                     double[] scores = new double[seen];
                     for (int j = 0; j < seen; j++) {
                         for (int d = 0; d < size; d++) {
-                            scores[j] += qkv[(sequences.start(s) + i) * 3 * width + head * size + d]
-                                    * (double) qkv[(sequences.start(s) + j) * 3 * width + width + head * size + d]
+                            scores[j] += queries[row * 3 * width + head * size + d]
+                                    * (double) keysAndValues[span.keys()[j] * 3 * width + width + head * size + d]
                                     / Math.sqrt(size);
                         }
                     }
@@ -262,9 +385,9 @@ abstract class KernelsContract {
                             Arrays.stream(scores).map(x -> Math.exp(x - max)).sum();
                     for (int j = 0; j < seen; j++) {
                         for (int d = 0; d < size; d++) {
-                            out[(sequences.start(s) + i) * width + head * size + d] += Math.exp(scores[j] - max)
+                            out[row * width + head * size + d] += Math.exp(scores[j] - max)
                                     / sum
-                                    * qkv[(sequences.start(s) + j) * 3 * width + 2 * width + head * size + d];
+                                    * keysAndValues[span.keys()[j] * 3 * width + 2 * width + head * size + d];
                         }
                     }
                 }
@@ -282,16 +405,55 @@ abstract class KernelsContract {
             float[] bias,
             Epilogue epilogue,
             float[] out) {
-        try (Arena arena = Arena.ofConfined()) {
-            float[] guarded = guarded(out);
-            PackedMatrix packed = kernels().pack(matrix(weight, outputs, inputs), arena);
-            kernels().linear(x, rows, packed, bias, epilogue, guarded, Workers.caller());
-            return unguarded(guarded, rows * outputs);
-        }
+        LinearWeights layer = new LinearWeights(Panels.of(WeightType.F32, weight, outputs, inputs), bias);
+        return linear(x, rows, inputs, layer, epilogue, out, Workers.caller());
     }
 
-    static Matrix matrix(float[] values, int rows, int columns) {
-        return new Matrix(WeightType.F32, rows, columns, MemorySegment.ofArray(values), new float[0]);
+    private float[] linear(
+            float[] x, int rows, int inputs, LinearWeights layer, Epilogue epilogue, float[] out, Workers workers) {
+        int outputs = layer.weight().outputs();
+        Guarded guarded = Guarded.of(out, rows, outputs);
+        kernels().linear(activations(x, rows, inputs), layer, epilogue, guarded.activations(), workers);
+        return guarded.values();
+    }
+
+    private static Activations activations(float[] values, int rows, int columns) {
+        Activations activations = Activations.zeros(rows, columns);
+        for (int row = 0; row < rows; row++) {
+            activations.write(values, row * columns, row, 0, columns);
+        }
+        return activations;
+    }
+
+    private static float[] values(Activations activations) {
+        float[] values = new float[activations.rows() * activations.columns()];
+        for (int row = 0; row < activations.rows(); row++) {
+            activations.read(row, 0, activations.columns(), values, row * activations.columns());
+        }
+        return values;
+    }
+
+    /** An output with room behind its columns and rows that must stay as it was. */
+    private record Guarded(Activations activations) {
+        static Guarded of(float[] values, int rows, int columns) {
+            float[] array = new float[Activations.size(rows, columns) + GUARD_SIZE];
+            Arrays.fill(array, GUARD);
+            Activations activations = new Activations(array, rows, columns);
+            for (int row = 0; row < rows; row++) {
+                activations.write(values, row * columns, row, 0, columns);
+            }
+            return new Guarded(activations);
+        }
+
+        float[] values() {
+            float[] values = KernelsContract.values(activations);
+            long guards = 0;
+            for (float value : activations.values()) {
+                guards += value == GUARD ? 1 : 0;
+            }
+            assertEquals(activations.values().length - values.length, guards, "guards left");
+            return values;
+        }
     }
 
     private float[] randoms(int size, float amplitude) {
@@ -300,20 +462,6 @@ abstract class KernelsContract {
             values[i] = amplitude * (2 * random.nextFloat() - 1);
         }
         return values;
-    }
-
-    /** Room behind the output that must stay as it was; the front is guarded by the array's bounds. */
-    private static float[] guarded(float[] out) {
-        float[] guarded = Arrays.copyOf(out, out.length + GUARD_SIZE);
-        Arrays.fill(guarded, out.length, guarded.length, GUARD);
-        return guarded;
-    }
-
-    private static float[] unguarded(float[] guarded, int size) {
-        for (int i = size; i < guarded.length; i++) {
-            assertEquals(GUARD, guarded[i], "written past the end, at " + (i - size));
-        }
-        return Arrays.copyOf(guarded, size);
     }
 
     private static void assertClose(double[] expected, float[] actual) {

@@ -17,6 +17,6 @@ class VectorKernelsTest extends KernelsContract {
         Integer asked = Integer.getInteger("clip.test.vectorBits");
         assumeTrue(asked != null, "no width asked for");
 
-        assertTrue(Tiles.SPECIES.vectorBitSize() <= asked, Kernels.vector().description());
+        assertTrue(Tile.SPECIES.vectorBitSize() <= asked, Kernels.vector().description());
     }
 }

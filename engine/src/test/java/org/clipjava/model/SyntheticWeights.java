@@ -5,15 +5,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.clipjava.kernel.Panels;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticCheckpoint.Tensor;
 import org.clipjava.weights.Activation;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.PanelMatrix;
 import org.clipjava.weights.TowerConfig;
 import org.clipjava.weights.WeightType;
 
@@ -72,7 +74,7 @@ final class SyntheticWeights {
     private ClipWeights.Text text(ClipConfig config) {
         int width = config.text().tower().width();
         return new ClipWeights.Text(
-                matrix("text_model.embeddings.token_embedding.weight", width),
+                table("text_model.embeddings.token_embedding.weight", width),
                 floats("text_model.embeddings.position_embedding.weight"),
                 blocks("text_model", config.text().tower()),
                 layerNorm("text_model.final_layer_norm"),
@@ -113,13 +115,18 @@ final class SyntheticWeights {
         return new LayerNormWeights(floats(name + ".weight"), floats(name + ".bias"), EPS);
     }
 
-    private Matrix matrix(String name, int columns) {
+    private EmbeddingTable table(String name, int columns) {
+        float[] values = floats(name);
+        return new EmbeddingTable(
+                name, WeightType.F32, values.length / columns, columns, MemorySegment.ofArray(values), new float[0]);
+    }
+
+    private PanelMatrix matrix(String name, int columns) {
         return matrix(floats(name), columns);
     }
 
-    private static Matrix matrix(float[] values, int columns) {
-        return new Matrix(
-                WeightType.F32, values.length / columns, columns, MemorySegment.ofArray(values), new float[0]);
+    private static PanelMatrix matrix(float[] values, int columns) {
+        return Panels.of(WeightType.F32, values, values.length / columns, columns);
     }
 
     private float[] floats(String name) {

@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.weights.PanelMatrix;
 import org.clipjava.weights.WeightType;
 
 /**
- * Writes a matrix in the model file's weight type, row by row: of its sources, which lie one below the other, no more
- * than a row is on the heap.
+ * Writes a matrix in the model file's weight type: of its sources, which lie one below the other, no more than a panel of
+ * rows is on the heap.
  */
 final class MatrixEncoder {
     private static final int BUFFER_BYTES = 1 << 20;
@@ -19,6 +20,7 @@ final class MatrixEncoder {
     private static final float LARGEST_Q8 = 127;
 
     private final List<SourceTensor> parts;
+    private final int outputs;
     private final int inputs;
     private final WeightType type;
 
@@ -32,32 +34,72 @@ final class MatrixEncoder {
      */
     MatrixEncoder(List<SourceTensor> parts, int outputs, int inputs, WeightType type) {
         this.parts = parts;
+        this.outputs = outputs;
         this.inputs = inputs;
         this.type = type;
         this.scales = new float[type == WeightType.Q8 ? outputs : 0];
     }
 
-    void writeMatrix(WritableByteChannel channel, Progress progress) throws IOException {
-        int rowBytes = Math.multiplyExact(inputs, type.dtype().bits() / 8);
-        ByteBuffer buffer = buffer(Math.max(BUFFER_BYTES, rowBytes));
+    /** Writes the matrix row by row, [outputs, inputs]. */
+    void writeRows(WritableByteChannel channel, Progress progress) throws IOException {
+        ByteBuffer buffer = buffer(Math.max(BUFFER_BYTES, rowBytes()));
+        forEachRow((output, part, row) -> {
+            if (buffer.remaining() < rowBytes()) {
+                flush(buffer, channel, progress);
+            }
+            encode(output, part, row, buffer);
+        });
+        flush(buffer, channel, progress);
+    }
+
+    /** Writes the matrix panel by panel, [⌈outputs / 32⌉, inputs, 32], as {@link PanelMatrix} has it. */
+    void writePanels(WritableByteChannel channel, Progress progress) throws IOException {
+        int bytes = type.dtype().bits() / Byte.SIZE;
+        ByteBuffer encoded = buffer(rowBytes());
+        ByteBuffer panel = buffer(Math.multiplyExact(rowBytes(), PanelMatrix.WIDTH));
+        byte[] zeros = new byte[panel.capacity()];
+        forEachRow((output, part, row) -> {
+            encode(output, part, row, encoded.clear());
+            int position = PanelMatrix.position(type, output % PanelMatrix.WIDTH) * bytes;
+            for (int k = 0; k < inputs; k++) {
+                for (int b = 0; b < bytes; b++) {
+                    panel.put(k * PanelMatrix.WIDTH * bytes + position + b, encoded.get(k * bytes + b));
+                }
+            }
+            if (output % PanelMatrix.WIDTH == PanelMatrix.WIDTH - 1 || output == outputs - 1) {
+                flush(panel.position(panel.capacity()), channel, progress);
+                panel.put(0, zeros);
+            }
+        });
+    }
+
+    private int rowBytes() {
+        return Math.multiplyExact(inputs, type.dtype().bits() / Byte.SIZE);
+    }
+
+    private interface RowConsumer {
+        void accept(int output, SourceTensor part, float[] row) throws IOException;
+    }
+
+    private void forEachRow(RowConsumer consumer) throws IOException {
         float[] row = new float[inputs];
         int output = 0;
         for (SourceTensor part : parts) {
             long rows = part.info().elements() / inputs;
             for (long r = 0; r < rows; r++, output++) {
-                if (buffer.remaining() < rowBytes) {
-                    flush(buffer, channel, progress);
-                }
                 part.read(r * inputs, row);
-                switch (type) {
-                    case F32 -> putF32(row, buffer);
-                    case F16 -> putF16(row, buffer, part);
-                    case BF16 -> putBf16(row, buffer, part);
-                    case Q8 -> scales[output] = putQ8(row, buffer);
-                }
+                consumer.accept(output, part, row);
             }
         }
-        flush(buffer, channel, progress);
+    }
+
+    private void encode(int output, SourceTensor part, float[] row, ByteBuffer out) throws ModelFormatException {
+        switch (type) {
+            case F32 -> putF32(row, out);
+            case F16 -> putF16(row, out, part);
+            case BF16 -> putBf16(row, out, part);
+            case Q8 -> scales[output] = putQ8(row, out);
+        }
     }
 
     /** Writes each row's scale, after the matrix. */

@@ -6,6 +6,7 @@ import java.util.List;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsWriter;
+import org.clipjava.weights.PanelMatrix;
 import org.clipjava.weights.WeightType;
 
 /**
@@ -61,7 +62,7 @@ final class ModelTensors {
     private void addText(CheckpointConfig.Text tower, int projection) throws ModelFormatException {
         long width = tower.width();
         String embeddings = "text_model.embeddings.";
-        addMatrix("text.token_embedding", tower.vocabularySize(), width, embeddings + "token_embedding.weight");
+        addTable("text.token_embedding", tower.vocabularySize(), width, embeddings + "token_embedding.weight");
         addFloats(
                 "text.position_embedding",
                 List.of((long) tower.contextLength(), width),
@@ -104,10 +105,31 @@ final class ModelTensors {
         addMatrix(name, List.of(checkpoint.take(source, outputs, inputs)), outputs, inputs);
     }
 
+    /** The weight of a linear layer, in panels. */
     private void addMatrix(String name, List<SourceTensor> parts, long outputs, long inputs) {
-        MatrixEncoder encoder = new MatrixEncoder(parts, Math.toIntExact(outputs), Math.toIntExact(inputs), weightType);
+        MatrixEncoder encoder = encoder(parts, outputs, inputs);
+        long panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
         writer.tensor(
-                name, weightType.dtype(), List.of(outputs, inputs), channel -> encoder.writeMatrix(channel, progress));
+                name,
+                weightType.dtype(),
+                List.of(panels, inputs, (long) PanelMatrix.WIDTH),
+                channel -> encoder.writePanels(channel, progress));
+        addScales(name, encoder, outputs);
+    }
+
+    /** Embeddings that are looked up, row by row. */
+    private void addTable(String name, long rows, long columns, String source) throws ModelFormatException {
+        MatrixEncoder encoder = encoder(List.of(checkpoint.take(source, rows, columns)), rows, columns);
+        writer.tensor(
+                name, weightType.dtype(), List.of(rows, columns), channel -> encoder.writeRows(channel, progress));
+        addScales(name, encoder, rows);
+    }
+
+    private MatrixEncoder encoder(List<SourceTensor> parts, long outputs, long inputs) {
+        return new MatrixEncoder(parts, Math.toIntExact(outputs), Math.toIntExact(inputs), weightType);
+    }
+
+    private void addScales(String name, MatrixEncoder encoder, long outputs) {
         if (weightType == WeightType.Q8) {
             writer.tensor(
                     name + "_scale", DType.F32, List.of(outputs), channel -> encoder.writeScales(channel, progress));
@@ -123,7 +145,7 @@ final class ModelTensors {
     private void addFloats(String name, List<Long> shape, List<SourceTensor> parts) {
         int row = Math.toIntExact(shape.isEmpty() ? 1 : shape.getLast() / parts.size());
         MatrixEncoder encoder = new MatrixEncoder(parts, parts.size(), row, WeightType.F32);
-        writer.tensor(name, DType.F32, shape, channel -> encoder.writeMatrix(channel, progress));
+        writer.tensor(name, DType.F32, shape, channel -> encoder.writeRows(channel, progress));
     }
 
     private void addBytes(String name, byte[] bytes) {

@@ -152,7 +152,16 @@ class CheckpointConverterTest {
             }
 
             void matrix(String name, int outputs, int inputs) {
-                expected.add(name + " " + matrix + " " + List.of(outputs, inputs));
+                expected.add(name + " " + matrix + " " + List.of(Math.ceilDiv(outputs, 32), inputs, 32));
+                scales(name, outputs);
+            }
+
+            void table(String name, int rows, int columns) {
+                expected.add(name + " " + matrix + " " + List.of(rows, columns));
+                scales(name, rows);
+            }
+
+            void scales(String name, int outputs) {
                 if (type == WeightType.Q8) {
                     vector(name + "_scale", outputs);
                 }
@@ -186,7 +195,7 @@ class CheckpointConverterTest {
         names.block("vision.blocks.1", 24, 56);
         names.norm("vision.ln_post", 24);
         names.matrix("vision.projection", 10, 24);
-        names.matrix("text.token_embedding", 524, 14);
+        names.table("text.token_embedding", 524, 14);
         names.vector("text.position_embedding", 7, 14);
         for (int i = 0; i < 3; i++) {
             names.block("text.blocks." + i, 14, 40);
@@ -282,7 +291,7 @@ class CheckpointConverterTest {
                 .toList();
         assertEquals(2 + 2 + 4 * (2 + 3), matrices.size());
         for (String name : matrices) {
-            byte[] q = contents.data().get(name);
+            byte[] q = contents.rows(name);
             float[] scales = floats(contents, name + "_scale");
             float[] weights = expected(name);
             int inputs = q.length / scales.length;
@@ -307,7 +316,7 @@ class CheckpointConverterTest {
         weights[73] = -Float.MAX_VALUE;
         writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), weights));
         Contents contents = convert(source, WeightType.Q8);
-        byte[] q = contents.data().get("vision.projection");
+        byte[] q = contents.rows("vision.projection");
         float[] scales = floats(contents, "vision.projection_scale");
         for (int i = 0; i < weights.length; i++) {
             float scale = scales[i / 24];
@@ -745,7 +754,20 @@ class CheckpointConverterTest {
     }
 
     /** What a model file holds, read into memory. */
-    private record Contents(Map<String, String> metadata, List<TensorInfo> tensors, Map<String, byte[]> data) {}
+    private record Contents(Map<String, String> metadata, List<TensorInfo> tensors, Map<String, byte[]> data) {
+        /** A tensor row by row, a matrix of {@link #SMALL} taken out of its panels. */
+        byte[] rows(String name) {
+            TensorInfo tensor = tensor(name);
+            return tensor.shape().size() == 3 ? rowsOfPanels(tensor, data.get(name)) : data.get(name);
+        }
+
+        TensorInfo tensor(String name) {
+            return tensors.stream()
+                    .filter(t -> t.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
 
     private Contents convert(Path from, WeightType type) throws IOException {
         CheckpointConverter.convert(from, model, type, ConversionListener.SILENT);
@@ -757,6 +779,30 @@ class CheckpointConverterTest {
             }
             return new Contents(file.metadata(), List.copyOf(file.tensors().values()), data);
         }
+    }
+
+    /** By the definition in docs/model-file.md. */
+    private static byte[] rowsOfPanels(TensorInfo tensor, byte[] panels) {
+        int inputs = Math.toIntExact(tensor.shape().get(1));
+        int size = tensor.dtype().bits() / 8;
+        int outputs = expected(tensor.name()).length / inputs;
+        assertEquals(List.of((long) Math.ceilDiv(outputs, 32), (long) inputs, 32L), tensor.shape(), tensor.name());
+        byte[] rows = new byte[outputs * inputs * size];
+        for (int slot = 0; slot < panels.length / size; slot++) {
+            int position = slot % 32;
+            int j = size == 2 ? position / 2 + position % 2 * 16 : position;
+            int output = slot / 32 / inputs * 32 + j;
+            int input = slot / 32 % inputs;
+            for (int b = 0; b < size; b++) {
+                byte value = panels[slot * size + b];
+                if (output < outputs) {
+                    rows[(output * inputs + input) * size + b] = value;
+                } else {
+                    assertEquals(0, value, tensor.name() + ": beyond the last output");
+                }
+            }
+        }
+        return rows;
     }
 
     private void writeSmall(UnaryOperator<SyntheticFolder> change) throws IOException {
@@ -834,12 +880,9 @@ class CheckpointConverterTest {
     }
 
     private static float[] floats(Contents contents, String name) {
-        TensorInfo tensor = contents.tensors().stream()
-                .filter(t -> t.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-        MemorySegment data = MemorySegment.ofArray(contents.data().get(name));
-        float[] values = new float[(int) tensor.elements()];
+        TensorInfo tensor = contents.tensor(name);
+        MemorySegment data = MemorySegment.ofArray(contents.rows(name));
+        float[] values = new float[(int) (data.byteSize() * 8 / tensor.dtype().bits())];
         for (int i = 0; i < values.length; i++) {
             values[i] = switch (tensor.dtype()) {
                 case F32 -> data.get(FLOAT, 4L * i);

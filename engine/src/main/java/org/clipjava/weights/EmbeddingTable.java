@@ -5,23 +5,24 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The weight of a linear layer, or a table of embeddings, as the file stores it.
+ * One embedding for each token, as the file stores them.
  *
+ * @param name of the tensor, for messages
  * @param type how an element is stored
- * @param rows outputs of the layer, O
- * @param columns inputs of the layer, K
- * @param data [O, K], row-major, little-endian
+ * @param rows V
+ * @param columns W
+ * @param data [V, W], row-major, little-endian
  * @param scales one factor a row for {@link WeightType#Q8}, empty for the others
  */
-public record Matrix(WeightType type, int rows, int columns, MemorySegment data, float[] scales) {
+public record EmbeddingTable(String name, WeightType type, int rows, int columns, MemorySegment data, float[] scales) {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    public Matrix {
+    public EmbeddingTable {
         if (rows < 1 || columns < 1) {
-            throw new IllegalArgumentException("a matrix of " + rows + " x " + columns);
+            throw new IllegalArgumentException("a table of " + rows + " x " + columns);
         }
         long bytes = (long) rows * columns * type.dtype().bits() / Byte.SIZE;
         if (data.byteSize() != bytes || scales.length != (type == WeightType.Q8 ? rows : 0)) {
@@ -30,7 +31,12 @@ public record Matrix(WeightType type, int rows, int columns, MemorySegment data,
         }
     }
 
-    /** Copies row {@code row}, widened to float, to {@code out[offset, offset + K)}. */
+    /** The same table in other memory, which holds the same bytes or is about to. */
+    EmbeddingTable in(MemorySegment memory) {
+        return new EmbeddingTable(name, type, rows, columns, memory, scales);
+    }
+
+    /** Copies row {@code row}, widened to float, to {@code out[offset, offset + W)}. */
     public void readRow(int row, float[] out, int offset) {
         long first = (long) row * columns;
         switch (type) {

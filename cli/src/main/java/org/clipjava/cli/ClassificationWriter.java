@@ -1,0 +1,175 @@
+package org.clipjava.cli;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.List;
+import java.util.Locale;
+import org.clipjava.Classification.Score;
+
+/** Shows the scores of one picture after the other, each as soon as it is known. */
+sealed interface ClassificationWriter {
+
+    void scored(String image, List<Score> scores) throws IOException;
+
+    void failed(String image, String error) throws IOException;
+
+    /** No more pictures. */
+    void end() throws IOException;
+
+    /** The choices of {@code --format}. */
+    enum Format {
+        TABLE,
+        JSON,
+        JSONL,
+        CSV;
+
+        ClassificationWriter to(Writer out) throws IOException {
+            return switch (this) {
+                case TABLE -> new Table(out);
+                case JSON -> new JsonArray(out);
+                case JSONL -> new JsonLines(out);
+                case CSV -> CsvRows.withHeader(out);
+            };
+        }
+    }
+
+    /** For people: the picture's name, then its labels in aligned columns. Failures are on stderr alone. */
+    record Table(Writer out) implements ClassificationWriter {
+        @Override
+        public void scored(String image, List<Score> scores) throws IOException {
+            int width = scores.stream()
+                    .mapToInt(score -> Terminal.oneLine(score.label())
+                            .codePoints()
+                            .map(c -> 1)
+                            .sum())
+                    .max()
+                    .orElse(0);
+            StringBuilder text = new StringBuilder(Terminal.oneLine(image)).append('\n');
+            for (Score score : scores) {
+                String label = Terminal.oneLine(score.label());
+                text.append(String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * score.score(), label))
+                        .append(" ".repeat(width - (int) label.codePoints().count()))
+                        .append(String.format(
+                                Locale.ROOT, "  logit %8.4f  cosine %7.4f\n", score.logit(), score.cosine()));
+            }
+            out.write(text.toString());
+            out.flush();
+        }
+
+        @Override
+        public void failed(String image, String error) {}
+
+        @Override
+        public void end() throws IOException {
+            out.flush();
+        }
+    }
+
+    /** One array of what {@link JsonLines} writes. */
+    final class JsonArray implements ClassificationWriter {
+        private final Writer out;
+        private String separator = "[\n";
+
+        JsonArray(Writer out) {
+            this.out = out;
+        }
+
+        @Override
+        public void scored(String image, List<Score> scores) throws IOException {
+            element(JsonLines.scoredObject(image, scores));
+        }
+
+        @Override
+        public void failed(String image, String error) throws IOException {
+            element(JsonLines.failedObject(image, error));
+        }
+
+        @Override
+        public void end() throws IOException {
+            out.write(separator.equals(",\n") ? "\n]\n" : "[]\n");
+            out.flush();
+        }
+
+        private void element(String object) throws IOException {
+            out.write(separator + object);
+            separator = ",\n";
+        }
+    }
+
+    /** An object a line, and flushed: a reader sees each picture when it is done. */
+    record JsonLines(Writer out) implements ClassificationWriter {
+        @Override
+        public void scored(String image, List<Score> scores) throws IOException {
+            line(scoredObject(image, scores));
+        }
+
+        @Override
+        public void failed(String image, String error) throws IOException {
+            line(failedObject(image, error));
+        }
+
+        @Override
+        public void end() throws IOException {
+            out.flush();
+        }
+
+        private void line(String object) throws IOException {
+            out.write(object + "\n");
+            out.flush();
+        }
+
+        static String scoredObject(String image, List<Score> scores) {
+            return Json.object(json -> {
+                json.name("image").value(image).name("scores").beginArray();
+                for (Score score : scores) {
+                    write(json, score);
+                }
+                json.endArray();
+            });
+        }
+
+        static String failedObject(String image, String error) {
+            return Json.object(
+                    json -> json.name("image").value(image).name("error").value(error));
+        }
+
+        private static void write(JsonWriter json, Score score) throws IOException {
+            json.beginObject();
+            json.name("label").value(score.label());
+            json.name("score").value(score.score());
+            json.name("logit").value(score.logit());
+            json.name("cosine").value(score.cosine());
+            json.endObject();
+        }
+    }
+
+    /** A row for each picture and label. Failures are on stderr alone. */
+    record CsvRows(Writer out) implements ClassificationWriter {
+        static CsvRows withHeader(Writer out) throws IOException {
+            out.write(Csv.row("image", "label", "score", "logit", "cosine"));
+            return new CsvRows(out);
+        }
+
+        @Override
+        public void scored(String image, List<Score> scores) throws IOException {
+            for (Score score : scores) {
+                out.write(Csv.row(
+                        image,
+                        score.label(),
+                        Float.toString(score.score()),
+                        Float.toString(score.logit()),
+                        Float.toString(score.cosine())));
+            }
+            out.flush();
+        }
+
+        @Override
+        public void failed(String image, String error) {}
+
+        @Override
+        public void end() throws IOException {
+            out.flush();
+        }
+    }
+}

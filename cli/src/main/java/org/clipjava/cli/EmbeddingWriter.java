@@ -1,0 +1,119 @@
+package org.clipjava.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.Writer;
+import java.util.Arrays;
+
+/** Writes one embedding, [E], after the other. Every input has its place in the order, failed ones too. */
+sealed interface EmbeddingWriter {
+
+    void embedded(String input, float[] embedding) throws IOException;
+
+    void failed(String input, String error) throws IOException;
+
+    /** No more inputs; everything is handed to the stream, which stays open. */
+    void end() throws IOException;
+
+    /** The choices of {@code --format}. */
+    enum Format {
+        JSONL,
+        CSV,
+        NPY;
+
+        /**
+         * Writes a header where the format has one.
+         *
+         * @param key what an input is called: {@code image} or {@code text}
+         * @param rows number of inputs
+         * @param dimension E
+         */
+        EmbeddingWriter to(OutputStream out, String key, int rows, int dimension) throws IOException {
+            return switch (this) {
+                case JSONL -> new JsonLines(Terminal.writer(out), key);
+                case CSV -> CsvRows.withHeader(Terminal.writer(out), key, dimension);
+                case NPY -> NpyRows.withHeader(out, rows, dimension);
+            };
+        }
+    }
+
+    /** An object a line, and flushed. */
+    record JsonLines(Writer out, String key) implements EmbeddingWriter {
+        @Override
+        public void embedded(String input, float[] embedding) throws IOException {
+            line(Json.object(json -> {
+                json.name(key).value(input).name("embedding").beginArray();
+                for (float value : embedding) {
+                    json.value(value);
+                }
+                json.endArray();
+            }));
+        }
+
+        @Override
+        public void failed(String input, String error) throws IOException {
+            line(Json.object(json -> json.name(key).value(input).name("error").value(error)));
+        }
+
+        @Override
+        public void end() throws IOException {
+            out.flush();
+        }
+
+        private void line(String object) throws IOException {
+            out.write(object + "\n");
+            out.flush();
+        }
+    }
+
+    /** The input's name and a column for each component. A failed input has no row. */
+    record CsvRows(Writer out) implements EmbeddingWriter {
+        static CsvRows withHeader(Writer out, String key, int dimension) throws IOException {
+            String[] names = new String[dimension + 1];
+            Arrays.setAll(names, i -> i == 0 ? key : "e" + (i - 1));
+            out.write(Csv.row(names));
+            return new CsvRows(out);
+        }
+
+        @Override
+        public void embedded(String input, float[] embedding) throws IOException {
+            String[] fields = new String[embedding.length + 1];
+            Arrays.setAll(fields, i -> i == 0 ? input : Float.toString(embedding[i - 1]));
+            out.write(Csv.row(fields));
+            out.flush();
+        }
+
+        @Override
+        public void failed(String input, String error) {}
+
+        @Override
+        public void end() throws IOException {
+            out.flush();
+        }
+    }
+
+    /** [inputs, E]. Row i belongs to input i: the row of a failed one is NaN, so that none after it moves up. */
+    record NpyRows(OutputStream out, int dimension) implements EmbeddingWriter {
+        static NpyRows withHeader(OutputStream out, int rows, int dimension) throws IOException {
+            out.write(Npy.header(rows, dimension));
+            return new NpyRows(out, dimension);
+        }
+
+        @Override
+        public void embedded(String input, float[] embedding) throws IOException {
+            out.write(Npy.row(embedding));
+        }
+
+        @Override
+        public void failed(String input, String error) throws IOException {
+            float[] row = new float[dimension];
+            Arrays.fill(row, Float.NaN);
+            out.write(Npy.row(row));
+        }
+
+        @Override
+        public void end() throws IOException {
+            out.flush();
+        }
+    }
+}

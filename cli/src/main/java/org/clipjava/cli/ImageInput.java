@@ -1,0 +1,48 @@
+package org.clipjava.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.RgbImage;
+
+/** Where a picture comes from. */
+sealed interface ImageInput {
+
+    /** As the user gave it; what the results call it. */
+    String name();
+
+    RgbImage decode(ImageDecoder decoder) throws IOException;
+
+    /** A file. */
+    record File(String name) implements ImageInput {
+        @Override
+        public RgbImage decode(ImageDecoder decoder) throws IOException {
+            Path path;
+            try {
+                path = Path.of(name);
+            } catch (InvalidPathException e) {
+                throw new IOException("not a path: " + e.getReason(), e);
+            }
+            if (Files.isDirectory(path)) {
+                throw new IOException("is a folder; name the pictures in it, or list them with --files-from");
+            }
+            return decoder.decode(path);
+        }
+    }
+
+    /** What stands in stdin. */
+    record Stdin(InputStream in) implements ImageInput {
+        @Override
+        public String name() {
+            return "-";
+        }
+
+        @Override
+        public RgbImage decode(ImageDecoder decoder) throws IOException {
+            return decoder.decode(in, name());
+        }
+    }
+}

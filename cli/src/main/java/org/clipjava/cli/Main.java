@@ -1,0 +1,84 @@
+package org.clipjava.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's way in, and the only place that ends the process. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        // Pictures are decoded without a display, and without an icon in macOS's dock.
+        System.setProperty("java.awt.headless", "true");
+        System.exit(run(args, Terminal.ofThisProcess()));
+    }
+
+    /** Runs a command; its exit code. */
+    static int run(String[] args, Terminal terminal) {
+        ClipCommand clip = new ClipCommand(terminal);
+        try {
+            CommandLine commandLine = commandLine(clip);
+            int code = commandLine.execute(args);
+            terminal.out().flush();
+            return code;
+        } catch (Throwable e) {
+            return report(e, clip);
+        }
+    }
+
+    static CommandLine commandLine(ClipCommand clip) {
+        PrintWriter out = new PrintWriter(clip.terminal().out(), false, StandardCharsets.UTF_8);
+        return new CommandLine(clip)
+                // A text or a picture may begin with @.
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setUsageHelpWidth(100)
+                .setOut(out)
+                .setParameterExceptionHandler((e, unusedArgs) -> {
+                    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+                    String message = e.getMessage().replaceFirst("^Error: ", "");
+                    return report(
+                            new CommandFailure(ExitCode.USAGE, message + "; see " + command + " --help", e), clip);
+                })
+                .setExecutionExceptionHandler((e, unusedCommand, unusedResult) -> report(e, clip))
+                .setExecutionStrategy(parsed -> {
+                    try {
+                        return new CommandLine.RunLast().execute(parsed);
+                    } catch (OutputFailure e) {
+                        return report(e, clip); // from the help; a command's own is handled above
+                    }
+                });
+    }
+
+    private static int report(Throwable e, ClipCommand clip) {
+        Terminal terminal = clip.terminal();
+        if (e instanceof OutputFailure failure && failure.readerHasGone()) {
+            return ExitCode.OK.code();
+        }
+        ExitCode exitCode = switch (e) {
+            case CommandFailure failure -> failure.exitCode();
+            case ParameterException ignored -> ExitCode.USAGE;
+            default -> ExitCode.INTERNAL;
+        };
+        switch (e) {
+            case CommandFailure failure -> terminal.say(failure.getMessage());
+            case OutputFailure failure -> terminal.say(failure.getMessage());
+            case OutOfMemoryError ignored ->
+                terminal.say("out of memory (" + e.getMessage() + "); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
+            default ->
+                terminal.say(
+                        "internal error: " + e + (clip.globalOptions().debug() ? "" : "; --debug shows the trace"));
+        }
+        if (clip.globalOptions().debug()) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace, true));
+            terminal.err().print(trace);
+        }
+        return exitCode.code();
+    }
+}

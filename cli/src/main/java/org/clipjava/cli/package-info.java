@@ -1,0 +1,5 @@
+/**
+ * The command line: commands, terminal, files. Data goes to stdout, everything else to stderr; only {@link
+ * org.clipjava.cli.Main} ends the process. E: embedding width.
+ */
+package org.clipjava.cli;

@@ -1,0 +1,286 @@
+package org.clipjava.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.testdata.SyntheticFolder;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command and every exit code of {@code java -jar clip.jar}, under Java 25 and under an old one. */
+class ClipJarIT {
+    private static final String PICTURE =
+            TestData.committed().path("images/coffee_small_150x100.png").toString();
+    private static final String OTHER =
+            TestData.committed().path("images/coffee_225x224.png").toString();
+    private static final String TRUNCATED =
+            TestData.committed().path("images/truncated.jpg").toString();
+
+    @TempDir
+    static Path folder;
+
+    private static Path model;
+
+    @BeforeAll
+    static void convertsTheTinyCheckpoint() throws Exception {
+        model = folder.resolve("tiny.safetensors");
+        Path checkpoint = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(folder.resolve("checkpoint"));
+        ClipJar.underThisJava()
+                .run("convert", checkpoint.toString(), "-o", model.toString())
+                .expect(0)
+                .oneLineWith("wrote " + model);
+    }
+
+    @Nested
+    class UnderJava25 extends Commands {
+        UnderJava25() {
+            super(ClipJar.underThisJava());
+        }
+    }
+
+    @Nested
+    class UnderAnOldJava extends Commands {
+        UnderAnOldJava() {
+            super(ClipJar.underOldJava().orElse(ClipJar.underThisJava()));
+            assumeTrue(ClipJar.underOldJava().isPresent(), "Maven runs on no Java older than 25");
+        }
+    }
+
+    @TestInstance(TestInstance.Lifecycle.PER_METHOD)
+    abstract static class Commands {
+        private final ClipJar clip;
+
+        Commands(ClipJar clip) {
+            this.clip = clip;
+        }
+
+        @Test
+        void showsHelpAndVersion() throws Exception {
+            assertTrue(clip.run("--help").expect(0).silent().out().startsWith("Usage: clip "));
+            assertTrue(
+                    clip.run("--version").expect(0).silent().out().matches("clip \\S+, Java (2[5-9]|[3-9]\\d)\\S*\n"));
+        }
+
+        @Test
+        void convertsToASmallerType() throws Exception {
+            Path smaller = folder.resolve("converted-" + clip.javaHome().getFileName());
+            clip.run("convert", folder.resolve("checkpoint").toString(), "--dtype", "q8", "-o", smaller.toString())
+                    .expect(0);
+            assertTrue(Files.size(smaller) < Files.size(model) / 2);
+        }
+
+        @Test
+        void inspects() throws Exception {
+            JsonObject json = clip.run("inspect", "--json", model.toString())
+                    .expect(0)
+                    .silent()
+                    .json()
+                    .getAsJsonObject();
+            assertEquals(40, json.getAsJsonObject("config").get("projection").getAsInt());
+            assertEquals(Files.size(model), json.get("bytes").getAsLong());
+            assertEquals(
+                    64,
+                    json.getAsJsonObject("sources")
+                            .get("config.json")
+                            .getAsString()
+                            .length());
+            assertTrue(json.getAsJsonArray("tensors").size() > 50);
+
+            String text =
+                    clip.run("inspect", model.toString()).expect(0).silent().out();
+            assertTrue(text.contains("vision.patch_embedding"), text);
+        }
+
+        @Test
+        void classifiesAsJsonLinesAndGoesOnAfterABadPicture() throws Exception {
+            ClipJar.Run run = clip.with("CLIP_MODEL", model.toString())
+                    .run(
+                            "classify",
+                            "--labels",
+                            "a cat,a cup of coffee",
+                            "--format",
+                            "jsonl",
+                            PICTURE,
+                            TRUNCATED,
+                            OTHER)
+                    .expect(5)
+                    .oneLineWith(TRUNCATED);
+            List<JsonElement> lines = run.jsonLines();
+            assertEquals(3, lines.size());
+            assertEquals(PICTURE, lines.get(0).getAsJsonObject().get("image").getAsString());
+            assertEquals(OTHER, lines.get(2).getAsJsonObject().get("image").getAsString());
+            assertFalse(
+                    lines.get(1).getAsJsonObject().get("error").getAsString().isBlank());
+
+            JsonArray scores = lines.get(0).getAsJsonObject().getAsJsonArray("scores");
+            assertEquals(2, scores.size());
+            float sum = 0;
+            for (JsonElement score : scores) {
+                JsonObject object = score.getAsJsonObject();
+                assertEquals(List.of("label", "score", "logit", "cosine"), List.copyOf(object.keySet()));
+                sum += object.get("score").getAsFloat();
+            }
+            assertEquals(1, sum, 1e-6);
+        }
+
+        @Test
+        void classifiesAPictureFromStdin() throws Exception {
+            byte[] picture = Files.readAllBytes(Path.of(PICTURE));
+            JsonArray fromStdin = classify(clip.run(picture, classification("json", "-")));
+            JsonArray fromFile = classify(clip.run(classification("json", PICTURE)));
+            assertEquals("-", fromStdin.get(0).getAsJsonObject().get("image").getAsString());
+            assertEquals(
+                    fromFile.get(0).getAsJsonObject().get("scores"),
+                    fromStdin.get(0).getAsJsonObject().get("scores"));
+        }
+
+        @Test
+        void classifiesTheFilesOfAList() throws Exception {
+            String out = clip.run(
+                            (PICTURE + "\n\n" + OTHER + "\r\n").getBytes(UTF_8),
+                            classification(
+                                    "csv", "--files-from", "-", "--top-k", "1", "--template", "a drawing of {label}"))
+                    .expect(0)
+                    .silent()
+                    .out();
+            List<String> rows = out.lines().toList();
+            assertEquals("image,label,score,logit,cosine", rows.get(0));
+            assertEquals(3, rows.size());
+            assertTrue(rows.get(1).startsWith(PICTURE + ",") && rows.get(2).startsWith(OTHER + ","), out);
+        }
+
+        @Test
+        void embedsPicturesAndTexts() throws Exception {
+            JsonArray image = clip.run("embed", "image", "-m", model.toString(), PICTURE)
+                    .expect(0)
+                    .silent()
+                    .json()
+                    .getAsJsonObject()
+                    .getAsJsonArray("embedding");
+            assertEquals(40, image.size());
+            assertEquals(1, length(image), 1e-5);
+
+            Path file = folder.resolve("texts.npy");
+            clip.run(
+                            "embed",
+                            "text",
+                            "-m",
+                            model.toString(),
+                            "--no-normalize",
+                            "--format",
+                            "npy",
+                            "-o",
+                            file.toString(),
+                            "a",
+                            "é")
+                    .expect(0)
+                    .silent();
+            assertEquals(128 + 2 * 40 * Float.BYTES, Files.size(file));
+        }
+
+        @Test
+        void tokenizes() throws Exception {
+            JsonObject line = clip.run("tokenize", "-m", model.toString(), "a Café ☕")
+                    .expect(0)
+                    .silent()
+                    .json()
+                    .getAsJsonObject();
+            assertEquals(List.of("text", "ids", "tokens", "truncated"), List.copyOf(line.keySet()));
+            assertEquals("a Café ☕", line.get("text").getAsString());
+            assertEquals(49406, line.getAsJsonArray("ids").get(0).getAsInt());
+            assertEquals(
+                    line.getAsJsonArray("ids").size(),
+                    line.getAsJsonArray("tokens").size());
+        }
+
+        @Test
+        void writesTheCrop() throws Exception {
+            Path crop = folder.resolve("crop.png");
+            clip.run("preprocess", "-m", model.toString(), PICTURE, "-o", crop.toString())
+                    .expect(0)
+                    .silent();
+            assertEquals(64, ImageIO.read(crop.toFile()).getWidth());
+        }
+
+        @Test
+        void exitsWithTheCodeOfWhatWentWrong() throws Exception {
+            clip.run("classify", "--labels", "a", "--template", "no slot", PICTURE)
+                    .expect(2)
+                    .oneLineWith("slot");
+            clip.run("tokenize", "x").expect(3).oneLineWith("CLIP_MODEL");
+            Path bad = Files.write(folder.resolve("bad.safetensors"), new byte[] {1, 2, 3});
+            clip.run("inspect", bad.toString()).expect(4).oneLineWith(bad.toString());
+            clip.run(classification("table", "/nowhere/a.png")).expect(6).oneLineWith("/nowhere/a.png: no such file");
+            ClipJar.Run full = clip.execute(
+                    new byte[0],
+                    List.of(
+                            "sh",
+                            "-c",
+                            "exec \"$@\" >/dev/full",
+                            "sh",
+                            clip.command("--version").get(0),
+                            "-jar",
+                            ClipJar.file().toString(),
+                            "--version"));
+            full.expect(70).oneLineWith("stdout: ");
+        }
+
+        @Test
+        void isQuietWhenTheReaderHasGone() throws Exception {
+            Path texts = Files.writeString(folder.resolve("texts"), "a photo of a cat\n".repeat(50_000));
+            ClipJar.Run run = clip.execute(
+                    new byte[0],
+                    List.of(
+                            "bash",
+                            "-c",
+                            "set -o pipefail; \"$@\" <" + texts + " | head -n 1",
+                            "bash",
+                            clip.javaHome().resolve("bin/java").toString(),
+                            "-jar",
+                            ClipJar.file().toString(),
+                            "tokenize",
+                            "-m",
+                            model.toString(),
+                            "-"));
+            run.expect(0).silent();
+            assertEquals(1, run.jsonLines().size());
+        }
+
+        private static String[] classification(String format, String... more) {
+            return Stream.concat(
+                            Stream.of(
+                                    "classify", "-m", model.toString(), "--labels", "a cat,a dog", "--format", format),
+                            Stream.of(more))
+                    .toArray(String[]::new);
+        }
+
+        private static JsonArray classify(ClipJar.Run run) {
+            return run.expect(0).silent().json().getAsJsonArray();
+        }
+
+        private static double length(JsonArray embedding) throws IOException {
+            double sum = 0;
+            for (JsonElement value : embedding) {
+                sum += value.getAsDouble() * value.getAsDouble();
+            }
+            return Math.sqrt(sum);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.clipjava.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code clip}, in a copy of the project whose Maven only notes that it was called. */
+class ClipScriptIT {
+    private static final Instant OLD = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant NEW = OLD.plusSeconds(60);
+
+    @TempDir
+    Path root;
+
+    private ClipJar environment;
+
+    @BeforeEach
+    void copiesTheProject() throws IOException {
+        Files.copy(
+                TestData.projectRoot().resolve("clip"),
+                root.resolve("clip"),
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        touch(write("pom.xml", ""), OLD);
+        for (String module : List.of("engine", "weights-converter", "launcher", "cli")) {
+            touch(write(module + "/pom.xml", ""), OLD);
+            touch(write(module + "/src/main/java/A.java", ""), OLD);
+            for (String directory : List.of("/src/main/java", "/src/main", "")) {
+                touch(root.resolve(module + directory), OLD);
+            }
+        }
+        Path mvn = write(
+                "bin/mvn",
+                "#!/bin/sh\necho building; pwd > '%1$s/called'\nmkdir -p cli/target && cp '%2$s' cli/target/clip.jar\n"
+                        .formatted(root, ClipJar.file()));
+        assertTrue(mvn.toFile().setExecutable(true));
+        environment = ClipJar.underThisJava()
+                .with("CLIP_JAVA_HOME", ClipJar.underThisJava().javaHome().toString())
+                .with("PATH", root.resolve("bin") + ":/usr/bin:/bin");
+    }
+
+    @Test
+    void buildsTheJarWhenItIsMissing() throws Exception {
+        ClipJar.Run run = script("--version").expect(0);
+        assertTrue(run.out().startsWith("clip "), run.out());
+        assertTrue(run.err().contains("building"), "the build speaks on stderr: " + run.err());
+        assertTrue(Files.exists(root.resolve("called")));
+    }
+
+    @Test
+    void runsTheJarWhenItIsNewerThanTheSources() throws Exception {
+        jar(NEW);
+        ClipJar.Run run = script("tokenize").expect(2);
+        assertTrue(run.err().contains("TEXT"), run.err());
+        assertTrue(Files.notExists(root.resolve("called")));
+    }
+
+    @Test
+    void buildsTheJarWhenASourceIsNewer() throws Exception {
+        jar(NEW);
+        touch(root.resolve("weights-converter/src/main/java/A.java"), NEW.plusSeconds(1));
+        script("--version").expect(0);
+        assertTrue(Files.exists(root.resolve("called")));
+    }
+
+    @Test
+    void buildsTheJarWhenAPomIsNewer() throws Exception {
+        jar(NEW);
+        touch(root.resolve("launcher/pom.xml"), NEW.plusSeconds(1));
+        script("--version").expect(0);
+        assertTrue(Files.exists(root.resolve("called")));
+    }
+
+    @Test
+    void saysThatMavenIsMissing() throws Exception {
+        Path tools = Files.createDirectories(root.resolve("tools"));
+        for (String tool : List.of("sh", "dirname", "readlink", "sed", "grep", "find", "head", "awk")) {
+            Path path = Path.of("/usr/bin", tool);
+            Files.createSymbolicLink(tools.resolve(tool), Files.exists(path) ? path : Path.of("/bin", tool));
+        }
+        environment = environment.with("PATH", tools.toString());
+        script("--version").expect(2).oneLineWith("needs Maven");
+    }
+
+    @Test
+    void refusesAClipJavaHomeThatDoesNotFit() throws Exception {
+        environment = environment.with("CLIP_JAVA_HOME", "/nowhere");
+        script("--version").expect(2).oneLineWith("CLIP_JAVA_HOME=/nowhere");
+    }
+
+    @Test
+    void isReachedThroughALinkFromAnotherFolder() throws Exception {
+        jar(NEW);
+        Path link = Files.createSymbolicLink(
+                Files.createDirectories(root.resolve("elsewhere")).resolve("c"), Path.of("../clip"));
+        environment.execute(new byte[0], List.of(link.toString(), "--version")).expect(0);
+    }
+
+    private ClipJar.Run script(String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("clip").toString()));
+        command.addAll(List.of(args));
+        return environment.execute(new byte[0], command);
+    }
+
+    private void jar(Instant time) throws IOException {
+        Path jar = root.resolve("cli/target/clip.jar");
+        Files.createDirectories(jar.getParent());
+        Files.copy(ClipJar.file(), jar);
+        touch(jar, time);
+    }
+
+    private Path write(String file, String text) throws IOException {
+        Path path = root.resolve(file);
+        Files.createDirectories(path.getParent());
+        return Files.writeString(path, text);
+    }
+
+    private static void touch(Path path, Instant time) throws IOException {
+        Files.setLastModifiedTime(path, FileTime.from(time));
+    }
+}
