@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -108,18 +107,20 @@ final class Compare {
 
     private Comparison texts(Workload workload, List<String> texts, Clip clip, OnnxModel peer, int threads)
             throws OrtException, InterruptedException, DisagreementException {
-        List<int[]> tokens = texts.stream()
-                .map(text -> upToEnd(
-                        clip.tokenizer().encode(text), clip.config().text().endToken()))
-                .toList();
-        Contender ours = () -> rows(clip.encodeTexts(texts));
+        List<TokenSequence> sequences =
+                texts.stream().map(clip.tokenizer()::encode).toList();
+        int endToken = clip.config().text().endToken();
+        List<int[]> tokens =
+                sequences.stream().map(text -> upToEnd(text, endToken)).toList();
+        Contender ours = () -> rows(clip.encodeTokens(sequences));
         int[] sample = IntStream.range(0, Math.min(SAMPLE, texts.size()))
                 .map(i -> (int) ((long) i * texts.size() / Math.min(SAMPLE, texts.size())))
                 .toArray();
-        List<String> someTexts = Arrays.stream(sample).mapToObj(texts::get).toList();
+        List<TokenSequence> someTexts =
+                Arrays.stream(sample).mapToObj(sequences::get).toList();
         List<int[]> someTokens = Arrays.stream(sample).mapToObj(tokens::get).toList();
         double seconds = TurnTaking.warmUp(
-                        () -> rows(clip.encodeTexts(someTexts)),
+                        () -> rows(clip.encodeTokens(someTexts)),
                         options.budget().warmUpSeconds())
                 * texts.size()
                 / someTexts.size();
@@ -127,15 +128,13 @@ final class Compare {
         TextBatches batches = TextBatches.candidates(tokens).get(choice);
         try (Contender theirs = peer.texts(tokens, batches)) {
             Agreement agreement = agree(workload, ours, theirs);
-            double tokenizing = tokenizingSeconds(clip, texts);
             double flops = NeededFlops.ofTexts(clip.config(), tokens);
             String note = String.format(
                     Locale.ROOT,
-                    "%d texts of %.1f tokens; theirs: %s, the fastest way tried; ours includes tokenizing, %.2f ms, theirs does not",
+                    "%d texts of %.1f tokens, made before; theirs: %s, the fastest way tried",
                     texts.size(),
                     tokens.stream().mapToInt(ids -> ids.length).average().orElseThrow(),
-                    batches.description(),
-                    tokenizing * 1e3);
+                    batches.description());
             return measure(workload, threads, note, agreement, new TurnTaking(ours, theirs), seconds, flops);
         }
     }
@@ -190,16 +189,6 @@ final class Compare {
         MachineLoad.awaitRest();
         double after = FmaPeak.measure(threads);
         return new Comparison(workload, threads, note, agreement, times, flops, Math.max(before, after), others);
-    }
-
-    private static double tokenizingSeconds(Clip clip, List<String> texts) {
-        Contender tokenizing = () -> texts.stream()
-                .map(text -> new float[] {
-                    Objects.requireNonNull(clip.tokenizer().encode(text)).length()
-                })
-                .toArray(float[][]::new);
-        TurnTaking.warmUp(tokenizing, 1);
-        return TurnTaking.time(tokenizing, 3);
     }
 
     private static int[] upToEnd(TokenSequence text, int endToken) {

@@ -20,6 +20,7 @@ final class Crew implements AutoCloseable {
 
     @Override
     public void close() {
+        workers.close();
         executor.close();
     }
 }

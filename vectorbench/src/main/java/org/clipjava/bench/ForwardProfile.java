@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.kernel.PackedMatrix;
-import org.clipjava.kernel.Sequences;
+import org.clipjava.kernel.Span;
 import org.clipjava.kernel.Workers;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.LayerNormWeights;
+import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.TowerConfig;
 import org.clipjava.weights.WeightType;
 
@@ -25,16 +26,13 @@ final class ForwardProfile {
     private final ClipConfig config;
     private final Kernels kernels;
     private final Workers workers;
-    private final PackedMatrix patchEmbedding;
+    private final LinearWeights patchEmbedding;
     private final List<Layer> layers = new ArrayList<>();
-    private final PackedMatrix projection;
+    private final LinearWeights projection;
     private final LayerNormWeights layerNorm;
-    private final float[] widthBias;
-    private final float[] qkvBias;
-    private final float[] mlpBias;
 
     /** A layer's weights. */
-    private record Layer(PackedMatrix qkv, PackedMatrix out, PackedMatrix fc1, PackedMatrix fc2) {}
+    private record Layer(LinearWeights qkv, LinearWeights out, LinearWeights fc1, LinearWeights fc2) {}
 
     /** What is told apart. */
     enum Operation {
@@ -54,7 +52,7 @@ final class ForwardProfile {
     }
 
     /**
-     * Makes random weights, packed.
+     * Makes random weights.
      *
      * @param arena holds them
      */
@@ -64,25 +62,18 @@ final class ForwardProfile {
         this.workers = workers;
         TowerConfig tower = config.vision().tower();
         int width = tower.width();
-        this.patchEmbedding = pack(type, width, config.vision().patchValues(), arena);
+        this.patchEmbedding =
+                KernelCase.randomLinear(type, width, config.vision().patchValues(), arena, 5);
         for (int i = 0; i < tower.layers(); i++) {
             layers.add(new Layer(
-                    pack(type, 3 * width, width, arena),
-                    pack(type, width, width, arena),
-                    pack(type, tower.mlpWidth(), width, arena),
-                    pack(type, width, tower.mlpWidth(), arena)));
+                    KernelCase.randomLinear(type, 3 * width, width, arena, 5),
+                    KernelCase.randomLinear(type, width, width, arena, 5),
+                    KernelCase.randomLinear(type, tower.mlpWidth(), width, arena, 5),
+                    KernelCase.randomLinear(type, width, tower.mlpWidth(), arena, 5)));
         }
-        this.projection = pack(type, config.projection(), width, arena);
-        this.widthBias = KernelCase.random(width, 1);
-        this.qkvBias = KernelCase.random(3 * width, 2);
-        this.mlpBias = KernelCase.random(tower.mlpWidth(), 3);
-        this.layerNorm = new LayerNormWeights(KernelCase.random(width, 4), widthBias, config.layerNormEps());
-    }
-
-    private PackedMatrix pack(WeightType type, int outputs, int inputs, Arena arena) {
-        try (Arena unpacked = Arena.ofConfined()) {
-            return kernels.pack(KernelCase.randomMatrix(type, outputs, inputs, unpacked, 5), arena);
-        }
+        this.projection = KernelCase.randomLinear(type, config.projection(), width, arena, 5);
+        this.layerNorm =
+                new LayerNormWeights(KernelCase.random(width, 4), KernelCase.random(width, 1), config.layerNormEps());
     }
 
     /** Median seconds a pass of each operation, over passes that take so many seconds after a warm-up as long. */
@@ -123,33 +114,36 @@ final class ForwardProfile {
     }
 
     private final class Pass {
-        private final int batch;
         private final int rows;
         private final int width = config.vision().tower().width();
         private final int heads = config.vision().tower().heads();
-        private final Sequences sequences;
-        private final float[] patches;
-        private final float[] start;
-        private final float[] x;
-        private final float[] normed;
-        private final float[] qkv;
-        private final float[] mixed;
-        private final float[] hidden;
-        private final float[] embeddings;
+        private final List<Span> spans;
+        private final Activations patches;
+        private final Activations embedded;
+        private final Activations start;
+        private final Activations x;
+        private final Activations normed;
+        private final Activations qkv;
+        private final Activations mixed;
+        private final Activations hidden;
+        private final Activations pooled;
+        private final Activations embeddings;
         private final Map<Operation, Double> times = new EnumMap<>(Operation.class);
 
         Pass(int batch) {
-            this.batch = batch;
-            this.sequences = Sequences.uniform(batch, config.vision().tokens());
-            this.rows = sequences.rows();
-            this.patches = KernelCase.random((rows - batch) * config.vision().patchValues(), 6);
-            this.start = KernelCase.random(rows * width, 7);
-            this.x = new float[rows * width];
-            this.normed = new float[rows * width];
-            this.qkv = new float[rows * 3 * width];
-            this.mixed = new float[rows * width];
-            this.hidden = new float[rows * config.vision().tower().mlpWidth()];
-            this.embeddings = new float[batch * config.projection()];
+            this.spans = KernelCase.spans(batch, config.vision().tokens(), false);
+            this.rows = batch * config.vision().tokens();
+            this.patches =
+                    KernelCase.randomActivations(rows - batch, config.vision().patchValues(), 6);
+            this.embedded = Activations.zeros(rows - batch, width);
+            this.start = KernelCase.randomActivations(rows, width, 7);
+            this.x = Activations.zeros(rows, width);
+            this.normed = Activations.zeros(rows, width);
+            this.qkv = Activations.zeros(rows, 3 * width);
+            this.mixed = Activations.zeros(rows, width);
+            this.hidden = Activations.zeros(rows, config.vision().tower().mlpWidth());
+            this.pooled = KernelCase.randomActivations(batch, width, 8);
+            this.embeddings = Activations.zeros(batch, config.projection());
         }
 
         /** Passes for so many seconds, one at least: seconds of each operation, pass by pass. */
@@ -166,46 +160,35 @@ final class ForwardProfile {
         private void run() {
             Epilogue activation = KernelCase.activation(config);
             times.clear();
-            linear(
-                    Operation.PATCH_EMBEDDING,
-                    patches,
-                    rows - batch,
-                    patchEmbedding,
-                    new float[0],
-                    Epilogue.STORE,
-                    mixed);
-            System.arraycopy(start, 0, x, 0, x.length); // so that values stay small over many passes
+            linear(Operation.PATCH_EMBEDDING, patches, patchEmbedding, Epilogue.STORE, embedded);
+            for (int row = 0; row < rows; row++) {
+                x.copyRow(row, start, row); // so that values stay small over many passes
+            }
             layerNorm(x);
             for (Layer layer : layers) {
                 layerNorm(normed);
-                linear(Operation.QKV, normed, rows, layer.qkv(), qkvBias, Epilogue.STORE, qkv);
+                linear(Operation.QKV, normed, layer.qkv(), Epilogue.STORE, qkv);
                 long before = System.nanoTime();
-                kernels.attention(qkv, width, sequences, heads, false, mixed, workers);
+                kernels.attention(qkv, qkv, heads, spans, mixed, workers);
                 times.merge(Operation.ATTENTION, (System.nanoTime() - before) * 1e-9, Double::sum);
-                linear(Operation.OUT, mixed, rows, layer.out(), widthBias, Epilogue.ADD, x);
+                linear(Operation.OUT, mixed, layer.out(), Epilogue.ADD, x);
                 layerNorm(normed);
-                linear(Operation.FC1, normed, rows, layer.fc1(), mlpBias, activation, hidden);
-                linear(Operation.FC2, hidden, rows, layer.fc2(), widthBias, Epilogue.ADD, x);
+                linear(Operation.FC1, normed, layer.fc1(), activation, hidden);
+                linear(Operation.FC2, hidden, layer.fc2(), Epilogue.ADD, x);
             }
-            linear(Operation.PROJECTION, normed, batch, projection, new float[0], Epilogue.STORE, embeddings);
+            linear(Operation.PROJECTION, pooled, projection, Epilogue.STORE, embeddings);
         }
 
-        private void layerNorm(float[] out) {
+        private void layerNorm(Activations out) {
             long before = System.nanoTime();
-            kernels.layerNorm(x, rows, layerNorm, out, workers);
+            kernels.layerNorm(x, layerNorm, out, workers);
             times.merge(Operation.LAYER_NORM, (System.nanoTime() - before) * 1e-9, Double::sum);
         }
 
         private void linear(
-                Operation operation,
-                float[] in,
-                int count,
-                PackedMatrix weight,
-                float[] bias,
-                Epilogue epilogue,
-                float[] out) {
+                Operation operation, Activations in, LinearWeights layer, Epilogue epilogue, Activations out) {
             long before = System.nanoTime();
-            kernels.linear(in, count, weight, bias, epilogue, out, workers);
+            kernels.linear(in, layer, epilogue, out, workers);
             times.merge(operation, (System.nanoTime() - before) * 1e-9, Double::sum);
         }
     }

@@ -9,14 +9,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.kernel.PackedMatrix;
-import org.clipjava.kernel.Sequences;
+import org.clipjava.kernel.Span;
 import org.clipjava.kernel.Workers;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.LayerNormWeights;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.PanelMatrix;
 import org.clipjava.weights.TowerConfig;
 import org.clipjava.weights.WeightType;
 
@@ -47,11 +49,10 @@ sealed interface KernelCase {
 
         @Override
         public Runnable prepare(Kernels kernels, Arena arena, Workers workers) {
-            float[] x = random(rows * inputs, 1);
-            float[] bias = random(outputs, 2);
-            float[] out = new float[rows * outputs];
-            PackedMatrix weight = kernels.pack(randomMatrix(type, outputs, inputs, arena, 3), arena);
-            return () -> kernels.linear(x, rows, weight, bias, epilogue, out, workers);
+            Activations x = randomActivations(rows, inputs, 1);
+            Activations out = Activations.zeros(rows, outputs);
+            LinearWeights layer = randomLinear(type, outputs, inputs, arena, 2);
+            return () -> kernels.linear(x, layer, epilogue, out, workers);
         }
 
         @Override
@@ -87,10 +88,10 @@ sealed interface KernelCase {
 
         @Override
         public Runnable prepare(Kernels kernels, Arena arena, Workers workers) {
-            float[] x = random(rows * width, 1);
-            float[] out = new float[x.length];
+            Activations x = randomActivations(rows, width, 1);
+            Activations out = Activations.zeros(rows, width);
             LayerNormWeights weights = new LayerNormWeights(random(width, 2), random(width, 3), 1e-5f);
-            return () -> kernels.layerNorm(x, rows, weights, out, workers);
+            return () -> kernels.layerNorm(x, weights, out, workers);
         }
 
         @Override
@@ -119,10 +120,10 @@ sealed interface KernelCase {
 
         @Override
         public Runnable prepare(Kernels kernels, Arena arena, Workers workers) {
-            Sequences all = Sequences.uniform(sequences, tokens);
-            float[] qkv = random(all.rows() * 3 * width, 1);
-            float[] out = new float[all.rows() * width];
-            return () -> kernels.attention(qkv, width, all, heads, causal, out, workers);
+            List<Span> spans = spans(sequences, tokens, causal);
+            Activations qkv = randomActivations(sequences * tokens, 3 * width, 1);
+            Activations out = Activations.zeros(sequences * tokens, width);
+            return () -> kernels.attention(qkv, qkv, heads, spans, out, workers);
         }
 
         @Override
@@ -188,24 +189,54 @@ sealed interface KernelCase {
         return values;
     }
 
-    /** A matrix, [O, K], as a file of that type would hold it. */
-    static Matrix randomMatrix(WeightType type, int rows, int columns, Arena arena, long seed) {
-        int count = rows * columns;
-        float[] values = random(count, seed);
-        MemorySegment data = arena.allocate((long) count * type.dtype().bits() / Byte.SIZE, 64);
+    /** Random values, [M, columns], the same for the same seed. */
+    static Activations randomActivations(int rows, int columns, long seed) {
+        Activations activations = Activations.zeros(rows, columns);
+        float[] values = random(rows * columns, seed);
+        for (int row = 0; row < rows; row++) {
+            activations.write(values, row * columns, row, 0, columns);
+        }
+        return activations;
+    }
+
+    /** A layer with weight [O, K], in panels as a file of that type would hold it, and bias [O]. */
+    static LinearWeights randomLinear(WeightType type, int outputs, int inputs, Arena arena, long seed) {
+        return new LinearWeights(randomMatrix(type, outputs, inputs, arena, seed), random(outputs, seed + 1));
+    }
+
+    /** Weight [O, K] in panels, of the row-major values that {@link #random} makes. */
+    static PanelMatrix randomMatrix(WeightType type, int outputs, int inputs, Arena arena, long seed) {
+        float[] values = random(outputs * inputs, seed);
+        int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
+        long elements = (long) panels * inputs * PanelMatrix.WIDTH;
+        MemorySegment data = arena.allocate(elements * type.dtype().bits() / Byte.SIZE, 64);
         ValueLayout.OfFloat floats = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         ValueLayout.OfShort shorts = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        float[] scales = new float[type == WeightType.Q8 ? rows : 0];
+        float[] scales = new float[type == WeightType.Q8 ? outputs : 0];
         Arrays.fill(scales, 1f / 254);
-        for (int i = 0; i < count; i++) {
-            switch (type) {
-                case F32 -> data.set(floats, 4L * i, values[i]);
-                case F16 -> data.set(shorts, 2L * i, Float.floatToFloat16(values[i]));
-                case BF16 -> data.set(shorts, 2L * i, (short) (Float.floatToIntBits(values[i]) >> 16));
-                case Q8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) Math.round(254 * values[i]));
+        for (int o = 0; o < outputs; o++) {
+            long panel = (long) (o / PanelMatrix.WIDTH) * inputs * PanelMatrix.WIDTH;
+            int position = PanelMatrix.position(type, o % PanelMatrix.WIDTH);
+            for (int k = 0; k < inputs; k++) {
+                long at = panel + (long) k * PanelMatrix.WIDTH + position;
+                float value = values[o * inputs + k];
+                switch (type) {
+                    case F32 -> data.set(floats, 4 * at, value);
+                    case F16 -> data.set(shorts, 2 * at, Float.floatToFloat16(value));
+                    case BF16 -> data.set(shorts, 2 * at, (short) (Float.floatToIntBits(value) >> 16));
+                    case Q8 -> data.set(ValueLayout.JAVA_BYTE, at, (byte) Math.round(254 * value));
+                }
             }
         }
-        return new Matrix(type, rows, columns, data, scales);
+        return new PanelMatrix("random", type, outputs, inputs, data, scales);
+    }
+
+    /** B sequences of N tokens, one behind the other. */
+    static List<Span> spans(int sequences, int tokens, boolean causal) {
+        return IntStream.range(0, sequences)
+                .mapToObj(i -> Span.of(i * tokens, tokens))
+                .map(span -> new Span(span.firstQuery(), span.queries(), span.keys(), causal))
+                .toList();
     }
 
     private static int[] sizes(String shape, int count) {

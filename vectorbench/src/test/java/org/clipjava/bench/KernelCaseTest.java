@@ -13,7 +13,7 @@ import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.weights.Activation;
 import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.Matrix;
+import org.clipjava.weights.PanelMatrix;
 import org.clipjava.weights.TowerConfig;
 import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.Test;
@@ -68,13 +68,15 @@ class KernelCaseTest {
     @EnumSource
     void makesTheSameMatrixOfEveryTypeButForItsPrecision(WeightType type) {
         try (Arena arena = Arena.ofConfined()) {
-            Matrix matrix = KernelCase.randomMatrix(type, 3, 5, arena, 1);
-            float[] expected = KernelCase.random(15, 1);
-            float[] row = new float[5];
-            for (int i = 0; i < 3; i++) {
-                matrix.readRow(i, row, 0);
-                for (int j = 0; j < 5; j++) {
-                    assertEquals(expected[i * 5 + j], row[j], 1f / 254, type + " " + i + ", " + j);
+            PanelMatrix matrix = KernelCase.randomMatrix(type, 53, 5, arena, 1);
+            float[] expected = KernelCase.random(53 * 5, 1);
+            float[] panel = new float[5 * PanelMatrix.WIDTH];
+            for (int o = 0; o < 64; o++) {
+                matrix.readPanel(o / PanelMatrix.WIDTH, panel);
+                for (int k = 0; k < 5; k++) {
+                    float weight = o < 53 ? expected[o * 5 + k] : 0;
+                    float found = panel[k * PanelMatrix.WIDTH + o % PanelMatrix.WIDTH];
+                    assertEquals(weight, found, 1f / 254, type + " " + o + ", " + k);
                 }
             }
         }
