@@ -1,0 +1,89 @@
+package org.clipjava.bench;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.clipjava.bench.Options.UsageException;
+
+/**
+ * What {@code compare} is asked to do.
+ *
+ * @param model our model file
+ * @param onnx the folder of {@code vision.onnx} and {@code text.onnx}, exported from the same weights
+ * @param threads how many threads both may use, one after the other
+ * @param workloads what to measure, in this order
+ * @param json a file for the results
+ * @param budget how long
+ */
+record CompareOptions(
+        Path model, Path onnx, List<Integer> threads, List<Workload> workloads, Optional<Path> json, Budget budget) {
+
+    /**
+     * How long a workload is measured.
+     *
+     * @param rounds so many, if given
+     * @param seconds otherwise until so many are over, but {@value #FEWEST_ROUNDS} rounds at least
+     * @param warmUpSeconds at most so long before; less if the times stand still earlier
+     */
+    record Budget(Optional<Integer> rounds, double seconds, double warmUpSeconds) {
+        private static final int FEWEST_ROUNDS = 7;
+
+        /** Whether to go on after so many rounds and seconds. */
+        boolean allowsMore(int done, double elapsed) {
+            return rounds.isPresent() ? done < rounds.get() : done < FEWEST_ROUNDS || elapsed < seconds;
+        }
+    }
+
+    static CompareOptions parse(List<String> arguments) throws UsageException {
+        Options options = Options.parse(
+                arguments,
+                Set.of(
+                        "--model",
+                        "--onnx",
+                        "--threads",
+                        "--cases",
+                        "--json",
+                        "--repetitions",
+                        "--seconds",
+                        "--warm-up"));
+        if (options.text("--repetitions").isPresent()
+                && options.text("--seconds").isPresent()) {
+            throw new UsageException("--repetitions and --seconds: expected one of them");
+        }
+        return new CompareOptions(
+                Path.of(options.required("--model")),
+                Path.of(options.required("--onnx")),
+                options.counts("--threads", oneAndAll()),
+                workloads(options.text("--cases")),
+                options.text("--json").map(Path::of),
+                new Budget(
+                        options.count("--repetitions"),
+                        options.seconds("--seconds").orElse(20.0),
+                        options.seconds("--warm-up").orElse(20.0)));
+    }
+
+    static List<Integer> oneAndAll() {
+        return IntStream.of(1, Runtime.getRuntime().availableProcessors())
+                .distinct()
+                .boxed()
+                .toList();
+    }
+
+    private static List<Workload> workloads(Optional<String> cases) throws UsageException {
+        if (cases.isEmpty()) {
+            return Workload.DEFAULTS;
+        }
+        List<Workload> workloads = new ArrayList<>();
+        for (String name : cases.get().split(",", -1)) {
+            try {
+                workloads.add(Workload.parse(name));
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(e.getMessage());
+            }
+        }
+        return workloads;
+    }
+}

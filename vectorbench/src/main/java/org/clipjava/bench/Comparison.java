@@ -1,0 +1,42 @@
+package org.clipjava.bench;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * One workload, measured.
+ *
+ * @param workload what
+ * @param threads of both
+ * @param note how the input was given to the peer, and what else one must know
+ * @param agreement of the outputs
+ * @param times seconds a call
+ * @param neededFlops of a call
+ * @param peakFlops a second, of so many threads, measured before and after; the higher
+ * @param others processors that other programs kept busy meanwhile
+ */
+record Comparison(
+        Workload workload,
+        int threads,
+        String note,
+        Agreement agreement,
+        Paired times,
+        double neededFlops,
+        double peakFlops,
+        OptionalDouble others) {
+
+    /**
+     * A whole run.
+     *
+     * @param environment where and when
+     * @param model name of our model file, and its weight type
+     * @param kernels that we ran on
+     * @param peer name and version
+     */
+    record Run(Environment environment, String model, String kernels, String peer, List<Comparison> comparisons) {}
+
+    /** The share of the peak that a call of so many seconds reaches, in percent. */
+    double percentOfPeak(double seconds) {
+        return 100 * neededFlops / seconds / peakFlops;
+    }
+}

@@ -1,0 +1,74 @@
+package org.clipjava.bench;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
+import org.clipjava.bench.Compare.DisagreementException;
+import org.clipjava.bench.Options.UsageException;
+
+/** The commands of vectorbench.jar. */
+public final class VectorBench {
+    private static final int FAILURE = 1;
+    private static final int USAGE_ERROR = 2;
+
+    private static final String USAGE = """
+            usage: java -jar vectorbench.jar COMMAND ...
+
+              compare --model MODEL --onnx DIR [--threads 1,2] [--cases image1,image8,image32,text10,text1000x7]
+                      [--repetitions N | --seconds S] [--warm-up S] [--json FILE]
+                  The engine against ONNX Runtime, in turn, on the same weights. DIR has vision.onnx (pixel_values to
+                  image_embeds) and text.onnx (input_ids to text_embeds). Refuses where outputs differ by more than 1e-3.
+                  Each case runs for S seconds (20) and at least 7 rounds, or for N rounds.
+
+              kernels [--model MODEL] [--threads 1] [--batch 1,8] [--weights f32|f16|bf16|q8] [--seconds S]
+                      [--kernels vector|scalar]
+                  Each kernel at the model's shapes (ViT-B/32's without one), in GFLOP/s and % of the measured FMA peak,
+                  and where the time of a picture's forward pass goes. S seconds (0.5) a kernel.
+
+              jmh [ARGUMENTS OF JMH]
+                  JMH's benchmarks of the kernels; jmh -h says more.
+            """;
+
+    private VectorBench() {}
+
+    public static void main(String[] args) throws Exception {
+        int code = run(Arrays.asList(args), System.out, System.err);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** Runs a command; what the process should end with. */
+    static int run(List<String> args, PrintStream out, PrintStream err) throws Exception {
+        if (args.isEmpty()) {
+            err.print(USAGE);
+            return USAGE_ERROR;
+        }
+        List<String> rest = args.subList(1, args.size());
+        try {
+            switch (args.getFirst()) {
+                case "compare" -> new Compare(CompareOptions.parse(rest), out).run();
+                case "kernels" -> new KernelRates(KernelOptions.parse(rest), out).run();
+                case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
+                case "help", "--help", "-h" -> out.print(USAGE);
+                default ->
+                    throw new UsageException(
+                            "unknown command '" + args.getFirst() + "'; expected compare, kernels, jmh or help");
+            }
+            return 0;
+        } catch (UsageException e) {
+            err.println("vectorbench: " + e.getMessage());
+            return USAGE_ERROR;
+        } catch (NoSuchFileException e) {
+            err.println("vectorbench: " + e.getFile() + ": no such file"
+                    + (e.getReason() == null ? "" : "; " + e.getReason()));
+            return FAILURE;
+        } catch (IOException | OrtException | DisagreementException e) {
+            err.println("vectorbench: " + e.getMessage());
+            return FAILURE;
+        }
+    }
+}
