@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.PromptTemplate;
 import org.clipjava.ZeroShotClassifier;
@@ -67,25 +68,26 @@ final class ClassifyCommand implements Callable<Integer> {
         int shown = topK.orElse(labelList.size());
         Terminal terminal = clip.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
-        try (Clip opened = model.open(clip.globalOptions().clipOptions())) {
+        ClipOptions options = clip.globalOptions().clipOptions();
+        try (PreparedImages prepared = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
+                Clip opened = model.open(options)) {
             ZeroShotClassifier classifier = templateList.isEmpty()
                     ? ZeroShotClassifier.of(opened, labelList)
                     : ZeroShotClassifier.of(opened, labelList, templateList);
             Writer out = terminal.writer();
             ClassificationWriter writer = format.to(out);
-            ExitCode exitCode = new ImageRun(opened, ImageDecoder.imageIo(), terminal)
-                    .run(inputs, new ImageRun.Listener() {
-                        @Override
-                        public void encoded(ImageInput input, Embedding embedding) throws IOException {
-                            Classification classification = classifier.classify(embedding);
-                            writer.scored(input.name(), classification.top(Math.min(shown, labelList.size())));
-                        }
+            ExitCode exitCode = new ImageRun(opened, prepared, inputs.size(), terminal).run(new ImageRun.Listener() {
+                @Override
+                public void encoded(ImageInput input, Embedding embedding) throws IOException {
+                    Classification classification = classifier.classify(embedding);
+                    writer.scored(input.name(), classification.top(Math.min(shown, labelList.size())));
+                }
 
-                        @Override
-                        public void failed(ImageInput input, String reason) throws IOException {
-                            writer.failed(input.name(), reason);
-                        }
-                    });
+                @Override
+                public void failed(ImageInput input, String reason) throws IOException {
+                    writer.failed(input.name(), reason);
+                }
+            });
             writer.end();
             return exitCode.code();
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.image.ImageDecoder;
 import picocli.CommandLine.Command;
@@ -91,14 +92,16 @@ final class EmbedCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             Terminal terminal = embed.clip.terminal();
             List<ImageInput> inputs = images.inputs(terminal);
-            try (Clip clip = target.model.open(embed.clip.globalOptions().clipOptions())) {
-                ImageRun run = new ImageRun(clip, ImageDecoder.imageIo(), terminal);
+            ClipOptions options = embed.clip.globalOptions().clipOptions();
+            try (PreparedImages images = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
+                    Clip clip = target.model.open(options)) {
+                ImageRun run = new ImageRun(clip, images, inputs.size(), terminal);
                 return embed.write(
                                 target,
                                 "image",
                                 inputs.size(),
                                 clip.config().projection(),
-                                writer -> run.run(inputs, new ImageRun.Listener() {
+                                writer -> run.run(new ImageRun.Listener() {
                                     @Override
                                     public void encoded(ImageInput input, Embedding embedding) throws IOException {
                                         writer.embedded(input.name(), target.values(embedding));
