@@ -27,6 +27,7 @@ import org.clipjava.image.RgbImage;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.model.TextTransformer;
 import org.clipjava.model.VisionTransformer;
+import org.clipjava.model.WarmUp;
 import org.clipjava.model.Workspace;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
@@ -36,6 +37,7 @@ import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.WeightCopier;
+import org.clipjava.weights.WeightType;
 
 /**
  * A CLIP model: turns pictures and texts into embeddings that can be compared.
@@ -154,6 +156,17 @@ public final class Clip implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    /**
+     * Has the JVM compile the kernels, by running them on nothing for a while. Worth calling on another thread while a model is
+     * opened, in a program that lives for one picture; a longer one needs no help.
+     *
+     * @param type of the model's weights, its metadata's {@code clip.weight_type}
+     * @param milliseconds how long at the most
+     */
+    public static void warmUp(KernelChoice choice, WeightType type, int milliseconds) {
+        WarmUp.run(choose(choice), type, milliseconds);
     }
 
     /** The architecture. */

@@ -32,28 +32,18 @@ import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TestData;
+import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The public API on the model {@code tiny}. */
 class ClipTest {
-    private static final List<String> LABELS = List.of(
-            "tench",
-            "English springer",
-            "cassette player",
-            "chain saw",
-            "church",
-            "French horn",
-            "garbage truck",
-            "gas pump",
-            "golf ball",
-            "parachute");
-
     @TempDir
     private static Path folder;
 
@@ -71,20 +61,22 @@ class ClipTest {
                 SafetensorsFile golden =
                         SafetensorsFile.open(TestData.committed().path("golden/tiny.safetensors"))) {
             List<Embedding> images = clip.encodePixels(goldenPixels());
-            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, LABELS);
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS);
             float[] logits = floats(golden, "logits_per_image");
 
             for (int image = 0; image < images.size(); image++) {
                 assertClose(floats(golden, "image_embeds"), image, images.get(image));
                 for (Classification.Score score :
                         classifier.classify(images.get(image)).scores()) {
-                    int label = LABELS.indexOf(score.label());
+                    int label = TestData.GOLDEN_LABELS.indexOf(score.label());
                     // the bound of the goldens, 1e-4, on components of about 1, times the scale of 100
-                    assertEquals(logits[image * LABELS.size() + label], score.logit(), 1e-3, score.label());
+                    assertEquals(
+                            logits[image * TestData.GOLDEN_LABELS.size() + label], score.logit(), 1e-3, score.label());
                 }
             }
-            List<Embedding> texts = clip.encodeTexts(
-                    LABELS.stream().map(clip.defaultTemplate()::format).toList());
+            List<Embedding> texts = clip.encodeTexts(TestData.GOLDEN_LABELS.stream()
+                    .map(clip.defaultTemplate()::format)
+                    .toList());
             for (int text = 0; text < texts.size(); text++) {
                 assertClose(floats(golden, "text_embeds"), text, texts.get(text));
             }
@@ -238,7 +230,8 @@ class ClipTest {
         Arrays.fill(rgb, (byte) 77);
         try (Clip clip = Clip.open(tiny)) {
             RgbImage image = RgbImage.of(100, 80, rgb);
-            Classification result = ZeroShotClassifier.of(clip, LABELS).classify(image);
+            Classification result =
+                    ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS).classify(image);
 
             assertEquals(
                     1,
@@ -280,7 +273,7 @@ class ClipTest {
         PixelTensor pixels = goldenPixels().getFirst();
         Classification expected;
         try (Clip clip = Clip.open(tiny)) {
-            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, LABELS);
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS);
             classifier.save(file);
             expected = classifier.classify(clip.encodePixels(pixels));
         }
@@ -299,7 +292,7 @@ class ClipTest {
         other.write(otherModel);
         try (Clip clip = Clip.open(tiny);
                 Clip another = Clip.open(otherModel)) {
-            ZeroShotClassifier.of(another, LABELS).save(file);
+            ZeroShotClassifier.of(another, TestData.GOLDEN_LABELS).save(file);
             for (Path wrong : List.of(file, tiny)) {
                 String message = assertThrows(ModelFormatException.class, () -> ZeroShotClassifier.load(wrong, clip))
                         .getMessage();
@@ -313,6 +306,14 @@ class ClipTest {
         try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withTowers(Set.of()))) {
             assertEquals(7, clip.tokenizer().encode("a photo of a cat").length());
             assertThrows(IllegalStateException.class, () -> clip.encodePixels(goldenPixels()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void warmsUpForEveryTypeOfWeights(WeightType type) {
+        for (KernelChoice kernels : KernelChoice.values()) {
+            Clip.warmUp(kernels, type, 5);
         }
     }
 

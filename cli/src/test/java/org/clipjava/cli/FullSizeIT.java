@@ -21,18 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The main job from checkpoint and photo to label, at full size: what is printed are the reference's numbers. */
 class FullSizeIT {
-    private static final List<String> IMAGENETTE = List.of(
-            "tench",
-            "English springer",
-            "cassette player",
-            "chain saw",
-            "church",
-            "French horn",
-            "garbage truck",
-            "gas pump",
-            "golf ball",
-            "parachute");
-
     @TempDir
     private static Path folder;
 
@@ -56,7 +44,7 @@ class FullSizeIT {
             String[] command = Stream.concat(
                             Stream.of("classify", "-m", model.toString(), "--format", "jsonl", "--labels"),
                             Stream.concat(
-                                    Stream.of(String.join(",", IMAGENETTE)),
+                                    Stream.of(String.join(",", TestData.GOLDEN_LABELS)),
                                     pictures.stream()
                                             .map(name ->
                                                     data.path("images/" + name).toString())))
@@ -76,10 +64,11 @@ class FullSizeIT {
             Embedding image = Embedding.of(values(images, picture));
             float[] rows = values(texts, "text_embeds");
             int width = image.dimension();
-            assertEquals(IMAGENETTE.size(), line.getAsJsonArray("scores").size());
+            assertEquals(
+                    TestData.GOLDEN_LABELS.size(), line.getAsJsonArray("scores").size());
             for (JsonElement element : line.getAsJsonArray("scores")) {
                 JsonObject score = element.getAsJsonObject();
-                int row = IMAGENETTE.indexOf(score.get("label").getAsString());
+                int row = TestData.GOLDEN_LABELS.indexOf(score.get("label").getAsString());
                 Embedding text = Embedding.of(Arrays.copyOfRange(rows, row * width, (row + 1) * width));
                 double expected = Math.exp(4.6052) * image.cosine(text);
                 assertEquals(expected, score.get("logit").getAsDouble(), 1e-3, data + ", " + picture + ", " + score);

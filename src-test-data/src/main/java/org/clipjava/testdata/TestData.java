@@ -18,6 +18,19 @@ import java.util.stream.Stream;
  * holds the pictures whose licence keeps them out of the project, and whatever cases were added since.
  */
 public final class TestData {
+    /** The labels of the goldens' texts, Imagenette's ten, in their order; the template is {@code a photo of a {}}. */
+    public static final List<String> GOLDEN_LABELS = List.of(
+            "tench",
+            "English springer",
+            "cassette player",
+            "chain saw",
+            "church",
+            "French horn",
+            "garbage truck",
+            "gas pump",
+            "golf ball",
+            "parachute");
+
     private final String name;
     private final Path folder;
 

@@ -37,18 +37,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * encoded, and embeddings and logits compared with those of the original PyTorch implementation.
  */
 class FullSizeModelTest {
-    private static final List<String> IMAGENETTE = List.of(
-            "tench",
-            "English springer",
-            "cassette player",
-            "chain saw",
-            "church",
-            "French horn",
-            "garbage truck",
-            "gas pump",
-            "golf ball",
-            "parachute");
-
     @TempDir
     private static Path folder;
 
@@ -98,15 +86,15 @@ class FullSizeModelTest {
     @Test
     void logitsAreTheReferences() throws IOException {
         try (Clip clip = Clip.open(MODELS.get(WeightType.F32))) {
-            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, IMAGENETTE);
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS);
             for (TestData data : TestData.all()) {
                 List<Embedding> texts = goldenTexts(data);
                 goldenImages(data).forEach((name, image) -> {
                     if (!name.contains("cmyk")) {
                         Classification found = classifier.classify(decode(data, name));
                         for (Classification.Score score : found.scores()) {
-                            double logit =
-                                    Math.exp(4.6052) * image.cosine(texts.get(IMAGENETTE.indexOf(score.label())));
+                            double logit = Math.exp(4.6052)
+                                    * image.cosine(texts.get(TestData.GOLDEN_LABELS.indexOf(score.label())));
                             assertEquals(logit, score.logit(), 1e-3, data + ", " + name + ", " + score.label());
                         }
                     }
@@ -160,8 +148,8 @@ class FullSizeModelTest {
         try (SafetensorsFile file = SafetensorsFile.open(data.path("golden/vit-b-32.safetensors"))) {
             float[] rows =
                     file.data(file.tensor("text_embeds").orElseThrow()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-            int width = rows.length / IMAGENETTE.size();
-            return IntStream.range(0, IMAGENETTE.size())
+            int width = rows.length / TestData.GOLDEN_LABELS.size();
+            return IntStream.range(0, TestData.GOLDEN_LABELS.size())
                     .mapToObj(i -> Embedding.of(Arrays.copyOfRange(rows, i * width, (i + 1) * width)))
                     .toList();
         }

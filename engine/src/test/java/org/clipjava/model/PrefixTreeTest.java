@@ -1,0 +1,83 @@
+package org.clipjava.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.clipjava.kernel.Span;
+import org.junit.jupiter.api.Test;
+
+class PrefixTreeTest {
+    private static final int END = 99;
+
+    @Test
+    void computesACommonBeginningOnce() {
+        PrefixTree tree = only(List.of(
+                new int[] {1, 2, 3, END}, new int[] {1, 2, 4, 5, END}, new int[] {1, 2, 3, END}, new int[] {1, END}));
+
+        // 1; END; 2, 3, END; 4, 5, END
+        assertEquals(8, tree.rows());
+        assertEquals(4, tree.endSpans().size());
+    }
+
+    @Test
+    void spellsEveryTextInAnyOrderAndAnySplit() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int round = 0; round < 300; round++) {
+            List<int[]> texts = new ArrayList<>();
+            int count = random.nextInt(1, 60);
+            for (int i = 0; i < count; i++) {
+                int[] ids = random.ints(random.nextInt(1, 9), 0, 3).toArray();
+                ids[ids.length - 1] = END;
+                texts.add(ids);
+            }
+            int rowsAtOnce = random.nextInt(1, 40);
+            check(texts, PrefixTree.of(texts, rowsAtOnce), rowsAtOnce, "seed " + seed + ", round " + round);
+        }
+    }
+
+    private static void check(List<int[]> texts, List<PrefixTree> trees, int rowsAtOnce, String where) {
+        Set<Integer> found = new HashSet<>();
+        for (PrefixTree tree : trees) {
+            int longest = 0;
+            for (int i = 0; i < tree.endSpans().size(); i++) {
+                int[] rows = tree.endSpans().get(i).keys();
+                assertArrayEquals(
+                        texts.get(tree.text(i)),
+                        Arrays.stream(rows).map(tree::token).toArray(),
+                        where);
+                for (int position = 0; position < rows.length; position++) {
+                    assertEquals(position, tree.position(rows[position]), where);
+                }
+                assertEquals(rows[rows.length - 1], tree.endRow(i), where);
+                assertTrue(found.add(tree.text(i)), where);
+                longest = Math.max(longest, rows.length);
+            }
+            assertTrue(tree.rows() <= Math.max(rowsAtOnce, longest), where);
+            // every row is a query once, and the last key that it sees is itself
+            int row = 0;
+            for (Span span : tree.spans()) {
+                assertEquals(row, span.firstQuery(), where);
+                for (int i = 0; i < span.queries(); i++) {
+                    assertEquals(row, span.keys()[span.keys().length - span.queries() + i], where);
+                    row++;
+                }
+            }
+            assertEquals(tree.rows(), row, where);
+        }
+        assertEquals(texts.size(), found.size(), where);
+    }
+
+    private static PrefixTree only(List<int[]> texts) {
+        List<PrefixTree> trees = PrefixTree.of(texts, 1000);
+        assertEquals(1, trees.size());
+        return trees.getFirst();
+    }
+}

@@ -1,0 +1,79 @@
+package org.clipjava.weights;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.IntStream;
+import org.clipjava.safetensors.ModelFormatException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WeightCopierTest {
+    private static final int ROWS = 501;
+    private static final int COLUMNS = 333;
+
+    @ParameterizedTest
+    @EnumSource
+    void copiesEveryByte(WeightType type) throws ModelFormatException {
+        try (Arena arena = Arena.ofConfined()) {
+            EmbeddingTable table = table(type, arena);
+            WeightCopier copier = copier(arena);
+            copier.add(table);
+            copier.copy();
+
+            assertEquals(-1, table.data().mismatch(copier.copied(table).data()));
+        }
+    }
+
+    /** The first, one in the middle, and the last of an odd number of elements; bits of infinity and of NaNs. */
+    @ParameterizedTest
+    @CsvSource({
+        "F32, 7f800000", "F32, ff800000", "F32, 7fc00000", "F32, ffffffff",
+        "F16, 7c00", "F16, fc00", "F16, 7e00", "F16, ffff",
+        "BF16, 7f80", "BF16, ff80", "BF16, 7fc0", "BF16, ffff"
+    })
+    void refusesWhatIsNotFiniteWhereverItStands(WeightType type, String bits) {
+        for (int element : new int[] {0, 1, 100_000, ROWS * COLUMNS - 2, ROWS * COLUMNS - 1}) {
+            try (Arena arena = Arena.ofConfined()) {
+                EmbeddingTable table = table(type, arena);
+                int value = Integer.parseUnsignedInt(bits, 16);
+                if (type == WeightType.F32) {
+                    table.data().setAtIndex(ValueLayout.JAVA_INT, element, value);
+                } else {
+                    table.data().setAtIndex(ValueLayout.JAVA_SHORT, element, (short) value);
+                }
+                WeightCopier copier = copier(arena);
+                copier.add(table);
+
+                assertEquals(
+                        "a file: a table: expected finite numbers, found NaN or infinity",
+                        assertThrows(ModelFormatException.class, copier::copy).getMessage());
+            }
+        }
+    }
+
+    private static WeightCopier copier(Arena arena) {
+        return new WeightCopier(
+                "a file", arena, (pieces, piece) -> IntStream.range(0, pieces).forEach(piece));
+    }
+
+    /** The largest finite values of each type, of both signs. */
+    private static EmbeddingTable table(WeightType type, Arena arena) {
+        int bits = type.dtype().bits();
+        MemorySegment data = arena.allocate((long) ROWS * COLUMNS * bits / 8, 64);
+        for (int i = 0; i < ROWS * COLUMNS; i++) {
+            switch (type) {
+                case F32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE);
+                case F16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 2 == 0 ? 0x7bff : 0xfbff));
+                case BF16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 2 == 0 ? 0x7f7f : 0xff7f));
+                case Q8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) i);
+            }
+        }
+        float[] scales = new float[type == WeightType.Q8 ? ROWS : 0];
+        return new EmbeddingTable("a table", type, ROWS, COLUMNS, data, scales);
+    }
+}
