@@ -2,16 +2,19 @@ package org.clipjava.cli;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
-import org.clipjava.PromptTemplate;
+import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,14 +38,10 @@ final class ClassifyCommand implements Callable<Integer> {
     private ModelOption model = new ModelOption();
 
     @ArgGroup(multiplicity = "1")
-    private Labels labels;
+    private LabelsOrClassifier source = new LabelsOrClassifier();
 
-    @Option(
-            names = "--template",
-            paramLabel = "TEXT",
-            description = "The prompt; {} or {label} is the label's place. Repeat it to average several. "
-                    + "Unless given: the model's own, as a rule 'a photo of a {}'.")
-    private List<String> templates = new ArrayList<>();
+    @Mixin
+    private Templates templates = new Templates();
 
     @Option(
             names = "--top-k",
@@ -56,46 +55,65 @@ final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ImageInputs images = new ImageInputs();
 
+    /** Labels to encode, or those that were. */
+    static final class LabelsOrClassifier extends Labels {
+        @Option(
+                names = "--classifier",
+                paramLabel = "FILE",
+                required = true,
+                description = "What 'clip labels' made of labels and templates; the text tower is not loaded.")
+        private Optional<Path> classifier = Optional.empty();
+    }
+
     @Override
     public Integer call() throws IOException {
-        List<String> labelList = labels.labels();
-        List<PromptTemplate> templateList =
-                templates.stream().map(ClassifyCommand::template).toList();
+        Optional<Path> saved = source.classifier;
+        List<String> labels = saved.isPresent() ? List.of() : source.labels();
+        if (saved.isPresent() && templates.given()) {
+            throw CommandFailure.usage("--template goes into the classifier: give it to 'clip labels'");
+        }
+        templates.check();
         if (topK.isPresent() && topK.get() < 1) {
             throw CommandFailure.usage("--top-k: expected at least 1, found " + topK.get());
         }
-        int shown = topK.orElse(labelList.size());
         Terminal terminal = clip.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
-        try (Clip opened = model.open(clip.globalOptions().clipOptions())) {
-            ZeroShotClassifier classifier = templateList.isEmpty()
-                    ? ZeroShotClassifier.of(opened, labelList)
-                    : ZeroShotClassifier.of(opened, labelList, templateList);
+        ClipOptions options = clip.globalOptions().clipOptions();
+        if (saved.isPresent()) {
+            options = options.withTowers(Set.of(Tower.IMAGE));
+        }
+        try (PreparedImages prepared = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
+                Clip opened = model.open(options)) {
+            ZeroShotClassifier classifier =
+                    saved.isPresent() ? load(saved.get(), opened) : templates.classifier(opened, labels);
+            int shown =
+                    Math.min(topK.orElse(Integer.MAX_VALUE), classifier.labels().size());
             Writer out = terminal.writer();
             ClassificationWriter writer = format.to(out);
-            ExitCode exitCode = new ImageRun(opened, ImageDecoder.imageIo(), terminal)
-                    .run(inputs, new ImageRun.Listener() {
-                        @Override
-                        public void encoded(ImageInput input, Embedding embedding) throws IOException {
-                            Classification classification = classifier.classify(embedding);
-                            writer.scored(input.name(), classification.top(Math.min(shown, labelList.size())));
-                        }
+            ExitCode exitCode = new ImageRun(opened, prepared, inputs.size(), terminal).run(new ImageRun.Listener() {
+                @Override
+                public void encoded(ImageInput input, Embedding embedding) throws IOException {
+                    Classification classification = classifier.classify(embedding);
+                    writer.scored(input.name(), classification.top(shown));
+                }
 
-                        @Override
-                        public void failed(ImageInput input, String reason) throws IOException {
-                            writer.failed(input.name(), reason);
-                        }
-                    });
+                @Override
+                public void failed(ImageInput input, String reason) throws IOException {
+                    writer.failed(input.name(), reason);
+                }
+            });
             writer.end();
             return exitCode.code();
         }
     }
 
-    private static PromptTemplate template(String text) {
+    private static ZeroShotClassifier load(Path file, Clip clip) {
         try {
-            return PromptTemplate.of(text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, "--template '" + text + "': " + e.getMessage(), e);
+            return ZeroShotClassifier.load(file, clip);
+        } catch (ModelFormatException e) {
+            throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--classifier " + file + ": " + Reason.of(e, file.toString()), e);
         }
     }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = ClipCommand.Version.class,
         subcommands = {
             ClassifyCommand.class,
+            LabelsCommand.class,
             EmbedCommand.class,
             ConvertCommand.class,
             InspectCommand.class,
@@ -73,7 +74,7 @@ final class ClipCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CommandFailure.usage(
-                "name a command: classify, embed, convert, inspect, tokenize or preprocess; see clip --help");
+                "name a command: classify, labels, embed, convert, inspect, tokenize or preprocess; see clip --help");
     }
 
     /** The jar's version, and what it runs on. */

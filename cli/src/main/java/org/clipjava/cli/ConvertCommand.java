@@ -5,7 +5,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionListener;
@@ -68,7 +67,7 @@ final class ConvertCommand implements Callable<Integer> {
     private ConversionReport convert(Terminal terminal) {
         // The converter itself writes under a temporary name, and deletes that when it is interrupted.
         try (Progress progress = new Progress(terminal)) {
-            return CheckpointConverter.convert(source, target(), weightType, progress);
+            return CheckpointConverter.convert(source, Output.target(file), weightType, progress);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, "-o " + e.getMessage(), e); // one of the checkpoint's own files
         } catch (ModelFormatException e) {
@@ -80,18 +79,6 @@ final class ConvertCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.INTERNAL, source + " to " + file + ": " + Reason.of(e, file), e);
         }
-    }
-
-    private Path target() {
-        Path target = Path.of(file);
-        Path folder = Optional.ofNullable(target.toAbsolutePath().getParent()).orElseThrow();
-        if (Files.isDirectory(target)) {
-            throw CommandFailure.usage("-o " + file + ": is a folder; name the model file in it");
-        }
-        if (!Files.isDirectory(folder)) {
-            throw CommandFailure.usage("-o " + file + ": no folder " + folder);
-        }
-        return target;
     }
 
     /** A line that counts up where a person watches, and nothing elsewhere. */

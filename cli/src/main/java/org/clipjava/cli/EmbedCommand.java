@@ -3,9 +3,12 @@ package org.clipjava.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.Tower;
 import org.clipjava.image.ImageDecoder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,14 +94,16 @@ final class EmbedCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             Terminal terminal = embed.clip.terminal();
             List<ImageInput> inputs = images.inputs(terminal);
-            try (Clip clip = target.model.open(embed.clip.globalOptions().clipOptions())) {
-                ImageRun run = new ImageRun(clip, ImageDecoder.imageIo(), terminal);
+            ClipOptions options = embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.IMAGE));
+            try (PreparedImages images = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
+                    Clip clip = target.model.open(options)) {
+                ImageRun run = new ImageRun(clip, images, inputs.size(), terminal);
                 return embed.write(
                                 target,
                                 "image",
                                 inputs.size(),
                                 clip.config().projection(),
-                                writer -> run.run(inputs, new ImageRun.Listener() {
+                                writer -> run.run(new ImageRun.Listener() {
                                     @Override
                                     public void encoded(ImageInput input, Embedding embedding) throws IOException {
                                         writer.embedded(input.name(), target.values(embedding));
@@ -133,7 +138,8 @@ final class EmbedCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             Terminal terminal = embed.clip.terminal();
             List<String> texts = Texts.of(arguments, terminal);
-            try (Clip clip = target.model.open(embed.clip.globalOptions().clipOptions())) {
+            try (Clip clip =
+                    target.model.open(embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT)))) {
                 return embed.write(target, "text", texts.size(), clip.config().projection(), writer -> {
                             for (int i = 0; i < texts.size(); i += TEXTS_AT_A_TIME) {
                                 List<String> some = texts.subList(i, Math.min(i + TEXTS_AT_A_TIME, texts.size()));

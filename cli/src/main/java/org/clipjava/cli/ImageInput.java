@@ -16,6 +16,9 @@ sealed interface ImageInput {
 
     RgbImage decode(ImageDecoder decoder) throws IOException;
 
+    /** Width x height as far as the header tells; {@link Long#MAX_VALUE} if that is not known. */
+    long pixels();
+
     /** A file. */
     record File(String name) implements ImageInput {
         @Override
@@ -31,6 +34,15 @@ sealed interface ImageInput {
             }
             return decoder.decode(path);
         }
+
+        @Override
+        public long pixels() {
+            try {
+                return PixelCount.of(Path.of(name));
+            } catch (InvalidPathException e) {
+                return Long.MAX_VALUE; // decoding says why
+            }
+        }
     }
 
     /** What stands in stdin. */
@@ -43,6 +55,11 @@ sealed interface ImageInput {
         @Override
         public RgbImage decode(ImageDecoder decoder) throws IOException {
             return decoder.decode(in, name());
+        }
+
+        @Override
+        public long pixels() {
+            return Long.MAX_VALUE;
         }
     }
 }

@@ -1,17 +1,19 @@
 package org.clipjava.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
-import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.RgbImage;
+import org.clipjava.cli.PreparedImages.Prepared;
+import org.clipjava.image.PixelTensor;
 
 /**
- * Decodes and encodes pictures one after the other. The one place that decides how the two overlap: a listener hears of the
- * pictures in the order of the inputs whatever happens here.
+ * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
+ * none waits for another. A listener hears of them in the order of the inputs.
  */
-record ImageRun(Clip clip, ImageDecoder decoder, Terminal terminal) {
+record ImageRun(Clip clip, PreparedImages images, int count, Terminal terminal) {
 
     /** Hears of each picture, in input order. */
     interface Listener {
@@ -22,22 +24,48 @@ record ImageRun(Clip clip, ImageDecoder decoder, Terminal terminal) {
     }
 
     /** A picture that can't be read is the listener's to know, a line on stderr, and no end of the run. */
-    ExitCode run(List<ImageInput> inputs, Listener listener) throws IOException {
+    ExitCode run(Listener listener) throws IOException {
+        images.preprocessWith(clip.preprocessor());
         Tally tally = Tally.NONE;
-        for (ImageInput input : inputs) {
-            RgbImage image;
-            try {
-                image = input.decode(decoder);
-            } catch (IOException e) {
-                String reason = Reason.of(e, input.name());
-                terminal.say(input.name() + ": " + reason);
-                listener.failed(input, reason);
-                tally = tally.plusFailed();
-                continue;
+        try (ImageProgress progress = ImageProgress.start(terminal, count)) {
+            for (List<Prepared> batch = next(); !batch.isEmpty(); batch = next()) {
+                Iterator<Embedding> embeddings = encode(batch).iterator();
+                progress.clear();
+                for (Prepared image : batch) {
+                    tally = switch (image) {
+                        case Prepared.Pixels pixels -> {
+                            listener.encoded(pixels.input(), embeddings.next());
+                            yield tally.plusSucceeded();
+                        }
+                        case Prepared.Unreadable failure -> {
+                            terminal.say(failure.input().name() + ": " + failure.reason());
+                            listener.failed(failure.input(), failure.reason());
+                            yield tally.plusFailed();
+                        }
+                    };
+                }
+                progress.done(tally.succeeded() + tally.failed());
             }
-            listener.encoded(input, clip.encodeImage(image));
-            tally = tally.plusSucceeded();
         }
         return tally.exitCode();
+    }
+
+    private List<Prepared> next() {
+        try {
+            return images.next();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted", e);
+        }
+    }
+
+    private List<Embedding> encode(List<Prepared> batch) {
+        List<PixelTensor> pixels = new ArrayList<>();
+        for (Prepared image : batch) {
+            if (image instanceof Prepared.Pixels picture) {
+                pixels.add(picture.tensor());
+            }
+        }
+        return pixels.isEmpty() ? List.of() : clip.encodePixels(pixels);
     }
 }

@@ -11,7 +11,7 @@ import java.util.SequencedSet;
 import picocli.CommandLine.Option;
 
 /** {@code --labels} or {@code --labels-file}: at least one label, none blank, none twice. */
-final class Labels {
+class Labels {
     @Option(
             names = "--labels",
             paramLabel = "A,B,C",

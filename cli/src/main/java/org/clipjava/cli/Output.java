@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** Where {@code -o} points: a file that appears when it is complete, or stdout for {@code -}. */
 final class Output {
@@ -38,6 +39,24 @@ final class Output {
             }
             return exitCode;
         }
+    }
+
+    /** The path of a file that whoever writes it makes appear when it is complete. */
+    static Path target(String file) {
+        Path target;
+        try {
+            target = Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new CommandFailure(ExitCode.USAGE, "-o " + file + ": not a path", e);
+        }
+        Path folder = Optional.ofNullable(target.toAbsolutePath().getParent()).orElseThrow();
+        if (Files.isDirectory(target)) {
+            throw CommandFailure.usage("-o " + file + ": is a folder; name a file in it");
+        }
+        if (!Files.isDirectory(folder)) {
+            throw CommandFailure.usage("-o " + file + ": no folder " + folder);
+        }
+        return target;
     }
 
     /** A file that can't be begun is the caller's mistake. */

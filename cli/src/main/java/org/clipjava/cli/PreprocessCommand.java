@@ -3,6 +3,7 @@ package org.clipjava.cli;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
@@ -39,7 +40,7 @@ final class PreprocessCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Terminal terminal = clip.terminal();
         ImageInput input = image.equals("-") ? new ImageInput.Stdin(terminal.in()) : new ImageInput.File(image);
-        try (Clip opened = model.open(clip.globalOptions().clipOptions())) {
+        try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()))) {
             RgbImage picture;
             try {
                 picture = input.decode(ImageDecoder.imageIo());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.text.TokenSequence;
@@ -29,7 +30,7 @@ final class TokenizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> texts = Texts.of(arguments, clip.terminal());
-        try (Clip opened = model.open(clip.globalOptions().clipOptions())) {
+        try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()))) {
             Writer out = clip.terminal().writer();
             for (String text : texts) {
                 TokenSequence sequence = opened.tokenizer().encode(text);

@@ -167,6 +167,25 @@ class ClipJarIT {
         }
 
         @Test
+        void classifiesWithSavedLabelsAsWithThemselves() throws Exception {
+            Path saved = folder.resolve("classifier-" + clip.javaHome().getFileName());
+            String[] labels = {"--labels", "a cat,a cup of coffee", "--template", "a {}", "--template", "one {label}"};
+            clip.run(concat(List.of("labels", "-m", model.toString(), "-o", saved.toString()), labels))
+                    .expect(0)
+                    .oneLineWith("2 labels");
+            List<String> classify = List.of("classify", "-m", model.toString(), "--format", "csv", PICTURE, OTHER);
+            assertEquals(
+                    clip.run(concat(classify, labels)).expect(0).silent().out(),
+                    clip.run(concat(classify, "--classifier", saved.toString()))
+                            .expect(0)
+                            .silent()
+                            .out());
+            clip.run(concat(classify, "--classifier", model.toString()))
+                    .expect(4)
+                    .oneLineWith("classifier");
+        }
+
+        @Test
         void embedsPicturesAndTexts() throws Exception {
             JsonArray image = clip.run("embed", "image", "-m", model.toString(), PICTURE)
                     .expect(0)
@@ -261,6 +280,10 @@ class ClipJarIT {
                             "-"));
             run.expect(0).silent();
             assertEquals(1, run.jsonLines().size());
+        }
+
+        private static String[] concat(List<String> words, String... more) {
+            return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
         }
 
         private static String[] classification(String format, String... more) {

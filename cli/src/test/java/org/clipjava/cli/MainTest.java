@@ -35,6 +35,13 @@ class MainTest {
                 "classify --labels-file /nowhere/labels x",
                 "classify --labels a --threads 0 x",
                 "classify --labels a --kernels fast x",
+                "classify --labels a --classifier b x",
+                "classify --classifier b --template {} x",
+                "labels -o x",
+                "labels --labels a",
+                "labels --labels a --template photo -o x",
+                "labels --labels a -o /nowhere/x",
+                "labels --labels a -o .",
                 "embed",
                 "embed image",
                 "embed text",
@@ -64,6 +71,7 @@ class MainTest {
             strings = {
                 "--help",
                 "classify --help",
+                "labels --help",
                 "embed --help",
                 "embed image --help",
                 "embed text --help",
@@ -85,6 +93,8 @@ class MainTest {
     @ValueSource(
             strings = {
                 "classify --labels a --model /nowhere/m x",
+                "classify --classifier b --model /nowhere/m x",
+                "labels --labels a -m /nowhere/m -o x",
                 "embed text -m /nowhere/m x",
                 "tokenize -m /nowhere/m x",
                 "preprocess -m /nowhere/m x -o y",

@@ -1,0 +1,45 @@
+package org.clipjava.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.clipjava.Clip;
+import org.clipjava.PromptTemplate;
+import org.clipjava.ZeroShotClassifier;
+import picocli.CommandLine.Option;
+
+/** {@code --template}: the sentences that labels are put into. */
+final class Templates {
+    @Option(
+            names = "--template",
+            paramLabel = "TEXT",
+            description = "The prompt; {} or {label} is the label's place. Repeat it to average several. "
+                    + "Unless given: the model's own, as a rule 'a photo of a {}'.")
+    private List<String> templates = new ArrayList<>();
+
+    boolean given() {
+        return !templates.isEmpty();
+    }
+
+    /** Complains of a malformed one before anything is loaded. */
+    void check() {
+        templates.forEach(Templates::template);
+    }
+
+    /** Encodes the labels, in the templates given or the model's own. */
+    ZeroShotClassifier classifier(Clip clip, List<String> labels) {
+        return templates.isEmpty()
+                ? ZeroShotClassifier.of(clip, labels)
+                : ZeroShotClassifier.of(
+                        clip,
+                        labels,
+                        templates.stream().map(Templates::template).toList());
+    }
+
+    private static PromptTemplate template(String text) {
+        try {
+            return PromptTemplate.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--template '" + text + "': " + e.getMessage(), e);
+        }
+    }
+}

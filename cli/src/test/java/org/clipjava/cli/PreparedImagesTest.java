@@ -1,0 +1,256 @@
+package org.clipjava.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.clipjava.cli.PreparedImages.Prepared;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.RgbImage;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class PreparedImagesTest {
+    private static final ImagePreprocessor PREPROCESSOR = new ImagePreprocessor(PreprocessorConfig.clip(8));
+    private static final RgbImage DOT = RgbImage.of(1, 1, new byte[3]);
+
+    @TempDir
+    Path folder;
+
+    /** A decoder that is told by the file's name what to do. */
+    private interface Decoding extends ImageDecoder {
+        RgbImage named(String name) throws IOException, InterruptedException;
+
+        @Override
+        default RgbImage decode(byte[] encoded, String name) throws IOException {
+            try {
+                return named(Path.of(name).getFileName().toString());
+            } catch (InterruptedException e) {
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfTheInputsFailuresIncluded() throws Exception {
+        List<ImageInput> inputs = inputs(50);
+        Decoding decoder = name -> {
+            int number = Integer.parseInt(name);
+            Thread.sleep(number * 37 % 5); // some are done before those ahead of them
+            if (number % 7 == 3) {
+                throw new IOException(folder.resolve(name) + ": number " + number);
+            }
+            return DOT;
+        };
+        List<Prepared> prepared = new ArrayList<>();
+        try (PreparedImages images = PreparedImages.start(inputs, decoder, 4)) {
+            images.preprocessWith(PREPROCESSOR);
+            for (List<Prepared> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
+                assertTrue(batch.size() <= PreparedImages.BATCH);
+                prepared.addAll(batch);
+            }
+            assertEquals(List.of(), images.next());
+        }
+        assertEquals(inputs, prepared.stream().map(Prepared::input).toList());
+        assertEquals(new Prepared.Unreadable(inputs.get(3), "number 3"), prepared.get(3));
+        assertInstanceOf(Prepared.Pixels.class, prepared.get(4));
+    }
+
+    @Test
+    void handsOutAReadyPictureThoughTheNextIsNot() throws Exception {
+        CountDownLatch later = new CountDownLatch(1);
+        Decoding decoder = name -> {
+            if (name.equals("1")) {
+                later.await();
+            }
+            return DOT;
+        };
+        List<ImageInput> inputs = inputs(2);
+        try (PreparedImages images = PreparedImages.start(inputs, decoder, 2)) {
+            images.preprocessWith(PREPROCESSOR);
+            assertEquals(
+                    inputs.subList(0, 1),
+                    images.next().stream().map(Prepared::input).toList());
+            later.countDown();
+            assertEquals(
+                    inputs.subList(1, 2),
+                    images.next().stream().map(Prepared::input).toList());
+        }
+    }
+
+    @Test
+    void handsOutTogetherWhatIsReadyTogether() throws Exception {
+        CountDownLatch decoded = new CountDownLatch(PreparedImages.AHEAD);
+        Decoding decoder = name -> {
+            decoded.countDown();
+            return DOT;
+        };
+        try (PreparedImages images = PreparedImages.start(inputs(40), decoder, 2)) {
+            images.preprocessWith(PREPROCESSOR);
+            decoded.await();
+            while (threads("clip-decoder").stream().anyMatch(t -> t.getState() == Thread.State.RUNNABLE)) {
+                Thread.sleep(1);
+            }
+            assertEquals(PreparedImages.BATCH, images.next().size());
+        }
+    }
+
+    @Test
+    void goesAheadNoFurtherThanItsBound() throws Exception {
+        AtomicInteger decoded = new AtomicInteger();
+        Decoding decoder = name -> {
+            decoded.incrementAndGet();
+            return DOT;
+        };
+        try (PreparedImages images = PreparedImages.start(inputs(60), decoder, 3)) {
+            images.preprocessWith(PREPROCESSOR);
+            int taken = 0;
+            for (List<Prepared> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
+                taken += batch.size();
+                Thread.sleep(5);
+                assertTrue(decoded.get() <= taken + PreparedImages.AHEAD, decoded + " after " + taken);
+            }
+            assertEquals(60, taken);
+        }
+    }
+
+    @Test
+    void decodesLargePicturesOneAtATime() throws Exception {
+        // Headers of many pixels; of what follows nothing is read here.
+        byte[] large = Files.readAllBytes(TestData.committed().path("images/coffee_1x1.png"));
+        large[18] = large[22] = 0x20; // 8193 x 8193, beyond the bound
+        List<ImageInput> inputs = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            inputs.add(new ImageInput.File(
+                    Files.write(folder.resolve(Integer.toString(i)), large).toString()));
+        }
+        AtomicInteger atOnce = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Decoding decoder = name -> {
+            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            Thread.sleep(5);
+            atOnce.decrementAndGet();
+            return DOT;
+        };
+        try (PreparedImages images = PreparedImages.start(inputs, decoder, 4)) {
+            images.preprocessWith(PREPROCESSOR);
+            while (!images.next().isEmpty()) {}
+        }
+        assertEquals(1, most.get());
+    }
+
+    @Test
+    void decodesTheFirstBeforeThePreprocessorIsKnown() throws Exception {
+        CountDownLatch decoded = new CountDownLatch(1);
+        Decoding decoder = name -> {
+            decoded.countDown();
+            return DOT;
+        };
+        try (PreparedImages images = PreparedImages.start(inputs(1), decoder, 1)) {
+            decoded.await();
+            images.preprocessWith(PREPROCESSOR);
+            assertEquals(1, images.next().size());
+        }
+    }
+
+    @Test
+    void throwsWhatIsNoFaultOfThePicture() throws Exception {
+        Decoding decoder = name -> {
+            throw new IllegalStateException("broken decoder");
+        };
+        try (PreparedImages images = PreparedImages.start(inputs(1), decoder, 1)) {
+            assertThrows(IllegalStateException.class, images::next);
+        }
+    }
+
+    @Test
+    void leavesNoThread() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Decoding decoder = name -> {
+            begun.countDown();
+            Thread.sleep(60_000);
+            return DOT;
+        };
+        PreparedImages images = PreparedImages.start(inputs(20), decoder, 3);
+        begun.await();
+        images.close();
+        for (Thread thread : threads("clip-decoder")) {
+            assertTrue(thread.join(java.time.Duration.ofSeconds(1)), thread.toString());
+        }
+    }
+
+    @Test
+    void doesNotWaitForAStdinThatDoesNotCome() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        InputStream stdin = new InputStream() {
+            @Override
+            public int read() {
+                return read(new byte[1], 0, 1);
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                reading.countDown();
+                // As a console is: deaf to interruptions.
+                awaitUninterruptibly(over);
+                return -1;
+            }
+        };
+        PreparedImages images = PreparedImages.start(List.of(new ImageInput.Stdin(stdin)), ImageDecoder.imageIo(), 1);
+        reading.await();
+        long start = System.nanoTime();
+        images.close();
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(1));
+        over.countDown();
+    }
+
+    @Test
+    void readsSizesFromHeaders() throws Exception {
+        assertEquals(150 * 100, PixelCount.of(TestData.committed().path("images/coffee_small_150x100.png")));
+        assertEquals(Long.MAX_VALUE, PixelCount.of(folder));
+        assertEquals(Long.MAX_VALUE, PixelCount.of(folder.resolve("missing")));
+        assertEquals(Long.MAX_VALUE, PixelCount.of(Files.writeString(folder.resolve("text"), "no picture")));
+        assertFalse(PixelCount.of(TestData.committed().path("images/truncated.jpg")) < 1);
+    }
+
+    private List<ImageInput> inputs(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Files.writeString(folder.resolve(Integer.toString(i)), "");
+        }
+        return IntStream.range(0, count)
+                .<ImageInput>mapToObj(i ->
+                        new ImageInput.File(folder.resolve(Integer.toString(i)).toString()))
+                .toList();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static List<Thread> threads(String prefix) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(prefix))
+                .toList();
+    }
+}
