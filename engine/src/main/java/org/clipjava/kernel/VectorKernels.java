@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import org.clipjava.weights.LayerNormWeights;
@@ -411,7 +410,7 @@ final class VectorKernels implements Kernels {
     }
 
     private static FloatVector quickGelu(FloatVector x) {
-        return x.div(exp(x.mul(-1.702f)).add(1f));
+        return x.div(boundedExp(x.mul(-1.702f)).add(1f));
     }
 
     /** x · Φ(x), through the same erfc as the scalar kernels. */
@@ -432,12 +431,16 @@ final class VectorKernels implements Kernels {
 
     private static final float LOG2_E = 1.442695f;
 
+    /** e^x as {@link #boundedExp}, but 0 below -87. */
+    private static FloatVector exp(FloatVector x) {
+        return boundedExp(x).blend(0f, x.lt(-87f));
+    }
+
     /**
      * e^x within 2 ulp: x = n · ln 2 + r with |r| ≤ ln 2 / 2, a polynomial for e^r (its Taylor series, whose next term is
-     * below half an ulp), and n put into the exponent. Below -87 the result is 0, above 88 it is e^88.
+     * below half an ulp), and n put into the exponent. Below -87 the result is e^-87, above 88 it is e^88.
      */
-    private static FloatVector exp(FloatVector x) {
-        VectorMask<Float> vanishes = x.lt(-87f);
+    private static FloatVector boundedExp(FloatVector x) {
         FloatVector bounded = x.max(-87f).min(88f);
         FloatVector shifted =
                 bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
@@ -454,8 +457,7 @@ final class VectorKernels implements Kernels {
         sum = sum.fma(r, FloatVector.broadcast(SPECIES, 1f));
         sum = sum.fma(r, FloatVector.broadcast(SPECIES, 1f));
         IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        FloatVector scaled = sum.reinterpretAsInts().add(exponent).reinterpretAsFloats();
-        return scaled.blend(0f, vanishes);
+        return sum.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
     /** Splits M rows into strips as even as can be, none taller than the tallest tile: 50 rows are 5 strips of 10. */
