@@ -23,6 +23,9 @@ sealed interface ImageInput {
     record File(String name) implements ImageInput {
         @Override
         public RgbImage decode(ImageDecoder decoder) throws IOException {
+            if (name.isEmpty()) {
+                throw new IOException("expected a picture's name, found an empty one");
+            }
             Path path;
             try {
                 path = Path.of(name);

@@ -3,9 +3,12 @@ package org.clipjava.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
@@ -14,6 +17,8 @@ public final class Main {
     public static void main(String[] args) {
         // Pictures are decoded without a display, and without an icon in macOS's dock.
         System.setProperty("java.awt.headless", "true");
+        // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
+        Locale.setDefault(Locale.ROOT);
         System.exit(run(args, Terminal.ofThisProcess()));
     }
 
@@ -41,9 +46,8 @@ public final class Main {
                 .setOut(out)
                 .setParameterExceptionHandler((e, unusedArgs) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-                    String message = e.getMessage().replaceFirst("^Error: ", "");
                     return report(
-                            new CommandFailure(ExitCode.USAGE, message + "; see " + command + " --help", e), clip);
+                            new CommandFailure(ExitCode.USAGE, message(e) + "; see " + command + " --help", e), clip);
                 })
                 .setExecutionExceptionHandler((e, unusedCommand, unusedResult) -> report(e, clip))
                 .setExecutionStrategy(parsed -> {
@@ -53,6 +57,27 @@ public final class Main {
                         return report(e, clip); // from the help; a command's own is handled above
                     }
                 });
+    }
+
+    /** What was wrong with the command line, in the user's words where picocli's are the programmer's. */
+    private static String message(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String argument = unmatched.getUnmatched().getFirst();
+            CommandSpec command = e.getCommandLine().getCommandSpec();
+            if (unmatched.isUnknownOption()) {
+                boolean takesNames = !command.positionalParameters().isEmpty();
+                return "unknown option '" + argument + "'"
+                        + (takesNames ? " (after -- it would be a name and no option)" : "");
+            }
+            return command.subcommands().isEmpty()
+                    ? "unexpected argument '" + argument + "'"
+                    : "unknown command '" + argument + "'; expected "
+                            + String.join(", ", command.subcommands().keySet());
+        }
+        String message = e.getMessage().replaceFirst("^Error: ", "");
+        // Then come all values given, in a notation that only picocli's author can read.
+        return message.replaceFirst(
+                "^expected only one match but got \\(([^)]*)\\)=.*", "give one of $1, and once only");
     }
 
     private static int report(Throwable e, ClipCommand clip) {

@@ -26,10 +26,16 @@ final class ModelOption {
     private Optional<String> model = Optional.empty();
 
     Clip open(ClipOptions options) {
-        Optional<String> file =
-                model.or(() -> Optional.ofNullable(System.getenv("CLIP_MODEL"))).filter(name -> !name.isEmpty());
-        if (file.isPresent()) {
-            return open(path(file.get()), options);
+        if (model.isPresent() && !model.get().isEmpty()) {
+            return open(path(model.get()), options);
+        }
+        String variable = System.getenv("CLIP_MODEL");
+        if (model.isEmpty() && variable != null && !variable.isEmpty()) {
+            try {
+                return open(path(variable), options);
+            } catch (CommandFailure e) {
+                throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
+            }
         }
         URL embedded = ModelOption.class.getResource(EMBEDDED);
         if (embedded == null) {

@@ -43,6 +43,9 @@ final class Output {
 
     /** The path of a file that whoever writes it makes appear when it is complete. */
     static Path target(String file) {
+        if (file.equals("-")) {
+            throw CommandFailure.usage("-o -: this file can't go to stdout, name one");
+        }
         Path target;
         try {
             target = Path.of(file);
@@ -55,6 +58,12 @@ final class Output {
         }
         if (!Files.isDirectory(folder)) {
             throw CommandFailure.usage("-o " + file + ": no folder " + folder);
+        }
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            throw CommandFailure.usage("-o " + file + ": is a device or pipe; name a file");
+        }
+        if (!Files.isWritable(folder)) {
+            throw CommandFailure.usage("-o " + file + ": the folder " + folder + " is not writable");
         }
         return target;
     }

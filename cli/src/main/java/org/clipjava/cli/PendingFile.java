@@ -24,15 +24,16 @@ final class PendingFile implements Closeable {
 
     private boolean done;
 
-    PendingFile(Path target) throws IOException {
-        this.target = target;
-        this.direct = Files.exists(target) && !Files.isRegularFile(target);
-        if (Files.isDirectory(target)) {
-            throw new java.nio.file.FileSystemException(target.toString(), null, "is a folder");
+    PendingFile(Path named) throws IOException {
+        if (Files.isDirectory(named)) {
+            throw new java.nio.file.FileSystemException(named.toString(), null, "is a folder");
         }
+        this.direct = Files.exists(named) && !Files.isRegularFile(named);
+        // A link stays one: /dev/stdout is a link too, and may lead to a file.
+        this.target = Files.isRegularFile(named) ? named.toRealPath() : named;
         Path folder = Optional.ofNullable(target.toAbsolutePath().getParent()).orElseThrow();
         if (!Files.isDirectory(folder)) {
-            throw new java.nio.file.FileSystemException(target.toString(), null, "no folder " + folder);
+            throw new java.nio.file.FileSystemException(named.toString(), null, "no folder " + folder);
         }
         long random = ThreadLocalRandom.current().nextLong();
         this.path =

@@ -109,6 +109,28 @@ class ClipJarIT {
         }
 
         @Test
+        void writesTheSameInAnyLocale() throws Exception {
+            String expected =
+                    clip.run("inspect", model.toString()).expect(0).silent().out();
+            for (String locale : List.of("ar -Duser.country=EG", "tr", "de")) {
+                ClipJar.Run run =
+                        clip.with("CLIP_JAVA_OPTS", "-Duser.language=" + locale).run("inspect", model.toString());
+                assertEquals(expected, run.expect(0).silent().out(), locale);
+            }
+        }
+
+        @Test
+        void doesNotReplaceADeviceByAModel() throws Exception {
+            Path pipe = folder.resolve("pipe-" + clip.javaHome().getFileName());
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+            clip.run("convert", folder.resolve("checkpoint").toString(), "-o", pipe.toString())
+                    .expect(2)
+                    .oneLineWith("is a device or pipe");
+            assertFalse(Files.isRegularFile(pipe));
+        }
+
+        @Test
         void classifiesAsJsonLinesAndGoesOnAfterABadPicture() throws Exception {
             ClipJar.Run run = clip.with("CLIP_MODEL", model.toString())
                     .run(
@@ -244,6 +266,11 @@ class ClipJarIT {
                     .expect(2)
                     .oneLineWith("slot");
             clip.run("tokenize", "x").expect(3).oneLineWith("CLIP_MODEL");
+            clip.with("CLIP_MODEL", "/nowhere/m")
+                    .run("tokenize", "x")
+                    .expect(3)
+                    .oneLineWith("CLIP_MODEL: /nowhere/m: no such model file");
+            clip.run(classification("table", "")).expect(6).oneLineWith("found an empty one");
             Path bad = Files.write(folder.resolve("bad.safetensors"), new byte[] {1, 2, 3});
             clip.run("inspect", bad.toString()).expect(4).oneLineWith(bad.toString());
             clip.run(classification("table", "/nowhere/a.png")).expect(6).oneLineWith("/nowhere/a.png: no such file");

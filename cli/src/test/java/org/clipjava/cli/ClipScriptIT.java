@@ -1,5 +1,6 @@
 package org.clipjava.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -40,7 +41,7 @@ class ClipScriptIT {
         }
         Path mvn = write(
                 "bin/mvn",
-                "#!/bin/sh\necho building; pwd > '%1$s/called'\nmkdir -p cli/target && cp '%2$s' cli/target/clip.jar\n"
+                "#!/bin/sh\necho building; echo $JAVA25_HOME > '%1$s/called'\nmkdir -p cli/target && cp '%2$s' cli/target/clip.jar\n"
                         .formatted(root, ClipJar.file()));
         assertTrue(mvn.toFile().setExecutable(true));
         environment = ClipJar.underThisJava()
@@ -53,7 +54,20 @@ class ClipScriptIT {
         ClipJar.Run run = script("--version").expect(0);
         assertTrue(run.out().startsWith("clip "), run.out());
         assertTrue(run.err().contains("building"), "the build speaks on stderr: " + run.err());
-        assertTrue(Files.exists(root.resolve("called")));
+        assertEquals(
+                ClipJar.underThisJava().javaHome().toString(),
+                Files.readString(root.resolve("called")).strip(),
+                "the build's JDK is the one found");
+    }
+
+    @Test
+    void readsLettersBeyondAsciiInALocaleThatIsNotInstalled() throws Exception {
+        jar(NEW);
+        for (String locale : List.of("xx_XX.UTF-8", "C", "C.UTF-8", "")) {
+            environment = environment.with("LC_ALL", locale);
+            ClipJar.Run run = script("inspect", "/nowhere/ü日本").expect(3);
+            assertTrue(run.err().contains("/nowhere/ü日本: no such model file"), locale + ": " + run.err());
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -55,6 +56,7 @@ class MainTest {
                 "convert . -o y --dtype f64",
                 "convert . -o /nowhere/y",
                 "convert . -o .",
+                "convert . -o -",
                 "inspect",
                 "--threads"
             })
@@ -105,6 +107,24 @@ class MainTest {
         Streams streams = new Streams("");
         assertEquals(3, Main.run(words(line), streams.terminal()), streams.err());
         assertEquals("", streams.out());
+        assertOneLine(streams.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bogus | unknown command 'bogus'; expected classify, ",
+                "embed sound | unknown command 'sound'; expected image, text; see clip embed --help",
+                "preprocess x y -o z | unexpected argument 'y'; see clip preprocess --help",
+                "inspect --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see",
+                "classify --labels a --labels b x | give one of --labels=A,B,C",
+                "tokenize --model= x | no model"
+            })
+    void saysWhatIsWrongWithTheCommandLine(String line, String message) {
+        Streams streams = new Streams("");
+        Main.run(words(line), streams.terminal());
+        assertTrue(streams.err().contains(message), streams.err());
         assertOneLine(streams.err());
     }
 

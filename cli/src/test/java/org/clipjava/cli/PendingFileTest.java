@@ -3,6 +3,7 @@ package org.clipjava.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,19 @@ class PendingFileTest {
             pending.commit();
         }
         assertFalse(Files.isRegularFile(device));
+    }
+
+    @Test
+    void replacesTheFileBehindALinkAndKeepsTheLink() throws IOException {
+        Path target = Files.writeString(folder.resolve("model"), "old");
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), Path.of("../model"));
+        try (PendingFile pending = new PendingFile(link)) {
+            Files.writeString(pending.path(), "new");
+            pending.commit();
+        }
+        assertTrue(Files.isSymbolicLink(link));
+        assertEquals("new", Files.readString(target));
     }
 
     @Test

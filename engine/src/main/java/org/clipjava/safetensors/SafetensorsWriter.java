@@ -137,16 +137,24 @@ public final class SafetensorsWriter {
 
     /**
      * Writes the file as a whole or not at all: under a temporary name in the same folder first, which is flushed to the
-     * disk and then takes the place of {@code target}. A process that has the old file mapped keeps the old one.
+     * disk and then takes the place of {@code target}. A process that has the old file mapped keeps the old one. Where
+     * {@code target} is a link, the file that it leads to is replaced.
      *
      * @throws NoSuchFileException if the folder does not exist
-     * @throws FileAlreadyExistsException if the target is a folder
+     * @throws FileAlreadyExistsException if the target is a folder, a device or a pipe
      */
     public void write(Path target) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder == null || Files.isDirectory(target)) {
-            throw new FileAlreadyExistsException(target.toString(), null, "expected a file's name, found a folder");
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            // Renaming over a device, which root may do, would leave a machine without its /dev/null.
+            String found = Files.isDirectory(target) ? "a folder" : "a device or pipe";
+            throw new FileAlreadyExistsException(target.toString(), null, "expected a file's name, found " + found);
         }
+        replace(Files.exists(target) ? target.toRealPath() : target.toAbsolutePath());
+    }
+
+    /** @param target absolute; a file, or nothing yet */
+    private void replace(Path target) throws IOException {
+        Path folder = target.getParent();
         if (!Files.isDirectory(folder)) {
             throw new NoSuchFileException(folder.toString());
         }

@@ -2,8 +2,10 @@ package org.clipjava.safetensors;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -256,6 +258,35 @@ class SafetensorsWriterTest {
         assertThrows(
                 FileAlreadyExistsException.class,
                 () -> SafetensorsWriter.packed().write(folder));
+    }
+
+    @Test
+    void refusesADeviceAsTarget() throws IOException, InterruptedException {
+        // A pipe of the test's own: what would go wrong here destroys it, and must not destroy the machine's /dev/null.
+        Path pipe = folder.resolve("pipe");
+        try {
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        } catch (IOException e) {
+            assumeTrue(false, "no mkfifo: " + e.getMessage());
+        }
+        FileAlreadyExistsException e = assertThrows(
+                FileAlreadyExistsException.class,
+                () -> SafetensorsWriter.packed().write(pipe));
+        assertEquals("expected a file's name, found a device or pipe", e.getReason());
+        assertFalse(Files.isRegularFile(pipe));
+        assertEquals(List.of(pipe), files());
+    }
+
+    @Test
+    void replacesTheFileBehindALinkAndKeepsTheLink() throws IOException {
+        Path target = Files.writeString(folder.resolve("model.safetensors"), "old");
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), Path.of("../model.safetensors"));
+        SafetensorsWriter writer = SafetensorsWriter.packed().tensor("a", DType.U8, List.of(3L), segment(1, 2, 3));
+        writer.write(link);
+        assertTrue(Files.isSymbolicLink(link));
+        assertArrayEquals(bytes(writer), Files.readAllBytes(target));
     }
 
     @Test
