@@ -63,7 +63,7 @@ final class ClassifierFile {
     static Content read(Path source, String fingerprint, int width) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(source)) {
             require(file, VERSION, "1", "a classifier written by this version, of format 1");
-            require(file, MODEL, fingerprint, "a classifier of this model; make it again with 'clip.jar labels'");
+            require(file, MODEL, fingerprint, "a classifier of this model; make it again with 'clip labels'");
             TensorInfo embeddings = tensor(file, EMBEDDINGS);
             TensorInfo names = tensor(file, LABELS);
             if (embeddings.dtype() != DType.F32

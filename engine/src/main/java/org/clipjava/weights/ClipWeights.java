@@ -92,6 +92,11 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
      *     finite, or unknown
      */
     public static ClipWeights of(SafetensorsFile file) throws ModelFormatException {
+        if (file.tensor("visual_projection.weight").isPresent()) {
+            throw new ModelFormatException(
+                    file.name()
+                            + ": expected a model file, found a Hugging Face checkpoint; convert its folder first: clip convert FOLDER -o MODEL");
+        }
         ClipConfig config = ClipConfig.parse(file.metadata(), file.name());
         TensorReader tensors = new TensorReader(file, config.layerNormEps());
         ClipWeights weights =

@@ -10,7 +10,7 @@ record Metadata(Map<String, String> values, String file) {
         String value = values.get(key);
         if (value == null) {
             throw new ModelFormatException(file + ": metadata has no " + key
-                    + "; expected a model file made by 'clip.jar convert', this is another safetensors file");
+                    + "; expected a model file made by 'clip convert', this is another safetensors file");
         }
         return value;
     }
