@@ -43,14 +43,18 @@ final class PreparedImages implements AutoCloseable {
     private final Iterator<ImageInput> rest;
     private final ImageDecoder decoder;
     private final boolean readsStdin;
+
+    /** There is but one picture, and no need to ask how large it is. */
+    private final boolean alone;
+
     private final ExecutorService decoders;
     private final Deque<Future<Prepared>> ahead = new ArrayDeque<>();
     private final CompletableFuture<ImagePreprocessor> preprocessor = new CompletableFuture<>();
 
-    /** Handed out in the order of the requests, so that the picture that is waited for is never passed by. */
     private final Semaphore pixels = new Semaphore(PERMITS, true);
 
-    private boolean first = true;
+    /** Done when the last picture of {@link #ahead} has its permits. */
+    private CompletableFuture<Void> admitted = CompletableFuture.completedFuture(null);
 
     /** A picture that was read, or why it can't be. */
     sealed interface Prepared {
@@ -78,6 +82,7 @@ final class PreparedImages implements AutoCloseable {
         this.rest = inputs.iterator();
         this.decoder = decoder;
         this.readsStdin = inputs.stream().anyMatch(ImageInput.Stdin.class::isInstance);
+        this.alone = inputs.size() == 1;
         AtomicInteger count = new AtomicInteger();
         this.decoders = Executors.newFixedThreadPool(Math.clamp(inputs.size(), 1, threads), task -> {
             Thread thread = new Thread(task, "clip-decoder-" + count.incrementAndGet());
@@ -121,16 +126,23 @@ final class PreparedImages implements AutoCloseable {
     private void fill() {
         while (ahead.size() < AHEAD && rest.hasNext()) {
             ImageInput input = rest.next();
-            // No need to ask how large the only picture is that is under way.
-            boolean alone = first;
-            first = false;
-            ahead.add(decoders.submit(() -> prepare(input, alone)));
+            CompletableFuture<Void> before = admitted;
+            CompletableFuture<Void> after = new CompletableFuture<>();
+            admitted = after;
+            ahead.add(decoders.submit(() -> prepare(input, before, after)));
         }
     }
 
-    private Prepared prepare(ImageInput input, boolean alone) throws InterruptedException, ExecutionException {
-        int permits = alone ? PERMITS : Math.clamp(input.pixels() / PIXELS_PER_PERMIT, 1, PERMITS);
-        pixels.acquire(permits);
+    private Prepared prepare(ImageInput input, CompletableFuture<Void> before, CompletableFuture<Void> after)
+            throws InterruptedException, ExecutionException {
+        int permits = permits(input);
+        try {
+            // In the order of the inputs, so that the picture that is waited for is never held up by one behind it.
+            before.get();
+            pixels.acquire(permits);
+        } finally {
+            after.complete(null);
+        }
         try {
             RgbImage image = input.decode(decoder);
             return new Prepared.Pixels(input, preprocessor.get().preprocess(image));
@@ -139,6 +151,10 @@ final class PreparedImages implements AutoCloseable {
         } finally {
             pixels.release(permits);
         }
+    }
+
+    private int permits(ImageInput input) {
+        return alone ? PERMITS : Math.clamp(input.pixels() / PIXELS_PER_PERMIT, 1, PERMITS);
     }
 
     /** Ends the threads; of what was not asked for nothing is kept. */

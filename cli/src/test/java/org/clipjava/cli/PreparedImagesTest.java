@@ -23,6 +23,7 @@ import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ class PreparedImagesTest {
         assertInstanceOf(Prepared.Pixels.class, prepared.get(4));
     }
 
-    @Test
+    @RepeatedTest(20) // which thread comes first is chance
     void handsOutAReadyPictureThoughTheNextIsNot() throws Exception {
         CountDownLatch later = new CountDownLatch(1);
         Decoding decoder = name -> {
@@ -106,7 +107,7 @@ class PreparedImagesTest {
         try (PreparedImages images = PreparedImages.start(inputs(40), decoder, 2)) {
             images.preprocessWith(PREPROCESSOR);
             decoded.await();
-            while (threads("clip-decoder").stream().anyMatch(t -> t.getState() == Thread.State.RUNNABLE)) {
+            while (threads("clip-decoder").stream().anyMatch(t -> t.getState() != Thread.State.WAITING)) {
                 Thread.sleep(1);
             }
             assertEquals(PreparedImages.BATCH, images.next().size());
