@@ -11,9 +11,13 @@ import java.util.concurrent.Executor;
  * @param threads how many threads may share one call, the calling one included; results do not depend on it
  * @param executor runs all but the caller's share of the work; if empty, the {@link Clip} has threads of its own until it
  *     is closed. It may be busy or refuse: then the caller does more itself.
- * @param towers which halves to load; calls that need another are an {@link IllegalStateException}
+ * @param towers which halves to load; calls that need another are an {@link IllegalStateException}, and with the image tower
+ *     alone there is no tokenizer either
+ * @param quickStart whether to get along with less compiled code: the first results come about a second sooner, later ones
+ *     take a few percent longer, and all are the same; for programs that live for a handful of pictures
  */
-public record ClipOptions(KernelChoice kernels, int threads, Optional<Executor> executor, Set<Tower> towers) {
+public record ClipOptions(
+        KernelChoice kernels, int threads, Optional<Executor> executor, Set<Tower> towers, boolean quickStart) {
     public ClipOptions {
         towers = Set.copyOf(towers);
         if (threads < 1) {
@@ -27,26 +31,32 @@ public record ClipOptions(KernelChoice kernels, int threads, Optional<Executor> 
                 KernelChoice.fromProperty(),
                 Runtime.getRuntime().availableProcessors(),
                 Optional.empty(),
-                Set.of(Tower.values()));
+                Set.of(Tower.values()),
+                false);
     }
 
     /** The same with other kernels. */
     public ClipOptions withKernels(KernelChoice choice) {
-        return new ClipOptions(choice, threads, executor, towers);
+        return new ClipOptions(choice, threads, executor, towers, quickStart);
     }
 
     /** The same with another number of threads. */
     public ClipOptions withThreads(int count) {
-        return new ClipOptions(kernels, count, executor, towers);
+        return new ClipOptions(kernels, count, executor, towers, quickStart);
     }
 
     /** The same on the caller's own executor. */
     public ClipOptions withExecutor(Executor own) {
-        return new ClipOptions(kernels, threads, Optional.of(own), towers);
+        return new ClipOptions(kernels, threads, Optional.of(own), towers, quickStart);
     }
 
     /** The same with these towers only, or none: what is not loaded costs neither time nor memory. */
     public ClipOptions withTowers(Set<Tower> loaded) {
-        return new ClipOptions(kernels, threads, executor, loaded);
+        return new ClipOptions(kernels, threads, executor, loaded, quickStart);
+    }
+
+    /** The same with or without a quick start. */
+    public ClipOptions withQuickStart(boolean quick) {
+        return new ClipOptions(kernels, threads, executor, towers, quick);
     }
 }

@@ -4,7 +4,7 @@ package org.clipjava.kernel;
  * What flows through a network: M rows of some columns, one row a token.
  *
  * <p>Columns are cut into blocks of 1,024, and within a block the rows lie one after the other, {@link #STRIDE} apart
- * whatever the number of columns: [⌈columns / 1,024⌉, M, STRIDE]. The stride is a constant so that a kernel addresses
+ * whatever the number of columns: [⌈columns / 1,024⌉, M, STRIDE], and room for a few rows behind. The stride is a constant so that a kernel addresses
  * twelve rows through one register, and is no power of two so that they do not fall upon each other in the cache.
  *
  * @param values at least {@link #size}
@@ -17,6 +17,9 @@ public record Activations(float[] values, int rows, int columns) {
 
     /** Distance between two rows of a block: 65 lines of 64 bytes. */
     static final int STRIDE = BLOCK + 16;
+
+    /** Rows behind the last that a tile may read, whatever they hold: no tile is taller. */
+    static final int ROWS_BEHIND = 12;
 
     public Activations {
         if (rows < 0 || columns < 1 || values.length < size(rows, columns)) {
@@ -31,7 +34,8 @@ public record Activations(float[] values, int rows, int columns) {
 
     /** How long an array has to be. */
     public static int size(int rows, int columns) {
-        return Math.multiplyExact(Math.multiplyExact(Math.ceilDiv(columns, BLOCK), rows), STRIDE);
+        int blocks = Math.ceilDiv(columns, BLOCK);
+        return Math.multiplyExact(Math.addExact(Math.multiplyExact(blocks, rows), ROWS_BEHIND), STRIDE);
     }
 
     /** Where an element stands. Columns of the same block stand side by side. */

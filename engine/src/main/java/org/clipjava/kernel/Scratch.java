@@ -8,6 +8,10 @@ public final class Scratch {
     private final float[][] floats = new float[4][0];
     private MemorySegment[] segments = {MemorySegment.NULL, MemorySegment.NULL};
 
+    /** Read by none: what is stored where another thread might look has to be computed. */
+    @SuppressWarnings("UnusedVariable")
+    private int touched;
+
     Scratch() {}
 
     /**
@@ -33,5 +37,10 @@ public final class Scratch {
             segments[slot] = Arena.ofAuto().allocate(length * Float.BYTES, 64);
         }
         return segments[slot];
+    }
+
+    /** Keeps what {@link Tile#multiply} returns. */
+    void touched(int bytes) {
+        touched += bytes;
     }
 }

@@ -5,13 +5,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 
 /**
  * The innermost loops of a matrix multiply: tiles of some rows by 32 columns, the width of a weight's panel.
  *
  * <p>A tile goes over the panel in passes of two vectors, columns c and c + 16 on: one pass at 512 bits, two at 256, four at
- * 128. The loops of a pass are generated, for each weight type and height, into {@code TilesF32} and its siblings.
+ * 128. The loops of a pass are generated, for each height, into {@link Tiles}.
  */
 final class Tile {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -29,28 +28,29 @@ final class Tile {
      */
     static final int TALLEST = LANES == 16 || AARCH64 ? 12 : 6;
 
-    /**
-     * What activations are multiplied with before they meet F16 weights: a half's bits, moved to where a float has its
-     * exponent and fraction, mean 2^-112 times the half, subnormal ones included.
-     */
-    static final float F16_INPUT_SCALE = 0x1p112f;
+    /** Bytes from one reading ahead to the next. */
+    static final int AHEAD_STEP = 16;
 
     private Tile() {}
 
     /**
-     * Computes {@code c = a · b} or, if {@code add}, {@code c += a · b} for a tile.
+     * Computes {@code c += a · b} for a tile.
      *
      * <p>Every element is one chain of fused multiply-adds in the order of k, whatever the height: a row's result does not
      * depend on the tile that it falls in.
      *
-     * @param type of the weights; F16 wants inputs times {@link #F16_INPUT_SCALE}, Q8 leaves the scales to the caller
+     * <p>Once for each k it reads a byte of the memory that will be wanted next, since Java has no prefetch instruction: weights
+     * then come from memory while others are multiplied with.
+     *
      * @param height rows of the tile, 1 to {@link #TALLEST}
      * @param a [height, k] from {@code ai}, rows {@link Activations#STRIDE} apart
-     * @param b [k, 32] from byte {@code bi}, as {@link PanelMatrix} has it
+     * @param b [k, 32] from byte {@code bi}
      * @param c [height, 32] from {@code ci}
+     * @param ahead what will be wanted
+     * @param aheadAt byte of it to read first
+     * @return of no meaning, but to be kept: else the compiler would leave those reads out
      */
-    static void multiply(
-            WeightType type,
+    static int multiply(
             int height,
             float[] a,
             int ai,
@@ -59,14 +59,13 @@ final class Tile {
             int k,
             float[] c,
             int ci,
-            boolean add) {
+            MemorySegment ahead,
+            long aheadAt) {
+        int touched = 0;
         for (int column = 0; column < HALF; column += LANES) {
-            switch (type) {
-                case F32 -> TilesF32.multiply(height, a, ai, b, bi, column, k, c, ci + column, add);
-                case F16 -> TilesF16.multiply(height, a, ai, b, bi, column, k, c, ci + column, add);
-                case BF16 -> TilesBf16.multiply(height, a, ai, b, bi, column, k, c, ci + column, add);
-                case Q8 -> TilesQ8.multiply(height, a, ai, b, bi, column, k, c, ci + column, add);
-            }
+            long from = bi + (long) column * Float.BYTES;
+            touched += Tiles.multiply(height, a, ai, b, from, k, c, ci + column, ahead, aheadAt);
         }
+        return touched;
     }
 }
