@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +62,7 @@ public final class Clip implements AutoCloseable {
     private final Map<String, String> metadata;
     private final ClipConfig config;
     private final ImagePreprocessor preprocessor;
-    private final BpeTokenizer tokenizer;
+    private final Optional<BpeTokenizer> tokenizer;
     private final PromptTemplate defaultTemplate;
     private final float logitScale;
     private final String kernels;
@@ -74,19 +75,20 @@ public final class Clip implements AutoCloseable {
     private boolean closed;
 
     @SuppressWarnings("MustBeClosedChecker") // the workspaces hold the executor for as long as this is open
-    private Clip(SafetensorsFile file, ClipOptions options, Arena arena) throws ModelFormatException {
+    private Clip(SafetensorsFile file, ClipOptions options, Arena arena) throws IOException {
         ClipWeights weights = ClipWeights.of(file);
         this.metadata = file.metadata();
         this.config = weights.config();
         this.preprocessor = preprocessor(file, config);
-        this.tokenizer = tokenizer(file, config);
+        boolean imagesAlone = options.towers().equals(Set.of(Tower.IMAGE));
+        this.tokenizer = imagesAlone ? Optional.empty() : Optional.of(tokenizer(file, config));
         this.defaultTemplate = template(file);
         this.logitScale = (float) Math.exp(weights.logitScale());
         if (!(logitScale > 0) || Float.isInfinite(logitScale)) {
             throw new ModelFormatException(
                     file.name() + ": logit_scale: expected a logarithm of about 4.6, found " + weights.logitScale());
         }
-        Kernels chosen = choose(options.kernels());
+        Kernels chosen = choose(options.kernels(), options.quickStart());
         this.kernels = chosen.description();
         this.arena = arena;
         this.ownExecutor = options.executor().isPresent() || options.threads() == 1
@@ -95,21 +97,25 @@ public final class Clip implements AutoCloseable {
         Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
         Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
         try {
-            WeightCopier copier = new WeightCopier(file.name(), arena, workspaces::forEach);
+            WeightCopier copier = new WeightCopier(file, arena, workspaces::forEach);
             this.imageEncoder = options.towers().contains(Tower.IMAGE)
                     ? new VisionTransformer(config, weights.vision().copy(copier), chosen, workspaces)
-                    : pictures -> notLoaded(Tower.IMAGE);
+                    : pictures -> {
+                        throw notLoaded(Tower.IMAGE);
+                    };
             this.textEncoder = options.towers().contains(Tower.TEXT)
                     ? new TextTransformer(config, weights.text().copy(copier), chosen, workspaces)
-                    : texts -> notLoaded(Tower.TEXT);
+                    : texts -> {
+                        throw notLoaded(Tower.TEXT);
+                    };
         } catch (Throwable e) {
             ownExecutor.ifPresent(ExecutorService::close);
             throw e;
         }
     }
 
-    private static float[][] notLoaded(Tower tower) {
-        throw new IllegalStateException("this Clip was opened without its tower " + tower);
+    private static IllegalStateException notLoaded(Tower tower) {
+        return new IllegalStateException("this Clip was opened without its tower " + tower);
     }
 
     /** Opens a model file with {@link ClipOptions#defaults()}. */
@@ -131,7 +137,7 @@ public final class Clip implements AutoCloseable {
     }
 
     /** Opens a model that is in memory with {@link ClipOptions#defaults()}. */
-    public static Clip open(MemorySegment model) throws ModelFormatException {
+    public static Clip open(MemorySegment model) throws IOException {
         return open(model, ClipOptions.defaults());
     }
 
@@ -141,14 +147,14 @@ public final class Clip implements AutoCloseable {
      * @throws ModelFormatException if it is no valid model
      * @throws UnsupportedOperationException if vector kernels are asked for and can't be had
      */
-    public static Clip open(MemorySegment model, ClipOptions options) throws ModelFormatException {
+    public static Clip open(MemorySegment model, ClipOptions options) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.of(model, "model in memory")) {
             return open(file, options);
         }
     }
 
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
-    private static Clip open(SafetensorsFile source, ClipOptions options) throws ModelFormatException {
+    private static Clip open(SafetensorsFile source, ClipOptions options) throws IOException {
         Arena arena = Arena.ofShared();
         try {
             return new Clip(source, options, arena);
@@ -159,14 +165,17 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Has the JVM compile the kernels, by running them on nothing for a while. Worth calling on another thread while a model is
-     * opened, in a program that lives for one picture; a longer one needs no help.
+     * Has the JVM compile what {@link ClipOptions#quickStart} needs, by running it on next to nothing until it is fast. To be
+     * called on another thread while a model is opened, in a program that lives for a handful of pictures. Scalar kernels need
+     * no such help.
      *
      * @param type of the model's weights, its metadata's {@code clip.weight_type}
      * @param milliseconds how long at the most
      */
     public static void warmUp(KernelChoice choice, WeightType type, int milliseconds) {
-        WarmUp.run(choose(choice), type, milliseconds);
+        if (choice == KernelChoice.VECTOR || (choice == KernelChoice.AUTO && Kernels.vectorPays())) {
+            WarmUp.run(Kernels.quickStart(), type, milliseconds);
+        }
     }
 
     /** The architecture. */
@@ -192,9 +201,13 @@ public final class Clip implements AutoCloseable {
         return preprocessor;
     }
 
-    /** What makes tokens of a text, as this model wants them. */
+    /**
+     * What makes tokens of a text, as this model wants them.
+     *
+     * @throws IllegalStateException if only the image tower was loaded
+     */
     public BpeTokenizer tokenizer() {
-        return tokenizer;
+        return tokenizer.orElseThrow(() -> notLoaded(Tower.TEXT));
     }
 
     /** The prompt that the model file suggests. */
@@ -245,7 +258,7 @@ public final class Clip implements AutoCloseable {
 
     /** Encodes texts, in their order; faster than one by one. */
     public List<Embedding> encodeTexts(List<String> texts) {
-        return encodeTokens(texts.stream().map(tokenizer::encode).toList());
+        return encodeTokens(texts.stream().map(tokenizer()::encode).toList());
     }
 
     /** Encodes texts that are tokens already, in their order. */
@@ -286,14 +299,14 @@ public final class Clip implements AutoCloseable {
         return Arrays.stream(rows).map(Embedding::of).toList();
     }
 
-    private static Kernels choose(KernelChoice choice) {
+    private static Kernels choose(KernelChoice choice, boolean quickStart) {
         System.Logger logger = System.getLogger(Clip.class.getName());
         Kernels kernels = switch (choice) {
             case SCALAR -> Kernels.scalar();
-            case VECTOR -> Kernels.vector();
+            case VECTOR -> quickStart ? Kernels.quickStart() : Kernels.vector();
             case AUTO -> {
                 if (Kernels.vectorPays()) {
-                    yield Kernels.vector();
+                    yield quickStart ? Kernels.quickStart() : Kernels.vector();
                 }
                 logger.log(
                         System.Logger.Level.WARNING,
@@ -321,7 +334,7 @@ public final class Clip implements AutoCloseable {
         return new ImagePreprocessor(preprocessing);
     }
 
-    private static BpeTokenizer tokenizer(SafetensorsFile file, ClipConfig config) throws ModelFormatException {
+    private static BpeTokenizer tokenizer(SafetensorsFile file, ClipConfig config) throws IOException {
         ClipConfig.Text text = config.text();
         Vocabulary vocabulary;
         try {
@@ -340,8 +353,8 @@ public final class Clip implements AutoCloseable {
         return new BpeTokenizer(vocabulary, text.contextLength());
     }
 
-    private static MemorySegment tensor(SafetensorsFile file, String name) throws ModelFormatException {
-        return file.data(file.tensor(name)
+    private static byte[] tensor(SafetensorsFile file, String name) throws IOException {
+        return file.read(file.tensor(name)
                 .orElseThrow(() -> new ModelFormatException(name + ": missing; convert the checkpoint again")));
     }
 

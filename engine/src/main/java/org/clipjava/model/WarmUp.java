@@ -18,41 +18,48 @@ import org.clipjava.weights.WeightType;
  * times slower, so that a first picture is won or lost there.
  */
 public final class WarmUp {
-    private static final int WIDTH = 256;
-    private static final int HEAD_SIZE = 64;
+    /** Next to nothing, since a call is what the JVM counts, and what is slow. */
+    private static final int WIDTH = 2;
 
-    /** The strips of a picture of 50 tokens, of a handful of prompts, and of the tokens that are pooled. */
-    private static final List<Integer> ROWS = List.of(1, 9, 10, 11, 12);
+    private static final int ROWS = 2;
+
+    /** A round of compiled code takes a tenth of this. */
+    private static final long FAST_NANOS = 100_000;
+
+    /** Rounds in a row that must have been fast: some of what is slow comes seldom. */
+    private static final int FAST_ROUNDS = 200;
 
     private WarmUp() {}
 
     /**
-     * Returns when the kernels have run for some time, compiled or not.
+     * Returns when the kernels are fast.
      *
      * @param type of the weights that will be used
      * @param milliseconds how long at the most
      */
     public static void run(Kernels kernels, WeightType type, int milliseconds) {
-        long end = System.nanoTime() + milliseconds * 1_000_000L;
+        long start = System.nanoTime();
         LinearWeights layer = layer(type);
         LayerNormWeights norm = new LayerNormWeights(new float[WIDTH], new float[WIDTH], 1e-5f);
+        Activations x = Activations.zeros(ROWS, WIDTH);
+        Activations qkv = Activations.zeros(ROWS, 3 * WIDTH);
+        List<Span> spans = List.of(Span.of(0, ROWS));
         Workers workers = Workers.caller();
-        while (System.nanoTime() < end) {
-            for (int rows : ROWS) {
-                Activations x = Activations.zeros(rows, WIDTH);
-                Activations out = Activations.zeros(rows, layer.weight().outputs());
-                kernels.layerNorm(x, norm, x, workers);
-                kernels.linear(x, layer, Epilogue.QUICK_GELU, out, workers);
-                kernels.linear(x, layer, Epilogue.ADD, out, workers);
-                Activations mixed = Activations.zeros(rows, HEAD_SIZE);
-                kernels.attention(out, out, 1, List.of(Span.of(0, rows)), mixed, workers);
-            }
+        int fast = 0;
+        for (long now = start; fast < FAST_ROUNDS && now - start < milliseconds * 1_000_000L; ) {
+            kernels.layerNorm(x, norm, x, workers);
+            kernels.linear(x, layer, Epilogue.QUICK_GELU, qkv, workers);
+            kernels.linear(x, layer, Epilogue.ADD, qkv, workers);
+            kernels.attention(qkv, qkv, 1, spans, x, workers);
+            long end = System.nanoTime();
+            fast = end - now < FAST_NANOS ? fast + 1 : 0;
+            now = end;
         }
     }
 
     private static LinearWeights layer(WeightType type) {
-        int outputs = 3 * HEAD_SIZE;
-        long bytes = (long) outputs * WIDTH * type.dtype().bits() / Byte.SIZE;
+        int outputs = 3 * WIDTH;
+        long bytes = (long) PanelMatrix.WIDTH * WIDTH * type.dtype().bits() / Byte.SIZE;
         MemorySegment data = Arena.ofAuto().allocate(bytes, 64);
         float[] scales = new float[type == WeightType.Q8 ? outputs : 0];
         return new LinearWeights(new PanelMatrix("warm-up", type, outputs, WIDTH, data, scales), new float[0]);

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,13 +36,21 @@ public final class SafetensorsFile implements AutoCloseable {
     private final MemorySegment file;
     private final long dataOffset;
     private final HeaderParser.Header header;
-    private final Runnable release;
+    private final Source source;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SafetensorsFile(MemorySegment file, String name, Runnable release) throws ModelFormatException {
+    /** Where the bytes come from. */
+    private interface Source {
+        /** Fills the target with what stands from {@code position} on in the file. */
+        void read(long position, MemorySegment target) throws IOException;
+
+        void close();
+    }
+
+    private SafetensorsFile(MemorySegment file, String name, Source source) throws ModelFormatException {
         this.name = name;
         this.file = file.asReadOnly();
-        this.release = release;
+        this.source = source;
         byte[] bytes = headerBytes();
         this.dataOffset = (long) Long.BYTES + bytes.length;
         this.header = new HeaderParser(bytes, file.byteSize() - dataOffset, name).parse();
@@ -55,22 +65,61 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws java.nio.file.NoSuchFileException if there is none
      * @throws ModelFormatException if it is not a well-formed safetensors file
      */
-    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
+    @SuppressWarnings("MustBeClosedChecker") // arena and channel live as long as what is returned
     public static SafetensorsFile open(Path path) throws IOException {
         // A folder can be opened, and a pipe blocks: neither gives an error that helps.
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new ModelFormatException(
                     path + ": expected a file, found a " + (Files.isDirectory(path) ? "folder" : "device or pipe"));
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            Arena arena = Arena.ofShared();
-            try {
-                MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-                return new SafetensorsFile(file, path.toString(), arena::close);
-            } catch (Throwable t) {
-                arena.close();
-                throw t;
+        OpenFile opened = new OpenFile(path, FileChannel.open(path, StandardOpenOption.READ), Arena.ofShared());
+        try {
+            return new SafetensorsFile(opened.map(), path.toString(), opened);
+        } catch (Throwable t) {
+            opened.close();
+            throw t;
+        }
+    }
+
+    /** A file that is mapped, and can be read too: what is read takes no room but its target. */
+    private record OpenFile(Path path, FileChannel channel, Arena arena) implements Source {
+        MemorySegment map() throws IOException {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+
+        @Override
+        public void read(long position, MemorySegment target) throws IOException {
+            ByteBuffer buffer = target.asByteBuffer();
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer, position + buffer.position()) < 0) {
+                    throw new ModelFormatException(path + ": the file became shorter while it was read; open it again");
+                }
             }
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // nothing was written that could be lost
+                System.getLogger(SafetensorsFile.class.getName())
+                        .log(System.Logger.Level.DEBUG, "can't close " + path, e);
+            }
+        }
+    }
+
+    /** Memory of the caller's. */
+    private record InMemory(MemorySegment data) implements Source {
+        @Override
+        public void read(long position, MemorySegment target) {
+            MemorySegment.copy(data, position, target, 0, target.byteSize());
+        }
+
+        @Override
+        public void close() {
+            // it was not opened here
         }
     }
 
@@ -82,7 +131,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws ModelFormatException if it is not a well-formed safetensors file
      */
     public static SafetensorsFile of(MemorySegment data, String name) throws ModelFormatException {
-        return new SafetensorsFile(data, name, () -> {});
+        return new SafetensorsFile(data, name, new InMemory(data));
     }
 
     private byte[] headerBytes() throws ModelFormatException {
@@ -145,6 +194,28 @@ public final class SafetensorsFile implements AutoCloseable {
         return file.asSlice(dataOffset + tensor.begin(), tensor.bytes());
     }
 
+    /**
+     * Copies bytes of a tensor. Other than looking at {@link #data}, this brings nothing but the target into memory, and a file
+     * that has shrunk is an exception and no fault.
+     *
+     * @param tensor one of this file's
+     * @param offset of the first byte, in the tensor
+     * @param target as long as what is to be copied, less than 2 GB
+     * @throws ModelFormatException if the file has become shorter
+     * @throws IOException if it can't be read
+     */
+    public void read(TensorInfo tensor, long offset, MemorySegment target) throws IOException {
+        Objects.checkFromIndexSize(offset, target.byteSize(), data(tensor).byteSize());
+        source.read(dataOffset + tensor.begin() + offset, target);
+    }
+
+    /** Copies a whole tensor, less than 2 GB, to the heap; see {@link #read(TensorInfo, long, MemorySegment)}. */
+    public byte[] read(TensorInfo tensor) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(tensor.bytes())];
+        read(tensor, 0, MemorySegment.ofArray(bytes));
+        return bytes;
+    }
+
     /** Where the data section starts in the file, in bytes. */
     public long dataOffset() {
         return dataOffset;
@@ -154,7 +225,7 @@ public final class SafetensorsFile implements AutoCloseable {
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {
-            release.run();
+            source.close();
         }
     }
 

@@ -59,6 +59,13 @@ public final class Vocabulary {
      */
     public static Vocabulary of(List<String> tokens, List<String> merges, int startToken, int endToken)
             throws ModelFormatException {
+        for (int id = 0; id < tokens.size(); id++) {
+            String token = tokens.get(id);
+            if (token.indexOf('\n') >= 0 || !token.equals(TextNormalizer.wellFormed(token))) {
+                throw new ModelFormatException(TOKENS + ": id " + id
+                        + ": expected a token without line feed or unpaired surrogate, found " + quote(token));
+            }
+        }
         return new Vocabulary(tokens, merges, startToken, endToken);
     }
 
@@ -84,7 +91,7 @@ public final class Vocabulary {
         }
         tokens.add("<|startoftext|>");
         tokens.add("<|endoftext|>");
-        return new Vocabulary(tokens, merges, tokens.size() - 2, tokens.size() - 1);
+        return of(tokens, merges, tokens.size() - 2, tokens.size() - 1);
     }
 
     /**
@@ -182,10 +189,6 @@ public final class Vocabulary {
             String token = tokens.get(id);
             if (token.isEmpty()) {
                 throw new ModelFormatException(TOKENS + ": id " + id + ": expected a token, found nothing");
-            }
-            if (token.indexOf('\n') >= 0 || !token.equals(TextNormalizer.wellFormed(token))) {
-                throw new ModelFormatException(TOKENS + ": id " + id
-                        + ": expected a token without line feed or unpaired surrogate, found " + quote(token));
             }
             Integer earlier = ids.putIfAbsent(token, id);
             if (earlier != null) {

@@ -1,5 +1,6 @@
 package org.clipjava.weights;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.clipjava.safetensors.ModelFormatException;
@@ -32,7 +33,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
             LinearWeights projection) {
 
         /** The same with its matrices in memory of their own. */
-        public Vision copy(WeightCopier copier) throws ModelFormatException {
+        public Vision copy(WeightCopier copier) throws IOException {
             withMatrices(copier::add);
             copier.copy();
             return withMatrices(copier::copied);
@@ -66,7 +67,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
             LinearWeights projection) {
 
         /** The same with its matrices in memory of their own. */
-        public Text copy(WeightCopier copier) throws ModelFormatException {
+        public Text copy(WeightCopier copier) throws IOException {
             withMatrices(copier::add);
             copier.add(tokenEmbedding);
             copier.copy();
@@ -91,7 +92,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
      * @throws ModelFormatException if one is missing, of another shape or type than the configuration asks for, not
      *     finite, or unknown
      */
-    public static ClipWeights of(SafetensorsFile file) throws ModelFormatException {
+    public static ClipWeights of(SafetensorsFile file) throws IOException {
         if (file.tensor("visual_projection.weight").isPresent()) {
             throw new ModelFormatException(
                     file.name()
@@ -105,7 +106,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
         return weights;
     }
 
-    private static Vision vision(TensorReader tensors, ClipConfig config) throws ModelFormatException {
+    private static Vision vision(TensorReader tensors, ClipConfig config) throws IOException {
         TowerConfig tower = config.vision().tower();
         int width = tower.width();
         return new Vision(
@@ -118,7 +119,7 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
                 tensors.linear("vision.projection", config.projection(), width));
     }
 
-    private static Text text(TensorReader tensors, ClipConfig config) throws ModelFormatException {
+    private static Text text(TensorReader tensors, ClipConfig config) throws IOException {
         TowerConfig tower = config.text().tower();
         int width = tower.width();
         return new Text(

@@ -1,5 +1,7 @@
 package org.clipjava.weights;
 
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -26,17 +28,17 @@ final class TensorReader {
         this.layerNormEps = layerNormEps;
     }
 
-    float scalar(String name) throws ModelFormatException {
+    float scalar(String name) throws IOException {
         return floats(name)[0];
     }
 
     /** A small tensor, always F32, copied to the heap. */
-    float[] floats(String name, int... shape) throws ModelFormatException {
+    float[] floats(String name, int... shape) throws IOException {
         TensorInfo tensor = tensor(name, shape);
         if (tensor.dtype() != DType.F32) {
             throw unexpected(name, DType.F32 + " " + Arrays.toString(shape), tensor);
         }
-        float[] values = file.data(tensor).toArray(FLOAT);
+        float[] values = MemorySegment.ofArray(file.read(tensor)).toArray(FLOAT);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new ModelFormatException(file.name() + ": " + name + ": expected finite numbers, found "
@@ -47,14 +49,14 @@ final class TensorReader {
     }
 
     /** The weight of a linear layer, in panels. */
-    PanelMatrix matrix(String name, int outputs, int inputs) throws ModelFormatException {
+    PanelMatrix matrix(String name, int outputs, int inputs) throws IOException {
         TensorInfo tensor = tensor(name, Math.ceilDiv(outputs, PanelMatrix.WIDTH), inputs, PanelMatrix.WIDTH);
         WeightType type = weightType(name, tensor);
         return new PanelMatrix(name, type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
     }
 
     /** A table of embeddings, row by row. */
-    EmbeddingTable table(String name, int rows, int columns) throws ModelFormatException {
+    EmbeddingTable table(String name, int rows, int columns) throws IOException {
         TensorInfo tensor = tensor(name, rows, columns);
         WeightType type = weightType(name, tensor);
         return new EmbeddingTable(name, type, rows, columns, file.data(tensor), scales(name, type, rows));
@@ -67,19 +69,19 @@ final class TensorReader {
                 .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 " + tensor.shape(), tensor));
     }
 
-    private float[] scales(String name, WeightType type, int outputs) throws ModelFormatException {
+    private float[] scales(String name, WeightType type, int outputs) throws IOException {
         return type == WeightType.Q8 ? floats(name + "_scale", outputs) : new float[0];
     }
 
-    LinearWeights linear(String name, int outputs, int inputs) throws ModelFormatException {
+    LinearWeights linear(String name, int outputs, int inputs) throws IOException {
         return new LinearWeights(matrix(name, outputs, inputs), new float[0]);
     }
 
-    LayerNormWeights layerNorm(String name, int width) throws ModelFormatException {
+    LayerNormWeights layerNorm(String name, int width) throws IOException {
         return new LayerNormWeights(floats(name + ".weight", width), floats(name + ".bias", width), layerNormEps);
     }
 
-    List<BlockWeights> blocks(String tower, TowerConfig config) throws ModelFormatException {
+    List<BlockWeights> blocks(String tower, TowerConfig config) throws IOException {
         int width = config.width();
         List<BlockWeights> blocks = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
@@ -105,7 +107,7 @@ final class TensorReader {
         }
     }
 
-    private LinearWeights linearWithBias(String name, int outputs, int inputs) throws ModelFormatException {
+    private LinearWeights linearWithBias(String name, int outputs, int inputs) throws IOException {
         return new LinearWeights(matrix(name + ".weight", outputs, inputs), floats(name + ".bias", outputs));
     }
 

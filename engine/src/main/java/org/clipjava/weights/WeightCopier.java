@@ -1,5 +1,6 @@
 package org.clipjava.weights;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,11 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.safetensors.TensorInfo;
 
 /**
  * Copies the large weights into memory of a model's own, and sees to it that they are finite.
  *
- * <p>A copy, since a file that shrinks under a mapping can kill the JVM inside vector code.
+ * <p>A copy, since a file that shrinks under a mapping can kill the JVM inside vector code. It is read and not mapped, so
+ * that a model never takes twice its size.
  */
 public final class WeightCopier {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -25,7 +29,7 @@ public final class WeightCopier {
     /** Small enough to be in the cache still when it is looked through after it was copied. */
     private static final long PIECE_BYTES = 256 * 1024;
 
-    private final String file;
+    private final SafetensorsFile file;
     private final Arena arena;
     private final Parallel parallel;
     private final List<Job> jobs = new ArrayList<>();
@@ -38,27 +42,27 @@ public final class WeightCopier {
         void forEach(int pieces, IntConsumer piece);
     }
 
-    private record Job(String name, WeightType type, MemorySegment source) {}
+    private record Job(String name, WeightType type) {}
 
     /**
      * Nothing copied yet.
      *
-     * @param file what messages call the file
+     * @param file holds them, until they are copied
      * @param arena holds the copies
      */
-    public WeightCopier(String file, Arena arena, Parallel parallel) {
+    public WeightCopier(SafetensorsFile file, Arena arena, Parallel parallel) {
         this.file = file;
         this.arena = arena;
         this.parallel = parallel;
     }
 
     PanelMatrix add(PanelMatrix matrix) {
-        jobs.add(new Job(matrix.name(), matrix.type(), matrix.data()));
+        jobs.add(new Job(matrix.name(), matrix.type()));
         return matrix;
     }
 
     void add(EmbeddingTable table) {
-        jobs.add(new Job(table.name(), table.type(), table.data()));
+        jobs.add(new Job(table.name(), table.type()));
     }
 
     /** What became of a matrix that was added, once all is copied. */
@@ -72,37 +76,35 @@ public final class WeightCopier {
     }
 
     /** Copies all that was added. */
-    void copy() throws ModelFormatException {
-        AtomicReference<String> problem = new AtomicReference<>();
+    void copy() throws IOException {
+        AtomicReference<IOException> problem = new AtomicReference<>();
         parallel.forEach(jobs.size(), i -> {
-            Job job = jobs.get(i);
             try {
-                if (!copy(job)) {
-                    problem.set(job.name + ": expected finite numbers, found NaN or infinity");
-                }
-            } catch (InternalError e) { // what the JVM makes of a page that is not there any more
-                problem.set(job.name + ": the file became shorter while it was read; open it again");
+                copy(jobs.get(i));
+            } catch (IOException e) {
+                problem.set(e);
             }
         });
         jobs.clear();
-        String found = problem.get();
+        IOException found = problem.get();
         if (found != null) {
-            throw new ModelFormatException(file + ": " + found);
+            throw found;
         }
     }
 
-    private boolean copy(Job job) {
+    private void copy(Job job) throws IOException {
+        TensorInfo tensor = file.tensor(job.name).orElseThrow();
         // made here, on the thread that fills it: it is zeroed first, and that takes as long as the copy
-        MemorySegment target = arena.allocate(job.source.byteSize(), 64);
+        MemorySegment target = arena.allocate(tensor.bytes(), 64);
         copies.put(job.name, target);
-        boolean finite = true;
-        for (long at = 0; at < job.source.byteSize(); at += PIECE_BYTES) {
-            long bytes = Math.min(PIECE_BYTES, job.source.byteSize() - at);
-            MemorySegment piece = target.asSlice(at, bytes);
-            piece.copyFrom(job.source.asSlice(at, bytes));
-            finite &= isFinite(job.type, piece);
+        for (long at = 0; at < tensor.bytes(); at += PIECE_BYTES) {
+            MemorySegment piece = target.asSlice(at, Math.min(PIECE_BYTES, tensor.bytes() - at));
+            file.read(tensor, at, piece);
+            if (!isFinite(job.type, piece)) {
+                throw new ModelFormatException(
+                        file.name() + ": " + job.name + ": expected finite numbers, found NaN or infinity");
+            }
         }
-        return finite;
     }
 
     /** In every type of float an exponent of all ones means infinity or NaN; an int8 has none. */

@@ -3,11 +3,16 @@ package org.clipjava.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,11 +23,10 @@ class WeightCopierTest {
 
     @ParameterizedTest
     @EnumSource
-    void copiesEveryByte(WeightType type) throws ModelFormatException {
+    void copiesEveryByte(WeightType type) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             EmbeddingTable table = table(type, arena);
-            WeightCopier copier = copier(arena);
-            copier.add(table);
+            WeightCopier copier = copier(table, arena);
             copier.copy();
 
             assertEquals(-1, table.data().mismatch(copier.copied(table).data()));
@@ -36,7 +40,7 @@ class WeightCopierTest {
         "F16, 7c00", "F16, fc00", "F16, 7e00", "F16, ffff",
         "BF16, 7f80", "BF16, ff80", "BF16, 7fc0", "BF16, ffff"
     })
-    void refusesWhatIsNotFiniteWhereverItStands(WeightType type, String bits) {
+    void refusesWhatIsNotFiniteWhereverItStands(WeightType type, String bits) throws ModelFormatException {
         for (int element : new int[] {0, 1, 100_000, ROWS * COLUMNS - 2, ROWS * COLUMNS - 1}) {
             try (Arena arena = Arena.ofConfined()) {
                 EmbeddingTable table = table(type, arena);
@@ -46,8 +50,7 @@ class WeightCopierTest {
                 } else {
                     table.data().setAtIndex(ValueLayout.JAVA_SHORT, element, (short) value);
                 }
-                WeightCopier copier = copier(arena);
-                copier.add(table);
+                WeightCopier copier = copier(table, arena);
 
                 assertEquals(
                         "a file: a table: expected finite numbers, found NaN or infinity",
@@ -56,9 +59,21 @@ class WeightCopierTest {
         }
     }
 
-    private static WeightCopier copier(Arena arena) {
-        return new WeightCopier(
-                "a file", arena, (pieces, piece) -> IntStream.range(0, pieces).forEach(piece));
+    private static WeightCopier copier(EmbeddingTable table, Arena arena) throws ModelFormatException {
+        byte[] data = table.data().toArray(ValueLayout.JAVA_BYTE);
+        byte[] header = "{\"a table\":{\"dtype\":\"%s\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}"
+                .formatted(table.type().dtype(), ROWS, COLUMNS, data.length)
+                .getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(Long.BYTES + header.length + data.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .put(header)
+                .put(data);
+        SafetensorsFile opened = SafetensorsFile.of(MemorySegment.ofArray(file.array()), "a file");
+        WeightCopier copier = new WeightCopier(
+                opened, arena, (pieces, piece) -> IntStream.range(0, pieces).forEach(piece));
+        copier.add(table);
+        return copier;
     }
 
     /** The largest finite values of each type, of both signs. */
