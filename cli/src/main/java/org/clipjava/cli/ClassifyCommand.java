@@ -78,12 +78,12 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         Terminal terminal = clip.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
-        ClipOptions options = clip.globalOptions().clipOptions();
+        ClipOptions options = clip.globalOptions().clipOptions(inputs.size());
         if (saved.isPresent()) {
             options = options.withTowers(Set.of(Tower.IMAGE));
         }
         try (PreparedImages prepared = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
-                Clip opened = model.open(options)) {
+                Clip opened = model.open(options, clip.warmUp())) {
             ZeroShotClassifier classifier =
                     saved.isPresent() ? load(saved.get(), opened) : templates.classifier(opened, labels);
             int shown =

@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
 @SuppressWarnings("UnusedVariable") // picocli itself acts on help and version
 final class ClipCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final KernelWarmUp warmUp;
 
     @Mixin
     private GlobalOptions globalOptions = new GlobalOptions();
@@ -59,8 +60,13 @@ final class ClipCommand implements Callable<Integer> {
             description = "Show the version.")
     private boolean version;
 
-    ClipCommand(Terminal terminal) {
+    ClipCommand(Terminal terminal, KernelWarmUp warmUp) {
         this.terminal = terminal;
+        this.warmUp = warmUp;
+    }
+
+    KernelWarmUp warmUp() {
+        return warmUp;
     }
 
     Terminal terminal() {

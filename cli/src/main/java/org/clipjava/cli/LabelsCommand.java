@@ -48,8 +48,8 @@ final class LabelsCommand implements Callable<Integer> {
         List<String> labelList = labels.labels();
         templates.check();
         Path target = Output.target(file);
-        ClipOptions options = clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT));
-        try (Clip opened = model.open(options)) {
+        ClipOptions options = clip.globalOptions().clipOptions(labelList.size()).withTowers(Set.of(Tower.TEXT));
+        try (Clip opened = model.open(options, clip.warmUp())) {
             ZeroShotClassifier classifier = templates.classifier(opened, labelList);
             try {
                 classifier.save(target);

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +13,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
+    /** Commands that run a model. */
+    private static final Set<String> ENCODING = Set.of("classify", "labels", "embed");
+
     private Main() {}
 
     public static void main(String[] args) {
@@ -19,12 +23,17 @@ public final class Main {
         System.setProperty("java.awt.headless", "true");
         // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
         Locale.setDefault(Locale.ROOT);
-        System.exit(run(args, Terminal.ofThisProcess()));
+        boolean encodes = args.length > 0 && ENCODING.contains(args[0]);
+        System.exit(run(args, Terminal.ofThisProcess(), encodes ? KernelWarmUp.start() : KernelWarmUp.none()));
     }
 
     /** Runs a command; its exit code. */
     static int run(String[] args, Terminal terminal) {
-        ClipCommand clip = new ClipCommand(terminal);
+        return run(args, terminal, KernelWarmUp.none());
+    }
+
+    private static int run(String[] args, Terminal terminal, KernelWarmUp warmUp) {
+        ClipCommand clip = new ClipCommand(terminal, warmUp);
         try {
             CommandLine commandLine = commandLine(clip);
             int code = commandLine.execute(args);

@@ -25,14 +25,15 @@ final class ModelOption {
             description = "The model file, made by 'clip convert'; $CLIP_MODEL unless given.")
     private Optional<String> model = Optional.empty();
 
-    Clip open(ClipOptions options) {
+    /** Returns when the model is open and the kernels are compiled. */
+    Clip open(ClipOptions options, KernelWarmUp warmUp) {
         if (model.isPresent() && !model.get().isEmpty()) {
-            return open(path(model.get()), options);
+            return open(path(model.get()), options, warmUp);
         }
         String variable = System.getenv("CLIP_MODEL");
         if (model.isEmpty() && variable != null && !variable.isEmpty()) {
             try {
-                return open(path(variable), options);
+                return open(path(variable), options, warmUp);
             } catch (CommandFailure e) {
                 throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
             }
@@ -45,7 +46,10 @@ final class ModelOption {
                             + "'clip convert HUGGING_FACE_FOLDER -o FILE' makes one");
         }
         try {
-            return openEmbedded(embedded, options);
+            Clip clip = openEmbedded(embedded, options);
+            warmUp.forModel(clip);
+            warmUp.await();
+            return clip;
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, "the jar's own model: " + e.getMessage(), e);
         }
@@ -87,8 +91,11 @@ final class ModelOption {
         T read() throws IOException;
     }
 
-    private static Clip open(Path path, ClipOptions options) {
-        return reading(path, () -> Clip.open(path, options));
+    private static Clip open(Path path, ClipOptions options, KernelWarmUp warmUp) {
+        warmUp.forModel(path);
+        Clip clip = reading(path, () -> Clip.open(path, options));
+        warmUp.await();
+        return clip;
     }
 
     private static Clip openEmbedded(URL resource, ClipOptions options) throws IOException {
