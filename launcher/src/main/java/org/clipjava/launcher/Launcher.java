@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -91,14 +90,7 @@ public final class Launcher {
         List<String> command = new ArrayList<String>();
         command.add(home.executable().toString());
         command.add("--add-modules=" + JavaHome.VECTOR_MODULE);
-        // The JVM's own warnings go to stdout unless told otherwise, and stdout is for data.
-        command.add("-Xlog:disable");
-        command.add("-Xlog:all=warning:stderr");
-        command.addAll(commandLine.jvmOptions());
-        String options = System.getenv("CLIP_JAVA_OPTS");
-        if (options != null && !options.trim().isEmpty()) {
-            command.addAll(Arrays.asList(options.trim().split("\\s+")));
-        }
+        command.addAll(JvmOptions.ofThisProcess().options(jar(), home.version(), commandLine.jvmOptions()));
         command.add("-D" + CHILD + "=true");
         if (LINUX) {
             command.add("-D" + STDERR_IS_TERMINAL + "=" + stderrIsTerminal());
