@@ -67,8 +67,13 @@ final class ConvertCommand implements Callable<Integer> {
             description = "Compare the model with f32 on these pictures: cosine, logits, best label. To be given last.")
     private List<String> reportImages = new ArrayList<>();
 
-    @ArgGroup(multiplicity = "0..1")
     private Optional<Labels> labels = Optional.empty();
+
+    /** A group can't be an Optional itself; picocli also calls this with nothing. */
+    @ArgGroup(multiplicity = "0..1")
+    private void labels(Labels given) {
+        labels = Optional.ofNullable(given);
+    }
 
     @Override
     public Integer call() throws IOException {

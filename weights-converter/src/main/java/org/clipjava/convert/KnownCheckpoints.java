@@ -45,7 +45,8 @@ final class KnownCheckpoints {
      */
     static Optional<Activation> activation(String repository) {
         String id = repository.toLowerCase(Locale.ROOT).replace('-', '_');
-        if (id.contains("dfn2b_s39b") || id.contains("laion2b") || id.contains("datacomp")) {
+        boolean longTrained = id.contains("dfn2b") && id.contains("39b");
+        if (longTrained || id.contains("laion2b") || id.contains("datacomp")) {
             return Optional.of(Activation.GELU);
         }
         boolean quick = id.contains("openai")

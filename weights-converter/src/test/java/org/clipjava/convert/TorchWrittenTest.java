@@ -53,9 +53,10 @@ class TorchWrittenTest {
                             .write(temporary.resolve("safetensors-" + fixtures.getFileName()));
                     convert(writeVocabulary(safetensors, checkpoint), expected, ConversionOptions.NONE);
                     Path found = temporary.resolve("found.safetensors");
-                    ConversionReport report = convert(
-                            beside(checkpoint, fixtures, file), found, options(checkpoint, file));
-                    assertTrue(report.sources().containsKey(file), report.sources().toString());
+                    ConversionReport report =
+                            convert(beside(checkpoint, fixtures, file), found, options(checkpoint, file));
+                    assertTrue(
+                            report.sources().containsKey(file), report.sources().toString());
                     LayoutsTest.assertSameButForTheSource(expected, found, file);
                 }));
     }
@@ -72,7 +73,7 @@ class TorchWrittenTest {
         }
         if (file.endsWith(".bin")) {
             Files.writeString(folder.resolve("config.json"), checkpoint.configJson());
-        } else if (checkpoint == SMALL) {
+        } else if (checkpoint.equals(SMALL)) {
             Files.writeString(folder.resolve("open_clip_config.json"), checkpoint.openClipConfigJson("", ""));
         }
         writeVocabulary(folder, checkpoint);
@@ -83,7 +84,7 @@ class TorchWrittenTest {
         if (file.endsWith(".bin")) {
             return ConversionOptions.NONE;
         }
-        return checkpoint == SMALL
+        return checkpoint.equals(SMALL)
                 ? ConversionOptions.NONE.with(Activation.QUICK_GELU)
                 : file.equals("traced.pt")
                         ? Layout.OPEN_AI.options(checkpoint)
@@ -91,7 +92,7 @@ class TorchWrittenTest {
     }
 
     private static Path writeVocabulary(Path folder, SyntheticCheckpoint checkpoint) throws IOException {
-        if (checkpoint == SMALL) {
+        if (checkpoint.equals(SMALL)) {
             TokenizerFiles.writeVocabAndMerges(folder, TokenizerFiles.smallTokens(), TokenizerFiles.smallMerges());
         }
         return folder;
