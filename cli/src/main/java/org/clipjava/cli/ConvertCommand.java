@@ -5,13 +5,22 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.clipjava.Clip;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionListener;
+import org.clipjava.convert.ConversionOptionException;
+import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionReport;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.weights.WeightType;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -19,17 +28,20 @@ import picocli.CommandLine.ParentCommand;
 /** {@code clip convert}. */
 @Command(
         name = "convert",
-        description = "Makes a model file of a Hugging Face CLIP checkpoint.",
+        description = "Makes a model file of a CLIP checkpoint: Hugging Face's, OpenCLIP's or OpenAI's.",
         footer = {
             "",
-            "SRC_DIR holds config.json, model.safetensors (or its shards and their index) and, if it has them,",
-            "preprocessor_config.json and the vocabulary (tokenizer.json, or vocab.json and merges.txt)."
+            "SRC is a folder with config.json and model.safetensors or pytorch_model.bin (or their shards and the",
+            "index), or with open_clip_config.json and open_clip_model.safetensors or open_clip_pytorch_model.bin;",
+            "or a file of weights: one of these, OpenAI's .pt, or another state dict, with a config beside it or with",
+            "the options for what it does not say. A vocabulary in the folder (tokenizer.json, or vocab.json and",
+            "merges.txt) is taken, else CLIP's own. Pickles are read and never run."
         })
 final class ConvertCommand implements Callable<Integer> {
     @ParentCommand
     private ClipCommand clip;
 
-    @Parameters(paramLabel = "SRC_DIR", description = "The checkpoint's folder.")
+    @Parameters(paramLabel = "SRC", description = "The checkpoint's folder, or its file.")
     private Path source = Path.of("");
 
     @Option(
@@ -45,31 +57,69 @@ final class ConvertCommand implements Callable<Integer> {
             description = "How matrices are stored: f32, f16, bf16 or q8; f32 unless given.")
     private WeightType weightType = WeightType.F32;
 
+    @Mixin
+    private CheckpointOptions checkpointOptions = new CheckpointOptions();
+
+    @Option(
+            names = "--report",
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "Compare the model with f32 on these pictures: cosine, logits, best label. To be given last.")
+    private List<String> reportImages = new ArrayList<>();
+
+    private Optional<Labels> labels = Optional.empty();
+
+    /** A group can't be an Optional itself; picocli also calls this with nothing. */
+    @ArgGroup(multiplicity = "0..1")
+    private void labels(Labels given) {
+        labels = Optional.ofNullable(given);
+    }
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Terminal terminal = clip.terminal();
-        if (!Files.isDirectory(source)) {
+        if (!Files.exists(source)) {
             throw new CommandFailure(
-                    ExitCode.MODEL_MISSING,
-                    source + ": " + (Files.exists(source) ? "is not a folder" : "no such folder")
-                            + "; expected a Hugging Face checkpoint's folder");
+                    ExitCode.MODEL_MISSING, source + ": no such file or folder; expected a checkpoint");
         }
-        ConversionReport report = convert(terminal);
+        ConversionOptions options = checkpointOptions.options();
+        List<String> reportLabels = reportLabels();
+        ConversionReport report = convert(Output.target(file), weightType, options, terminal);
         terminal.say("wrote %s: %,d bytes, %,d parameters, %s"
                 .formatted(
                         file,
                         report.bytes(),
                         report.parameters(),
                         report.weightType().spelling()));
-        return ExitCode.OK.code();
+        return reportImages.isEmpty()
+                ? ExitCode.OK.code()
+                : compare(options, reportLabels, terminal).code();
     }
 
-    private ConversionReport convert(Terminal terminal) {
+    private List<String> reportLabels() {
+        if (reportImages.isEmpty() && labels.isPresent()) {
+            throw CommandFailure.usage("--labels are those of --report; give that too");
+        }
+        if (!reportImages.isEmpty() && weightType == WeightType.F32) {
+            throw CommandFailure.usage("--report compares a narrower type with f32; give --dtype f16, bf16 or q8");
+        }
+        return labels.map(Labels::labels).orElse(NarrowingReport.DEFAULT_LABELS);
+    }
+
+    private ConversionReport convert(Path target, WeightType type, ConversionOptions options, Terminal terminal) {
         // The converter itself writes under a temporary name, and deletes that when it is interrupted.
         try (Progress progress = new Progress(terminal)) {
-            return CheckpointConverter.convert(source, Output.target(file), weightType, progress);
+            return CheckpointConverter.convert(source, target, type, options, progress);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, "-o " + e.getMessage(), e); // one of the checkpoint's own files
+        } catch (ConversionOptionException e) {
+            String cure = e.missing().isEmpty()
+                    ? ""
+                    : "; give "
+                            + e.missing().stream()
+                                    .map(property -> "--" + property.spelling())
+                                    .collect(Collectors.joining(", "));
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage() + cure, e);
         } catch (ModelFormatException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
         } catch (NoSuchFileException e) {
@@ -77,8 +127,29 @@ final class ConvertCommand implements Callable<Integer> {
         } catch (AccessDeniedException e) {
             throw new CommandFailure(ExitCode.MODEL_MISSING, e.getFile() + ": permission denied", e);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.INTERNAL, source + " to " + file + ": " + Reason.of(e, file), e);
+            throw new CommandFailure(ExitCode.INTERNAL, source + " to " + target + ": " + Reason.of(e, file), e);
         }
+    }
+
+    /** With the same checkpoint as f32, which is written beside the model and deleted again. */
+    private ExitCode compare(ConversionOptions options, List<String> reportLabels, Terminal terminal)
+            throws IOException {
+        List<ImageInput> images =
+                reportImages.stream().<ImageInput>map(ImageInput.File::new).toList();
+        Path narrow = Path.of(file);
+        try (PendingFile exact = new PendingFile(narrow)) {
+            convert(exact.path(), WeightType.F32, options, terminal);
+            try (Clip exactClip = open(exact.path());
+                    Clip narrowClip = open(narrow)) {
+                return new NarrowingReport(exactClip, narrowClip, reportLabels, weightType.spelling())
+                        .write(images, terminal);
+            }
+        }
+    }
+
+    private Clip open(Path model) {
+        return ModelOption.reading(
+                model, () -> Clip.open(model, clip.globalOptions().clipOptions()));
     }
 
     /** A line that counts up where a person watches, and nothing elsewhere. */

@@ -30,6 +30,22 @@ public record SyntheticCheckpoint(int projection, Vision vision, Text text) {
     public static final SyntheticCheckpoint TINY =
             new SyntheticCheckpoint(40, new Vision(72, 200, 3, 3, 64, 8), new Text(48, 136, 2, 2, 77, 49408));
 
+    /** The published shape of OpenAI's ViT-B/16. */
+    public static final SyntheticCheckpoint VIT_B_16 =
+            new SyntheticCheckpoint(512, new Vision(768, 3072, 12, 12, 224, 16), new Text(512, 2048, 12, 8, 77, 49408));
+
+    /** The published shape of OpenAI's ViT-L/14. */
+    public static final SyntheticCheckpoint VIT_L_14 = new SyntheticCheckpoint(
+            768, new Vision(1024, 4096, 24, 16, 224, 14), new Text(768, 3072, 12, 12, 77, 49408));
+
+    /** The published shape of OpenAI's ViT-L/14@336px. */
+    public static final SyntheticCheckpoint VIT_L_14_336 = new SyntheticCheckpoint(
+            768, new Vision(1024, 4096, 24, 16, 336, 14), new Text(768, 3072, 12, 12, 77, 49408));
+
+    /** The published shape of LAION's ViT-H/14, which has heads of 80. */
+    public static final SyntheticCheckpoint VIT_H_14 = new SyntheticCheckpoint(
+            1024, new Vision(1280, 5120, 32, 16, 224, 14), new Text(1024, 4096, 24, 16, 77, 49408));
+
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
     /** The image tower. */
@@ -120,6 +136,38 @@ public record SyntheticCheckpoint(int projection, Vision vision, Text text) {
                         vision.heads,
                         vision.imageSize,
                         vision.patchSize);
+    }
+
+    /**
+     * The {@code open_clip_config.json} that OpenCLIP would ship beside the weights.
+     *
+     * @param modelFields more fields of {@code model_cfg}, each followed by a comma
+     * @param preprocessFields fields of {@code preprocess_cfg}
+     */
+    public String openClipConfigJson(String modelFields, String preprocessFields) {
+        return """
+                {"model_cfg": {%s "embed_dim": %d,
+                  "vision_cfg": {"image_size": %d, "layers": %d, "width": %d, "head_width": %d, "mlp_ratio": %s,
+                   "patch_size": %d},
+                  "text_cfg": {"context_length": %d, "vocab_size": %d, "width": %d, "heads": %d, "layers": %d,
+                   "mlp_ratio": %s}},
+                 "preprocess_cfg": {%s}}
+                """.formatted(
+                        modelFields,
+                        projection,
+                        vision.imageSize,
+                        vision.layers,
+                        vision.width,
+                        vision.width / vision.heads,
+                        (double) vision.mlpWidth / vision.width,
+                        vision.patchSize,
+                        text.contextLength,
+                        text.vocabularySize,
+                        text.width,
+                        text.heads,
+                        text.layers,
+                        (double) text.mlpWidth / text.width,
+                        preprocessFields);
     }
 
     /** The {@code preprocessor_config.json} that Hugging Face would ship beside the weights. */

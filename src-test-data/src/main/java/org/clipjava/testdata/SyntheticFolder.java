@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -123,7 +124,9 @@ public final class SyntheticFolder {
                             .append(weightMap.isEmpty() ? "" : ",\n")
                             .append("  \"%s\": \"%s\"".formatted(names.get(i), file));
                 }
-                writeSafetensors(folder.resolve(file), dealt);
+                SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+                dealt.forEach(name -> entries.put(name, tensors.get(name)));
+                writeSafetensors(folder.resolve(file), entries);
             }
             if (shards > 1) {
                 Files.writeString(
@@ -136,15 +139,35 @@ public final class SyntheticFolder {
         }
     }
 
-    private void writeSafetensors(Path file, List<String> names) throws IOException {
+    /** A safetensors file of any tensors, in their order. */
+    public static void writeSafetensors(Path file, List<NamedTensor> tensors) {
+        SequencedMap<String, Entry> entries = new LinkedHashMap<>();
+        for (NamedTensor tensor : tensors) {
+            int bytes = tensor.size()
+                    * switch (tensor.dtype()) {
+                        case "F16", "BF16" -> 2;
+                        case "F32" -> 4;
+                        case "F64", "I64" -> 8;
+                        default -> throw new IllegalArgumentException(tensor.dtype());
+                    };
+            entries.put(tensor.name(), new Entry(tensor.dtype(), tensor.shape(), bytes, tensor.data()));
+        }
+        try {
+            writeSafetensors(file, entries);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeSafetensors(Path file, SequencedMap<String, Entry> entries) throws IOException {
         List<String> descriptions = new ArrayList<>();
         descriptions.add("\"__metadata__\":{\"format\":\"pt\"}");
         long offset = 0;
-        for (String name : names) {
-            Entry entry = tensors.get(name);
+        for (Map.Entry<String, Entry> named : entries.entrySet()) {
+            Entry entry = named.getValue();
             String shape = entry.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
             descriptions.add("\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
-                    .formatted(name, entry.dtype(), shape, offset, offset + entry.bytes()));
+                    .formatted(named.getKey(), entry.dtype(), shape, offset, offset + entry.bytes()));
             offset += entry.bytes();
         }
         byte[] header = ("{" + String.join(",", descriptions) + "}").getBytes(StandardCharsets.UTF_8);
@@ -156,8 +179,8 @@ public final class SyntheticFolder {
                     .putLong(padded.length)
                     .array());
             out.write(padded);
-            for (String name : names) {
-                out.write(tensors.get(name).data().get());
+            for (Entry entry : entries.values()) {
+                out.write(entry.data().get());
             }
         }
     }

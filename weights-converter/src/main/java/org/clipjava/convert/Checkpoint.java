@@ -9,37 +9,49 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.safetensors.SafetensorsFile;
-import org.clipjava.safetensors.TensorInfo;
+import org.clipjava.weights.Activation;
 
-/** The tensors of a checkpoint, in one file or in several. Each is to be taken once. */
+/** The tensors of a checkpoint, in one file or in several, under Hugging Face's names. Each is to be taken once. */
 final class Checkpoint implements AutoCloseable {
     private static final Set<DType> FLOATS = Set.of(DType.F32, DType.F16, DType.BF16);
 
     /** What messages about the whole name: the only file, or the index. */
     private final Path file;
 
-    private final List<SafetensorsFile> shards;
-    private final Map<String, SourceTensor> tensors = new LinkedHashMap<>();
+    private final List<WeightsFile> files;
+    private final TensorNames names;
+    private final SequencedMap<String, SourceTensor> tensors;
     private final Set<String> taken = new HashSet<>();
     private long parameters;
 
-    private Checkpoint(Path file, List<SafetensorsFile> shards) {
+    private Checkpoint(Path file, List<WeightsFile> files, SequencedMap<String, SourceTensor> inCheckpoint)
+            throws ModelFormatException {
         this.file = file;
-        this.shards = shards;
+        this.files = files;
+        this.names = TensorNames.of(inCheckpoint.keySet());
+        this.tensors = names.translated(inCheckpoint);
+    }
+
+    /** Safetensors if it is called so, else what PyTorch writes. */
+    private static WeightsFile openFile(Path path) throws IOException {
+        return path.getFileName().toString().endsWith(".safetensors")
+                ? SafetensorsWeights.open(path)
+                : TorchFile.open(path);
     }
 
     static Checkpoint open(Path file) throws IOException {
-        SafetensorsFile weights = SafetensorsFile.open(file);
-        Checkpoint checkpoint = new Checkpoint(file, List.of(weights));
-        for (TensorInfo tensor : weights.tensors().values()) {
-            checkpoint.tensors.put(tensor.name(), new SourceTensor(weights, tensor));
+        WeightsFile weights = openFile(file);
+        try {
+            return new Checkpoint(file, List.of(weights), weights.tensors());
+        } catch (Throwable t) {
+            weights.close();
+            throw t;
         }
-        return checkpoint;
     }
 
     /**
@@ -49,84 +61,102 @@ final class Checkpoint implements AutoCloseable {
      */
     static Checkpoint open(Path index, SortedMap<String, Path> files, SortedMap<String, String> shardOfTensor)
             throws IOException {
-        Checkpoint checkpoint = new Checkpoint(index, new ArrayList<>());
+        List<WeightsFile> shards = new ArrayList<>();
         try {
+            SequencedMap<String, SourceTensor> tensors = new LinkedHashMap<>();
             for (Map.Entry<String, Path> file : files.entrySet()) {
-                checkpoint.addShard(file.getKey(), SafetensorsFile.open(file.getValue()), shardOfTensor);
+                WeightsFile shard = openFile(file.getValue());
+                shards.add(shard);
+                addShard(file.getKey(), shard, shardOfTensor, tensors);
             }
             for (Map.Entry<String, String> entry : shardOfTensor.entrySet()) {
-                if (!checkpoint.tensors.containsKey(entry.getKey())) {
+                if (!tensors.containsKey(entry.getKey())) {
                     throw new ModelFormatException(
                             "%s: %s: expected in %s as the index says, found no such tensor there; download both again"
                                     .formatted(index, entry.getKey(), entry.getValue()));
                 }
             }
-            return checkpoint;
+            return new Checkpoint(index, shards, tensors);
         } catch (Throwable t) {
-            checkpoint.close();
+            shards.forEach(WeightsFile::close);
             throw t;
         }
     }
 
-    private void addShard(String name, SafetensorsFile shard, SortedMap<String, String> shardOfTensor)
+    private static void addShard(
+            String name,
+            WeightsFile shard,
+            SortedMap<String, String> shardOfTensor,
+            SequencedMap<String, SourceTensor> tensors)
             throws ModelFormatException {
-        shards.add(shard);
-        for (TensorInfo tensor : shard.tensors().values()) {
-            if (!name.equals(shardOfTensor.get(tensor.name()))) {
+        for (Map.Entry<String, SourceTensor> tensor : shard.tensors().entrySet()) {
+            if (!name.equals(shardOfTensor.get(tensor.getKey()))) {
                 throw new ModelFormatException(
                         "%s: %s: expected in %s as the index says, found here; download both again"
                                 .formatted(
                                         shard.name(),
-                                        tensor.name(),
-                                        Optional.ofNullable(shardOfTensor.get(tensor.name()))
+                                        tensor.getValue().name(),
+                                        Optional.ofNullable(shardOfTensor.get(tensor.getKey()))
                                                 .orElse("no shard")));
             }
-            tensors.put(tensor.name(), new SourceTensor(shard, tensor));
+            tensors.put(tensor.getKey(), tensor.getValue());
         }
+    }
+
+    /** What messages about the whole name. */
+    Path file() {
+        return file;
+    }
+
+    /** How it calls its tensors. */
+    TensorNames names() {
+        return names;
+    }
+
+    /** The MLPs' non-linearity, if the weights themselves tell it. */
+    Optional<Activation> activation() {
+        return files.size() == 1 ? files.getFirst().activation() : Optional.empty();
+    }
+
+    /** Every tensor that nobody has to take, by name. */
+    SequencedMap<String, SourceTensor> tensors() {
+        return tensors;
     }
 
     /** The tensor of this name, which must be there, of floats, and of this shape. */
     SourceTensor take(String name, long... shape) throws ModelFormatException {
         SourceTensor tensor = tensors.get(name);
         if (tensor == null) {
-            String cure = tensors.containsKey("visual.conv1.weight") || tensors.containsKey("visual.class_embedding")
-                    ? "these are the names of OpenAI's and OpenCLIP's checkpoints: take the Hugging Face version of the model"
-                    : "is this a whole CLIP model, and of this config.json?";
-            throw new ModelFormatException("%s: %s: expected F32 %s, found no such tensor; %s"
-                    .formatted(file, name, Arrays.toString(shape), cure));
+            throw new ModelFormatException(
+                    "%s: %s: expected F32 %s, found no such tensor; is this a whole CLIP model, and of this config?"
+                            .formatted(file, names.inCheckpoint(name), Arrays.toString(shape)));
         }
-        TensorInfo info = tensor.info();
-        boolean sameShape = info.shape().equals(Arrays.stream(shape).boxed().toList());
-        if (!sameShape || !FLOATS.contains(info.dtype())) {
+        boolean sameShape = tensor.shape().equals(Arrays.stream(shape).boxed().toList());
+        if (!sameShape || !FLOATS.contains(tensor.dtype())) {
             throw new ModelFormatException("%s: %s: expected %s %s, found %s; %s"
                     .formatted(
-                            tensor.file().name(),
-                            name,
-                            sameShape ? "F32, F16 or BF16" : FLOATS.contains(info.dtype()) ? info.dtype() : "F32",
+                            tensor.file(),
+                            tensor.name(),
+                            sameShape ? "F32, F16 or BF16" : FLOATS.contains(tensor.dtype()) ? tensor.dtype() : "F32",
                             Arrays.toString(shape),
-                            info.typeAndShape(),
+                            tensor.typeAndShape(),
                             sameShape
                                     ? "save the checkpoint in one of these types"
-                                    : "config.json and the weights belong to different models"));
+                                    : "the config and the weights belong to different models"));
         }
         taken.add(name);
-        parameters += info.elements();
+        parameters += tensor.elements();
         return tensor;
     }
 
     /** Everything in a checkpoint must mean something: what nobody took would be a model that is not CLIP's. */
     void refuseLeftovers() throws ModelFormatException {
-        for (SourceTensor tensor : tensors.values()) {
-            String name = tensor.info().name();
-            // Buffers that older versions of transformers saved: 0, 1, 2, …
-            boolean positions = name.endsWith(".embeddings.position_ids");
-            if (!taken.contains(name) && !positions) {
+        for (Map.Entry<String, SourceTensor> entry : tensors.entrySet()) {
+            SourceTensor tensor = entry.getValue();
+            if (!taken.contains(entry.getKey()) && !names.ignores(tensor.name())) {
                 throw new ModelFormatException(
-                        "%s: %s: expected no such tensor in the CLIP model that config.json describes, found %s; is the config of this model?"
-                                .formatted(
-                                        tensor.file().name(),
-                                        name,
-                                        tensor.info().typeAndShape()));
+                        "%s: %s: expected no such tensor in the CLIP model that its config describes, found %s; is the config of this model?"
+                                .formatted(tensor.file(), tensor.name(), tensor.typeAndShape()));
             }
         }
     }
@@ -138,6 +168,6 @@ final class Checkpoint implements AutoCloseable {
 
     @Override
     public void close() {
-        shards.forEach(SafetensorsFile::close);
+        files.forEach(WeightsFile::close);
     }
 }

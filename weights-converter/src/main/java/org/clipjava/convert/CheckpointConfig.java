@@ -19,6 +19,14 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
             long side = imageSize / patchSize;
             return side * side + 1;
         }
+
+        /** @param where what messages call the config, by whose own names of its fields they go */
+        void check(String where, String imageField, String patchField) throws ModelFormatException {
+            if (imageSize % patchSize != 0) {
+                throw new ModelFormatException("%s: expected an %s that is a multiple of %s, found %d and %d"
+                        .formatted(where, imageField, patchField, imageSize, patchSize));
+            }
+        }
     }
 
     record Text(int width, int mlpWidth, int layers, int heads, int contextLength, int vocabularySize) {}
@@ -63,11 +71,7 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
                 config.positive("image_size", 224),
                 config.positive("patch_size", 32));
         checkHeads(config, vision.width, vision.heads);
-        if (vision.imageSize % vision.patchSize != 0) {
-            throw new ModelFormatException(
-                    "%s: expected an image_size that is a multiple of patch_size, found %d and %d"
-                            .formatted(config.where(), vision.imageSize, vision.patchSize));
-        }
+        vision.check(config.where(), "image_size", "patch_size");
         return vision;
     }
 

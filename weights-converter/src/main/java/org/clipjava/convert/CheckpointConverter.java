@@ -24,33 +24,44 @@ public final class CheckpointConverter {
 
     private CheckpointConverter() {}
 
+    /** Converts a checkpoint that tells everything itself; {@link ConversionOptions#NONE} are its options. */
+    public static ConversionReport convert(
+            Path source, Path modelFile, WeightType weightType, ConversionListener listener) throws IOException {
+        return convert(source, modelFile, weightType, ConversionOptions.NONE, listener);
+    }
+
     /**
-     * Converts a Hugging Face folder: {@code config.json}, {@code model.safetensors} or shards with their index, and where
-     * they are there {@code preprocessor_config.json} and {@code tokenizer.json} or {@code vocab.json} with
-     * {@code merges.txt}. Without a tokenizer CLIP's own vocabulary is taken.
+     * Converts a checkpoint, which is
      *
-     * <p>The weights are streamed. The model file appears as a whole or not at all.
+     * <ul>
+     *   <li>a folder of Hugging Face: {@code config.json}, {@code model.safetensors} or {@code pytorch_model.bin}, or their
+     *       shards with the index, and where it is there {@code preprocessor_config.json};
+     *   <li>a folder of OpenCLIP: {@code open_clip_config.json} and {@code open_clip_model.safetensors} or
+     *       {@code open_clip_pytorch_model.bin};
+     *   <li>a file of weights: one of those, OpenAI's TorchScript archives, or any other state dict under Hugging Face's,
+     *       OpenAI's or OpenCLIP's names. A config beside it is taken for its own; without one, its sizes follow from its
+     *       tensors, and the options have to tell the rest.
+     * </ul>
+     *
+     * <p>The vocabulary is that of {@code tokenizer.json}, or of {@code vocab.json} with {@code merges.txt}, in the folder, or else
+     * CLIP's own. The weights are streamed. The model file appears as a whole or not at all. Pickles are read, never run.
      *
      * @param modelFile replaced if it exists
      * @param listener hears how far it has come
-     * @throws java.nio.file.NoSuchFileException if the folder, a file that is needed, or the model file's folder is
+     * @throws java.nio.file.NoSuchFileException if the checkpoint, a file that is needed, or the model file's folder is
      *     missing
      * @throws ModelFormatException if the checkpoint is damaged, or not a CLIP model that the engine can run
+     * @throws ConversionOptionException if the options leave open what the checkpoint does not tell, or contradict it
      * @throws IllegalArgumentException if {@code modelFile} is one of the checkpoint's own files
      */
     public static ConversionReport convert(
-            Path sourceFolder, Path modelFile, WeightType weightType, ConversionListener listener) throws IOException {
-        HuggingFaceFolder folder = HuggingFaceFolder.open(sourceFolder);
-        JsonFields configFields = folder.config();
-        CheckpointConfig config = CheckpointConfig.of(configFields);
-        Optional<JsonFields> preprocessor = folder.preprocessor();
-        int imageSize = config.vision().imageSize();
-        Preprocessing preprocessing = preprocessor.isPresent()
-                ? Preprocessing.of(preprocessor.get(), imageSize)
-                : Preprocessing.ofClip(imageSize);
-        ClipVocabulary vocabulary = vocabulary(folder, config, sourceFolder);
-
-        try (Checkpoint checkpoint = folder.weights()) {
+            Path source, Path modelFile, WeightType weightType, ConversionOptions options, ConversionListener listener)
+            throws IOException {
+        CheckpointFolder folder = CheckpointFolder.open(source);
+        try (Description description = Description.of(folder, options)) {
+            CheckpointConfig config = description.model();
+            ClipVocabulary vocabulary = description.vocabulary();
+            Checkpoint checkpoint = description.checkpoint();
             refuseToOverwriteSource(folder, modelFile);
             SafetensorsWriter writer = SafetensorsWriter.aligned(ALIGNMENT);
             ModelTensors tensors = new ModelTensors(checkpoint, weightType, writer);
@@ -58,8 +69,16 @@ public final class CheckpointConverter {
 
             Progress progress = new Progress(listener, sourceBytes(folder) + writer.dataSize());
             SortedMap<String, String> digests = folder.digests(vocabulary, progress);
-            Optional<String> modelId = folder.modelId(configFields);
-            addMetadata(writer, config, preprocessing, vocabulary, weightType, modelId, folder.revision(), digests);
+            Optional<String> modelId = description.modelId();
+            addMetadata(
+                    writer,
+                    config,
+                    description.preprocessing(),
+                    vocabulary,
+                    weightType,
+                    modelId,
+                    folder.revision(),
+                    digests);
             tensors.report(progress);
             writer.write(modelFile);
             progress.finish();
@@ -74,20 +93,7 @@ public final class CheckpointConverter {
         }
     }
 
-    private static ClipVocabulary vocabulary(HuggingFaceFolder folder, CheckpointConfig config, Path sourceFolder)
-            throws IOException {
-        ClipVocabulary vocabulary = folder.vocabulary();
-        int expected = config.text().vocabularySize();
-        if (vocabulary.tokens().size() != expected) {
-            throw new ModelFormatException(
-                    "%s: expected a vocabulary of %d tokens as config.json's vocab_size says, found %d; put the model's own tokenizer.json there"
-                            .formatted(
-                                    sourceFolder, expected, vocabulary.tokens().size()));
-        }
-        return vocabulary;
-    }
-
-    private static void refuseToOverwriteSource(HuggingFaceFolder folder, Path modelFile) throws IOException {
+    private static void refuseToOverwriteSource(CheckpointFolder folder, Path modelFile) throws IOException {
         for (Path source : folder.sources().values()) {
             if (Files.exists(modelFile) && Files.isSameFile(source, modelFile)) {
                 throw new IllegalArgumentException(
@@ -96,7 +102,7 @@ public final class CheckpointConverter {
         }
     }
 
-    private static long sourceBytes(HuggingFaceFolder folder) throws IOException {
+    private static long sourceBytes(CheckpointFolder folder) throws IOException {
         long bytes = 0;
         for (Path source : folder.sources().values()) {
             bytes += Files.size(source);

@@ -145,7 +145,8 @@ final class JsonFields {
         return positive(key, element(key).orElseThrow(() -> expected(key, "a whole number above zero")));
     }
 
-    private int positive(String key, JsonElement element) throws ModelFormatException {
+    /** An element of this object or of an array in it. */
+    int positive(String key, JsonElement element) throws ModelFormatException {
         if (isNumber(element)) {
             try {
                 // Through BigDecimal, since Python may have written 224 as 224.0.
@@ -164,6 +165,18 @@ final class JsonFields {
     float number(String key, float otherwise) throws ModelFormatException {
         Optional<JsonElement> element = element(key);
         return element.isEmpty() ? otherwise : number(key, element.get());
+    }
+
+    /** A number as Python reads it. */
+    double decimal(String key, double otherwise) throws ModelFormatException {
+        Optional<JsonElement> element = element(key);
+        if (element.isEmpty()) {
+            return otherwise;
+        }
+        if (!isNumber(element.get())) {
+            throw expected(key, "a number");
+        }
+        return Double.parseDouble(element.get().getAsString());
     }
 
     /** An element of this object or of an array in it, as the nearest float. */

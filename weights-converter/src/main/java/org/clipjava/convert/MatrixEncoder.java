@@ -85,7 +85,7 @@ final class MatrixEncoder {
         float[] row = new float[inputs];
         int output = 0;
         for (SourceTensor part : parts) {
-            long rows = part.info().elements() / inputs;
+            long rows = part.elements() / inputs;
             for (long r = 0; r < rows; r++, output++) {
                 part.read(r * inputs, row);
                 consumer.accept(output, part, row);
@@ -158,7 +158,7 @@ final class MatrixEncoder {
 
     private static ModelFormatException outOfRange(SourceTensor source, float weight, String range, String cure) {
         return new ModelFormatException("%s: %s: expected weights within the range of %s, found %s; convert to %s"
-                .formatted(source.file().name(), source.info().name(), range, weight, cure));
+                .formatted(source.file(), source.name(), range, weight, cure));
     }
 
     private static ByteBuffer buffer(int bytes) {

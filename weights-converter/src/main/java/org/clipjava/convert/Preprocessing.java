@@ -4,9 +4,13 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.clipjava.convert.ConversionOptionException.Property;
+import org.clipjava.convert.ConversionOptions.Resize;
+import org.clipjava.image.Resample;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -19,13 +23,6 @@ import org.clipjava.safetensors.ModelFormatException;
  * @param std of each channel, for x/255
  */
 record Preprocessing(String resize, String crop, String resample, List<Float> mean, List<Float> std) {
-    // As published, with more digits than a float has.
-    @SuppressWarnings("FloatingPointLiteralPrecision")
-    private static final List<Float> CLIP_MEAN = List.of(0.48145466f, 0.4578275f, 0.40821073f);
-
-    @SuppressWarnings("FloatingPointLiteralPrecision")
-    private static final List<Float> CLIP_STD = List.of(0.26862954f, 0.26130258f, 0.27577711f);
-
     /** The processors that work as CLIP's does; others read the same fields differently. */
     private static final Set<String> PROCESSORS =
             Set.of("CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor");
@@ -39,8 +36,43 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
 
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
+        return of(
+                imageSize, Resize.SHORTEST, Resample.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
+    }
+
+    /** What the options tell, and CLIP's own where they are silent. */
+    static Preprocessing of(int imageSize, ConversionOptions options) {
+        return of(
+                imageSize,
+                options.resize().orElse(Resize.SHORTEST),
+                options.resample().orElse(Resample.BICUBIC),
+                options.mean().orElse(ConversionOptions.CLIP_MEAN),
+                options.std().orElse(ConversionOptions.CLIP_STD));
+    }
+
+    /** Refuses options that say something else. */
+    void confirm(ConversionOptions options, Answers answers) throws ConversionOptionException {
+        String manner = resize.substring(0, resize.contains(":") ? resize.indexOf(':') : resize.length());
+        answers.confirm(
+                Property.RESIZE,
+                manner.replace("shortest_edge", "shortest").replace("exact", "squash"),
+                options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
+        answers.confirm(
+                Property.RESAMPLE,
+                resample,
+                options.resample().map(value -> value.name().toLowerCase(Locale.ROOT)));
+        answers.confirm(Property.MEAN, mean, options.mean());
+        answers.confirm(Property.STD, std, options.std());
+    }
+
+    static Preprocessing of(int imageSize, Resize resize, Resample resample, List<Float> mean, List<Float> std) {
+        String square = new Size(imageSize, imageSize).toString();
         return new Preprocessing(
-                "shortest_edge:" + imageSize, imageSize + "x" + imageSize, "bicubic", CLIP_MEAN, CLIP_STD);
+                resize == Resize.SQUASH ? "exact:" + square : "shortest_edge:" + imageSize,
+                resize == Resize.SQUASH ? "none" : square,
+                resample.name().toLowerCase(Locale.ROOT),
+                mean,
+                std);
     }
 
     /** @param config an image processor's fields, as in {@code preprocessor_config.json} */
@@ -64,8 +96,8 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
                 config.bool("do_resize", true) ? resize(config, clip) : "none",
                 config.bool("do_center_crop", true) ? crop(config, clip) : "none",
                 resample(config),
-                normalize ? channels(config, "image_mean", CLIP_MEAN) : List.of(0f, 0f, 0f),
-                normalize ? channels(config, "image_std", CLIP_STD) : List.of(1f, 1f, 1f));
+                normalize ? channels(config, "image_mean", ConversionOptions.CLIP_MEAN) : List.of(0f, 0f, 0f),
+                normalize ? channels(config, "image_std", ConversionOptions.CLIP_STD) : List.of(1f, 1f, 1f));
         if (preprocessing.std.stream().anyMatch(std -> !(std > 0))) {
             throw config.expected("image_std", "numbers above zero");
         }

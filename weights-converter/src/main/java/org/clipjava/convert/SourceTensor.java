@@ -3,16 +3,75 @@ package org.clipjava.convert;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.safetensors.SafetensorsFile;
-import org.clipjava.safetensors.TensorInfo;
 
-/** A tensor of floats in a checkpoint. */
-record SourceTensor(SafetensorsFile file, TensorInfo info) {
+/**
+ * A tensor in a checkpoint: a view of bytes that stay in the file.
+ *
+ * @param file what messages call the file
+ * @param name under which the file has it; a part of a tensor is called so too
+ * @param strides of each dimension, in elements
+ * @param offset of the first element in the data, in elements
+ */
+record SourceTensor(
+        String file, String name, DType dtype, List<Long> shape, List<Long> strides, long offset, Data data) {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Gives the bytes when they are wanted, and refuses those that are damaged. */
+    interface Data {
+        MemorySegment bytes() throws ModelFormatException;
+    }
+
+    /** A tensor whose elements follow one another. */
+    static SourceTensor rowMajor(String file, String name, DType dtype, List<Long> shape, Data data) {
+        return new SourceTensor(file, name, dtype, shape, rowMajor(shape), 0, data);
+    }
+
+    private static List<Long> rowMajor(List<Long> shape) {
+        List<Long> strides = new ArrayList<>();
+        long stride = 1;
+        for (long dimension : shape.reversed()) {
+            strides.add(stride);
+            stride *= dimension;
+        }
+        return strides.reversed();
+    }
+
+    /** Number of elements; 1 for a scalar. */
+    long elements() {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /** Type and shape as messages show them: {@code F32 [512, 768]}. */
+    String typeAndShape() {
+        return dtype + " " + shape;
+    }
+
+    /** [K, O] as [O, K]; nothing is moved. */
+    SourceTensor transposed() {
+        return new SourceTensor(
+                file, name + " (transposed)", dtype, shape.reversed(), strides.reversed(), offset, data);
+    }
+
+    /** Rows {@code part}·n to {@code part}·n + n - 1 of [parts·n, …]. */
+    SourceTensor part(int part, int parts) {
+        long rows = shape.getFirst() / parts;
+        List<Long> partShape = new ArrayList<>(shape);
+        partShape.set(0, rows);
+        return new SourceTensor(
+                file, name, dtype, List.copyOf(partShape), strides, offset + part * rows * strides.getFirst(), data);
+    }
+
+    /** [1] as []. */
+    SourceTensor scalar() {
+        return new SourceTensor(file, name, dtype, List.of(), List.of(), offset, data);
+    }
 
     /**
      * Reads {@code values.length} elements, widened to float without loss.
@@ -21,27 +80,50 @@ record SourceTensor(SafetensorsFile file, TensorInfo info) {
      * @throws ModelFormatException if one is infinite or not a number
      */
     void read(long first, float[] values) throws ModelFormatException {
-        MemorySegment data = file.data(info);
-        switch (info.dtype()) {
-            case F32 -> MemorySegment.copy(data, FLOAT, first * Float.BYTES, values, 0, values.length);
-            case F16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.float16ToFloat(data.get(SHORT, (first + i) * Short.BYTES));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.intBitsToFloat(data.get(SHORT, (first + i) * Short.BYTES) << 16);
-                }
-            }
-            default -> throw new IllegalStateException(info + " is no float tensor");
+        MemorySegment bytes = data.bytes();
+        if (strides.equals(rowMajor(shape))) {
+            readOn(bytes, offset + first, values);
+        } else {
+            readStrided(bytes, first, values);
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new ModelFormatException(
                         "%s: %s: expected finite weights, found %s at element %d; the checkpoint is damaged"
-                                .formatted(file.name(), info.name(), values[i], first + i));
+                                .formatted(file, name, values[i], first + i));
             }
+        }
+    }
+
+    private void readOn(MemorySegment bytes, long from, float[] values) {
+        switch (dtype) {
+            case F32 -> MemorySegment.copy(bytes, FLOAT, from * Float.BYTES, values, 0, values.length);
+            case F16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float.float16ToFloat(bytes.get(SHORT, (from + i) * Short.BYTES));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float.intBitsToFloat(bytes.get(SHORT, (from + i) * Short.BYTES) << 16);
+                }
+            }
+            default -> throw new IllegalStateException(name + " " + typeAndShape() + " is no float tensor");
+        }
+    }
+
+    /** Element by element: only projections that are transposed, and views, which are few, lie like this. */
+    private void readStrided(MemorySegment bytes, long first, float[] values) {
+        float[] one = new float[1];
+        for (int i = 0; i < values.length; i++) {
+            long rest = first + i;
+            long at = offset;
+            for (int d = shape.size() - 1; d >= 0; d--) {
+                at += rest % shape.get(d) * strides.get(d);
+                rest /= shape.get(d);
+            }
+            readOn(bytes, at, one);
+            values[i] = one[0];
         }
     }
 }

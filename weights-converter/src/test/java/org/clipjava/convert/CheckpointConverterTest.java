@@ -520,7 +520,7 @@ class CheckpointConverterTest {
     @Test
     void namesATensorThatIsTooMany() {
         assertRefused(
-                "model.safetensors: visual_projection.bias: expected no such tensor in the CLIP model that config.json describes, found F32 [2]",
+                "model.safetensors: visual_projection.bias: expected no such tensor in the CLIP model that its config describes, found F32 [2]",
                 folder -> folder.with("visual_projection.bias", List.of(2), 1, 2));
     }
 
@@ -536,14 +536,6 @@ class CheckpointConverterTest {
         assertRefused(
                 "model.safetensors: visual_projection.weight: expected F32, F16 or BF16 [10, 24], found F64 [10, 24]",
                 folder -> folder.with("visual_projection.weight", "F64", List.of(10, 24), new byte[1920]));
-    }
-
-    @Test
-    void saysWhenTheNamesAreOpenAis() {
-        assertRefused(
-                "take the Hugging Face version of the model",
-                folder -> folder.without("vision_model.embeddings.class_embedding")
-                        .with("visual.class_embedding", List.of(1), 1));
     }
 
     @Test
@@ -584,7 +576,7 @@ class CheckpointConverterTest {
     void refusesAVocabularyOfAnotherSize() throws IOException {
         SyntheticFolder.of(SMALL).write(source);
         assertRefused(
-                "source: expected a vocabulary of 524 tokens as config.json's vocab_size says, found 49408; put the model's own tokenizer.json there",
+                "source: expected a vocabulary of 524 tokens as the model's vocab_size says, found 49408; put the model's own tokenizer.json there",
                 WeightType.F32);
     }
 
@@ -622,18 +614,11 @@ class CheckpointConverterTest {
     }
 
     @Test
-    void refusesAFileAsFolder() throws IOException {
+    void refusesAFileThatIsNoCheckpoint() throws IOException {
         Files.writeString(source, "");
-        assertRefused("source: expected the folder of a Hugging Face checkpoint", WeightType.F32);
-    }
-
-    @Test
-    void saysWhatToDoWithAPickle() throws IOException {
-        writeSmall(folder -> folder);
-        Files.move(source.resolve("model.safetensors"), source.resolve("pytorch_model.bin"));
-        assertRefused(
-                "expected model.safetensors, found only pytorch_model.bin, which can't be read yet; save the model as safetensors",
-                WeightType.F32);
+        assertRefused("source: expected what torch.save writes (a zip archive), found something else", WeightType.F32);
+        Files.writeString(source, "version https://git-lfs.github.com/spec/v1\n");
+        assertRefused("found a Git LFS pointer to it; fetch it with git lfs pull", WeightType.F32);
     }
 
     @Test

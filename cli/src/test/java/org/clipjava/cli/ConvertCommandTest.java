@@ -1,0 +1,184 @@
+package org.clipjava.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.testdata.Pickle;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.testdata.SyntheticFolder;
+import org.clipjava.testdata.TestData;
+import org.clipjava.testdata.TorchFiles;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConvertCommandTest {
+    private static final SyntheticCheckpoint TINY = SyntheticCheckpoint.TINY;
+
+    @TempDir
+    Path temporary;
+
+    private Path model;
+
+    @BeforeEach
+    void namePaths() {
+        model = temporary.resolve("model.safetensors");
+    }
+
+    @Test
+    void asksForTheOptionsThatAStateDictNeeds() throws IOException {
+        Path weights = temporary.resolve("weights.pt");
+        TorchFiles.writeStateDict(weights, TorchFiles.openAi(TINY, ""));
+        Streams streams = run(2, "convert", weights.toString(), "-o", model.toString());
+        assertOneLine(streams);
+        assertTrue(
+                streams.err()
+                        .endsWith(
+                                "; give --vision-heads, --text-heads, --activation, --resize, --resample, --mean, --std\n"),
+                streams.err());
+        assertFalse(Files.exists(model));
+
+        run(
+                0,
+                ("convert " + weights + " -o " + model
+                                + " --vision-heads 3 --text-heads 2 --activation quick_gelu --resize squash"
+                                + " --resample bilinear --mean clip --std 0.5")
+                        .split(" ", -1));
+        try (SafetensorsFile file = SafetensorsFile.open(model)) {
+            assertEquals("quick_gelu", file.metadata().get("clip.activation"));
+            assertEquals("exact:64x64", file.metadata().get("clip.image.resize"));
+            assertEquals("bilinear", file.metadata().get("clip.image.resample"));
+            assertEquals("0.48145467,0.4578275,0.40821072", file.metadata().get("clip.image.mean"));
+            assertEquals("0.5,0.5,0.5", file.metadata().get("clip.image.std"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--activation relu",
+                "--mean 0.5,0.5",
+                "--mean half",
+                "--std 0.5,0.5,0",
+                "--resize longest",
+                "--resample nearest",
+                "--vision-heads 0",
+                "--text-heads two",
+                "--activation gelu", // config.json says quick_gelu
+                "--labels a,b",
+                "--report x.png",
+                "--dtype q8 --report"
+            })
+    void aWrongOptionIsAUsageError(String options) throws IOException {
+        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
+        List<String> arguments = new ArrayList<>(List.of("convert", folder.toString(), "-o", model.toString()));
+        arguments.addAll(List.of(options.split(" ", -1)));
+        assertOneLine(run(2, arguments.toArray(String[]::new)));
+        assertFalse(Files.exists(model));
+    }
+
+    @Test
+    void aPickleThatCallsSomethingIsABadModel() throws IOException {
+        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
+        Files.delete(folder.resolve("model.safetensors"));
+        byte[] pickle = new Pickle()
+                .protocol(2)
+                .op(0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19)
+                .stop()
+                .integer(1001)
+                .stop()
+                .global("os", "system")
+                .toBytes();
+        Files.write(folder.resolve("pytorch_model.bin"), pickle);
+        Streams streams = run(4, "convert", folder.toString(), "-o", model.toString());
+        assertOneLine(streams);
+        assertTrue(streams.err().contains("the global os.system"), streams.err());
+    }
+
+    @Test
+    void reportsWhatNarrowWeightsCost() throws IOException {
+        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
+        String coffee = TestData.committed().path("images/coffee.png").toString();
+        String camera = TestData.committed().path("images/camera.png").toString();
+        for (String type : List.of("q8", "bf16", "f16")) {
+            Streams streams = run(
+                    0,
+                    "convert",
+                    folder.toString(),
+                    "-o",
+                    model.toString(),
+                    "--dtype",
+                    type,
+                    "--labels",
+                    "cat,dog,coffee",
+                    "--report",
+                    coffee,
+                    camera);
+            List<String> lines = streams.out().lines().toList();
+            assertEquals(6, lines.size(), streams.out());
+            assertTrue(lines.getFirst().startsWith("cosine    logit shift  best of f32"), streams.out());
+            assertTrue(lines.get(1).endsWith(coffee), streams.out());
+            assertTrue(lines.get(2).endsWith(camera), streams.out());
+            Matcher cosine = match(
+                    "cosine of " + type + " to f32: mean (0\\.9\\d+|1\\.0+), worst (0\\.9\\d+|1\\.0+) \\(.*\\)",
+                    lines.get(3));
+            assertTrue(Double.parseDouble(cosine.group(2)) <= Double.parseDouble(cosine.group(1)), lines.get(3));
+            Matcher shift = match("logit shift: mean (\\d\\.\\d+), worst (\\d\\.\\d+) \\(.*\\)", lines.get(4));
+            assertTrue(Double.parseDouble(shift.group(2)) >= Double.parseDouble(shift.group(1)), lines.get(4));
+            assertTrue(Double.parseDouble(shift.group(2)) > 0, "narrow weights are not f32's: " + lines.get(4));
+            match("same best label: [012] of 2 pictures \\(\\d+\\.0 %\\), 3 labels", lines.get(5));
+            try (SafetensorsFile file = SafetensorsFile.open(model)) {
+                assertEquals(type, file.metadata().get("clip.weight_type"));
+            }
+        }
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertEquals(List.of(model, folder), files.sorted().toList(), "the f32 model is deleted again");
+        }
+    }
+
+    @Test
+    void theReportGoesOnAfterABadPicture() throws IOException {
+        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
+        String truncated = TestData.committed().path("images/truncated.jpg").toString();
+        String coffee = TestData.committed().path("images/coffee.png").toString();
+        String[] start = {"convert", folder.toString(), "-o", model.toString(), "--dtype", "q8", "--report"};
+        Streams some = run(
+                5, Stream.concat(Stream.of(start), Stream.of(truncated, coffee)).toArray(String[]::new));
+        assertTrue(some.err().contains("truncated.jpg: "), some.err());
+        assertTrue(some.out().contains("of 1 pictures"), some.out());
+        assertTrue(some.out().contains(NarrowingReport.DEFAULT_LABELS.size() + " labels"), some.out());
+        Streams none =
+                run(6, Stream.concat(Stream.of(start), Stream.of(truncated)).toArray(String[]::new));
+        assertEquals("", none.out());
+    }
+
+    private static Matcher match(String pattern, String line) {
+        Matcher matcher = Pattern.compile(pattern).matcher(line);
+        assertTrue(matcher.matches(), line);
+        return matcher;
+    }
+
+    private static Streams run(int exitCode, String... arguments) {
+        Streams streams = new Streams("");
+        assertEquals(exitCode, Main.run(arguments, streams.terminal()), streams.err());
+        return streams;
+    }
+
+    private static void assertOneLine(Streams streams) {
+        String err = streams.err();
+        assertTrue(err.startsWith("clip: ") && err.indexOf('\n') == err.length() - 1, err);
+        assertEquals("", streams.out());
+    }
+}

@@ -1,0 +1,144 @@
+package org.clipjava.convert;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.clipjava.convert.ConversionOptionException.Property;
+import org.clipjava.convert.ConversionOptions.Resize;
+import org.clipjava.image.Resample;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.weights.Activation;
+
+/**
+ * A model whose weights have no config beside them: its sizes follow from the tensors' shapes. What does not has to be told.
+ */
+record BareCheckpoint(CheckpointConfig model, Preprocessing preprocessing) {
+    /** Of OpenAI's and OpenCLIP's LayerNorms, and of Hugging Face's class. */
+    private static final float LAYER_NORM_EPS = 1e-5f;
+
+    /** A tower as it is published: its shapes, and the number of heads, which no shape tells. */
+    private record Tower(int width, int mlpWidth, int layers, int heads) {}
+
+    private static final List<Tower> VISION =
+            List.of(new Tower(768, 3072, 12, 12), new Tower(1024, 4096, 24, 16), new Tower(1280, 5120, 32, 16));
+    private static final List<Tower> TEXT =
+            List.of(new Tower(512, 2048, 12, 8), new Tower(768, 3072, 12, 12), new Tower(1024, 4096, 24, 16));
+
+    /**
+     * @param options with what is known of the checkpoint already in them
+     * @throws ConversionOptionException if they leave something open
+     */
+    static BareCheckpoint of(Checkpoint checkpoint, ConversionOptions options)
+            throws ModelFormatException, ConversionOptionException {
+        return new Shapes(checkpoint).describe(options);
+    }
+
+    private record Shapes(Checkpoint checkpoint) {
+        private BareCheckpoint describe(ConversionOptions options)
+                throws ModelFormatException, ConversionOptionException {
+            Answers answers = new Answers(checkpoint.file().toString());
+            CheckpointConfig.Vision vision = vision(options, answers);
+            CheckpointConfig.Text text = text(options, answers);
+            Activation activation = answers.of(
+                    Property.ACTIVATION, checkpoint.activation(), options.activation(), Activation.QUICK_GELU);
+            Preprocessing preprocessing = Preprocessing.of(
+                    vision.imageSize(),
+                    answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
+                    answers.of(Property.RESAMPLE, Optional.empty(), options.resample(), Resample.BICUBIC),
+                    answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
+                    answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
+            answers.check();
+            CheckpointConfig model = new CheckpointConfig(
+                    size("visual_projection.weight", 0, 2), activation.spelling(), LAYER_NORM_EPS, vision, text);
+            return new BareCheckpoint(model, preprocessing);
+        }
+
+        private CheckpointConfig.Vision vision(ConversionOptions options, Answers answers)
+                throws ModelFormatException, ConversionOptionException {
+            String embeddings = "vision_model.embeddings.";
+            int width = size(embeddings + "class_embedding", 0, 1);
+            int patch = size(embeddings + "patch_embedding.weight", 3, 4);
+            int tokens = size(embeddings + "position_embedding.weight", 0, 2);
+            int side = (int) Math.sqrt(tokens - 1);
+            if (side < 1 || side * side + 1 != tokens) {
+                SourceTensor positions = tensor(embeddings + "position_embedding.weight");
+                throw new ModelFormatException(
+                        "%s: %s: expected a row for the class token and one for each patch of a square, found %s"
+                                .formatted(positions.file(), positions.name(), positions.typeAndShape()));
+            }
+            int layers = layers("vision_model");
+            int mlpWidth = size("vision_model.encoder.layers.0.mlp.fc1.weight", 0, 2);
+            int heads = heads(VISION, width, mlpWidth, layers, Property.VISION_HEADS, options.visionHeads(), answers);
+            return new CheckpointConfig.Vision(width, mlpWidth, layers, heads, Math.multiplyExact(side, patch), patch);
+        }
+
+        private CheckpointConfig.Text text(ConversionOptions options, Answers answers)
+                throws ModelFormatException, ConversionOptionException {
+            String embeddings = "text_model.embeddings.";
+            int width = size(embeddings + "token_embedding.weight", 1, 2);
+            int layers = layers("text_model");
+            int mlpWidth = size("text_model.encoder.layers.0.mlp.fc1.weight", 0, 2);
+            int heads = heads(TEXT, width, mlpWidth, layers, Property.TEXT_HEADS, options.textHeads(), answers);
+            return new CheckpointConfig.Text(
+                    width,
+                    mlpWidth,
+                    layers,
+                    heads,
+                    size(embeddings + "position_embedding.weight", 0, 2),
+                    size(embeddings + "token_embedding.weight", 0, 2));
+        }
+
+        private int heads(
+                List<Tower> published,
+                int width,
+                int mlpWidth,
+                int layers,
+                Property property,
+                Optional<Integer> option,
+                Answers answers)
+                throws ModelFormatException, ConversionOptionException {
+            Optional<Integer> known = published.stream()
+                    .filter(tower -> tower.width == width && tower.mlpWidth == mlpWidth && tower.layers == layers)
+                    .map(Tower::heads)
+                    .findFirst();
+            int heads = answers.of(property, known, option, 1);
+            if (width % heads != 0) {
+                throw new ConversionOptionException(
+                        "%s: expected %s of which the tower's width, %d, is a multiple, found %d"
+                                .formatted(checkpoint.file(), property.spelling(), width, heads),
+                        List.of());
+            }
+            return heads;
+        }
+
+        /** Layers 0, 1, … that there are; one behind a gap would be left over, and refused. */
+        private int layers(String tower) {
+            return (int) IntStream.iterate(0, layer -> layer + 1)
+                    .takeWhile(layer -> checkpoint
+                            .tensors()
+                            .containsKey(tower + ".encoder.layers." + layer + ".layer_norm1.weight"))
+                    .count();
+        }
+
+        private int size(String name, int dimension, int dimensions) throws ModelFormatException {
+            SourceTensor tensor = tensor(name);
+            if (tensor.shape().size() != dimensions
+                    || tensor.shape().get(dimension) < 1
+                    || tensor.shape().get(dimension) > 1 << 24) {
+                throw new ModelFormatException("%s: %s: expected %d dimensions, none empty, found %s"
+                        .formatted(tensor.file(), tensor.name(), dimensions, tensor.typeAndShape()));
+            }
+            return Math.toIntExact(tensor.shape().get(dimension));
+        }
+
+        private SourceTensor tensor(String name) throws ModelFormatException {
+            SourceTensor tensor = checkpoint.tensors().get(name);
+            if (tensor == null) {
+                throw new ModelFormatException(
+                        "%s: %s: expected the weights of a whole CLIP model, found no such tensor"
+                                .formatted(checkpoint.file(), checkpoint.names().inCheckpoint(name)));
+            }
+            return tensor;
+        }
+    }
+}

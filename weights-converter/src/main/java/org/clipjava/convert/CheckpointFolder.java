@@ -1,0 +1,278 @@
+package org.clipjava.convert;
+
+import com.google.gson.JsonElement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.clipjava.safetensors.ModelFormatException;
+
+/** The files of a checkpoint: those that are there, those that went into the conversion, and where they come from. */
+final class CheckpointFolder {
+    static final String CONFIG = "config.json";
+    static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
+
+    private static final String BUILTIN_VOCABULARY = "builtin:clip-vocabulary";
+    private static final String INDEX = ".index.json";
+
+    /** Weights that go with {@link #CONFIG}, the best first, each whole or in shards. */
+    private static final List<String> HUGGING_FACE = List.of("model.safetensors", "pytorch_model.bin");
+
+    /** Weights that go with {@link #OPEN_CLIP_CONFIG}. */
+    private static final List<String> OPEN_CLIP = List.of(
+            "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin");
+
+    private final Path folder;
+
+    /** The weights that were asked for by name. */
+    private final Optional<String> named;
+
+    /** What went into the conversion, by the name under which the model file records it. */
+    private final SortedMap<String, Path> sources = new TreeMap<>();
+
+    private final SortedMap<String, String> digests = new TreeMap<>();
+
+    private CheckpointFolder(Path folder, Optional<String> named) {
+        this.folder = folder;
+        this.named = named;
+    }
+
+    /**
+     * @param source the folder, or a file of weights in it
+     * @throws NoSuchFileException if there is neither
+     */
+    static CheckpointFolder open(Path source) throws IOException {
+        if (!Files.exists(source)) {
+            throw new NoSuchFileException(source.toString());
+        }
+        if (Files.isDirectory(source)) {
+            return new CheckpointFolder(source, Optional.empty());
+        }
+        Path parent = source.toAbsolutePath().getParent();
+        return new CheckpointFolder(
+                source.getParent() == null ? parent : source.getParent(),
+                Optional.of(source.getFileName().toString()));
+    }
+
+    /** Whether one file of weights was named, and not a folder. */
+    boolean isFile() {
+        return named.isPresent();
+    }
+
+    /** Whether there is a config of Hugging Face's transformers; timm calls its own the same. */
+    boolean hasConfig() throws IOException {
+        if (!has(CONFIG)) {
+            return false;
+        }
+        JsonFields fields = JsonFields.read(checked(CONFIG));
+        return !fields.has("architecture") || fields.has("model_type");
+    }
+
+    boolean hasOpenClipConfig() {
+        return has(OPEN_CLIP_CONFIG);
+    }
+
+    /** Whether the folder has weights of Hugging Face's transformers. */
+    boolean hasWeights() {
+        return HUGGING_FACE.stream().anyMatch(name -> has(name) || has(name + INDEX));
+    }
+
+    JsonFields config() throws IOException {
+        return JsonFields.read(source(CONFIG));
+    }
+
+    JsonFields openClipConfig() throws IOException {
+        return JsonFields.read(source(OPEN_CLIP_CONFIG));
+    }
+
+    /** The image processor's fields, from its own file or, as newer versions write it, from the processor's. */
+    Optional<JsonFields> preprocessor() throws IOException {
+        if (has("preprocessor_config.json")) {
+            return Optional.of(JsonFields.read(source("preprocessor_config.json")));
+        }
+        if (has("processor_config.json")) {
+            Optional<JsonFields> inner =
+                    JsonFields.read(checked("processor_config.json")).object("image_processor");
+            if (inner.isPresent()) {
+                source("processor_config.json");
+            }
+            return inner;
+        }
+        return Optional.empty();
+    }
+
+    boolean hasVocabulary() {
+        return has("tokenizer.json") || has("vocab.json") || has("merges.txt");
+    }
+
+    /** The checkpoint's vocabulary, or CLIP's own where it has none. */
+    ClipVocabulary vocabulary() throws IOException {
+        if (has("tokenizer.json")) {
+            return ClipVocabulary.ofTokenizerJson(source("tokenizer.json"));
+        }
+        if (hasVocabulary()) {
+            return ClipVocabulary.ofVocabAndMerges(source("vocab.json"), source("merges.txt"));
+        }
+        return ClipVocabulary.builtin();
+    }
+
+    /** The weights, opened; the caller closes them. */
+    Checkpoint weights() throws IOException {
+        return named.isPresent() ? open(named.get()) : firstOf(HUGGING_FACE);
+    }
+
+    /** The weights that OpenCLIP's config describes, opened; the caller closes them. */
+    Checkpoint openClipWeights() throws IOException {
+        return named.isPresent() ? open(named.get()) : firstOf(OPEN_CLIP);
+    }
+
+    private Checkpoint firstOf(List<String> names) throws IOException {
+        for (String name : names) {
+            for (String file : List.of(name, name + INDEX)) {
+                if (has(file)) {
+                    return open(file);
+                }
+            }
+        }
+        throw new NoSuchFileException(folder.resolve(names.getFirst()).toString());
+    }
+
+    private Checkpoint open(String name) throws IOException {
+        Path file = source(name);
+        if (!name.endsWith(INDEX)) {
+            return Checkpoint.open(file);
+        }
+        String suffix = name.endsWith(".safetensors" + INDEX) ? ".safetensors" : ".bin";
+        SortedMap<String, String> shardOfTensor = shardOfTensor(file, suffix);
+        SortedMap<String, Path> shards = new TreeMap<>();
+        for (String shard : new TreeSet<>(shardOfTensor.values())) {
+            shards.put(shard, source(shard));
+        }
+        return Checkpoint.open(file, shards, shardOfTensor);
+    }
+
+    private static SortedMap<String, String> shardOfTensor(Path index, String suffix) throws IOException {
+        JsonFields fields = JsonFields.read(index);
+        JsonFields map = fields.object("weight_map").orElseThrow(() -> fields.expected("weight_map", "an object"));
+        SortedMap<String, String> shardOfTensor = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> entry : map.fields().entrySet()) {
+            String shard = map.string(entry.getKey()).orElse("");
+            // A plain name: what has a separator or is "..", or an absolute path, could lead out of the folder.
+            if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*") || !shard.endsWith(suffix)) {
+                throw map.expected(entry.getKey(), "the name of a " + suffix + " file in the same folder");
+            }
+            shardOfTensor.put(entry.getKey(), shard);
+        }
+        if (shardOfTensor.isEmpty()) {
+            throw fields.expected("weight_map", "tensors");
+        }
+        return shardOfTensor;
+    }
+
+    /** The files that were asked for so far; those of the built-in vocabulary are not among them. */
+    SortedMap<String, Path> sources() {
+        return sources;
+    }
+
+    /** SHA-256 of the file of weights that was named. */
+    String digest() throws IOException {
+        String name = named.orElseThrow();
+        Path file = source(name);
+        String known = digests.get(name);
+        if (known != null) {
+            return known;
+        }
+        String digest = Sha256.of(file, new Progress(ConversionListener.SILENT, 0));
+        digests.put(name, digest);
+        return digest;
+    }
+
+    /** SHA-256 of each source, the built-in vocabulary's merges included. */
+    SortedMap<String, String> digests(ClipVocabulary vocabulary, Progress progress) throws IOException {
+        if (!sources.containsKey("tokenizer.json") && !sources.containsKey("vocab.json")) {
+            digests.put(BUILTIN_VOCABULARY, Sha256.of(vocabulary.mergeLines()));
+        }
+        for (Map.Entry<String, Path> source : sources.entrySet()) {
+            if (digests.containsKey(source.getKey())) {
+                progress.add(Files.size(source.getValue()));
+            } else {
+                digests.put(source.getKey(), Sha256.of(source.getValue(), progress));
+            }
+        }
+        return digests;
+    }
+
+    /**
+     * Where the checkpoint comes from: the repository that Hugging Face's cache names in the folders above
+     * ({@code models--openai--clip-vit-base-patch32/snapshots/<revision>}). The name of any other folder says nothing about
+     * origin and is not taken for it.
+     */
+    Optional<String> repository() {
+        Path snapshot = absolute();
+        int names = snapshot.getNameCount();
+        if (names < 3
+                || !snapshot.getName(names - 2).toString().equals("snapshots")
+                || !snapshot.getName(names - 1).toString().matches("[0-9a-f]{40}")) {
+            return Optional.empty();
+        }
+        String[] parts = snapshot.getName(names - 3).toString().split("--", -1);
+        return parts.length == 3 && parts[0].equals("models")
+                ? Optional.of(parts[1] + "/" + parts[2])
+                : Optional.empty();
+    }
+
+    Optional<String> revision() {
+        return repository().isPresent() ? Optional.of(absolute().getFileName().toString()) : Optional.empty();
+    }
+
+    private Path absolute() {
+        return folder.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
+    private boolean has(String name) {
+        return Files.exists(folder.resolve(name));
+    }
+
+    private Path source(String name) throws IOException {
+        Path file = checked(name);
+        sources.put(name, file);
+        return file;
+    }
+
+    /**
+     * A file of the folder. A link is followed within the folder and, as Hugging Face's cache keeps files, to the {@code blobs}
+     * beside it or beside its parent; elsewhere it could lead to anything, since who made the folder made its links.
+     */
+    private Path checked(String name) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (Files.isSymbolicLink(file)) {
+            Path target = file.toRealPath();
+            Path home = folder.toRealPath();
+            boolean inCache = target.getParent() != null
+                    && (target.getParent().equals(home.resolveSibling("blobs"))
+                            || (home.getParent() != null
+                                    && target.getParent()
+                                            .equals(home.getParent().resolveSibling("blobs"))));
+            if (!target.startsWith(home) && !inCache) {
+                throw new ModelFormatException(
+                        "%s: expected a file of the checkpoint's folder, found a link that leads out of it; put the file itself there"
+                                .formatted(file));
+            }
+        }
+        return file;
+    }
+}

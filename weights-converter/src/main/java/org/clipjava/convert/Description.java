@@ -1,0 +1,125 @@
+package org.clipjava.convert;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.clipjava.convert.ConversionOptionException.Property;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.weights.Activation;
+
+/**
+ * A checkpoint and everything that it takes to make a model of its weights, put together from its files, what is known of it,
+ * and what its user tells.
+ *
+ * @param checkpoint open; closed with this
+ * @param modelId where it comes from, as {@code openai/clip-vit-base-patch32}, if that is known
+ */
+record Description(
+        CheckpointConfig model,
+        Preprocessing preprocessing,
+        ClipVocabulary vocabulary,
+        Checkpoint checkpoint,
+        Optional<String> modelId)
+        implements AutoCloseable {
+
+    static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        if (folder.isFile()) {
+            return ofFile(folder, options);
+        }
+        // A repository often has both; transformers' files tell more, and are what most people take.
+        boolean openClip = folder.hasOpenClipConfig() && !(folder.hasConfig() && folder.hasWeights());
+        return openClip ? openClip(folder, options) : huggingFace(folder, options);
+    }
+
+    private static Description ofFile(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        boolean openAi;
+        try (Checkpoint checkpoint = folder.weights()) {
+            openAi = checkpoint.names() instanceof TensorNames.OpenAi;
+        }
+        // A known file is what it is, whatever lies beside it.
+        Optional<String> known = openAi ? KnownCheckpoints.openAi(folder.digest()) : Optional.empty();
+        if (known.isEmpty() && openAi && folder.hasOpenClipConfig()) {
+            return openClip(folder, options);
+        }
+        if (known.isEmpty() && folder.hasConfig()) {
+            return huggingFace(folder, options);
+        }
+        return bare(folder, known, options);
+    }
+
+    private static Description huggingFace(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        JsonFields fields = folder.config();
+        CheckpointConfig config = CheckpointConfig.of(fields);
+        Answers answers = new Answers(fields.where());
+        int imageSize = config.vision().imageSize();
+        answers.confirm(Property.ACTIVATION, activation(config), options.activation());
+        answers.confirm(Property.VISION_HEADS, config.vision().heads(), options.visionHeads());
+        answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
+        Optional<JsonFields> preprocessor = folder.preprocessor();
+        Preprocessing preprocessing = preprocessor.isPresent()
+                ? Preprocessing.of(preprocessor.get(), imageSize)
+                : Preprocessing.of(imageSize, options);
+        preprocessing.confirm(options, answers);
+        ClipVocabulary vocabulary = vocabulary(folder, config);
+        Optional<String> modelId = folder.repository();
+        if (modelId.isEmpty()) {
+            modelId = fields.string("_name_or_path")
+                    // Unless it is somebody's path.
+                    .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
+        }
+        return new Description(config, preprocessing, vocabulary, folder.weights(), modelId);
+    }
+
+    private static Activation activation(CheckpointConfig config) {
+        return config.activation().equals(Activation.GELU.spelling()) ? Activation.GELU : Activation.QUICK_GELU;
+    }
+
+    private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        JsonFields fields = folder.openClipConfig();
+        OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
+        if (config.needsTokenizer() && !folder.hasVocabulary()) {
+            throw new ModelFormatException(
+                    fields.where()
+                            + ": text_cfg: hf_tokenizer_name: expected the tokenizer.json of that tokenizer in the folder, found none; put it there");
+        }
+        ClipVocabulary vocabulary = vocabulary(folder, config.model());
+        return new Description(
+                config.model(), config.preprocessing(), vocabulary, folder.openClipWeights(), folder.repository());
+    }
+
+    private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
+            throws IOException {
+        Checkpoint checkpoint = folder.weights();
+        try {
+            String file = checkpoint.file().toString();
+            BareCheckpoint bare = BareCheckpoint.of(
+                    checkpoint, known.isPresent() ? KnownCheckpoints.ofOpenAi(options, file) : options);
+            ClipVocabulary vocabulary = ClipVocabulary.builtin();
+            checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
+            return new Description(bare.model(), bare.preprocessing(), vocabulary, checkpoint, known);
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
+    private static ClipVocabulary vocabulary(CheckpointFolder folder, CheckpointConfig config) throws IOException {
+        ClipVocabulary vocabulary = folder.vocabulary();
+        checkSize(vocabulary, config, folder.toString(), "put the model's own tokenizer.json there");
+        return vocabulary;
+    }
+
+    private static void checkSize(ClipVocabulary vocabulary, CheckpointConfig config, String where, String cure)
+            throws ModelFormatException {
+        int expected = config.text().vocabularySize();
+        if (vocabulary.tokens().size() != expected) {
+            throw new ModelFormatException(
+                    "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; %s"
+                            .formatted(where, expected, vocabulary.tokens().size(), cure));
+        }
+    }
+
+    @Override
+    public void close() {
+        checkpoint.close();
+    }
+}

@@ -1,0 +1,21 @@
+package org.clipjava.convert;
+
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.clipjava.weights.Activation;
+
+/** A file with tensors, open. */
+sealed interface WeightsFile extends AutoCloseable permits SafetensorsWeights, TorchFile {
+
+    /** What messages call it. */
+    String name();
+
+    /** Every tensor under the name that it has in the file. */
+    SequencedMap<String, SourceTensor> tensors();
+
+    /** The MLPs' non-linearity, if the file tells it. */
+    Optional<Activation> activation();
+
+    @Override
+    void close();
+}

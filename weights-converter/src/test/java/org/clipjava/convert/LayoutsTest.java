@@ -1,0 +1,84 @@
+package org.clipjava.convert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.safetensors.TensorInfo;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.weights.WeightType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever layout a checkpoint has, the model file is the same to the byte, but for the source that it records. */
+class LayoutsTest {
+    @TempDir
+    Path temporary;
+
+    @Test
+    void everyLayoutOfTheTinyCheckpointGivesTheSameModel() throws IOException {
+        assertSameModel(SyntheticCheckpoint.TINY, WeightType.F32);
+        assertSameModel(SyntheticCheckpoint.TINY, WeightType.Q8);
+    }
+
+    @Test
+    @Tag("slow")
+    void everyLayoutOfTheFullSizeCheckpointGivesTheSameModel() throws IOException {
+        assertSameModel(SyntheticCheckpoint.VIT_B_32, WeightType.F32);
+    }
+
+    private void assertSameModel(SyntheticCheckpoint checkpoint, WeightType type) throws IOException {
+        Path expected = convert(Layout.SAFETENSORS, checkpoint, type);
+        for (Layout layout : Layout.values()) {
+            if (layout != Layout.SAFETENSORS) {
+                Path found = convert(layout, checkpoint, type);
+                assertSameButForTheSource(expected, found, layout.name());
+                Files.delete(found);
+            }
+        }
+    }
+
+    private Path convert(Layout layout, SyntheticCheckpoint checkpoint, WeightType type) throws IOException {
+        Path folder = temporary.resolve(layout.name());
+        Path source = layout.write(checkpoint, folder);
+        Path model = temporary.resolve(layout + "-" + type.spelling() + ".safetensors");
+        ConversionReport report =
+                CheckpointConverter.convert(source, model, type, layout.options(checkpoint), ConversionListener.SILENT);
+        assertEquals(
+                checkpoint.tensors().stream()
+                        .mapToLong(SyntheticCheckpoint.Tensor::size)
+                        .sum(),
+                report.parameters());
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        return model;
+    }
+
+    static void assertSameButForTheSource(Path expected, Path found, String layout) throws IOException {
+        try (SafetensorsFile a = SafetensorsFile.open(expected);
+                SafetensorsFile b = SafetensorsFile.open(found)) {
+            assertEquals(withoutSource(a), withoutSource(b), layout);
+            assertEquals(
+                    List.copyOf(a.tensors().values()), List.copyOf(b.tensors().values()), layout);
+            for (TensorInfo tensor : a.tensors().values()) {
+                assertEquals(-1, a.data(tensor).mismatch(b.data(tensor)), layout + ": " + tensor.name());
+            }
+        }
+    }
+
+    private static List<String> withoutSource(SafetensorsFile file) {
+        return file.metadata().entrySet().stream()
+                .filter(entry -> !entry.getKey().startsWith("clip.source."))
+                .map(Object::toString)
+                .toList();
+    }
+}
