@@ -96,7 +96,7 @@ final class EmbedCommand implements Callable<Integer> {
             List<ImageInput> inputs = images.inputs(terminal);
             ClipOptions options = embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.IMAGE));
             try (PreparedImages images = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
-                    Clip clip = target.model.open(options)) {
+                    Clip clip = target.model.open(options, terminal)) {
                 ImageRun run = new ImageRun(clip, images, inputs.size(), terminal);
                 return embed.write(
                                 target,
@@ -138,8 +138,8 @@ final class EmbedCommand implements Callable<Integer> {
         public Integer call() throws IOException {
             Terminal terminal = embed.clip.terminal();
             List<String> texts = Texts.of(arguments, terminal);
-            try (Clip clip =
-                    target.model.open(embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT)))) {
+            try (Clip clip = target.model.open(
+                    embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT)), terminal)) {
                 return embed.write(target, "text", texts.size(), clip.config().projection(), writer -> {
                             for (int i = 0; i < texts.size(); i += TEXTS_AT_A_TIME) {
                                 List<String> some = texts.subList(i, Math.min(i + TEXTS_AT_A_TIME, texts.size()));

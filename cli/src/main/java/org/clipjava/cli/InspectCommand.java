@@ -27,7 +27,7 @@ final class InspectCommand implements Callable<Integer> {
     @ParentCommand
     private ClipCommand clip;
 
-    @Parameters(paramLabel = "MODEL", description = "The model file.")
+    @Parameters(paramLabel = "MODEL", description = "A model file, or a pulled model's name.")
     private String model = "";
 
     @Option(names = "--json", description = "One JSON object instead of text.")
@@ -35,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path path = ModelOption.path(model);
+        Path path = ModelOption.path(model, clip.terminal());
         ModelFile file = ModelOption.reading(path, () -> ModelFile.read(path));
         Writer out = clip.terminal().writer();
         out.write(json ? file.toJson() : file.toText());

@@ -22,17 +22,19 @@ final class ModelOption {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "MODEL",
-            description = "The model file, made by 'clip convert'; $CLIP_MODEL unless given.")
+            description = "A model file, a pulled model as openai/clip-vit-base-patch32[@REVISION][:TYPE], or a "
+                    + "checkpoint's folder, which is converted once; $CLIP_MODEL unless given.")
     private Optional<String> model = Optional.empty();
 
-    Clip open(ClipOptions options) {
+    /** @param terminal hears of it where a folder has to be converted first */
+    Clip open(ClipOptions options, Terminal terminal) {
         if (model.isPresent() && !model.get().isEmpty()) {
-            return open(path(model.get()), options);
+            return open(path(model.get(), terminal), options);
         }
         String variable = System.getenv("CLIP_MODEL");
         if (model.isEmpty() && variable != null && !variable.isEmpty()) {
             try {
-                return open(path(variable), options);
+                return open(path(variable, terminal), options);
             } catch (CommandFailure e) {
                 throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
             }
@@ -41,7 +43,7 @@ final class ModelOption {
         if (embedded == null) {
             throw new CommandFailure(
                     ExitCode.MODEL_MISSING,
-                    "no model: give --model FILE or set CLIP_MODEL; "
+                    "no model: give --model or set CLIP_MODEL; 'clip pull openai/clip-vit-base-patch32' downloads one, "
                             + "'clip convert HUGGING_FACE_FOLDER -o FILE' makes one");
         }
         try {
@@ -51,8 +53,11 @@ final class ModelOption {
         }
     }
 
-    /** A path to an existing model file; other answers end the command. */
-    static Path path(String name) {
+    /**
+     * The model file that a name means: a file of that name, else a pulled model, else what is made of a checkpoint's folder.
+     * What is neither a folder nor a pulled model's name is taken for a file that may not exist.
+     */
+    static Path path(String name, Terminal terminal) {
         Path path;
         try {
             path = Path.of(name);
@@ -60,11 +65,41 @@ final class ModelOption {
             throw new CommandFailure(ExitCode.MODEL_MISSING, name + ": not a path", e);
         }
         if (Files.isDirectory(path)) {
+            return ofFolder(path, terminal);
+        }
+        Optional<ModelName> pulled = ModelName.of(name);
+        return Files.exists(path) || pulled.isEmpty() ? path : ofPulled(pulled.get());
+    }
+
+    private static Path ofPulled(ModelName name) {
+        ModelStore store = ModelStore.ofThisUser();
+        try {
+            return store.find(name)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.MODEL_MISSING,
+                            name + ": no such file, and no model of that name has been pulled; " + name.cure()))
+                    .file();
+        } catch (IOException e) {
+            throw ModelStoreFailure.of(store, e);
+        }
+    }
+
+    private static Path ofFolder(Path folder, Terminal terminal) {
+        boolean checkpoint = Files.isRegularFile(folder.resolve("config.json"))
+                || Files.isRegularFile(folder.resolve("open_clip_config.json"));
+        if (!checkpoint) {
             throw new CommandFailure(
                     ExitCode.BAD_MODEL,
-                    name + ": is a folder; make a model file of it: clip convert " + name + " -o FILE");
+                    folder
+                            + ": is a folder without a checkpoint's config.json; name a model file, or a folder to convert "
+                            + "as for clip convert");
         }
-        return path;
+        ModelStore store = ModelStore.ofThisUser();
+        try {
+            return store.ofFolder(folder, terminal);
+        } catch (IOException e) {
+            throw ModelStoreFailure.of(store, e);
+        }
     }
 
     /** What {@code action} throws about a model file, as the command's end. */
