@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             ConvertCommand.class,
             InspectCommand.class,
             TokenizeCommand.class,
-            PreprocessCommand.class
+            PreprocessCommand.class,
+            ExplainCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",

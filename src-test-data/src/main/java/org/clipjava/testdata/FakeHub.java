@@ -158,7 +158,8 @@ public final class FakeHub implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>();
         exchange.getRequestHeaders()
                 .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
-        String path = exchange.getRequestURI().getPath();
+        String path =
+                exchange.getRequestURI().getPath().replace(REPO + "/resolve/main/", REPO + "/resolve/" + COMMIT + "/");
         Request request = new Request(atCdn, exchange.getRequestMethod(), path, headers);
         requests.add(request);
         try (exchange) {
