@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             TokenizeCommand.class,
             PreprocessCommand.class,
-            ExplainCommand.class
+            ExplainCommand.class,
+            VerifyCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",

@@ -68,6 +68,11 @@ class MainTest {
                 "models show",
                 "models path ../x",
                 "models rm a/b:f64",
+                "explain x",
+                "explain --labels a",
+                "explain --labels a x y",
+                "verify a b",
+                "verify --as nobody/knows x",
                 "--threads"
             })
     void aUsageErrorIsOneLineAndExitsWith2(String line) {
@@ -90,6 +95,8 @@ class MainTest {
                 "convert --help",
                 "inspect --help",
                 "pull --help",
+                "explain --help",
+                "verify --help",
                 "models --help",
                 "models list --help",
                 "tokenize -h",
@@ -115,6 +122,8 @@ class MainTest {
                 "preprocess -m /nowhere/m x -o y",
                 "inspect /nowhere/m",
                 "inspect nowhere/m",
+                "verify /nowhere/m",
+                "explain -m /nowhere/m --labels a x",
                 "models path nowhere/m",
                 "models rm nowhere/m@v1:q8",
                 "convert /nowhere/checkpoint -o y"
