@@ -31,7 +31,15 @@ record Explanation(
     record Label(Score score, List<Prompt> prompts) {}
 
     /** What the text tower reads. */
-    record Prompt(String text, TokenSequence ids, List<String> tokens) {}
+    record Prompt(String text, TokenSequence ids, List<String> tokens) {
+        private String shown() {
+            StringBuilder shown = new StringBuilder();
+            for (int i = 0; i < tokens.size(); i++) {
+                shown.append(i == 0 ? "" : "  ").append(ids.id(i)).append(' ').append(tokens.get(i));
+            }
+            return shown.toString();
+        }
+    }
 
     private boolean turned() {
         return header.orientation() != 1;
@@ -47,66 +55,59 @@ record Explanation(
 
     String toText() {
         StringBuilder text = new StringBuilder();
-        line(text, "picture", "%s", image);
-        line(text, "decoded", "%s, %d x %d", header.format(), storedWidth(), storedHeight());
+        line(text, "picture", image);
+        line(text, "decoded", "%s, %d x %d".formatted(header.format(), storedWidth(), storedHeight()));
         if (turned()) {
             line(
                     text,
                     "turned",
-                    "EXIF orientation %d: now %d x %d",
-                    header.orientation(),
-                    decoded.width(),
-                    decoded.height());
+                    "EXIF orientation %d: now %d x %d"
+                            .formatted(header.orientation(), decoded.width(), decoded.height()));
         }
-        line(
-                text,
-                "resized",
-                "%d x %d, %s",
-                geometry.width(),
-                geometry.height(),
-                preprocessing.resample().name().toLowerCase(Locale.ROOT));
+        line(text, "resized", "%d x %d, %s".formatted(geometry.width(), geometry.height(), resample()));
         line(
                 text,
                 "cropped",
-                "%d x %d at column %d, row %d%s",
-                geometry.cropWidth(),
-                geometry.cropHeight(),
-                geometry.left(),
-                geometry.top(),
-                geometry.left() < 0 || geometry.top() < 0 ? "; what is beyond the picture is black" : "");
-        line(text, "normalised", "mean %s, std %s", preprocessing.mean(), preprocessing.std());
-        line(text, "embedding", "length %.4f", imageNorm);
-        line(text, "logit scale", "%.4f", logitScale);
+                "%d x %d at column %d, row %d%s"
+                        .formatted(
+                                geometry.cropWidth(),
+                                geometry.cropHeight(),
+                                geometry.left(),
+                                geometry.top(),
+                                geometry.left() < 0 || geometry.top() < 0
+                                        ? "; what is beyond the picture is black"
+                                        : ""));
+        line(text, "normalised", "mean %s, std %s".formatted(preprocessing.mean(), preprocessing.std()));
+        line(text, "embedding", "length %.4f".formatted(imageNorm));
+        line(text, "logit scale", "%.4f".formatted(logitScale));
         for (Label label : labels) {
-            text.append('\n').append(Terminal.oneLine(label.score().label())).append('\n');
+            Score score = label.score();
+            text.append('\n').append(Terminal.oneLine(score.label())).append('\n');
             for (Prompt prompt : label.prompts()) {
-                line(text, "  prompt", "%s", prompt.text());
+                line(text, "  prompt", prompt.text());
                 line(
                         text,
                         "  tokens",
-                        "%d%s",
-                        prompt.ids().length(),
-                        prompt.ids().truncated() ? ", cut off: the text has more than the model reads" : "");
-                StringBuilder tokens = new StringBuilder();
-                for (int i = 0; i < prompt.tokens().size(); i++) {
-                    tokens.append(i == 0 ? "" : "  ")
-                            .append(prompt.ids().id(i))
-                            .append(' ')
-                            .append(prompt.tokens().get(i));
-                }
-                line(text, "", "%s", tokens);
+                        prompt.ids().length()
+                                + (prompt.ids().truncated()
+                                        ? ", cut off: the text has more than the model reads"
+                                        : ""));
+                line(text, "", prompt.shown());
             }
-            Score score = label.score();
-            line(text, "  cosine", "%9.6f", score.cosine());
-            line(text, "  logit", "%9.4f", score.logit());
-            line(text, "  softmax", "%9.4f %%", 100 * score.score());
+            line(text, "  cosine", "%9.6f".formatted(score.cosine()));
+            line(text, "  logit", "%9.4f".formatted(score.logit()));
+            line(text, "  softmax", "%9.4f %%".formatted(100 * score.score()));
         }
         return text.toString();
     }
 
-    private static void line(StringBuilder text, String key, String format, Object... values) {
-        String value = Terminal.oneLine(String.format(Locale.ROOT, format, values));
-        text.append(String.format(Locale.ROOT, "%-12s %s", key, value)).append('\n');
+    private String resample() {
+        return preprocessing.resample().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void line(StringBuilder text, String key, String value) {
+        text.append(String.format(Locale.ROOT, "%-12s %s", key, Terminal.oneLine(value)))
+                .append('\n');
     }
 
     String toJson() {
@@ -122,7 +123,7 @@ record Explanation(
                     size(json, decoded.width(), decoded.height());
                     json.name("resized");
                     size(json, geometry.width(), geometry.height());
-                    json.name("resample").value(preprocessing.resample().name().toLowerCase(Locale.ROOT));
+                    json.name("resample").value(resample());
                     json.name("crop").beginObject();
                     json.name("left").value(geometry.left());
                     json.name("top").value(geometry.top());

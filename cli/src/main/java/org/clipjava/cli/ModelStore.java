@@ -118,15 +118,21 @@ final class ModelStore {
                 .min(Comparator.comparing(StoredModel::type));
     }
 
+    /** Keeps what a branch or tag meant when it was pulled. */
+    void remember(RepoReference reference, String commit) throws IOException {
+        if (!reference.isPinned()) {
+            Path refs = root.resolve(reference.repo().folderName()).resolve("refs");
+            Durable.write(refs.resolve(reference.revision()), commit);
+        }
+    }
+
     /** Makes the model file of a checkpoint in the hub's cache, unless it is there. */
     StoredModel convert(Snapshot snapshot, WeightType type, boolean anew, Terminal terminal) throws IOException {
         RepoReference reference = snapshot.reference();
         Path folder = root.resolve(reference.repo().folderName());
         Path file = folder.resolve(snapshot.commit()).resolve(type.spelling() + SUFFIX);
         make(snapshot.folder(), file, type, anew, terminal);
-        if (!reference.isPinned()) {
-            Durable.write(folder.resolve("refs").resolve(reference.revision()), snapshot.commit());
-        }
+        remember(reference, snapshot.commit());
         return new StoredModel(
                 reference.repo(),
                 snapshot.commit(),

@@ -70,7 +70,13 @@ final class PullCommand implements Callable<Integer> {
         ModelStore store = ModelStore.ofThisUser();
         DownloadProgress progress = new DownloadProgress(terminal, System::nanoTime);
         try {
-            Snapshot snapshot = new Hub(settings, progress).pull(reference, force && !settings.offline());
+            Hub hub = new Hub(settings, progress);
+            Optional<StoredModel> there = force ? Optional.empty() : there(reference, settings, hub, store);
+            if (there.isPresent()) {
+                store.remember(reference, there.get().commit());
+                return there.get();
+            }
+            Snapshot snapshot = hub.pull(reference, force && !settings.offline());
             return store.convert(snapshot, weightType, force, terminal);
         } catch (HubException e) {
             progress.clear();
@@ -86,6 +92,14 @@ final class PullCommand implements Callable<Integer> {
             progress.clear();
             throw ModelStoreFailure.of(store, e);
         }
+    }
+
+    /** A model needs no checkpoint once it is made: that may have been deleted. */
+    private Optional<StoredModel> there(RepoReference reference, HubSettings settings, Hub hub, ModelStore store)
+            throws IOException {
+        RepoReference meant =
+                settings.offline() ? reference : new RepoReference(reference.repo(), hub.commit(reference));
+        return store.find(new ModelName(meant, Optional.of(weightType)));
     }
 
     private static RepoReference reference(String text) {

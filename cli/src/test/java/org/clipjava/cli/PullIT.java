@@ -70,6 +70,17 @@ class PullIT {
     }
 
     @Test
+    void doesNotDownloadAgainWhatHasBecomeAModel() throws Exception {
+        ClipJar clip = clip(hub.endpoint());
+        clip.run("pull", NAME).expect(0);
+        ModelStore.deleteTree(home.resolve("hf"));
+        clip.run("pull", NAME).expect(0).oneLineWith("is ready");
+        clip.run("pull", "--offline", NAME).expect(0).oneLineWith("is ready");
+        assertFalse(Files.exists(home.resolve("hf/hub")));
+        assertTrue(clip.run("pull", "--force", NAME).expect(0).err().contains("downloaded model.safetensors"));
+    }
+
+    @Test
     void listsShowsAndRemovesModels() throws Exception {
         ClipJar clip = clip(hub.endpoint());
         clip.run("models", "list").expect(0).oneLineWith("no models in " + home.resolve("clip/models"));

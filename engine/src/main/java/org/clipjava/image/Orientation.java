@@ -38,7 +38,7 @@ enum Orientation {
 
     /** The tag's value, 1 to 8. */
     int value() {
-        return ordinal() + 1;
+        return Arrays.asList(values()).indexOf(this) + 1;
     }
 
     /** The tag of an EXIF block, with or without the prefix that JPEG puts before it; empty: it has none. */

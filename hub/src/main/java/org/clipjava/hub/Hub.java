@@ -73,6 +73,30 @@ public final class Hub {
         }
     }
 
+    /**
+     * The commit that a reference means now; without the network, when it was last asked for.
+     *
+     * @throws HubException if that can't be found out
+     */
+    public String commit(RepoReference reference) throws IOException {
+        if (reference.isPinned()) {
+            return reference.revision();
+        }
+        if (settings.offline()) {
+            return cache.commit(reference).orElseThrow(() -> notHere(reference));
+        }
+        try (HubClient client = new HubClient(settings, listener)) {
+            return client.revision(reference).commit();
+        }
+    }
+
+    private HubException notHere(RepoReference reference) {
+        return new HubException(
+                HubException.Kind.OFFLINE,
+                reference + ": not in the cache " + settings.cache()
+                        + ", and the network is switched off; pull it once without --offline and HF_HUB_OFFLINE");
+    }
+
     /** The checkpoint as it is in the cache, whoever has put it there; empty if anything is missing. */
     public Optional<Snapshot> cached(RepoReference reference) throws IOException {
         Optional<String> commit = cache.commit(reference);

@@ -184,6 +184,16 @@ class HubTest {
     }
 
     @Test
+    void knowsWhatAReferenceMeans() throws IOException {
+        Hub offline = new Hub(settings().withoutNetwork(), listener());
+        assertThrows(HubException.class, () -> offline.commit(REFERENCE));
+        assertEquals(FakeHub.COMMIT, new Hub(settings(), listener()).commit(REFERENCE));
+        pull();
+        assertEquals(FakeHub.COMMIT, offline.commit(REFERENCE));
+        assertEquals("a".repeat(40), offline.commit(new RepoReference(REFERENCE.repo(), "a".repeat(40))));
+    }
+
+    @Test
     void takesSafetensorsInShardsByTheirIndex() throws IOException {
         byte[] index =
                 "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\", \"b\": \"model-00002-of-00002.safetensors\"}}"
