@@ -4,8 +4,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** {@code clip}: what all commands share. */
 @Command(
@@ -15,10 +17,14 @@ import picocli.CommandLine.ScopeType;
             ClassifyCommand.class,
             LabelsCommand.class,
             EmbedCommand.class,
+            PullCommand.class,
+            ModelsCommand.class,
             ConvertCommand.class,
             InspectCommand.class,
             TokenizeCommand.class,
-            PreprocessCommand.class
+            PreprocessCommand.class,
+            ExplainCommand.class,
+            VerifyCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",
@@ -30,12 +36,14 @@ import picocli.CommandLine.ScopeType;
             "4:bad model",
             "5:some inputs failed",
             "6:all inputs failed",
+            "7:network or hub failed",
             "70:internal error",
             "130:interrupted"
         },
         footerHeading = "%nEnvironment:%n",
         footer = {
-            "  CLIP_MODEL      the model file, unless --model is given",
+            "  CLIP_MODEL      the model, unless --model is given",
+            "  CLIP_HOME       the folder of pulled models, else clip-java in the user's cache",
             "  CLIP_JAVA_HOME  the JDK 25 or newer to run in",
             "  CLIP_JAVA_OPTS  options for that Java, as -Xmx4g"
         })
@@ -43,6 +51,9 @@ import picocli.CommandLine.ScopeType;
 final class ClipCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final KernelWarmUp warmUp;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private GlobalOptions globalOptions = new GlobalOptions();
@@ -80,7 +91,7 @@ final class ClipCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CommandFailure.usage(
-                "name a command: classify, labels, embed, convert, inspect, tokenize or preprocess; see clip --help");
+                "name a command: " + String.join(", ", spec.subcommands().keySet()) + "; see clip --help");
     }
 
     /** The jar's version, and what it runs on. */

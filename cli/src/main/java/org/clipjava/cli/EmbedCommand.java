@@ -97,7 +97,7 @@ final class EmbedCommand implements Callable<Integer> {
             ClipOptions options =
                     embed.clip.globalOptions().clipOptions(inputs.size()).withTowers(Set.of(Tower.IMAGE));
             try (PreparedImages images = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
-                    Clip clip = target.model.open(options, embed.clip.warmUp())) {
+                    Clip clip = target.model.open(options, embed.clip)) {
                 ImageRun run = new ImageRun(clip, images, inputs.size(), terminal);
                 return embed.write(
                                 target,
@@ -141,7 +141,7 @@ final class EmbedCommand implements Callable<Integer> {
             List<String> texts = Texts.of(arguments, terminal);
             ClipOptions options =
                     embed.clip.globalOptions().clipOptions(texts.size()).withTowers(Set.of(Tower.TEXT));
-            try (Clip clip = target.model.open(options, embed.clip.warmUp())) {
+            try (Clip clip = target.model.open(options, embed.clip)) {
                 return embed.write(target, "text", texts.size(), clip.config().projection(), writer -> {
                             for (int i = 0; i < texts.size(); i += TEXTS_AT_A_TIME) {
                                 List<String> some = texts.subList(i, Math.min(i + TEXTS_AT_A_TIME, texts.size()));

@@ -8,6 +8,8 @@ enum ExitCode {
     BAD_MODEL(4),
     SOME_INPUTS_FAILED(5),
     ALL_INPUTS_FAILED(6),
+    /** The network, or the hub behind it. */
+    HUB_FAILED(7),
     INTERNAL(70),
     /** The JVM's own code after SIGINT; named here for the help. */
     INTERRUPTED(130);

@@ -54,7 +54,7 @@ final class ImageProgress implements AutoCloseable {
                 time(Math.round((count - pictures) / rate)));
     }
 
-    private static String time(long seconds) {
+    static String time(long seconds) {
         return seconds < 60
                 ? seconds + " s"
                 : seconds < 3600

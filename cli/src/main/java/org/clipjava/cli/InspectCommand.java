@@ -3,10 +3,14 @@ package org.clipjava.cli;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.Writer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -27,20 +31,39 @@ final class InspectCommand implements Callable<Integer> {
     @ParentCommand
     private ClipCommand clip;
 
-    @Parameters(paramLabel = "MODEL", description = "The model file.")
-    private String model = "";
+    @Parameters(
+            paramLabel = "MODEL",
+            arity = "0..1",
+            description = "A model file, or a pulled model's name; the built-in model unless given.")
+    private Optional<String> model = Optional.empty();
 
     @Option(names = "--json", description = "One JSON object instead of text.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        Path path = ModelOption.path(model);
-        ModelFile file = ModelOption.reading(path, () -> ModelFile.read(path));
+        ModelFile file = model.isPresent() ? read(model.get()) : readEmbedded();
         Writer out = clip.terminal().writer();
         out.write(json ? file.toJson() : file.toText());
         out.flush();
         return ExitCode.OK.code();
+    }
+
+    private ModelFile read(String name) {
+        Path path = ModelOption.path(name, clip.terminal());
+        return ModelOption.reading(path, () -> {
+            try (SafetensorsFile file = SafetensorsFile.open(path)) {
+                return ModelFile.of(file, Files.size(path));
+            }
+        });
+    }
+
+    private static ModelFile readEmbedded() throws IOException {
+        EmbeddedModel embedded = EmbeddedModel.find().orElseThrow(ModelOption::noModel);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = embedded.read(arena);
+            return ModelFile.of(SafetensorsFile.of(bytes, EmbeddedModel.NAME), bytes.byteSize());
+        }
     }
 
     /** A model file's header. */
@@ -51,21 +74,23 @@ final class InspectCommand implements Callable<Integer> {
             SequencedMap<String, String> metadata,
             Collection<TensorInfo> tensors) {
 
-        static ModelFile read(Path path) throws IOException {
-            try (SafetensorsFile file = SafetensorsFile.open(path)) {
-                return new ModelFile(
-                        path.toString(),
-                        java.nio.file.Files.size(path),
-                        ClipConfig.parse(file.metadata(), path.toString()),
-                        file.metadata(),
-                        file.tensors().values());
-            }
+        static ModelFile of(SafetensorsFile file, long bytes) throws IOException {
+            return new ModelFile(
+                    file.name(),
+                    bytes,
+                    ClipConfig.parse(file.metadata(), file.name()),
+                    file.metadata(),
+                    file.tensors().values());
         }
 
         String toText() {
             StringBuilder text = new StringBuilder();
             line(text, "file", Terminal.oneLine(name));
             line(text, "bytes", "%,d".formatted(bytes));
+            String about = metadata.get("clip.description");
+            if (about != null) {
+                line(text, "about", Terminal.oneLine(about));
+            }
             line(text, "weights", metadata.getOrDefault("clip.weight_type", "unknown"));
             line(text, "projection", Integer.toString(config.projection()));
             line(text, "activation", config.activation().spelling());

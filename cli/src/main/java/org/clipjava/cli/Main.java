@@ -14,7 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
     /** Commands that run a model. */
-    private static final Set<String> ENCODING = Set.of("classify", "labels", "embed");
+    private static final Set<String> ENCODING = Set.of("classify", "labels", "embed", "explain");
 
     private Main() {}
 

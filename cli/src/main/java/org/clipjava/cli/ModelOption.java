@@ -1,10 +1,7 @@
 package org.clipjava.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.net.URL;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,46 +14,56 @@ import picocli.CommandLine.Option;
 
 /** {@code --model}, else the environment's {@code CLIP_MODEL}, else the model that the jar carries, if it does. */
 final class ModelOption {
-    private static final String EMBEDDED = "/org/clipjava/cli/default-model.safetensors";
-
     @Option(
             names = {"-m", "--model"},
             paramLabel = "MODEL",
-            description = "The model file, made by 'clip convert'; $CLIP_MODEL unless given.")
+            description = "A model file, a pulled model as openai/clip-vit-base-patch32[@REVISION][:TYPE], or a "
+                    + "checkpoint's folder, which is converted once; $CLIP_MODEL unless given.")
     private Optional<String> model = Optional.empty();
 
-    /** Returns when the model is open and the kernels are compiled. */
-    Clip open(ClipOptions options, KernelWarmUp warmUp) {
+    /**
+     * Returns when the model is open and the kernels are compiled.
+     *
+     * @param clip its terminal hears of it where a folder has to be converted first
+     */
+    Clip open(ClipOptions options, ClipCommand clip) {
+        KernelWarmUp warmUp = clip.warmUp();
         if (model.isPresent() && !model.get().isEmpty()) {
-            return open(path(model.get()), options, warmUp);
+            return open(path(model.get(), clip.terminal()), options, warmUp);
         }
         String variable = System.getenv("CLIP_MODEL");
         if (model.isEmpty() && variable != null && !variable.isEmpty()) {
             try {
-                return open(path(variable), options, warmUp);
+                return open(path(variable, clip.terminal()), options, warmUp);
             } catch (CommandFailure e) {
                 throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
             }
         }
-        URL embedded = ModelOption.class.getResource(EMBEDDED);
-        if (embedded == null) {
-            throw new CommandFailure(
-                    ExitCode.MODEL_MISSING,
-                    "no model: give --model FILE or set CLIP_MODEL; "
-                            + "'clip convert HUGGING_FACE_FOLDER -o FILE' makes one");
-        }
-        try {
-            Clip clip = openEmbedded(embedded, options);
-            warmUp.forModel(clip);
+        EmbeddedModel embedded = EmbeddedModel.find().orElseThrow(ModelOption::noModel);
+        clip.terminal().say("using the built-in model, which knows pictograms; for photographs: "
+                + "clip pull openai/clip-vit-base-patch32, then --model");
+        try (Arena arena = Arena.ofConfined()) {
+            Clip opened = Clip.open(embedded.read(arena), options);
+            warmUp.forModel(opened);
             warmUp.await();
-            return clip;
+            return opened;
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.BAD_MODEL, "the jar's own model: " + e.getMessage(), e);
+            throw new CommandFailure(ExitCode.BAD_MODEL, EmbeddedModel.NAME + ": " + e.getMessage(), e);
         }
     }
 
-    /** A path to an existing model file; other answers end the command. */
-    static Path path(String name) {
+    static CommandFailure noModel() {
+        return new CommandFailure(
+                ExitCode.MODEL_MISSING,
+                "no model: give --model or set CLIP_MODEL; 'clip pull openai/clip-vit-base-patch32' downloads one, "
+                        + "'clip convert HUGGING_FACE_FOLDER -o FILE' makes one");
+    }
+
+    /**
+     * The model file that a name means: a file of that name, else a pulled model, else what is made of a checkpoint's folder.
+     * What is neither a folder nor a pulled model's name is taken for a file that may not exist.
+     */
+    static Path path(String name, Terminal terminal) {
         Path path;
         try {
             path = Path.of(name);
@@ -64,11 +71,41 @@ final class ModelOption {
             throw new CommandFailure(ExitCode.MODEL_MISSING, name + ": not a path", e);
         }
         if (Files.isDirectory(path)) {
+            return ofFolder(path, terminal);
+        }
+        Optional<ModelName> pulled = ModelName.of(name);
+        return Files.exists(path) || pulled.isEmpty() ? path : ofPulled(pulled.get());
+    }
+
+    private static Path ofPulled(ModelName name) {
+        ModelStore store = ModelStore.ofThisUser();
+        try {
+            return store.find(name)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.MODEL_MISSING,
+                            name + ": no such file, and no model of that name has been pulled; " + name.cure()))
+                    .file();
+        } catch (IOException e) {
+            throw ModelStoreFailure.of(store, e);
+        }
+    }
+
+    private static Path ofFolder(Path folder, Terminal terminal) {
+        boolean checkpoint = Files.isRegularFile(folder.resolve("config.json"))
+                || Files.isRegularFile(folder.resolve("open_clip_config.json"));
+        if (!checkpoint) {
             throw new CommandFailure(
                     ExitCode.BAD_MODEL,
-                    name + ": is a folder; make a model file of it: clip convert " + name + " -o FILE");
+                    folder
+                            + ": is a folder without a checkpoint's config.json; name a model file, or a folder to convert "
+                            + "as for clip convert");
         }
-        return path;
+        ModelStore store = ModelStore.ofThisUser();
+        try {
+            return store.ofFolder(folder, terminal);
+        } catch (IOException e) {
+            throw ModelStoreFailure.of(store, e);
+        }
     }
 
     /** What {@code action} throws about a model file, as the command's end. */
@@ -96,20 +133,5 @@ final class ModelOption {
         Clip clip = reading(path, () -> Clip.open(path, options));
         warmUp.await();
         return clip;
-    }
-
-    private static Clip openEmbedded(URL resource, ClipOptions options) throws IOException {
-        long size = resource.openConnection().getContentLengthLong();
-        try (InputStream in = resource.openStream();
-                Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(size, 64);
-            byte[] buffer = new byte[1 << 16];
-            long offset = 0;
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                MemorySegment.copy(MemorySegment.ofArray(buffer), 0, bytes, offset, n);
-                offset += n;
-            }
-            return Clip.open(bytes, options);
-        }
     }
 }

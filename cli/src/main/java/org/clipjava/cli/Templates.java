@@ -27,12 +27,14 @@ final class Templates {
 
     /** Encodes the labels, in the templates given or the model's own. */
     ZeroShotClassifier classifier(Clip clip, List<String> labels) {
+        return ZeroShotClassifier.of(clip, labels, orDefault(clip));
+    }
+
+    /** The templates given, or the model's own. */
+    List<PromptTemplate> orDefault(Clip clip) {
         return templates.isEmpty()
-                ? ZeroShotClassifier.of(clip, labels)
-                : ZeroShotClassifier.of(
-                        clip,
-                        labels,
-                        templates.stream().map(Templates::template).toList());
+                ? List.of(clip.defaultTemplate())
+                : templates.stream().map(Templates::template).toList();
     }
 
     private static PromptTemplate template(String text) {

@@ -138,8 +138,9 @@ record ClipJar(Path javaHome, Map<String, String> environment, List<String> jvmO
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> env = builder.environment();
         // What the developer's shell says must not decide.
-        List.of("CLIP_MODEL", "CLIP_JAVA_HOME", "CLIP_JAVA_OPTS", "JAVA_HOME", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS")
-                .forEach(env::remove);
+        env.keySet()
+                .removeIf(name ->
+                        name.matches("CLIP_.*|HF_.*|JAVA_HOME|JDK_JAVA_OPTIONS|JAVA_TOOL_OPTIONS|(?i:.*_proxy)"));
         env.putAll(environment);
         return builder;
     }

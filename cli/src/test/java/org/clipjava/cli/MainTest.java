@@ -58,6 +58,21 @@ class MainTest {
                 "convert . -o .",
                 "convert . -o -",
                 "inspect",
+                "pull",
+                "pull openai",
+                "pull a/b c/d",
+                "pull a/b@../c",
+                "pull a/b --dtype f64",
+                "models",
+                "models bogus",
+                "models show",
+                "models path ../x",
+                "models rm a/b:f64",
+                "explain x",
+                "explain --labels a",
+                "explain --labels a x y",
+                "verify a b",
+                "verify --as nobody/knows x",
                 "--threads"
             })
     void aUsageErrorIsOneLineAndExitsWith2(String line) {
@@ -79,6 +94,11 @@ class MainTest {
                 "embed text --help",
                 "convert --help",
                 "inspect --help",
+                "pull --help",
+                "explain --help",
+                "verify --help",
+                "models --help",
+                "models list --help",
                 "tokenize -h",
                 "preprocess --help",
                 "--version"
@@ -101,6 +121,11 @@ class MainTest {
                 "tokenize -m /nowhere/m x",
                 "preprocess -m /nowhere/m x -o y",
                 "inspect /nowhere/m",
+                "inspect nowhere/m",
+                "verify /nowhere/m",
+                "explain -m /nowhere/m --labels a x",
+                "models path nowhere/m",
+                "models rm nowhere/m@v1:q8",
                 "convert /nowhere/checkpoint -o y"
             })
     void aMissingModelExitsWith3(String line) {
@@ -132,7 +157,7 @@ class MainTest {
     void aFolderIsABadModel() {
         Streams streams = new Streams("");
         assertEquals(4, Main.run(new String[] {"inspect", "."}, streams.terminal()));
-        assertTrue(streams.err().contains("clip convert"), streams.err());
+        assertTrue(streams.err().contains("a folder without a checkpoint's config.json"), streams.err());
     }
 
     @Test

@@ -38,32 +38,66 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * Exactly what the model sees of a picture, before normalisation.
+     * Where a picture's crop comes from: it is resized, and then cut.
      *
-     * @throws IllegalArgumentException if there is no crop and the resized picture has more than
-     *     {@link ImageDecoder#MAX_PIXELS} pixels
+     * @param height of the whole resized picture, in pixels
+     * @param width of the whole resized picture
+     * @param top first row of the crop; below zero where the picture is the smaller one and the rest stays black
+     * @param left first column of the crop; may be below zero, too
+     * @param cropHeight rows that the model sees
+     * @param cropWidth columns that the model sees
      */
-    public RgbImage crop(RgbImage image) {
-        long height = image.height();
-        long width = image.width();
+    public record Geometry(long height, long width, long top, long left, long cropHeight, long cropWidth) {}
+
+    /**
+     * What {@link #crop} does with a picture of this size.
+     *
+     * @param height rows of the upright picture
+     * @param width columns of the upright picture
+     */
+    public Geometry geometry(int height, int width) {
+        long resizedHeight = height;
+        long resizedWidth = width;
         switch (config.resize()) {
             case Resize.ShortestEdge edge -> {
                 long shortSide = Math.min(height, width);
                 // Python's int(size * long / short): one division in double, then truncated.
                 long longSide = (long) ((double) ((long) edge.size() * Math.max(height, width)) / shortSide);
                 boolean upright = width <= height;
-                width = upright ? edge.size() : longSide;
-                height = upright ? longSide : edge.size();
+                resizedWidth = upright ? edge.size() : longSide;
+                resizedHeight = upright ? longSide : edge.size();
             }
             case Resize.Exact exact -> {
-                height = exact.height();
-                width = exact.width();
+                resizedHeight = exact.height();
+                resizedWidth = exact.width();
             }
             case Resize.None none -> {}
         }
+        if (config.crop().isEmpty()) {
+            return new Geometry(resizedHeight, resizedWidth, 0, 0, resizedHeight, resizedWidth);
+        }
+        CentreCrop crop = config.crop().get();
+        // Rounded down also where it is negative, and the picture is the smaller one.
+        return new Geometry(
+                resizedHeight,
+                resizedWidth,
+                Math.floorDiv(resizedHeight - crop.height(), 2L),
+                Math.floorDiv(resizedWidth - crop.width(), 2L),
+                crop.height(),
+                crop.width());
+    }
+
+    /**
+     * Exactly what the model sees of a picture, before normalisation.
+     *
+     * @throws IllegalArgumentException if there is no crop and the resized picture has more than
+     *     {@link ImageDecoder#MAX_PIXELS} pixels
+     */
+    public RgbImage crop(RgbImage image) {
+        Geometry geometry = geometry(image.height(), image.width());
         return config.crop().isPresent()
-                ? centreCrop(image, height, width, config.crop().get())
-                : whole(image, height, width);
+                ? centreCrop(image, geometry)
+                : whole(image, geometry.height(), geometry.width());
     }
 
     /** The model's input, [3, height, width]: {@code (x / 255 - mean) / std} in float. */
@@ -89,10 +123,12 @@ public final class ImagePreprocessor {
         return resampler.resize(image, height, width, new Resampler.Window(0, 0, (int) height, (int) width));
     }
 
-    private RgbImage centreCrop(RgbImage image, long height, long width, CentreCrop crop) {
-        // Rounded down also where it is negative, and the picture is the smaller one.
-        long top = Math.floorDiv(height - crop.height(), 2L);
-        long left = Math.floorDiv(width - crop.width(), 2L);
+    private RgbImage centreCrop(RgbImage image, Geometry geometry) {
+        long height = geometry.height();
+        long width = geometry.width();
+        long top = geometry.top();
+        long left = geometry.left();
+        CentreCrop crop = config.crop().orElseThrow();
         Resampler.Window window =
                 new Resampler.Window(Math.max(top, 0), Math.max(left, 0), (int) Math.min(height, crop.height()), (int)
                         Math.min(width, crop.width()));

@@ -36,6 +36,11 @@ enum Orientation {
         return value >= 1 && value <= 8 ? values()[value - 1] : NORMAL;
     }
 
+    /** The tag's value, 1 to 8. */
+    int value() {
+        return Arrays.asList(values()).indexOf(this) + 1;
+    }
+
     /** The tag of an EXIF block, with or without the prefix that JPEG puts before it; empty: it has none. */
     static OptionalInt ofExif(byte[] exif) {
         boolean prefixed = Arrays.mismatch(PREFIX, 0, PREFIX.length, exif, 0, Math.min(PREFIX.length, exif.length)) < 0;

@@ -78,8 +78,17 @@ final class PngDecoder {
     static RgbImage decode(byte[] file, String name) throws ImageFormatException {
         PngDecoder decoder = new PngDecoder(file, name);
         decoder.readChunks();
-        int turn = decoder.orientation.orElse(decoder.profileOrientation.orElse(decoder.xmpOrientation.orElse(1)));
-        return Orientation.of(turn).apply(decoder.readPixels());
+        return decoder.orientation().apply(decoder.readPixels());
+    }
+
+    static Orientation orientation(byte[] file, String name) throws ImageFormatException {
+        PngDecoder decoder = new PngDecoder(file, name);
+        decoder.readChunks();
+        return decoder.orientation();
+    }
+
+    private Orientation orientation() {
+        return Orientation.of(orientation.orElse(profileOrientation.orElse(xmpOrientation.orElse(1))));
     }
 
     private void readChunks() throws ImageFormatException {

@@ -77,6 +77,7 @@ public final class CheckpointConverter {
                     vocabulary,
                     weightType,
                     modelId,
+                    description.about(),
                     folder.revision(),
                     digests);
             tensors.report(progress);
@@ -117,10 +118,12 @@ public final class CheckpointConverter {
             ClipVocabulary vocabulary,
             WeightType weightType,
             Optional<String> modelId,
+            Optional<String> about,
             Optional<String> revision,
             SortedMap<String, String> digests) {
         writer.metadata("format", "pt").metadata("clip.format_version", "1");
         modelId.ifPresent(id -> writer.metadata("clip.model_id", id));
+        about.ifPresent(text -> writer.metadata("clip.description", text));
         revision.ifPresent(commit -> writer.metadata("clip.revision", commit));
         writer.metadata("clip.weight_type", weightType.spelling());
         digests.forEach((source, digest) -> writer.metadata("clip.source." + source, digest));

@@ -12,13 +12,15 @@ import org.clipjava.weights.Activation;
  *
  * @param checkpoint open; closed with this
  * @param modelId where it comes from, as {@code openai/clip-vit-base-patch32}, if that is known
+ * @param about what its maker says of it, for people
  */
 record Description(
         CheckpointConfig model,
         Preprocessing preprocessing,
         ClipVocabulary vocabulary,
         Checkpoint checkpoint,
-        Optional<String> modelId)
+        Optional<String> modelId,
+        Optional<String> about)
         implements AutoCloseable {
 
     static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -66,7 +68,7 @@ record Description(
                     // Unless it is somebody's path.
                     .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
         }
-        return new Description(config, preprocessing, vocabulary, folder.weights(), modelId);
+        return new Description(config, preprocessing, vocabulary, folder.weights(), modelId, fields.string("description"));
     }
 
     private static Activation activation(CheckpointConfig config) {
@@ -83,7 +85,7 @@ record Description(
         }
         ClipVocabulary vocabulary = vocabulary(folder, config.model());
         return new Description(
-                config.model(), config.preprocessing(), vocabulary, folder.openClipWeights(), folder.repository());
+                config.model(), config.preprocessing(), vocabulary, folder.openClipWeights(), folder.repository(), Optional.empty());
     }
 
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
@@ -95,7 +97,7 @@ record Description(
                     checkpoint, known.isPresent() ? KnownCheckpoints.ofOpenAi(options, file) : options);
             ClipVocabulary vocabulary = ClipVocabulary.builtin();
             checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
-            return new Description(bare.model(), bare.preprocessing(), vocabulary, checkpoint, known);
+            return new Description(bare.model(), bare.preprocessing(), vocabulary, checkpoint, known, Optional.empty());
         } catch (Throwable t) {
             checkpoint.close();
             throw t;

@@ -1,0 +1,38 @@
+package org.clipjava.hub;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The hash that names a content on the hub. */
+final class ContentHash {
+    private static final int CHUNK = 1 << 20;
+
+    private ContentHash() {}
+
+    /** The hash of a whole file, of the kind that {@code file} is named by. */
+    static String of(FileChannel content, RepoFile file) throws IOException {
+        MessageDigest digest = digest(file.isLfs() ? "SHA-256" : "SHA-1");
+        if (!file.isLfs()) {
+            // Git hashes a blob with its kind and length in front.
+            digest.update(("blob " + content.size() + "\0").getBytes(StandardCharsets.US_ASCII));
+        }
+        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+        for (long at = 0; content.read(chunk.clear(), at) > 0; at += chunk.limit()) {
+            digest.update(chunk.flip());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has " + algorithm, e);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.clipjava.hub;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Brings CLIP checkpoints from the Hugging Face hub into its cache.
+ *
+ * {@snippet :
+ * Hub hub = new Hub(HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home"))), DownloadListener.SILENT);
+ * Snapshot snapshot = hub.pull(RepoReference.parse("openai/clip-vit-base-patch32"), false);
+ * CheckpointConverter.convert(snapshot.folder(), Path.of("clip.safetensors"), WeightType.F32, ConversionListener.SILENT);
+ * }
+ */
+public final class Hub {
+    private static final int LARGEST_JSON = 32 << 20;
+
+    private final HubSettings settings;
+    private final DownloadListener listener;
+    private final HubCache cache;
+
+    public Hub(HubSettings settings, DownloadListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+        this.cache = new HubCache(settings.cache(), settings.symlinks());
+    }
+
+    /**
+     * Downloads what is missing of a checkpoint. May be killed at any time, and run by several processes at once: what has a
+     * name in the cache is whole, and what was half done is gone on with.
+     *
+     * @param anew downloads also what is there already
+     * @throws HubException if it can't be had
+     */
+    public Snapshot pull(RepoReference reference, boolean anew) throws IOException {
+        if (settings.offline()) {
+            return cached(reference)
+                    .orElseThrow(
+                            () -> new HubException(
+                                    HubException.Kind.OFFLINE,
+                                    reference + ": not in the cache " + settings.cache()
+                                            + ", and the network is switched off; pull it once without --offline and HF_HUB_OFFLINE"));
+        }
+        try (HubClient client = new HubClient(settings, listener)) {
+            Revision revision = client.revision(reference);
+            Download download = new Download(client, revision, anew);
+            List<String> chosen = CheckpointFiles.choose(
+                    reference.toString(), revision.files().keySet(), path -> download.read(path));
+            for (String path : chosen) {
+                download.ensure(path);
+            }
+            cache.remember(reference, revision.commit());
+            return new Snapshot(reference, revision.commit(), cache.snapshot(reference.repo(), revision.commit()));
+        } catch (FileSystemException e) {
+            throw new HubException(
+                    HubException.Kind.DISK,
+                    e.getFile() + ": "
+                            + (e instanceof AccessDeniedException
+                                    ? "permission denied"
+                                    : Objects.requireNonNullElse(
+                                            e.getReason(), e.getClass().getSimpleName()))
+                            + "; HF_HUB_CACHE names another folder for the cache",
+                    e);
+        }
+    }
+
+    /**
+     * The commit that a reference means now; without the network, when it was last asked for.
+     *
+     * @throws HubException if that can't be found out
+     */
+    public String commit(RepoReference reference) throws IOException {
+        if (reference.isPinned()) {
+            return reference.revision();
+        }
+        if (settings.offline()) {
+            return cache.commit(reference).orElseThrow(() -> notHere(reference));
+        }
+        try (HubClient client = new HubClient(settings, listener)) {
+            return client.revision(reference).commit();
+        }
+    }
+
+    private HubException notHere(RepoReference reference) {
+        return new HubException(
+                HubException.Kind.OFFLINE,
+                reference + ": not in the cache " + settings.cache()
+                        + ", and the network is switched off; pull it once without --offline and HF_HUB_OFFLINE");
+    }
+
+    /** The checkpoint as it is in the cache, whoever has put it there; empty if anything is missing. */
+    public Optional<Snapshot> cached(RepoReference reference) throws IOException {
+        Optional<String> commit = cache.commit(reference);
+        if (commit.isEmpty()) {
+            return Optional.empty();
+        }
+        Path folder = cache.snapshot(reference.repo(), commit.get());
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        Set<String> there = new TreeSet<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> there.add(file.getFileName().toString()));
+        }
+        try {
+            CheckpointFiles.choose(reference.toString(), there, path -> readSmall(folder.resolve(path)));
+        } catch (HubException e) {
+            System.getLogger(Hub.class.getName()).log(System.Logger.Level.DEBUG, "incomplete in the cache", e);
+            return Optional.empty();
+        }
+        return Optional.of(new Snapshot(reference, commit.get(), folder));
+    }
+
+    /** The folder that holds everything of a repository, for those who want to delete it. */
+    public Path folder(RepoId repo) {
+        return cache.folder(repo);
+    }
+
+    private static byte[] readSmall(Path file) throws IOException {
+        if (Files.size(file) > LARGEST_JSON) {
+            throw new HubException(
+                    HubException.Kind.CORRUPT,
+                    file + ": expected at most " + LARGEST_JSON + " bytes, found " + Files.size(file));
+        }
+        return Files.readAllBytes(file);
+    }
+
+    /** One repository's files, one after the other. */
+    private final class Download {
+        private final HubClient client;
+        private final Revision revision;
+        private final boolean anew;
+        private final Set<String> done = new TreeSet<>();
+
+        Download(HubClient client, Revision revision, boolean anew) {
+            this.client = client;
+            this.revision = revision;
+            this.anew = anew;
+        }
+
+        byte[] read(String path) throws IOException {
+            RepoFile file = describe(path);
+            if (file.size() > LARGEST_JSON) {
+                throw new HubException(
+                        HubException.Kind.CORRUPT,
+                        revision.repo() + ": " + path + ": expected at most " + LARGEST_JSON + " bytes, found "
+                                + file.size());
+            }
+            ensure(path);
+            return readSmall(cache.pointer(revision.repo(), revision.commit(), path));
+        }
+
+        private RepoFile describe(String path) throws IOException {
+            Optional<RepoFile> file = revision.files().get(path);
+            return file.isPresent() ? file.get() : client.describe(revision, path);
+        }
+
+        void ensure(String path) throws IOException {
+            if (!done.add(path)) {
+                return;
+            }
+            RepoId repo = revision.repo();
+            RepoFile file = describe(path);
+            if (!anew && cache.hasPointer(repo, revision.commit(), file)) {
+                return;
+            }
+            String waiting = repo + ": " + path + ": another process is downloading it; waiting";
+            ProcessLock.holding(cache.lock(repo, file.etag()), () -> listener.waiting(waiting), () -> make(repo, file));
+        }
+
+        /** Looks again first: it may have been made while this waited for the lock. */
+        private void make(RepoId repo, RepoFile file) throws IOException {
+            if (!anew && cache.hasPointer(repo, revision.commit(), file)) {
+                return;
+            }
+            Path blob = cache.blob(repo, file.etag());
+            boolean there = Files.isRegularFile(blob) && Files.size(blob) == file.size();
+            if (anew || !there) {
+                Path incomplete = cache.incomplete(repo, file.etag());
+                if (anew) {
+                    Files.deleteIfExists(incomplete);
+                }
+                RepoReference commit = new RepoReference(repo, revision.commit());
+                new FileDownload(client, settings, listener, commit, file, incomplete).run(blob);
+            }
+            cache.link(repo, revision.commit(), file, anew || !there);
+        }
+    }
+}

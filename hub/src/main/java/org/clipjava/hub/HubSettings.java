@@ -1,0 +1,171 @@
+package org.clipjava.hub;
+
+import java.io.IOException;
+import java.net.Authenticator;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where the hub is, where its cache is, and how patient to be.
+ *
+ * @param endpoint the hub's address, without a slash at its end
+ * @param cache the folder that holds {@code models--…}
+ * @param token sent to the endpoint and to no other host
+ * @param offline whether the network is not to be used
+ * @param symlinks whether snapshots may be made of symbolic links
+ * @param proxies which proxy leads where
+ * @param proxyLogin what proxies ask for
+ * @param patience how long to wait for what
+ */
+public record HubSettings(
+        URI endpoint,
+        Path cache,
+        Optional<String> token,
+        boolean offline,
+        boolean symlinks,
+        ProxySelector proxies,
+        Optional<Authenticator> proxyLogin,
+        Patience patience) {
+    private static final String PUBLIC_HUB = "https://huggingface.co";
+    private static final Set<String> YES = Set.of("1", "ON", "YES", "TRUE");
+
+    /**
+     * How long to wait.
+     *
+     * @param connect for a connection
+     * @param silence for the next byte, header or body
+     * @param attempts in a row that bring nothing, before giving up
+     * @param pause before the second attempt; doubles with each
+     * @param longestPause that a hub may ask for before that is an error
+     */
+    public record Patience(Duration connect, Duration silence, int attempts, Duration pause, Duration longestPause) {
+        /** What suits the public hub. */
+        public static final Patience DEFAULT = new Patience(
+                Duration.ofSeconds(15), Duration.ofSeconds(30), 6, Duration.ofSeconds(1), Duration.ofMinutes(5));
+
+        public Patience {
+            if (attempts < 1) {
+                throw new IllegalArgumentException("expected at least one attempt, found " + attempts);
+            }
+        }
+    }
+
+    public HubSettings {
+        String scheme = String.valueOf(endpoint.getScheme());
+        if ((!scheme.equals("https") && !scheme.equals("http")) || endpoint.getHost() == null) {
+            throw new IllegalArgumentException("HF_ENDPOINT: expected an address like " + PUBLIC_HUB + ", found '"
+                    + Shown.text(endpoint.toString()) + "'");
+        }
+        if (endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "HF_ENDPOINT: expected an address alone, found a user, a query or a fragment in it");
+        }
+    }
+
+    /**
+     * What the environment says, by the same names as for Python's {@code huggingface_hub}.
+     *
+     * @param environment as {@link System#getenv()} has it
+     * @param home the user's folder, for the cache where nothing else is said
+     * @throws IllegalArgumentException if a variable's value makes no sense
+     */
+    public static HubSettings of(Map<String, String> environment, Path home) {
+        Variables variables = new Variables(environment, home);
+        Path hugging =
+                variables.path("HF_HOME").orElseGet(() -> variables.cacheHome().resolve("huggingface"));
+        Path cache = variables
+                .path("HF_HUB_CACHE")
+                .or(() -> variables.path("HUGGINGFACE_HUB_CACHE"))
+                .orElseGet(() -> hugging.resolve("hub"));
+        URI endpoint;
+        String address = variables.text("HF_ENDPOINT").orElse(PUBLIC_HUB).replaceFirst("/+$", "");
+        try {
+            endpoint = URI.create(address);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "HF_ENDPOINT: expected an address like " + PUBLIC_HUB + ", found '" + Shown.text(address) + "'", e);
+        }
+        EnvironmentProxies proxies = EnvironmentProxies.of(environment);
+        return new HubSettings(
+                endpoint,
+                cache,
+                variables
+                        .text("HF_TOKEN")
+                        .or(() -> variables.text("HUGGING_FACE_HUB_TOKEN"))
+                        .or(() -> token(variables.path("HF_TOKEN_PATH").orElseGet(() -> hugging.resolve("token"))))
+                        .map(HubSettings::checkedToken),
+                variables.yes("HF_HUB_OFFLINE") || variables.yes("TRANSFORMERS_OFFLINE"),
+                !variables.yes("HF_HUB_DISABLE_SYMLINKS"),
+                proxies,
+                proxies.login(),
+                Patience.DEFAULT);
+    }
+
+    /** The folder for caches by the rules that the hub's own cache follows: XDG's on every system. */
+    public static Path cacheHome(Map<String, String> environment, Path home) {
+        return new Variables(environment, home).cacheHome();
+    }
+
+    private static Optional<String> token(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(file).strip()).filter(text -> !text.isEmpty());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    file + ": expected a token, it can't be read; remove it or set HF_TOKEN", e);
+        }
+    }
+
+    /** Never shows it. */
+    private static String checkedToken(String token) {
+        if (token.length() > 4096 || token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+            throw new IllegalArgumentException(
+                    "HF_TOKEN: expected a token of letters and digits, found other characters");
+        }
+        return token;
+    }
+
+    /** The same, with the network switched off. */
+    public HubSettings withoutNetwork() {
+        return new HubSettings(endpoint, cache, token, true, symlinks, proxies, proxyLogin, patience);
+    }
+
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+        return "HubSettings[" + endpoint + ", " + cache + (token.isPresent() ? ", with a token" : "") + "]";
+    }
+
+    private record Variables(Map<String, String> environment, Path home) {
+        Optional<String> text(String name) {
+            return Optional.ofNullable(environment.get(name)).map(String::strip).filter(text -> !text.isEmpty());
+        }
+
+        boolean yes(String name) {
+            return text(name)
+                    .filter(text -> YES.contains(text.toUpperCase(Locale.ROOT)))
+                    .isPresent();
+        }
+
+        /** With {@code ~} at its beginning read as a shell would. */
+        Optional<Path> path(String name) {
+            return text(name)
+                    .map(text -> text.equals("~") || text.startsWith("~/")
+                            ? home.resolve(text.substring(1).replaceFirst("^/+", ""))
+                            : Path.of(text));
+        }
+
+        Path cacheHome() {
+            return path("XDG_CACHE_HOME").orElseGet(() -> home.resolve(".cache"));
+        }
+    }
+}

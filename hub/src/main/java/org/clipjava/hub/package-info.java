@@ -1,0 +1,9 @@
+/**
+ * Fetches checkpoints from the Hugging Face hub into the cache that Python's {@code huggingface_hub} keeps too, so that what
+ * the one has downloaded the other finds.
+ *
+ * <p>{@link org.clipjava.hub.HubClient} speaks to the hub, {@link org.clipjava.hub.HubCache} knows the layout on disk, {@link
+ * org.clipjava.hub.CheckpointFiles} which files of a repository a converter needs, and {@link org.clipjava.hub.Hub} puts
+ * them together. Nothing here knows what is in a checkpoint.
+ */
+package org.clipjava.hub;
