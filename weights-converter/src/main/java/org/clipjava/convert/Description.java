@@ -94,14 +94,27 @@ record Description(
         try {
             String file = checkpoint.file().toString();
             BareCheckpoint bare = BareCheckpoint.of(
-                    checkpoint, known.isPresent() ? KnownCheckpoints.ofOpenAi(options, file) : options);
+                    checkpoint,
+                    known.isPresent()
+                            ? KnownCheckpoints.ofOpenAi(options, file)
+                            : withKnownActivation(checkpoint, folder.repository(), options));
             ClipVocabulary vocabulary = ClipVocabulary.builtin();
             checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
-            return new Description(bare.model(), bare.preprocessing(), vocabulary, checkpoint, known, Optional.empty());
+            return new Description(
+                    bare.model(), bare.preprocessing(), vocabulary, checkpoint, known.or(folder::repository), Optional.empty());
         } catch (Throwable t) {
             checkpoint.close();
             throw t;
         }
+    }
+
+    /** Where neither the weights nor the user tell, the repository's name may. */
+    private static ConversionOptions withKnownActivation(
+            Checkpoint checkpoint, Optional<String> repository, ConversionOptions options) {
+        Optional<Activation> known = repository.flatMap(KnownCheckpoints::activation);
+        boolean told =
+                checkpoint.activation().isPresent() || options.activation().isPresent();
+        return told || known.isEmpty() ? options : options.with(known.get());
     }
 
     private static ClipVocabulary vocabulary(CheckpointFolder folder, CheckpointConfig config) throws IOException {

@@ -95,6 +95,20 @@ class CheckpointSourcesTest {
     }
 
     @Test
+    void takesTheActivationFromTheRepositorysNameWhereThatSays() throws IOException {
+        Path snapshot =
+                temporary.resolve("models--timm--vit_base_patch32_clip_224.openai/snapshots/" + "0a".repeat(20));
+        Path file = Layout.BARE_STATE_DICT.write(SMALL, snapshot);
+        ConversionOptions silent = Layout.OPEN_AI.options(SMALL);
+        Map<String, String> metadata = convert(file, silent);
+        assertEquals("quick_gelu", metadata.get("clip.activation"));
+        assertEquals("timm/vit_base_patch32_clip_224.openai", metadata.get("clip.model_id"));
+        assertEquals("0a".repeat(20), metadata.get("clip.revision"));
+        // The user may know better: a name is no statement of the checkpoint itself.
+        assertEquals("gelu", convert(file, silent.with(Activation.GELU)).get("clip.activation"));
+    }
+
+    @Test
     void takesWhatItIsTold() throws IOException {
         Path file = Layout.BARE_STATE_DICT.write(SMALL, source);
         ConversionOptions options = ConversionOptions.NONE
