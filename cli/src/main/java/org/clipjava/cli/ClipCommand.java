@@ -18,7 +18,8 @@ import picocli.CommandLine.ScopeType;
             ConvertCommand.class,
             InspectCommand.class,
             TokenizeCommand.class,
-            PreprocessCommand.class
+            PreprocessCommand.class,
+            BenchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",
@@ -74,17 +75,19 @@ final class ClipCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw CommandFailure.usage(
-                "name a command: classify, labels, embed, convert, inspect, tokenize or preprocess; see clip --help");
+                "name a command: classify, labels, embed, convert, inspect, tokenize, preprocess or bench; see clip --help");
     }
 
     /** The jar's version, and what it runs on. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"clip " + ofJar() + ", Java " + Runtime.version()};
+        }
+
+        static String ofJar() {
             String version = ClipCommand.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "clip " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version()
-            };
+            return version == null ? "(not from a jar)" : version;
         }
     }
 }

@@ -25,6 +25,13 @@ final class ModelOption {
             description = "The model file, made by 'clip convert'; $CLIP_MODEL unless given.")
     private Optional<String> model = Optional.empty();
 
+    /** What {@link #open} opens, for people. */
+    String name() {
+        String variable = System.getenv("CLIP_MODEL");
+        return model.filter(name -> !name.isEmpty())
+                .orElse(variable == null || variable.isEmpty() ? "the jar's own" : variable);
+    }
+
     Clip open(ClipOptions options) {
         if (model.isPresent() && !model.get().isEmpty()) {
             return open(path(model.get()), options);

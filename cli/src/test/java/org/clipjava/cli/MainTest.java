@@ -58,6 +58,15 @@ class MainTest {
                 "convert . -o .",
                 "convert . -o -",
                 "inspect",
+                "bench --repetitions 0",
+                "bench --batch 0",
+                "bench --batch 1,,2",
+                "bench --warmup -1",
+                "bench --warmup NaN",
+                "bench --threads 1,0",
+                "bench --format table",
+                "bench x y",
+                "classify --labels a --threads 1,2 x",
                 "--threads"
             })
     void aUsageErrorIsOneLineAndExitsWith2(String line) {
@@ -81,6 +90,7 @@ class MainTest {
                 "inspect --help",
                 "tokenize -h",
                 "preprocess --help",
+                "bench --help",
                 "--version"
             })
     void helpAndVersionAreDataOnStdout(String line) {
@@ -101,6 +111,7 @@ class MainTest {
                 "tokenize -m /nowhere/m x",
                 "preprocess -m /nowhere/m x -o y",
                 "inspect /nowhere/m",
+                "bench -m /nowhere/m",
                 "convert /nowhere/checkpoint -o y"
             })
     void aMissingModelExitsWith3(String line) {
