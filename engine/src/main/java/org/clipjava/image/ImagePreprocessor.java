@@ -44,6 +44,10 @@ public final class ImagePreprocessor {
      *     {@link ImageDecoder#MAX_PIXELS} pixels
      */
     public RgbImage crop(RgbImage image) {
+        return crop(PixelRows.of(image));
+    }
+
+    private RgbImage crop(PixelRows image) {
         long height = image.height();
         long width = image.width();
         switch (config.resize()) {
@@ -68,6 +72,11 @@ public final class ImagePreprocessor {
 
     /** The model's input, [3, height, width]: {@code (x / 255 - mean) / std} in float. */
     public PixelTensor preprocess(RgbImage image) {
+        return preprocess(PixelRows.of(image));
+    }
+
+    /** The same of rows that may still be coming. */
+    PixelTensor preprocess(PixelRows image) {
         RgbImage crop = crop(image);
         byte[] rgb = crop.rgb();
         int plane = crop.width() * crop.height();
@@ -81,7 +90,7 @@ public final class ImagePreprocessor {
         return PixelTensor.of(crop.height(), crop.width(), values);
     }
 
-    private RgbImage whole(RgbImage image, long height, long width) {
+    private RgbImage whole(PixelRows image, long height, long width) {
         if (height * width > ImageDecoder.MAX_PIXELS) {
             throw new IllegalArgumentException("expected at most " + ImageDecoder.MAX_PIXELS
                     + " pixels after the resize, found " + width + "x" + height);
@@ -89,7 +98,7 @@ public final class ImagePreprocessor {
         return resampler.resize(image, height, width, new Resampler.Window(0, 0, (int) height, (int) width));
     }
 
-    private RgbImage centreCrop(RgbImage image, long height, long width, CentreCrop crop) {
+    private RgbImage centreCrop(PixelRows image, long height, long width, CentreCrop crop) {
         // Rounded down also where it is negative, and the picture is the smaller one.
         long top = Math.floorDiv(height - crop.height(), 2L);
         long left = Math.floorDiv(width - crop.width(), 2L);
