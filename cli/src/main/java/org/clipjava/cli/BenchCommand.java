@@ -8,12 +8,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
+import org.clipjava.measure.GeneratedPhoto;
 import org.clipjava.measure.MachineLoad;
 import org.clipjava.measure.Sample;
 import org.clipjava.measure.Timing;
@@ -133,7 +137,7 @@ final class BenchCommand implements Callable<Integer> {
     private record Picture(String name, byte[] file, RgbImage image) {}
 
     private static Picture generated() throws IOException {
-        byte[] jpeg = GeneratedPhoto.jpeg();
+        byte[] jpeg = GeneratedPhoto.jpeg(1200, 800);
         String name = "generated.jpg";
         return new Picture(name, jpeg, ImageDecoder.imageIo().decode(jpeg, name));
     }
@@ -181,7 +185,13 @@ final class BenchCommand implements Callable<Integer> {
                     LABELS.stream().map(opened.defaultTemplate()::format).toList();
             measure("text", threads, prompts.size(), () -> opened.encodeTexts(prompts));
             ZeroShotClassifier classifier = ZeroShotClassifier.of(opened, LABELS);
-            measure("classify", threads, 1, () -> classifier.classify(decoder.decode(input.file, input.name)));
+            try (ExecutorService helper = Executors.newFixedThreadPool(Math.max(1, threads - 1))) {
+                Executor helpers = threads == 1 ? Runnable::run : helper;
+                measure("classify", threads, 1, () -> {
+                    PixelTensor decoded = decoder.decodePixels(input.file, input.name, opened.preprocessor(), helpers);
+                    return classifier.classify(opened.encodePixels(decoded));
+                });
+            }
         }
 
         private void measure(String what, int threads, int items, Timing.Call call) throws IOException {
