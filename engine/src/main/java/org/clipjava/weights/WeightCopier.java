@@ -25,6 +25,9 @@ public final class WeightCopier {
     /** Small enough to be in the cache still when it is looked through after it was copied. */
     private static final long PIECE_BYTES = 256 * 1024;
 
+    /** What was copied from a file's mapping is let go in steps of so much: then only the copy counts as used. */
+    private static final long UNLOADED_BYTES = 16 * PIECE_BYTES;
+
     private final String file;
     private final Arena arena;
     private final Parallel parallel;
@@ -101,8 +104,17 @@ public final class WeightCopier {
             MemorySegment piece = target.asSlice(at, bytes);
             piece.copyFrom(job.source.asSlice(at, bytes));
             finite &= isFinite(job.type, piece);
+            if ((at + bytes) % UNLOADED_BYTES == 0 || at + bytes == job.source.byteSize()) {
+                unload(job.source.asSlice(at / UNLOADED_BYTES * UNLOADED_BYTES, at % UNLOADED_BYTES + bytes));
+            }
         }
         return finite;
+    }
+
+    private static void unload(MemorySegment copied) {
+        if (copied.isMapped()) {
+            copied.unload();
+        }
     }
 
     /** In every type of float an exponent of all ones means infinity or NaN; an int8 has none. */
