@@ -174,7 +174,7 @@ record GrowthPlot(List<Panel> panels, List<String> notes) {
             Point first = series.points().getFirst();
             double x0 = first.x();
             double y0 = first.millis().median();
-            boolean falls = series.points().getLast().millis().median() < y0;
+            boolean falls = panel.falls();
             double x1 = falls ? Math.min(x.to, x0 * y0 / y.from) : Math.min(x.to, x0 * y.to / y0);
             double y1 = falls ? y0 * x0 / x1 : y0 * x1 / x0;
             svg.append("<path class=\"proportional\" d=\"M%s %s L%s %s\"/>\n"

@@ -22,6 +22,7 @@ class GrowthPlotTest {
     private static final Panel PANEL = new Panel(
             "A & B",
             "things",
+            false,
             List.of(
                     new Series("one", List.of(point(1, 2), point(10, 21), point(100, 190))),
                     new Series("two", List.of(point(1, 4)))));
