@@ -90,7 +90,8 @@ final class Growth {
             List<String> texts = Workload.texts(n, List.of(clip.defaultTemplate()));
             points.add(point("labels", n, () -> clip.encodeTexts(texts)));
         }
-        return new Panel("Labels of a classifier", "labels in one template", false, List.of(new Series("encode", points)));
+        return new Panel(
+                "Labels of a classifier", "labels in one template", false, List.of(new Series("encode", points)));
     }
 
     private Panel tokens(Clip clip) throws IOException {
@@ -142,7 +143,8 @@ final class Growth {
                 eight.add(point("threads, 8 pictures", n, () -> clip.encodePixels(Collections.nCopies(8, pixels))));
             }
         }
-        return new Panel("Threads", "threads", true, List.of(new Series("8 pictures", eight), new Series("1 picture", one)));
+        return new Panel(
+                "Threads", "threads", true, List.of(new Series("8 pictures", eight), new Series("1 picture", one)));
     }
 
     /** The first calls of a process compile what they run, and take longer than the warm-up of a point. */
