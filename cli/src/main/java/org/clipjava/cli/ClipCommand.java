@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             TokenizeCommand.class,
             PreprocessCommand.class,
             ExplainCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            BenchCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",
@@ -98,10 +99,12 @@ final class ClipCommand implements Callable<Integer> {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
+            return new String[] {"clip " + ofJar() + ", Java " + Runtime.version()};
+        }
+
+        static String ofJar() {
             String version = ClipCommand.class.getPackage().getImplementationVersion();
-            return new String[] {
-                "clip " + (version == null ? "(not from a jar)" : version) + ", Java " + Runtime.version()
-            };
+            return version == null ? "(not from a jar)" : version;
         }
     }
 }

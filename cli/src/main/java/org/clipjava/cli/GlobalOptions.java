@@ -1,5 +1,7 @@
 package org.clipjava.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.clipjava.ClipOptions;
 import org.clipjava.KernelChoice;
@@ -17,9 +19,10 @@ final class GlobalOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
+            split = ",",
             scope = ScopeType.INHERIT,
             description = "Threads to compute with; all cores unless given. Results do not depend on it.")
-    private Optional<Integer> threads = Optional.empty();
+    private List<Integer> threads = new ArrayList<>();
 
     @Option(
             names = "--kernels",
@@ -38,18 +41,31 @@ final class GlobalOptions {
     }
 
     ClipOptions clipOptions() {
-        ClipOptions options;
+        if (threads.size() > 1) {
+            throw CommandFailure.usage("--threads: expected one number, found " + threads.size());
+        }
+        ClipOptions options = clipOptionsWithoutThreads();
+        return threads.isEmpty()
+                ? options
+                : options.withThreads(threadCounts(threads).getFirst());
+    }
+
+    ClipOptions clipOptionsWithoutThreads() {
         try {
-            options = ClipOptions.defaults();
+            ClipOptions options = ClipOptions.defaults();
+            return kernels.isPresent() ? options.withKernels(kernels.get()) : options;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
-        if (threads.isPresent()) {
-            if (threads.get() < 1) {
-                throw CommandFailure.usage("--threads: expected at least 1, found " + threads.get());
+    }
+
+    /** What {@code --threads} lists, for the command that measures several. */
+    List<Integer> threadCounts(List<Integer> otherwise) {
+        for (int count : threads) {
+            if (count < 1) {
+                throw CommandFailure.usage("--threads: expected at least 1, found " + count);
             }
-            options = options.withThreads(threads.get());
         }
-        return kernels.isPresent() ? options.withKernels(kernels.get()) : options;
+        return threads.isEmpty() ? otherwise : threads;
     }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 
 /** Where a picture comes from. */
@@ -16,6 +18,9 @@ sealed interface ImageInput {
 
     RgbImage decode(ImageDecoder decoder) throws IOException;
 
+    /** Decodes and preprocesses, on this thread alone: others have pictures of their own. */
+    PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException;
+
     /** Width x height as far as the header tells; {@link Long#MAX_VALUE} if that is not known. */
     long pixels();
 
@@ -23,6 +28,15 @@ sealed interface ImageInput {
     record File(String name) implements ImageInput {
         @Override
         public RgbImage decode(ImageDecoder decoder) throws IOException {
+            return decoder.decode(path());
+        }
+
+        @Override
+        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
+            return decoder.decodePixels(path(), preprocessor, Runnable::run);
+        }
+
+        private Path path() throws IOException {
             if (name.isEmpty()) {
                 throw new IOException("expected a picture's name, found an empty one");
             }
@@ -35,7 +49,7 @@ sealed interface ImageInput {
             if (Files.isDirectory(path)) {
                 throw new IOException("is a folder; name the pictures in it, or list them with --files-from");
             }
-            return decoder.decode(path);
+            return path;
         }
 
         @Override
@@ -58,6 +72,11 @@ sealed interface ImageInput {
         @Override
         public RgbImage decode(ImageDecoder decoder) throws IOException {
             return decoder.decode(in, name());
+        }
+
+        @Override
+        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
+            return preprocessor.preprocess(decode(decoder));
         }
 
         @Override

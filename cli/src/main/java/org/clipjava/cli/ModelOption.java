@@ -21,6 +21,13 @@ final class ModelOption {
                     + "checkpoint's folder, which is converted once; $CLIP_MODEL unless given.")
     private Optional<String> model = Optional.empty();
 
+    /** What {@link #open} opens, for people. */
+    String name() {
+        String variable = System.getenv("CLIP_MODEL");
+        return model.filter(name -> !name.isEmpty())
+                .orElse(variable == null || variable.isEmpty() ? EmbeddedModel.NAME : variable);
+    }
+
     /**
      * Returns when the model is open and the kernels are compiled.
      *
@@ -40,8 +47,9 @@ final class ModelOption {
             }
         }
         EmbeddedModel embedded = EmbeddedModel.find().orElseThrow(ModelOption::noModel);
-        clip.terminal().say("using the built-in model, which knows pictograms; for photographs: "
-                + "clip pull openai/clip-vit-base-patch32, then --model");
+        clip.terminal()
+                .say("using the built-in model, which knows pictograms; for photographs: "
+                        + "clip pull openai/clip-vit-base-patch32, then --model");
         try (Arena arena = Arena.ofConfined()) {
             Clip opened = Clip.open(embedded.read(arena), options);
             warmUp.forModel(opened);

@@ -144,13 +144,20 @@ final class PreparedImages implements AutoCloseable {
             after.complete(null);
         }
         try {
-            RgbImage image = input.decode(decoder);
-            return new Prepared.Pixels(input, preprocessor.get().preprocess(image));
+            return new Prepared.Pixels(
+                    input,
+                    preprocessor.isDone()
+                            ? input.decodePixels(decoder, preprocessor.get())
+                            : preprocessLater(input.decode(decoder)));
         } catch (IOException e) {
             return new Prepared.Unreadable(input, Reason.of(e, input.name()));
         } finally {
             pixels.release(permits);
         }
+    }
+
+    private PixelTensor preprocessLater(RgbImage image) throws InterruptedException, ExecutionException {
+        return preprocessor.get().preprocess(image);
     }
 
     private int permits(ImageInput input) {

@@ -12,6 +12,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -106,6 +107,78 @@ class ClipJarIT {
             String text =
                     clip.run("inspect", model.toString()).expect(0).silent().out();
             assertTrue(text.contains("vision.patch_embedding"), text);
+        }
+
+        @Test
+        void measures() throws Exception {
+            String m = model.toString();
+            JsonObject json = clip.run(
+                            "bench",
+                            "-m",
+                            m,
+                            "--threads",
+                            "1,2",
+                            "--batch",
+                            "1,3",
+                            "--repetitions",
+                            "6",
+                            "--warmup",
+                            "0",
+                            "--format",
+                            "json",
+                            PICTURE)
+                    .expect(0)
+                    .json()
+                    .getAsJsonObject();
+            assertEquals(
+                    "150x100",
+                    json.getAsJsonObject("environment").get("picture_size").getAsString());
+            List<String> measured = new ArrayList<>();
+            for (JsonElement element : json.getAsJsonArray("measurements")) {
+                JsonObject each = element.getAsJsonObject();
+                measured.add(each.get("what").getAsString() + " " + each.get("threads") + " " + each.get("items"));
+                double median = each.get("median_ms").getAsDouble();
+                assertTrue(median > 0 && each.get("low_ms").getAsDouble() <= median, each::toString);
+                assertTrue(each.get("high_ms").getAsDouble() >= median, each::toString);
+            }
+            assertEquals(
+                    List.of(
+                            "decode 1 1",
+                            "preprocess 1 1",
+                            "image 1 1",
+                            "image 1 3",
+                            "text 1 10",
+                            "classify 1 1",
+                            "image 2 1",
+                            "image 2 3",
+                            "text 2 10",
+                            "classify 2 1"),
+                    measured);
+        }
+
+        @Test
+        void measuresWithAPictureOfItsOwn() throws Exception {
+            String text = clip.run(
+                            "bench",
+                            "--model",
+                            model.toString(),
+                            "--threads",
+                            "1",
+                            "--batch",
+                            "1",
+                            "--repetitions",
+                            "1",
+                            "--warmup",
+                            "0")
+                    .expect(0)
+                    .out();
+            assertTrue(text.contains("- picture size: 1200x800\n"), text);
+            assertTrue(text.contains("\n| classify   |       1 |       1 |"), text);
+        }
+
+        @Test
+        void refusesToMeasureWithAPictureThatIsNone() throws Exception {
+            clip.run("bench", "--model", model.toString(), TRUNCATED).expect(6).oneLineWith("truncated JPEG");
         }
 
         @Test

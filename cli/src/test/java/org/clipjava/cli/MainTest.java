@@ -73,6 +73,15 @@ class MainTest {
                 "explain --labels a x y",
                 "verify a b",
                 "verify --as nobody/knows x",
+                "bench --repetitions 0",
+                "bench --batch 0",
+                "bench --batch 1,,2",
+                "bench --warmup -1",
+                "bench --warmup NaN",
+                "bench --threads 1,0",
+                "bench --format table",
+                "bench x y",
+                "classify --labels a --threads 1,2 x",
                 "--threads"
             })
     void aUsageErrorIsOneLineAndExitsWith2(String line) {
@@ -101,6 +110,7 @@ class MainTest {
                 "models list --help",
                 "tokenize -h",
                 "preprocess --help",
+                "bench --help",
                 "--version"
             })
     void helpAndVersionAreDataOnStdout(String line) {
@@ -126,6 +136,7 @@ class MainTest {
                 "explain -m /nowhere/m --labels a x",
                 "models path nowhere/m",
                 "models rm nowhere/m@v1:q8",
+                "bench -m /nowhere/m",
                 "convert /nowhere/checkpoint -o y"
             })
     void aMissingModelExitsWith3(String line) {

@@ -2,8 +2,8 @@ package org.clipjava.image;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 
 /** Turns an encoded picture into pixels. Implementations are thread-safe. */
 public interface ImageDecoder {
@@ -27,22 +27,29 @@ public interface ImageDecoder {
 
     /** Reads the stream to its end and decodes it; the stream is not closed. */
     default RgbImage decode(InputStream encoded, String name) throws IOException {
-        byte[] bytes = encoded.readNBytes(MAX_ENCODED_BYTES + 1);
-        if (bytes.length > MAX_ENCODED_BYTES) {
-            throw new ImageFormatException(name + ": expected at most " + MAX_ENCODED_BYTES + " bytes, found more");
-        }
-        return decode(bytes, name);
+        return decode(EncodedFile.read(encoded, name), name);
     }
 
     /** Reads and decodes a file. */
     default RgbImage decode(Path file) throws IOException {
-        String name = file.toString();
-        if (Files.isDirectory(file)) {
-            throw new ImageFormatException(name + ": expected a picture, found a directory");
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return decode(in, name);
-        }
+        return decode(EncodedFile.read(file), file.toString());
+    }
+
+    /**
+     * What {@code preprocessor.preprocess(decode(encoded, name))} gives, sooner for a large JPEG: rows are resized while those
+     * below them are decoded, if the helper has a thread for it, and only what the crop shows is converted to RGB.
+     *
+     * @param helper runs a part of the work, if it can; {@code Runnable::run} for none
+     * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
+     */
+    default PixelTensor decodePixels(byte[] encoded, String name, ImagePreprocessor preprocessor, Executor helper)
+            throws IOException {
+        return preprocessor.preprocess(decode(encoded, name));
+    }
+
+    /** Reads, decodes and preprocesses a file. */
+    default PixelTensor decodePixels(Path file, ImagePreprocessor preprocessor, Executor helper) throws IOException {
+        return decodePixels(EncodedFile.read(file), file.toString(), preprocessor, helper);
     }
 
     /**

@@ -1,20 +1,30 @@
 package org.clipjava.image;
 
+import java.awt.Point;
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadUpdateListener;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
@@ -37,31 +47,212 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * files, no global settings.
  */
 final class ImageIoDecoder implements ImageDecoder {
+    private static final System.Logger LOGGER = System.getLogger(ImageIoDecoder.class.getName());
+
     private static final int[] PALETTE_OF_THE_MODEL = {};
 
     @Override
     public RgbImage decode(byte[] encoded, String name) throws IOException {
         ImageFormat format = ImageFormat.of(encoded);
-        try {
-            return switch (format) {
-                case PNG -> PngDecoder.decode(encoded, name);
-                case GIF -> GifDecoder.decode(encoded, name);
-                case JPEG -> decodeJpeg(encoded, name);
-                case TIFF -> decodeTiff(encoded, name);
-                case BMP -> {
-                    checkBmpSize(encoded, name);
-                    BufferedImage image = read(jdkReader("bmp"), encoded, name);
-                    yield toRgb(image, Samples.of(image.getColorModel()), PALETTE_OF_THE_MODEL, name);
+        return decoding(format, name, () -> switch (format) {
+            case PNG -> PngDecoder.decode(encoded, name);
+            case GIF -> GifDecoder.decode(encoded, name);
+            case JPEG -> decodeJpeg(encoded, name);
+            case TIFF -> decodeTiff(encoded, name);
+            case BMP -> {
+                checkBmpSize(encoded, name);
+                BufferedImage image = read(jdkReader("bmp"), encoded, name);
+                yield toRgb(image, Samples.of(image.getColorModel()), PALETTE_OF_THE_MODEL, name);
+            }
+            case WEBP -> {
+                WebpFile webp = WebpFile.read(encoded);
+                if (webp.lossy()) {
+                    throw new ImageFormatException(name + ": lossy WebP is not supported; " + format.cure());
                 }
-                case WEBP -> {
-                    WebpFile webp = WebpFile.read(encoded);
-                    if (webp.lossy()) {
-                        throw new ImageFormatException(name + ": lossy WebP is not supported; " + format.cure());
+                yield webp.orientation().apply(decodeWithPlugin(format, encoded, name));
+            }
+            default -> decodeWithPlugin(format, encoded, name);
+        });
+    }
+
+    @Override
+    public PixelTensor decodePixels(byte[] encoded, String name, ImagePreprocessor preprocessor, Executor helper)
+            throws IOException {
+        if (ImageFormat.of(encoded) == ImageFormat.JPEG) {
+            JpegFile jpeg = JpegFile.read(encoded, name);
+            if (jpeg.canBeRelabelled() && jpeg.orientation() == Orientation.NORMAL) {
+                return decodePixels(jpeg, name, preprocessor, helper);
+            }
+        }
+        return preprocessor.preprocess(decode(encoded, name));
+    }
+
+    private static PixelTensor decodePixels(JpegFile jpeg, String name, ImagePreprocessor preprocessor, Executor helper)
+            throws IOException {
+        ArrivingRows rows = new ArrivingRows(
+                jpeg.width(),
+                jpeg.height(),
+                new byte[3 * jpeg.width() * jpeg.height()],
+                jpeg.colorSpace() == JpegFile.ColorSpace.YCBCR);
+        FutureTask<PixelTensor> preprocessing = new FutureTask<>(() -> preprocessor.preprocess(rows));
+        if (!jpeg.isProgressive()) {
+            Thread caller = Thread.currentThread();
+            try {
+                // Run here and now it would wait for rows that this thread is to decode.
+                helper.execute(() -> {
+                    if (Thread.currentThread() != caller) {
+                        preprocessing.run();
                     }
-                    yield webp.orientation().apply(decodeWithPlugin(format, encoded, name));
+                });
+            } catch (RejectedExecutionException e) {
+                LOGGER.log(System.Logger.Level.DEBUG, "no helper to preprocess with", e);
+            }
+        }
+        try {
+            decoding(ImageFormat.JPEG, name, () -> {
+                readSamples(jpeg, rows, name);
+                return rows;
+            });
+            rows.complete();
+        } catch (Throwable e) {
+            preprocessing.cancel(false);
+            rows.cancel();
+            throw e;
+        }
+        preprocessing.run(); // unless a helper has begun
+        return result(preprocessing);
+    }
+
+    private static <T> T result(FutureTask<T> task) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                T result = task.get();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
                 }
-                default -> decodeWithPlugin(format, encoded, name);
-            };
+                return result;
+            } catch (InterruptedException e) {
+                interrupted = true; // it ends soon
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case Error error -> throw error;
+                    case RuntimeException exception -> throw exception;
+                    default -> throw new IllegalStateException(e.getCause());
+                }
+            }
+        }
+    }
+
+    /**
+     * Reads three components as they are into the rows' own array, and tells of each row. ImageIO reads a raster only into an
+     * array of its own; told that the samples are RGB, it reads them into any.
+     */
+    private static void readSamples(JpegFile jpeg, ArrivingRows rows, String name) throws IOException {
+        int width = jpeg.width();
+        int height = jpeg.height();
+        ImageReader reader = jdkReader("jpeg");
+        try (ImageInputStream in = new ByteArrayInput(jpeg.withoutColorSpace())) {
+            reader.setInput(in, true, true);
+            if (reader.getWidth(0) != width || reader.getHeight(0) != height) {
+                throw new ImageFormatException(name + ": corrupt JPEG: expected " + width + "x" + height + ", found "
+                        + reader.getWidth(0) + "x" + reader.getHeight(0));
+            }
+            WritableRaster raster = Raster.createInterleavedRaster(
+                    new DataBufferByte(rows.samples(), rows.samples().length),
+                    width,
+                    height,
+                    3 * width,
+                    3,
+                    new int[] {0, 1, 2},
+                    new Point());
+            ColorModel rgb = new ComponentColorModel(
+                    ColorSpace.getInstance(ColorSpace.CS_sRGB),
+                    false,
+                    false,
+                    Transparency.OPAQUE,
+                    DataBuffer.TYPE_BYTE);
+            ImageReadParam into = reader.getDefaultReadParam();
+            into.setDestination(new BufferedImage(rgb, raster, false, null));
+            if (!jpeg.isProgressive()) {
+                // With a listener ImageIO shows every scan of a progressive picture, all rows of each.
+                reader.addIIOReadUpdateListener(new RowListener(rows));
+            }
+            reader.read(0, into);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** Hears of each row as soon as ImageIO has decoded it. */
+    private record RowListener(ArrivingRows rows) implements IIOReadUpdateListener {
+        @Override
+        public void imageUpdate(
+                ImageReader source,
+                BufferedImage image,
+                int minX,
+                int minY,
+                int width,
+                int height,
+                int periodX,
+                int periodY,
+                int[] bands) {
+            rows.arrived(minY);
+        }
+
+        @Override
+        public void passStarted(
+                ImageReader source,
+                BufferedImage image,
+                int pass,
+                int minPass,
+                int maxPass,
+                int minX,
+                int minY,
+                int periodX,
+                int periodY,
+                int[] bands) {}
+
+        @Override
+        public void passComplete(ImageReader source, BufferedImage image) {}
+
+        @Override
+        public void thumbnailPassStarted(
+                ImageReader source,
+                BufferedImage thumbnail,
+                int pass,
+                int minPass,
+                int maxPass,
+                int minX,
+                int minY,
+                int periodX,
+                int periodY,
+                int[] bands) {}
+
+        @Override
+        public void thumbnailUpdate(
+                ImageReader source,
+                BufferedImage thumbnail,
+                int minX,
+                int minY,
+                int width,
+                int height,
+                int periodX,
+                int periodY,
+                int[] bands) {}
+
+        @Override
+        public void thumbnailPassComplete(ImageReader source, BufferedImage thumbnail) {}
+    }
+
+    /** What decodes. */
+    private interface Decoding<T> {
+        T run() throws IOException;
+    }
+
+    private static <T> T decoding(ImageFormat format, String name, Decoding<T> action) throws IOException {
+        try {
+            return action.run();
         } catch (ImageFormatException e) {
             throw e;
         } catch (IOException | RuntimeException e) {

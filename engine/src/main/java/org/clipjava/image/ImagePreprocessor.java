@@ -94,6 +94,10 @@ public final class ImagePreprocessor {
      *     {@link ImageDecoder#MAX_PIXELS} pixels
      */
     public RgbImage crop(RgbImage image) {
+        return crop(PixelRows.of(image));
+    }
+
+    private RgbImage crop(PixelRows image) {
         Geometry geometry = geometry(image.height(), image.width());
         return config.crop().isPresent()
                 ? centreCrop(image, geometry)
@@ -102,6 +106,11 @@ public final class ImagePreprocessor {
 
     /** The model's input, [3, height, width]: {@code (x / 255 - mean) / std} in float. */
     public PixelTensor preprocess(RgbImage image) {
+        return preprocess(PixelRows.of(image));
+    }
+
+    /** The same of rows that may still be coming. */
+    PixelTensor preprocess(PixelRows image) {
         RgbImage crop = crop(image);
         byte[] rgb = crop.rgb();
         int plane = crop.width() * crop.height();
@@ -115,7 +124,7 @@ public final class ImagePreprocessor {
         return PixelTensor.of(crop.height(), crop.width(), values);
     }
 
-    private RgbImage whole(RgbImage image, long height, long width) {
+    private RgbImage whole(PixelRows image, long height, long width) {
         if (height * width > ImageDecoder.MAX_PIXELS) {
             throw new IllegalArgumentException("expected at most " + ImageDecoder.MAX_PIXELS
                     + " pixels after the resize, found " + width + "x" + height);
@@ -123,7 +132,7 @@ public final class ImagePreprocessor {
         return resampler.resize(image, height, width, new Resampler.Window(0, 0, (int) height, (int) width));
     }
 
-    private RgbImage centreCrop(RgbImage image, Geometry geometry) {
+    private RgbImage centreCrop(PixelRows image, Geometry geometry) {
         long height = geometry.height();
         long width = geometry.width();
         long top = geometry.top();

@@ -2,7 +2,9 @@ package org.clipjava.image;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The markers of a JPEG file, and its pixels once a decoder has left them in the file's own colour space.
@@ -32,6 +34,8 @@ final class JpegFile {
 
     /** libjpeg's own programs give up where a file has more scans; each costs a pass over the whole picture. */
     private static final int MAX_SCANS = 500;
+
+    private static final byte[] RGB_IDS = {'R', 'G', 'B'};
 
     private static final int SOF0 = 0xc0;
     private static final int SOF2 = 0xc2;
@@ -65,6 +69,10 @@ final class JpegFile {
     private Orientation orientation = Orientation.NORMAL;
     private boolean exifSeen;
     private int scans;
+    private boolean progressive;
+
+    /** Where {@link #bare} has ids of components, in the headers of the frame and its scans. */
+    private final List<Integer> idsInBare = new ArrayList<>();
 
     private JpegFile(byte[] file, String name) {
         this.file = file;
@@ -93,6 +101,43 @@ final class JpegFile {
 
     Orientation orientation() {
         return orientation;
+    }
+
+    boolean isProgressive() {
+        return progressive;
+    }
+
+    /**
+     * {@link #withoutApplicationSegments} with the components' ids of RGB: a decoder then upsamples and converts nothing,
+     * even where it is asked for RGB.
+     *
+     * @throws IllegalStateException if there are not three components
+     */
+    byte[] withoutColorSpace() {
+        if (componentIds.length != 3) {
+            throw new IllegalStateException("expected 3 components, found " + componentIds.length);
+        }
+        byte[] relabelled = withoutApplicationSegments();
+        for (int at : idsInBare) {
+            for (int i = 0; i < 3; i++) {
+                if (relabelled[at] == componentIds[i]) {
+                    relabelled[at] = RGB_IDS[i];
+                    break;
+                }
+            }
+        }
+        return relabelled;
+    }
+
+    /** Whether three components have ids of their own, and samples that need no more than a colour conversion. */
+    boolean canBeRelabelled() {
+        if (componentIds.length != 3
+                || componentIds[0] == componentIds[1]
+                || componentIds[0] == componentIds[2]
+                || componentIds[1] == componentIds[2]) {
+            return false;
+        }
+        return !isHalfAsHigh(0) && !isHalfAsHigh(1) && !isHalfAsHigh(2);
     }
 
     /**
@@ -190,6 +235,10 @@ final class JpegFile {
                 if (componentIds.length == 0) {
                     throw corrupt("a scan before the frame's header");
                 }
+                int listed = to > from ? file[from] & 0xff : 0;
+                for (int i = 0; i < listed && from + 1 + 2 * i < to; i++) {
+                    idsInBare.add(bareLength - (to - from) + 1 + 2 * i);
+                }
                 if (++scans > MAX_SCANS) {
                     throw new ImageFormatException(
                             name + ": JPEG: expected at most " + MAX_SCANS + " scans, found more");
@@ -216,6 +265,7 @@ final class JpegFile {
         if (componentIds.length > 0) {
             throw corrupt("expected one frame, found two");
         }
+        progressive = marker == SOF2;
         if (file[from] != 8) {
             throw new ImageFormatException(
                     name + ": JPEG: expected 8 bits a sample, found " + file[from] + "; convert it to 8 bits first");
@@ -228,6 +278,7 @@ final class JpegFile {
         for (int i = 0; i < componentIds.length; i++) {
             componentIds[i] = file[from + 6 + 3 * i];
             samplings[i] = file[from + 7 + 3 * i];
+            idsInBare.add(bareLength - (to - from) + 6 + 3 * i);
         }
     }
 
@@ -360,27 +411,22 @@ final class JpegFile {
         }
     }
 
-    /** libjpeg's fixed point of 16 bits; the first three of every {@code step} bytes. */
+    /** The first three of every {@code step} bytes, in place. */
     private static void ycbcrToRgb(byte[] samples, int step) {
-        int[] redOfCr = new int[256];
-        int[] blueOfCb = new int[256];
-        int[] greenOfCr = new int[256];
-        int[] greenOfCb = new int[256];
-        int half = 1 << 15;
-        for (int i = 0; i < 256; i++) {
-            int x = i - 128;
-            redOfCr[i] = (91881 * x + half) >> 16; // 1.40200
-            blueOfCb[i] = (116130 * x + half) >> 16; // 1.77200
-            greenOfCr[i] = -46802 * x; // 0.71414
-            greenOfCb[i] = -22554 * x + half; // 0.34414
-        }
-        for (int i = 0; i < samples.length; i += step) {
-            int luma = samples[i] & 0xff;
-            int cb = samples[i + 1] & 0xff;
-            int cr = samples[i + 2] & 0xff;
-            samples[i] = (byte) Math.clamp(luma + redOfCr[cr], 0, 255);
-            samples[i + 1] = (byte) Math.clamp(luma + ((greenOfCb[cb] + greenOfCr[cr]) >> 16), 0, 255);
-            samples[i + 2] = (byte) Math.clamp(luma + blueOfCb[cb], 0, 255);
+        int[] planes = new int[3 * Resampler.BAND];
+        for (int from = 0; from < samples.length; from += step * Resampler.BAND) {
+            int n = Math.min(Resampler.BAND, (samples.length - from) / step);
+            for (int i = 0, at = from; i < n; i++, at += step) {
+                planes[i] = samples[at] & 0xff;
+                planes[i + Resampler.BAND] = samples[at + 1] & 0xff;
+                planes[i + 2 * Resampler.BAND] = samples[at + 2] & 0xff;
+            }
+            YCbCr.toRgb(planes);
+            for (int i = 0, at = from; i < n; i++, at += step) {
+                samples[at] = (byte) planes[i];
+                samples[at + 1] = (byte) planes[i + Resampler.BAND];
+                samples[at + 2] = (byte) planes[i + 2 * Resampler.BAND];
+            }
         }
     }
 }

@@ -17,8 +17,14 @@ final class Resampler {
 
     private static final int HALF = 1 << (PRECISION_BITS - 1);
 
-    /** Rows that share one pass over the column kernels; they stay in the cache. */
-    private static final int BAND = 32;
+    /** Rows that share one pass over the column kernels. Six cache lines of integers: a power of two would alias. */
+    static final int BAND = 96;
+
+    /** A band's column of three channels. */
+    private static final int STRIDE = 3 * BAND;
+
+    /** Columns that are turned at a time; with a band's rows they stay in the cache. A multiple of four. */
+    private static final int TILE = 64;
 
     /** Above so many weights the kernels of the columns are computed per band and not kept. */
     private static final int KEPT_WEIGHTS = 1 << 22;
@@ -35,6 +41,11 @@ final class Resampler {
      * @param window must lie inside [height, width]
      */
     RgbImage resize(RgbImage source, long height, long width, Window window) {
+        return resize(PixelRows.of(source), height, width, window);
+    }
+
+    /** The same of rows that may still be coming; each is waited for when it is needed. */
+    RgbImage resize(PixelRows source, long height, long width, Window window) {
         if (window.top < 0
                 || window.left < 0
                 || window.top + window.height > height
@@ -68,7 +79,7 @@ final class Resampler {
     private static RgbImage resizeRows(HorizontalPass horizontal, Axis rows, Window window) {
         int stride = 3 * window.width;
         byte[] out = new byte[Math.multiplyExact(stride, window.height)];
-        ArrayDeque<OutputRow> active = new ArrayDeque<>();
+        ArrayDeque<Output> active = new ArrayDeque<>();
         ArrayDeque<int[]> free = new ArrayDeque<>();
         int end = rows.kernel(window.height - 1).end();
         Kernel next = rows.kernel(0);
@@ -78,13 +89,13 @@ final class Resampler {
             while (started < window.height && next.first <= y) {
                 int[] sums = free.isEmpty() ? new int[stride] : free.pop();
                 Arrays.fill(sums, HALF);
-                active.add(new OutputRow(next, sums));
+                active.add(new Output(next, sums));
                 started++;
                 next = started < window.height ? rows.kernel(started) : next;
             }
             int[] row = horizontal.row(y, end);
-            for (OutputRow output : active) {
-                output.add(y, row);
+            for (Output output : active) {
+                add(output.kernel.weights[y - output.kernel.first], row, output.sums);
             }
             while (!active.isEmpty() && active.peek().kernel.end() == y + 1) {
                 int[] sums = active.remove().sums;
@@ -99,7 +110,7 @@ final class Resampler {
     }
 
     private static int clip(int sum) {
-        return Math.clamp(sum >> PRECISION_BITS, 0, 255);
+        return Math.max(0, Math.min(sum >> PRECISION_BITS, 255));
     }
 
     /** Source pixels {@code first} … and their weights, which add up to about 1 &lt;&lt; 22. */
@@ -115,22 +126,27 @@ final class Resampler {
         int end() {
             return first + weights.length;
         }
+
+        /** Zero beyond the ends. */
+        int weight(int index) {
+            return index >= 0 && index < weights.length ? weights[index] : 0;
+        }
     }
 
-    private static final class OutputRow {
+    private static void add(int weight, int[] samples, int[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += weight * samples[i];
+        }
+    }
+
+    /** A row or column of the output, and what source rows or columns have added to it. */
+    private static final class Output {
         private final Kernel kernel;
         private final int[] sums;
 
-        OutputRow(Kernel kernel, int[] sums) {
+        Output(Kernel kernel, int[] sums) {
             this.kernel = kernel;
             this.sums = sums;
-        }
-
-        void add(int y, int[] row) {
-            int weight = kernel.weights[y - kernel.first];
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += weight * row[i];
-            }
         }
     }
 
@@ -183,16 +199,25 @@ final class Resampler {
         }
     }
 
-    /** The first pass, a band of rows at a time, asked for in ascending order. */
+    /**
+     * The first pass, a band of rows at a time, asked for in ascending order.
+     *
+     * <p>Samples are 32 bits wide and lie column by column meanwhile: then what a source column adds to an output column is
+     * one loop over all rows of the band and all three channels with one weight, which a JIT compiler vectorises; the bytes
+     * of a row, three channels in turn, it does not.
+     */
     private static final class HorizontalPass {
-        private final RgbImage source;
+        private final PixelRows source;
         private final Axis columns;
         private final Kernel[] kept;
         private final int[][] band;
+        private final int[][] tile = new int[TILE][STRIDE];
+        private final ArrayDeque<Output> active = new ArrayDeque<>();
+        private final ArrayDeque<int[]> free = new ArrayDeque<>();
         private int bandStart;
         private int bandEnd;
 
-        HorizontalPass(RgbImage source, Axis columns) {
+        HorizontalPass(PixelRows source, Axis columns) {
             this.source = source;
             this.columns = columns;
             int n = columns.windowSize;
@@ -214,45 +239,119 @@ final class Resampler {
             if (y >= bandEnd) {
                 bandStart = y;
                 bandEnd = Math.min(y + band.length, end);
-                for (int column = 0; column < columns.windowSize; column++) {
-                    if (columns.isIdentity()) {
-                        copy(column);
-                    } else {
-                        resample(column, kept.length > 0 ? kept[column] : columns.kernel(column));
-                    }
+                source.await(bandEnd);
+                if (columns.isIdentity()) {
+                    copy();
+                } else {
+                    resample();
                 }
             }
             return band[y - bandStart];
         }
 
-        private void copy(int column) {
-            byte[] rgb = source.rgb();
-            for (int y = bandStart; y < bandEnd; y++) {
-                int at = 3 * (y * source.width() + (int) columns.windowStart + column);
-                for (int c = 0; c < 3; c++) {
-                    band[y - bandStart][3 * column + c] = rgb[at + c] & 0xff;
+        private void copy() {
+            int from = (int) columns.windowStart;
+            for (int x = 0; x < columns.windowSize; x += TILE) {
+                int n = Math.min(TILE, columns.windowSize - x);
+                loadTile(from + x, n);
+                for (int i = 0; i < n; i++) {
+                    store(tile[i], x + i);
                 }
             }
         }
 
-        private void resample(int column, Kernel kernel) {
-            byte[] rgb = source.rgb();
-            int[] weights = kernel.weights;
-            for (int y = bandStart; y < bandEnd; y++) {
-                int at = 3 * (y * source.width() + kernel.first);
-                int red = HALF;
-                int green = HALF;
-                int blue = HALF;
-                for (int weight : weights) {
-                    red += weight * (rgb[at] & 0xff);
-                    green += weight * (rgb[at + 1] & 0xff);
-                    blue += weight * (rgb[at + 2] & 0xff);
-                    at += 3;
+        private void resample() {
+            int n = columns.windowSize;
+            int end = kernel(n - 1).end();
+            Kernel next = kernel(0);
+            int started = 0;
+            int finished = 0;
+            for (int left = next.first; left < end; left += TILE) {
+                int right = Math.min(left + TILE, end);
+                loadTile(left, right - left);
+                while (started < n && next.first < right) {
+                    int[] sums = free.isEmpty() ? new int[STRIDE] : free.pop();
+                    Arrays.fill(sums, HALF);
+                    active.add(new Output(next, sums));
+                    started++;
+                    next = started < n ? kernel(started) : next;
                 }
-                int[] row = band[y - bandStart];
-                row[3 * column] = clip(red);
-                row[3 * column + 1] = clip(green);
-                row[3 * column + 2] = clip(blue);
+                for (Output output : active) {
+                    addTile(output, left);
+                }
+                while (!active.isEmpty() && active.peek().kernel.end() <= right) {
+                    int[] sums = active.remove().sums;
+                    for (int i = 0; i < STRIDE; i++) {
+                        sums[i] = clip(sums[i]);
+                    }
+                    store(sums, finished++);
+                    free.push(sums);
+                }
+            }
+        }
+
+        /** What the tile's columns, whose first is {@code left}, add to an output column: four columns in one go. */
+        private void addTile(Output output, int left) {
+            Kernel kernel = output.kernel;
+            int from = Math.max(kernel.first - left, 0) / 4 * 4;
+            int to = Math.min(kernel.end() - left, TILE);
+            for (int x = from; x < to; x += 4) {
+                int at = left + x - kernel.first;
+                add(
+                        kernel.weight(at),
+                        kernel.weight(at + 1),
+                        kernel.weight(at + 2),
+                        kernel.weight(at + 3),
+                        tile[x],
+                        tile[x + 1],
+                        tile[x + 2],
+                        tile[x + 3],
+                        output.sums);
+            }
+        }
+
+        /** Equal indices everywhere: with others C2 must expect arrays to overlap, and does not vectorise. */
+        private static void add(int w0, int w1, int w2, int w3, int[] x0, int[] x1, int[] x2, int[] x3, int[] sums) {
+            for (int i = 0; i < STRIDE; i++) {
+                sums[i] += w0 * x0[i] + w1 * x1[i] + w2 * x2[i] + w3 * x3[i];
+            }
+        }
+
+        private Kernel kernel(int column) {
+            return kept.length > 0 ? kept[column] : columns.kernel(column);
+        }
+
+        /** Columns from {@code left} of the band's rows, [columns, 3, BAND] in RGB. */
+        private void loadTile(int left, int n) {
+            for (int y = bandStart; y < bandEnd; y++) {
+                turn(source.samples(), 3 * (y * source.width() + left), n, tile, y - bandStart);
+            }
+            if (source.isYCbCr()) {
+                for (int i = 0; i < n; i++) {
+                    YCbCr.toRgb(tile[i]);
+                }
+            }
+        }
+
+        /** Some of a row to a row's place in each column. */
+        private static void turn(byte[] samples, int from, int n, int[][] tile, int row) {
+            int at = from;
+            for (int i = 0; i < n; i++) {
+                int[] column = tile[i];
+                column[row] = samples[at] & 0xff;
+                column[row + BAND] = samples[at + 1] & 0xff;
+                column[row + 2 * BAND] = samples[at + 2] & 0xff;
+                at += 3;
+            }
+        }
+
+        /** An output column of the band's rows, [3, BAND], to its place in each row. */
+        private void store(int[] values, int column) {
+            for (int r = 0; r < bandEnd - bandStart; r++) {
+                int[] row = band[r];
+                row[3 * column] = values[r];
+                row[3 * column + 1] = values[r + BAND];
+                row[3 * column + 2] = values[r + 2 * BAND];
             }
         }
     }

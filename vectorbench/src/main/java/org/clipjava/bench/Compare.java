@@ -17,6 +17,7 @@ import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.PromptTemplate;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.measure.MachineLoad;
 import org.clipjava.text.TokenSequence;
 
 /** The command {@code compare}: the engine against ONNX Runtime, in one JVM on the same weights. */

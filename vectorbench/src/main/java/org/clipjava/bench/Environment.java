@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.clipjava.measure.Machine;
+import org.clipjava.measure.MachineLoad;
 
 /**
  * Where and when something was measured.
@@ -49,12 +50,10 @@ record Environment(
         Thread.sleep(LOOK_MILLIS);
         return new Environment(
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                processorModel(),
+                Machine.processor(),
                 Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                        + System.getProperty("os.arch"),
-                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + ", "
-                        + System.getProperty("java.vendor"),
+                Machine.system(),
+                Machine.java(),
                 FmaPeak.vectorBits(),
                 commitOfSources().orElseGet(Environment::version),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
@@ -89,21 +88,6 @@ record Environment(
         others.ifPresent(busy -> json.addProperty("processors_busy_with_others", busy));
         json.addProperty("busy", busy());
         return json;
-    }
-
-    private static String processorModel() {
-        Path cpuinfo = Path.of("/proc/cpuinfo");
-        if (Files.isReadable(cpuinfo)) {
-            try (var lines = Files.lines(cpuinfo)) {
-                return lines.filter(line -> line.startsWith("model name"))
-                        .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                        .findFirst()
-                        .orElse("unknown");
-            } catch (IOException e) {
-                return "unknown";
-            }
-        }
-        return "unknown";
     }
 
     private static Optional<String> commitOfSources() {

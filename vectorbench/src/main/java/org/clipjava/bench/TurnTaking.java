@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.clipjava.bench.CompareOptions.Budget;
+import org.clipjava.measure.MachineLoad;
 
 /**
  * Times two programs in turn, who begins alternating, so that whatever slows the machine down meets both.

@@ -28,6 +28,9 @@ public final class VectorBench {
                   Each kernel at the model's shapes (ViT-B/32's without one), in GFLOP/s and % of the measured FMA peak,
                   and where the time of a picture's forward pass goes. S seconds (0.5) a kernel.
 
+              growth --model MODEL -o FILE.svg [--json FILE] [--repetitions 9] [--warm-up S]
+                  How cost grows with pictures, labels, threads, tokens and the size of a picture, as a drawing.
+
               jmh [ARGUMENTS OF JMH]
                   JMH's benchmarks of the kernels; jmh -h says more.
             """;
@@ -52,11 +55,12 @@ public final class VectorBench {
             switch (args.getFirst()) {
                 case "compare" -> new Compare(CompareOptions.parse(rest), out).run();
                 case "kernels" -> new KernelRates(KernelOptions.parse(rest), out).run();
+                case "growth" -> new Growth(GrowthOptions.parse(rest), out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
-                    throw new UsageException(
-                            "unknown command '" + args.getFirst() + "'; expected compare, kernels, jmh or help");
+                    throw new UsageException("unknown command '" + args.getFirst()
+                            + "'; expected compare, kernels, growth, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

@@ -68,7 +68,8 @@ record Description(
                     // Unless it is somebody's path.
                     .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
         }
-        return new Description(config, preprocessing, vocabulary, folder.weights(), modelId, fields.string("description"));
+        return new Description(
+                config, preprocessing, vocabulary, folder.weights(), modelId, fields.string("description"));
     }
 
     private static Activation activation(CheckpointConfig config) {
@@ -85,7 +86,12 @@ record Description(
         }
         ClipVocabulary vocabulary = vocabulary(folder, config.model());
         return new Description(
-                config.model(), config.preprocessing(), vocabulary, folder.openClipWeights(), folder.repository(), Optional.empty());
+                config.model(),
+                config.preprocessing(),
+                vocabulary,
+                folder.openClipWeights(),
+                folder.repository(),
+                Optional.empty());
     }
 
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
@@ -101,7 +107,12 @@ record Description(
             ClipVocabulary vocabulary = ClipVocabulary.builtin();
             checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
             return new Description(
-                    bare.model(), bare.preprocessing(), vocabulary, checkpoint, known.or(folder::repository), Optional.empty());
+                    bare.model(),
+                    bare.preprocessing(),
+                    vocabulary,
+                    checkpoint,
+                    known.or(folder::repository),
+                    Optional.empty());
         } catch (Throwable t) {
             checkpoint.close();
             throw t;

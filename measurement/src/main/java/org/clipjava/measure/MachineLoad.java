@@ -1,4 +1,4 @@
-package org.clipjava.bench;
+package org.clipjava.measure;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
  * What the rest of the machine does meanwhile: the processor time of all others since this was made, what a hypervisor
  * withheld included.
  */
-final class MachineLoad {
+public final class MachineLoad {
     private static final Path STAT = Path.of("/proc/stat");
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
 
@@ -20,7 +20,7 @@ final class MachineLoad {
     private final double ownAtStart = ownSeconds();
 
     /** Processors that others kept busy, on average since this was made; empty where the system does not say. */
-    OptionalDouble others() {
+    public OptionalDouble others() {
         OptionalDouble busy = busySeconds();
         if (busyAtStart.isEmpty() || busy.isEmpty()) {
             return OptionalDouble.empty();
@@ -31,7 +31,7 @@ final class MachineLoad {
     }
 
     /** Waits until this process rests: ONNX Runtime's threads spin for a while after a call, and would disturb the next. */
-    static void awaitRest() throws InterruptedException {
+    public static void awaitRest() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             double before = ownSeconds();
             Thread.sleep(5);
