@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.clipjava.ClipOptions;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
+import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.verify.ClipSubject;
 import org.clipjava.verify.Published;
 import org.clipjava.verify.PublishedNumbers;
@@ -85,8 +86,7 @@ final class VerifyCommand implements Callable<Integer> {
         Path path = ModelOption.path(name, terminal);
         ClipOptions options = clip.globalOptions().clipOptions();
         try (ClipSubject subject = ModelOption.reading(path, () -> ClipSubject.open(path, options))) {
-            Map<String, String> metadata = ModelOption.reading(path, () -> InspectCommand.ModelFile.read(path))
-                    .metadata();
+            Map<String, String> metadata = ModelOption.reading(path, () -> metadata(path));
             String id = as.orElse(metadata.getOrDefault("clip.model_id", ""));
             Optional<Published> published = numbers.of(id);
             SequencedMap<String, Path> pictures = pictures(published);
@@ -98,6 +98,12 @@ final class VerifyCommand implements Callable<Integer> {
             return stages.stream().anyMatch(stage -> stage.outcome() == Stage.Outcome.FAIL)
                     ? ExitCode.BAD_MODEL.code()
                     : ExitCode.OK.code();
+        }
+    }
+
+    private static Map<String, String> metadata(Path path) throws IOException {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            return file.metadata();
         }
     }
 

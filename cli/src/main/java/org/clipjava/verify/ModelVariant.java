@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.clipjava.safetensors.DType;
-import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.SafetensorsWriter;
 import org.clipjava.safetensors.TensorInfo;
@@ -70,7 +69,7 @@ final class ModelVariant {
         }
     }
 
-    private void transpose(Change.TransposedProjections projections) throws ModelFormatException {
+    private void transpose(Change.TransposedProjections projections) throws IOException {
         ClipWeights weights = ClipWeights.of(file);
         if (projections.image()) {
             PanelMatrix matrix = weights.vision().projection().weight();
@@ -81,7 +80,7 @@ final class ModelVariant {
         }
     }
 
-    private void widen() throws ModelFormatException {
+    private void widen() throws IOException {
         ClipWeights weights = ClipWeights.of(file);
         replace("vision.patch_embedding", weights.vision().patchEmbedding().weight(), false);
         replace(IMAGE_PROJECTION, weights.vision().projection().weight(), false);
