@@ -71,7 +71,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     /** A group can't be an Optional itself; picocli also calls this with nothing. */
     @ArgGroup(multiplicity = "0..1")
-    private void labels(Labels given) {
+    void labels(Labels given) {
         labels = Optional.ofNullable(given);
     }
 
