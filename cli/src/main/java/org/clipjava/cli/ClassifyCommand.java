@@ -83,7 +83,7 @@ final class ClassifyCommand implements Callable<Integer> {
             options = options.withTowers(Set.of(Tower.IMAGE));
         }
         try (PreparedImages prepared = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
-                Clip opened = model.open(options, terminal)) {
+                Clip opened = model.open(options, clip)) {
             ZeroShotClassifier classifier =
                     saved.isPresent() ? load(saved.get(), opened) : templates.classifier(opened, labels);
             int shown =

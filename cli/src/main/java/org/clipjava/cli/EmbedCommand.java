@@ -96,7 +96,7 @@ final class EmbedCommand implements Callable<Integer> {
             List<ImageInput> inputs = images.inputs(terminal);
             ClipOptions options = embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.IMAGE));
             try (PreparedImages images = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
-                    Clip clip = target.model.open(options, terminal)) {
+                    Clip clip = target.model.open(options, embed.clip)) {
                 ImageRun run = new ImageRun(clip, images, inputs.size(), terminal);
                 return embed.write(
                                 target,
@@ -139,7 +139,7 @@ final class EmbedCommand implements Callable<Integer> {
             Terminal terminal = embed.clip.terminal();
             List<String> texts = Texts.of(arguments, terminal);
             try (Clip clip = target.model.open(
-                    embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT)), terminal)) {
+                    embed.clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT)), embed.clip)) {
                 return embed.write(target, "text", texts.size(), clip.config().projection(), writer -> {
                             for (int i = 0; i < texts.size(); i += TEXTS_AT_A_TIME) {
                                 List<String> some = texts.subList(i, Math.min(i + TEXTS_AT_A_TIME, texts.size()));

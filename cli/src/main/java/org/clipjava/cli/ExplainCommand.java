@@ -52,7 +52,7 @@ final class ExplainCommand implements Callable<Integer> {
         List<String> labelList = labels.labels();
         templates.check();
         Terminal terminal = clip.terminal();
-        try (Clip opened = model.open(clip.globalOptions().clipOptions(), terminal)) {
+        try (Clip opened = model.open(clip.globalOptions().clipOptions(), clip)) {
             Explanation explanation = explain(opened, labelList, terminal);
             Writer out = terminal.writer();
             out.write(json ? explanation.toJson() : explanation.toText());

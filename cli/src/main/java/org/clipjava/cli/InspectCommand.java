@@ -35,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path path = ModelOption.path(model, clip.terminal());
+        Path path = ModelOption.path(model, clip);
         ModelFile file = ModelOption.reading(path, () -> ModelFile.read(path));
         Writer out = clip.terminal().writer();
         out.write(json ? file.toJson() : file.toText());

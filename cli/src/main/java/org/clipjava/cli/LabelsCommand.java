@@ -49,7 +49,7 @@ final class LabelsCommand implements Callable<Integer> {
         templates.check();
         Path target = Output.target(file);
         ClipOptions options = clip.globalOptions().clipOptions().withTowers(Set.of(Tower.TEXT));
-        try (Clip opened = model.open(options, clip.terminal())) {
+        try (Clip opened = model.open(options, clip)) {
             ZeroShotClassifier classifier = templates.classifier(opened, labelList);
             try {
                 classifier.save(target);

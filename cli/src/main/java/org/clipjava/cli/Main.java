@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,9 +23,14 @@ public final class Main {
         System.exit(run(args, Terminal.ofThisProcess()));
     }
 
-    /** Runs a command; its exit code. */
+    /** Runs a command in this process's environment; its exit code. */
     static int run(String[] args, Terminal terminal) {
-        ClipCommand clip = new ClipCommand(terminal);
+        return run(args, terminal, System.getenv());
+    }
+
+    /** Runs a command; its exit code. */
+    static int run(String[] args, Terminal terminal, Map<String, String> environment) {
+        ClipCommand clip = new ClipCommand(terminal, environment);
         try {
             CommandLine commandLine = commandLine(clip);
             int code = commandLine.execute(args);

@@ -26,15 +26,15 @@ final class ModelOption {
                     + "checkpoint's folder, which is converted once; $CLIP_MODEL unless given.")
     private Optional<String> model = Optional.empty();
 
-    /** @param terminal hears of it where a folder has to be converted first */
-    Clip open(ClipOptions options, Terminal terminal) {
+    /** Opens it; a folder is converted first. */
+    Clip open(ClipOptions options, ClipCommand clip) {
         if (model.isPresent() && !model.get().isEmpty()) {
-            return open(path(model.get(), terminal), options);
+            return open(path(model.get(), clip), options);
         }
-        String variable = System.getenv("CLIP_MODEL");
-        if (model.isEmpty() && variable != null && !variable.isEmpty()) {
+        Optional<String> variable = clip.variable("CLIP_MODEL");
+        if (model.isEmpty() && variable.isPresent()) {
             try {
-                return open(path(variable, terminal), options);
+                return open(path(variable.get(), clip), options);
             } catch (CommandFailure e) {
                 throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
             }
@@ -57,7 +57,7 @@ final class ModelOption {
      * The model file that a name means: a file of that name, else a pulled model, else what is made of a checkpoint's folder.
      * What is neither a folder nor a pulled model's name is taken for a file that may not exist.
      */
-    static Path path(String name, Terminal terminal) {
+    static Path path(String name, ClipCommand clip) {
         Path path;
         try {
             path = Path.of(name);
@@ -65,14 +65,14 @@ final class ModelOption {
             throw new CommandFailure(ExitCode.MODEL_MISSING, name + ": not a path", e);
         }
         if (Files.isDirectory(path)) {
-            return ofFolder(path, terminal);
+            return ofFolder(path, clip);
         }
         Optional<ModelName> pulled = ModelName.of(name);
-        return Files.exists(path) || pulled.isEmpty() ? path : ofPulled(pulled.get());
+        return Files.exists(path) || pulled.isEmpty() ? path : ofPulled(pulled.get(), clip);
     }
 
-    private static Path ofPulled(ModelName name) {
-        ModelStore store = ModelStore.ofThisUser();
+    private static Path ofPulled(ModelName name, ClipCommand clip) {
+        ModelStore store = clip.modelStore();
         try {
             return store.find(name)
                     .orElseThrow(() -> new CommandFailure(
@@ -84,7 +84,7 @@ final class ModelOption {
         }
     }
 
-    private static Path ofFolder(Path folder, Terminal terminal) {
+    private static Path ofFolder(Path folder, ClipCommand clip) {
         boolean checkpoint = Files.isRegularFile(folder.resolve("config.json"))
                 || Files.isRegularFile(folder.resolve("open_clip_config.json"));
         if (!checkpoint) {
@@ -94,9 +94,9 @@ final class ModelOption {
                             + ": is a folder without a checkpoint's config.json; name a model file, or a folder to convert "
                             + "as for clip convert");
         }
-        ModelStore store = ModelStore.ofThisUser();
+        ModelStore store = clip.modelStore();
         try {
-            return store.ofFolder(folder, terminal);
+            return store.ofFolder(folder, clip.terminal());
         } catch (IOException e) {
             throw ModelStoreFailure.of(store, e);
         }

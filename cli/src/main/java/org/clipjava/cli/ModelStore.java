@@ -13,12 +13,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.hub.Durable;
-import org.clipjava.hub.HubSettings;
 import org.clipjava.hub.ProcessLock;
 import org.clipjava.hub.RepoId;
 import org.clipjava.hub.RepoReference;
@@ -45,16 +43,6 @@ final class ModelStore {
 
     ModelStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
-    }
-
-    static ModelStore ofThisUser() {
-        Map<String, String> environment = System.getenv();
-        String home = environment.getOrDefault("CLIP_HOME", "");
-        Path folder = home.isEmpty()
-                ? HubSettings.cacheHome(environment, Path.of(System.getProperty("user.home")))
-                        .resolve("clip-java")
-                : Path.of(home);
-        return new ModelStore(folder.resolve("models"));
     }
 
     Path root() {

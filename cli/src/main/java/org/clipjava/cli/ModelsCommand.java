@@ -80,7 +80,7 @@ final class ModelsCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             Terminal terminal = models.clip.terminal();
-            ModelStore store = ModelStore.ofThisUser();
+            ModelStore store = models.clip.modelStore();
             List<StoredModel> stored;
             try {
                 stored = store.list();
@@ -157,8 +157,8 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
-            StoredModel model = name.find(ModelStore.ofThisUser());
-            Path downloads = downloads(model.repo());
+            StoredModel model = name.find(models.clip.modelStore());
+            Path downloads = models.downloads(model.repo());
             long downloaded = ModelStore.bytes(downloads);
             try (Writer out = models.clip.terminal().writer()) {
                 out.write(json ? toJson(model, downloads, downloaded) : toText(model, downloads, downloaded));
@@ -212,7 +212,7 @@ final class ModelsCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             try (Writer out = models.clip.terminal().writer()) {
-                out.write(name.find(ModelStore.ofThisUser()).file() + "\n");
+                out.write(name.find(models.clip.modelStore()).file() + "\n");
             }
             return ExitCode.OK.code();
         }
@@ -234,9 +234,9 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            ModelStore store = ModelStore.ofThisUser();
+            ModelStore store = models.clip.modelStore();
             StoredModel model = name.find(store);
-            Path checkpoint = downloads(model.repo());
+            Path checkpoint = models.downloads(model.repo());
             Terminal terminal = models.clip.terminal();
             try {
                 store.remove(model);
@@ -259,7 +259,7 @@ final class ModelsCommand implements Callable<Integer> {
         }
     }
 
-    private static Path downloads(RepoId repo) {
-        return new Hub(PullCommand.settings(), DownloadListener.SILENT).folder(repo);
+    private Path downloads(RepoId repo) {
+        return new Hub(clip.hubSettings(), DownloadListener.SILENT).folder(repo);
     }
 }

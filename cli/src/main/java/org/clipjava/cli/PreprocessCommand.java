@@ -40,7 +40,7 @@ final class PreprocessCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Terminal terminal = clip.terminal();
         ImageInput input = image.equals("-") ? new ImageInput.Stdin(terminal.in()) : new ImageInput.File(image);
-        try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()), clip.terminal())) {
+        try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()), clip)) {
             RgbImage picture;
             try {
                 picture = input.decode(ImageDecoder.imageIo());

@@ -30,7 +30,7 @@ final class TokenizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> texts = Texts.of(arguments, clip.terminal());
-        try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()), clip.terminal())) {
+        try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()), clip)) {
             Writer out = clip.terminal().writer();
             for (String text : texts) {
                 TokenSequence sequence = opened.tokenizer().encode(text);

@@ -78,11 +78,11 @@ final class VerifyCommand implements Callable<Integer> {
                             .flatMap(published -> published.models().stream())
                             .collect(Collectors.joining(", ")));
         }
-        String name = model.or(() -> Optional.ofNullable(System.getenv("CLIP_MODEL")))
+        String name = model.or(() -> clip.variable("CLIP_MODEL"))
                 .filter(text -> !text.isEmpty())
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.MODEL_MISSING, "no model: name one, or set CLIP_MODEL; see clip models list"));
-        Path path = ModelOption.path(name, terminal);
+        Path path = ModelOption.path(name, clip);
         ClipOptions options = clip.globalOptions().clipOptions();
         try (ClipSubject subject = ModelOption.reading(path, () -> ClipSubject.open(path, options))) {
             Map<String, String> metadata = ModelOption.reading(path, () -> InspectCommand.ModelFile.read(path))
