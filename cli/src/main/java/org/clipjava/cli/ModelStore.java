@@ -49,6 +49,11 @@ final class ModelStore {
         return root;
     }
 
+    /** What was made of folders: of no use once they are gone, and made again when it is. */
+    Path local() {
+        return root.resolve(LOCAL);
+    }
+
     /** All model files, by name. */
     List<StoredModel> list() throws IOException {
         List<StoredModel> models = new ArrayList<>();
@@ -140,7 +145,7 @@ final class ModelStore {
         for (Path file : children(real)) {
             state.append("%s %d %s%n".formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file)));
         }
-        Path folder = root.resolve(LOCAL).resolve(hash(real.toString()));
+        Path folder = local().resolve(hash(real.toString()));
         Path file = folder.resolve(hash(state.toString()) + SUFFIX);
         if (!Files.isRegularFile(file)) {
             terminal.say(checkpoint + ": a checkpoint; converting it, once, to " + file);

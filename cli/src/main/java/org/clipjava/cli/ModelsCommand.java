@@ -90,7 +90,14 @@ final class ModelsCommand implements Callable<Integer> {
             try (Writer out = terminal.writer()) {
                 out.write(json ? toJson(stored) : toTable(stored));
             }
-            if (stored.isEmpty() && !json) {
+            long local = ModelStore.bytes(store.local());
+            if (local > 0 && !json) {
+                terminal.say(String.format(
+                        Locale.ROOT,
+                        "besides, %,d bytes of models made of folders that --model named, in %s; they may be deleted",
+                        local,
+                        store.local()));
+            } else if (stored.isEmpty() && !json) {
                 terminal.say("no models in " + store.root() + "; clip pull openai/clip-vit-base-patch32");
             }
             return ExitCode.OK.code();

@@ -21,8 +21,8 @@ import picocli.CommandLine.ParentCommand;
         description = "Downloads a CLIP checkpoint from the Hugging Face hub and makes a model of it.",
         footer = {
             "",
-            "The checkpoint goes to the hub's cache, which Python's huggingface_hub uses too, and the model to the",
-            "model folder; --model REPO then takes it. What was interrupted goes on where it stopped.",
+            "The checkpoint goes to the hub's cache, which Python's huggingface_hub uses too, and the model",
+            "to the model folder; --model REPO then takes it. What was interrupted goes on where it stopped.",
             "",
             "Environment: HF_TOKEN, HF_ENDPOINT, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE as for huggingface_hub;",
             "HTTPS_PROXY and NO_PROXY, or Java's https.proxyHost; CLIP_HOME names the model folder."

@@ -5,12 +5,14 @@ import java.io.Writer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.clipjava.ClipOptions;
@@ -136,12 +138,13 @@ final class VerifyCommand implements Callable<Integer> {
     private static List<Stage> pictureStages(
             Verification verification, Published published, Map<String, Path> pictures) {
         List<Stage> stages = new ArrayList<>();
+        Set<String> skipped = new HashSet<>();
         for (Published.Picture expected : published.pictures()) {
             Path file = pictures.get(expected.name());
-            if (file == null) {
+            if (file == null && skipped.add(expected.name())) {
                 stages.add(
                         Stage.skipped("picture " + expected.name(), "not given: --image " + expected.name() + "=FILE"));
-            } else {
+            } else if (file != null) {
                 stages.add(verification.picture(
                         expected, decode(file), published.preprocessing().orElseThrow()));
             }

@@ -158,6 +158,9 @@ class PullTest {
                 converted.equals(
                         clip.run(classify(changed.toString())).expect(0).out()),
                 "converted again");
+        clip.run("models", "list")
+                .expect(0)
+                .oneLineWith("made of folders that --model named, in " + home.resolve("clip/models/local"));
         clip.run(classify(home.toString())).expect(4).oneLineWith("a folder without a checkpoint's config.json");
     }
 
