@@ -97,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
                 progress.opening(threads);
                 try (Clip opened = model.open(options.withThreads(threads), clip)) {
                     if (i == 0) {
-                        writer.begin(BenchEnvironment.of(opened, model.name(), input.name, input.image));
+                        writer.begin(BenchEnvironment.of(opened, model.name(clip), input.name, input.image));
                         run.prepare(opened, input);
                     }
                     run.encode(opened, input, threads);

@@ -1,6 +1,10 @@
 package org.clipjava.cli;
 
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.clipjava.hub.HubSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
@@ -51,6 +55,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("UnusedVariable") // picocli itself acts on help and version
 final class ClipCommand implements Callable<Integer> {
     private final Terminal terminal;
+    private final Map<String, String> environment;
     private final KernelWarmUp warmUp;
 
     @Spec
@@ -72,13 +77,40 @@ final class ClipCommand implements Callable<Integer> {
             description = "Show the version.")
     private boolean version;
 
-    ClipCommand(Terminal terminal, KernelWarmUp warmUp) {
+    ClipCommand(Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp) {
         this.terminal = terminal;
+        this.environment = environment;
         this.warmUp = warmUp;
     }
 
     KernelWarmUp warmUp() {
         return warmUp;
+    }
+
+    /** A variable of the environment, if it is set and not empty. */
+    Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The folder of pulled models, {@code CLIP_HOME} or in the user's cache. */
+    ModelStore modelStore() {
+        Path folder = variable("CLIP_HOME")
+                .map(Path::of)
+                .orElseGet(() -> HubSettings.cacheHome(environment, home()).resolve("clip-java"));
+        return new ModelStore(folder.resolve("models"));
+    }
+
+    /** What the environment says of the hub. */
+    HubSettings hubSettings() {
+        try {
+            return HubSettings.of(environment, home());
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("user.home"));
     }
 
     Terminal terminal() {

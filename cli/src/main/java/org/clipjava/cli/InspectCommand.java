@@ -50,7 +50,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private ModelFile read(String name) {
-        Path path = ModelOption.path(name, clip.terminal());
+        Path path = ModelOption.path(name, clip);
         return ModelOption.reading(path, () -> {
             try (SafetensorsFile file = SafetensorsFile.open(path)) {
                 return ModelFile.of(file, Files.size(path));

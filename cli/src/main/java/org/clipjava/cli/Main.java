@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -24,16 +25,22 @@ public final class Main {
         // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
         Locale.setDefault(Locale.ROOT);
         boolean encodes = args.length > 0 && ENCODING.contains(args[0]);
-        System.exit(run(args, Terminal.ofThisProcess(), encodes ? KernelWarmUp.start() : KernelWarmUp.none()));
+        KernelWarmUp warmUp = encodes ? KernelWarmUp.start() : KernelWarmUp.none();
+        System.exit(run(args, Terminal.ofThisProcess(), System.getenv(), warmUp));
+    }
+
+    /** Runs a command in this process's environment; its exit code. */
+    static int run(String[] args, Terminal terminal) {
+        return run(args, terminal, System.getenv());
     }
 
     /** Runs a command; its exit code. */
-    static int run(String[] args, Terminal terminal) {
-        return run(args, terminal, KernelWarmUp.none());
+    static int run(String[] args, Terminal terminal, Map<String, String> environment) {
+        return run(args, terminal, environment, KernelWarmUp.none());
     }
 
-    private static int run(String[] args, Terminal terminal, KernelWarmUp warmUp) {
-        ClipCommand clip = new ClipCommand(terminal, warmUp);
+    private static int run(String[] args, Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp) {
+        ClipCommand clip = new ClipCommand(terminal, environment, warmUp);
         try {
             CommandLine commandLine = commandLine(clip);
             int code = commandLine.execute(args);

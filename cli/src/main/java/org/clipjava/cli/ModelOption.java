@@ -22,26 +22,22 @@ final class ModelOption {
     private Optional<String> model = Optional.empty();
 
     /** What {@link #open} opens, for people. */
-    String name() {
-        String variable = System.getenv("CLIP_MODEL");
+    String name(ClipCommand clip) {
         return model.filter(name -> !name.isEmpty())
-                .orElse(variable == null || variable.isEmpty() ? EmbeddedModel.NAME : variable);
+                .or(() -> clip.variable("CLIP_MODEL"))
+                .orElse(EmbeddedModel.NAME);
     }
 
-    /**
-     * Returns when the model is open and the kernels are compiled.
-     *
-     * @param clip its terminal hears of it where a folder has to be converted first
-     */
+    /** Returns when the model is open and the kernels are compiled; a folder is converted first. */
     Clip open(ClipOptions options, ClipCommand clip) {
         KernelWarmUp warmUp = clip.warmUp();
         if (model.isPresent() && !model.get().isEmpty()) {
-            return open(path(model.get(), clip.terminal()), options, warmUp);
+            return open(path(model.get(), clip), options, warmUp);
         }
-        String variable = System.getenv("CLIP_MODEL");
-        if (model.isEmpty() && variable != null && !variable.isEmpty()) {
+        Optional<String> variable = clip.variable("CLIP_MODEL");
+        if (model.isEmpty() && variable.isPresent()) {
             try {
-                return open(path(variable, clip.terminal()), options, warmUp);
+                return open(path(variable.get(), clip), options, warmUp);
             } catch (CommandFailure e) {
                 throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
             }
@@ -71,7 +67,7 @@ final class ModelOption {
      * The model file that a name means: a file of that name, else a pulled model, else what is made of a checkpoint's folder.
      * What is neither a folder nor a pulled model's name is taken for a file that may not exist.
      */
-    static Path path(String name, Terminal terminal) {
+    static Path path(String name, ClipCommand clip) {
         Path path;
         try {
             path = Path.of(name);
@@ -79,14 +75,14 @@ final class ModelOption {
             throw new CommandFailure(ExitCode.MODEL_MISSING, name + ": not a path", e);
         }
         if (Files.isDirectory(path)) {
-            return ofFolder(path, terminal);
+            return ofFolder(path, clip);
         }
         Optional<ModelName> pulled = ModelName.of(name);
-        return Files.exists(path) || pulled.isEmpty() ? path : ofPulled(pulled.get());
+        return Files.exists(path) || pulled.isEmpty() ? path : ofPulled(pulled.get(), clip);
     }
 
-    private static Path ofPulled(ModelName name) {
-        ModelStore store = ModelStore.ofThisUser();
+    private static Path ofPulled(ModelName name, ClipCommand clip) {
+        ModelStore store = clip.modelStore();
         try {
             return store.find(name)
                     .orElseThrow(() -> new CommandFailure(
@@ -98,7 +94,7 @@ final class ModelOption {
         }
     }
 
-    private static Path ofFolder(Path folder, Terminal terminal) {
+    private static Path ofFolder(Path folder, ClipCommand clip) {
         boolean checkpoint = Files.isRegularFile(folder.resolve("config.json"))
                 || Files.isRegularFile(folder.resolve("open_clip_config.json"));
         if (!checkpoint) {
@@ -108,9 +104,9 @@ final class ModelOption {
                             + ": is a folder without a checkpoint's config.json; name a model file, or a folder to convert "
                             + "as for clip convert");
         }
-        ModelStore store = ModelStore.ofThisUser();
+        ModelStore store = clip.modelStore();
         try {
-            return store.ofFolder(folder, terminal);
+            return store.ofFolder(folder, clip.terminal());
         } catch (IOException e) {
             throw ModelStoreFailure.of(store, e);
         }

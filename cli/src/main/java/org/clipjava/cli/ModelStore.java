@@ -13,12 +13,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.hub.Durable;
-import org.clipjava.hub.HubSettings;
 import org.clipjava.hub.ProcessLock;
 import org.clipjava.hub.RepoId;
 import org.clipjava.hub.RepoReference;
@@ -47,18 +45,13 @@ final class ModelStore {
         this.root = root.toAbsolutePath().normalize();
     }
 
-    static ModelStore ofThisUser() {
-        Map<String, String> environment = System.getenv();
-        String home = environment.getOrDefault("CLIP_HOME", "");
-        Path folder = home.isEmpty()
-                ? HubSettings.cacheHome(environment, Path.of(System.getProperty("user.home")))
-                        .resolve("clip-java")
-                : Path.of(home);
-        return new ModelStore(folder.resolve("models"));
-    }
-
     Path root() {
         return root;
+    }
+
+    /** What was made of folders: of no use once they are gone, and made again when it is. */
+    Path local() {
+        return root.resolve(LOCAL);
     }
 
     /** All model files, by name. */
@@ -152,7 +145,7 @@ final class ModelStore {
         for (Path file : children(real)) {
             state.append("%s %d %s%n".formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file)));
         }
-        Path folder = root.resolve(LOCAL).resolve(hash(real.toString()));
+        Path folder = local().resolve(hash(real.toString()));
         Path file = folder.resolve(hash(state.toString()) + SUFFIX);
         if (!Files.isRegularFile(file)) {
             terminal.say(checkpoint + ": a checkpoint; converting it, once, to " + file);

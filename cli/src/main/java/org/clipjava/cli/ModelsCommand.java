@@ -80,7 +80,7 @@ final class ModelsCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             Terminal terminal = models.clip.terminal();
-            ModelStore store = ModelStore.ofThisUser();
+            ModelStore store = models.clip.modelStore();
             List<StoredModel> stored;
             try {
                 stored = store.list();
@@ -90,7 +90,14 @@ final class ModelsCommand implements Callable<Integer> {
             try (Writer out = terminal.writer()) {
                 out.write(json ? toJson(stored) : toTable(stored));
             }
-            if (stored.isEmpty() && !json) {
+            long local = ModelStore.bytes(store.local());
+            if (local > 0 && !json) {
+                terminal.say(String.format(
+                        Locale.ROOT,
+                        "besides, %,d bytes of models made of folders that --model named, in %s; they may be deleted",
+                        local,
+                        store.local()));
+            } else if (stored.isEmpty() && !json) {
                 terminal.say("no models in " + store.root() + "; clip pull openai/clip-vit-base-patch32");
             }
             return ExitCode.OK.code();
@@ -157,8 +164,8 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
-            StoredModel model = name.find(ModelStore.ofThisUser());
-            Path downloads = downloads(model.repo());
+            StoredModel model = name.find(models.clip.modelStore());
+            Path downloads = models.downloads(model.repo());
             long downloaded = ModelStore.bytes(downloads);
             try (Writer out = models.clip.terminal().writer()) {
                 out.write(json ? toJson(model, downloads, downloaded) : toText(model, downloads, downloaded));
@@ -212,7 +219,7 @@ final class ModelsCommand implements Callable<Integer> {
         @Override
         public Integer call() throws IOException {
             try (Writer out = models.clip.terminal().writer()) {
-                out.write(name.find(ModelStore.ofThisUser()).file() + "\n");
+                out.write(name.find(models.clip.modelStore()).file() + "\n");
             }
             return ExitCode.OK.code();
         }
@@ -234,9 +241,9 @@ final class ModelsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            ModelStore store = ModelStore.ofThisUser();
+            ModelStore store = models.clip.modelStore();
             StoredModel model = name.find(store);
-            Path checkpoint = downloads(model.repo());
+            Path checkpoint = models.downloads(model.repo());
             Terminal terminal = models.clip.terminal();
             try {
                 store.remove(model);
@@ -259,7 +266,7 @@ final class ModelsCommand implements Callable<Integer> {
         }
     }
 
-    private static Path downloads(RepoId repo) {
-        return new Hub(PullCommand.settings(), DownloadListener.SILENT).folder(repo);
+    private Path downloads(RepoId repo) {
+        return new Hub(clip.hubSettings(), DownloadListener.SILENT).folder(repo);
     }
 }

@@ -1,7 +1,6 @@
 package org.clipjava.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,8 +21,8 @@ import picocli.CommandLine.ParentCommand;
         description = "Downloads a CLIP checkpoint from the Hugging Face hub and makes a model of it.",
         footer = {
             "",
-            "The checkpoint goes to the hub's cache, which Python's huggingface_hub uses too, and the model to the",
-            "model folder; --model REPO then takes it. What was interrupted goes on where it stopped.",
+            "The checkpoint goes to the hub's cache, which Python's huggingface_hub uses too, and the model",
+            "to the model folder; --model REPO then takes it. What was interrupted goes on where it stopped.",
             "",
             "Environment: HF_TOKEN, HF_ENDPOINT, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE as for huggingface_hub;",
             "HTTPS_PROXY and NO_PROXY, or Java's https.proxyHost; CLIP_HOME names the model folder."
@@ -53,7 +52,7 @@ final class PullCommand implements Callable<Integer> {
     public Integer call() {
         Terminal terminal = clip.terminal();
         RepoReference reference = reference(repo);
-        HubSettings settings = settings();
+        HubSettings settings = clip.hubSettings();
         StoredModel model = pull(reference, offline ? settings.withoutNetwork() : settings, terminal);
         terminal.say(String.format(
                 Locale.ROOT,
@@ -67,7 +66,7 @@ final class PullCommand implements Callable<Integer> {
     }
 
     private StoredModel pull(RepoReference reference, HubSettings settings, Terminal terminal) {
-        ModelStore store = ModelStore.ofThisUser();
+        ModelStore store = clip.modelStore();
         DownloadProgress progress = new DownloadProgress(terminal, System::nanoTime);
         try {
             Hub hub = new Hub(settings, progress);
@@ -105,15 +104,6 @@ final class PullCommand implements Callable<Integer> {
     private static RepoReference reference(String text) {
         try {
             return RepoReference.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
-        }
-    }
-
-    /** What the environment says of the hub. */
-    static HubSettings settings() {
-        try {
-            return HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home")));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }

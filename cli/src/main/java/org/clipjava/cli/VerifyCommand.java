@@ -5,12 +5,14 @@ import java.io.Writer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.clipjava.ClipOptions;
@@ -79,11 +81,11 @@ final class VerifyCommand implements Callable<Integer> {
                             .flatMap(published -> published.models().stream())
                             .collect(Collectors.joining(", ")));
         }
-        String name = model.or(() -> Optional.ofNullable(System.getenv("CLIP_MODEL")))
+        String name = model.or(() -> clip.variable("CLIP_MODEL"))
                 .filter(text -> !text.isEmpty())
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.MODEL_MISSING, "no model: name one, or set CLIP_MODEL; see clip models list"));
-        Path path = ModelOption.path(name, terminal);
+        Path path = ModelOption.path(name, clip);
         ClipOptions options = clip.globalOptions().clipOptions();
         try (ClipSubject subject = ModelOption.reading(path, () -> ClipSubject.open(path, options))) {
             Map<String, String> metadata = ModelOption.reading(path, () -> metadata(path));
@@ -142,12 +144,13 @@ final class VerifyCommand implements Callable<Integer> {
     private static List<Stage> pictureStages(
             Verification verification, Published published, Map<String, Path> pictures) {
         List<Stage> stages = new ArrayList<>();
+        Set<String> skipped = new HashSet<>();
         for (Published.Picture expected : published.pictures()) {
             Path file = pictures.get(expected.name());
-            if (file == null) {
+            if (file == null && skipped.add(expected.name())) {
                 stages.add(
                         Stage.skipped("picture " + expected.name(), "not given: --image " + expected.name() + "=FILE"));
-            } else {
+            } else if (file != null) {
                 stages.add(verification.picture(
                         expected, decode(file), published.preprocessing().orElseThrow()));
             }

@@ -67,7 +67,8 @@ class EmbeddedModelTest {
     void isTheFileThatItsReadmeNames() throws IOException, GeneralSecurityException {
         try (Arena arena = Arena.ofConfined()) {
             byte[] bytes = model(arena).toArray(ValueLayout.JAVA_BYTE);
-            String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            String digest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
 
             assertTrue(bytes.length <= LARGEST_BYTES, bytes.length + " bytes");
             String readme = Files.readString(TestData.projectRoot().resolve("pictogram/README.md"));

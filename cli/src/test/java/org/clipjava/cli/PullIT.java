@@ -1,16 +1,13 @@
 package org.clipjava.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.clipjava.testdata.FakeHub;
-import org.clipjava.testdata.FakeHub.Request;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
@@ -57,7 +54,6 @@ class PullIT {
         ClipJar offline = clip(URI.create("http://127.0.0.1:1"));
         offline.run("pull", "--offline", NAME).expect(0).oneLineWith("is ready");
         assertEquals(converted(), classified(offline, NAME));
-        assertEquals(converted(), classified(offline, NAME + "@" + FakeHub.COMMIT));
 
         JsonObject metadata = offline.run("inspect", "--json", NAME)
                 .expect(0)
@@ -67,133 +63,6 @@ class PullIT {
                 .getAsJsonObject("metadata");
         assertEquals(NAME, metadata.get("clip.model_id").getAsString());
         assertEquals(FakeHub.COMMIT, metadata.get("clip.revision").getAsString());
-    }
-
-    @Test
-    void doesNotDownloadAgainWhatHasBecomeAModel() throws Exception {
-        ClipJar clip = clip(hub.endpoint());
-        clip.run("pull", NAME).expect(0);
-        ModelStore.deleteTree(home.resolve("hf"));
-        clip.run("pull", NAME).expect(0).oneLineWith("is ready");
-        clip.run("pull", "--offline", NAME).expect(0).oneLineWith("is ready");
-        assertFalse(Files.exists(home.resolve("hf/hub")));
-        assertTrue(clip.run("pull", "--force", NAME).expect(0).err().contains("downloaded model.safetensors"));
-    }
-
-    @Test
-    void listsShowsAndRemovesModels() throws Exception {
-        ClipJar clip = clip(hub.endpoint());
-        clip.run("models", "list").expect(0).oneLineWith("no models in " + home.resolve("clip/models"));
-        clip.run("pull", NAME).expect(0);
-        clip.run("pull", NAME, "--dtype", "q8").expect(0).oneLineWith("--model fake/clip:q8");
-
-        List<String> table =
-                clip.run("models", "list").expect(0).silent().out().lines().toList();
-        assertEquals(2, table.size());
-        assertTrue(table.getFirst().matches("fake/clip  f32  .* 0123456789ab  main"), table.toString());
-
-        JsonObject listed =
-                clip.run("models", "list", "--json").expect(0).silent().json().getAsJsonObject();
-        assertEquals(
-                List.of("fake/clip:f32", "fake/clip:q8"),
-                listed.getAsJsonArray("models").asList().stream()
-                        .map(model -> model.getAsJsonObject().get("name").getAsString())
-                        .toList());
-
-        String path = clip.run("models", "path", NAME + ":q8")
-                .expect(0)
-                .silent()
-                .out()
-                .strip();
-        assertEquals(home.resolve("clip/models/fake--clip/" + FakeHub.COMMIT + "/q8.safetensors"), Path.of(path));
-        JsonObject shown = clip.run("models", "show", "--json", NAME)
-                .expect(0)
-                .silent()
-                .json()
-                .getAsJsonObject();
-        assertEquals("f32", shown.get("weight_type").getAsString(), "the widest unless one is named");
-        assertTrue(shown.getAsJsonObject("checkpoint").get("bytes").getAsLong() > 1_000_000);
-        assertTrue(clip.run("models", "show", NAME).expect(0).silent().out().contains("fake/clip:f32"));
-
-        assertTrue(clip.run("models", "rm", NAME + ":q8").expect(0).err().contains("--downloads deletes it too"));
-        assertFalse(Files.exists(Path.of(path)));
-        clip.run("models", "path", NAME + ":q8").expect(3).oneLineWith("clip pull fake/clip --dtype q8");
-        clip.run("models", "rm", "--downloads", NAME).expect(0);
-        assertFalse(Files.exists(home.resolve("clip/models/fake--clip")));
-        assertFalse(Files.exists(home.resolve("hf/hub/models--fake--clip")));
-    }
-
-    @Test
-    void namesTheCureForAModelThatWasNotPulled() throws Exception {
-        clip(hub.endpoint())
-                .run("classify", "-m", "openai/clip-vit-base-patch32", "--labels", "a", PICTURE)
-                .expect(3)
-                .oneLineWith("no model of that name has been pulled; clip pull openai/clip-vit-base-patch32");
-    }
-
-    @Test
-    void convertsAFolderOnce() throws Exception {
-        ClipJar clip = clip(hub.endpoint());
-        assertEquals(
-                converted(), clip.run(classify(checkpoint.toString())).expect(0).out());
-        clip.run(classify(checkpoint.toString())).expect(0).silent();
-        Path changed = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(home.resolve("changed"));
-        clip.run(classify(changed.toString())).expect(0).oneLineWith("converting it, once");
-        Files.writeString(
-                changed.resolve("config.json"),
-                SyntheticCheckpoint.TINY.configJson().replace("quick_gelu", "gelu"));
-        assertFalse(
-                converted()
-                        .equals(clip.run(classify(changed.toString())).expect(0).out()),
-                "converted again");
-        clip.run(classify(home.toString())).expect(4).oneLineWith("a folder without a checkpoint's config.json");
-    }
-
-    @Test
-    void exitsWith7WhereTheHubFailsAnd3WhereThereIsNothing() throws Exception {
-        clip(hub.endpoint()).run("pull", "fake/other").expect(3).oneLineWith("no such repository");
-        clip(hub.endpoint()).run("pull", NAME + "@v9").expect(3).oneLineWith("no such revision");
-        clip(hub.endpoint()).run("pull", "--offline", NAME).expect(3).oneLineWith("not in the cache");
-        try (FakeHub gated = new FakeHub().fault((request, exchange) -> {
-            FakeHub.refuse(exchange, 403, "GatedRepo");
-            return true;
-        })) {
-            clip(gated.endpoint()).run("pull", NAME).expect(7).oneLineWith("set HF_TOKEN");
-        }
-        clip(hub.endpoint())
-                .with("HF_ENDPOINT", "http://no-such-host.invalid")
-                .run("pull", NAME)
-                .expect(7)
-                .oneLineWith("no such host");
-        clip(hub.endpoint())
-                .with("HF_ENDPOINT", "nonsense")
-                .run("pull", NAME)
-                .expect(2)
-                .oneLineWith("HF_ENDPOINT");
-    }
-
-    @Test
-    void refusesACheckpointThatCantBeConverted() throws Exception {
-        try (FakeHub broken = new FakeHub().folder(checkpoint).large("model.safetensors", new byte[200_000])) {
-            String said = clip(broken.endpoint()).run("pull", NAME).expect(4).err();
-            assertTrue(said.lines().toList().getLast().contains("model.safetensors"), said);
-            assertFalse(Files.exists(home.resolve("clip/models/fake--clip/refs")));
-        }
-    }
-
-    @Test
-    void twoAtOnceMakeOneModel() throws Exception {
-        try (FakeHub slow = new FakeHub().folder(checkpoint).pace(1 << 18, 20)) {
-            ClipJar clip = clip(slow.endpoint());
-            Process first = clip.builder(clip.command("pull", NAME))
-                    .redirectErrorStream(true)
-                    .redirectOutput(home.resolve("first").toFile())
-                    .start();
-            clip.run("pull", NAME).expect(0);
-            assertEquals(0, first.waitFor(), Files.readString(home.resolve("first")));
-            assertEquals(1, slow.requests().stream().filter(Request::atCdn).count());
-            assertEquals(converted(), classified(clip, NAME));
-        }
     }
 
     /** What the converter's own file gives. */

@@ -24,8 +24,12 @@ final class CheckpointFiles {
     private static final List<String> WEIGHTS = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
 
-    private static final List<String> OPEN_CLIP_WEIGHTS =
-            List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
+    private static final List<String> OPEN_CLIP_WEIGHTS = List.of(
+            "open_clip_model.safetensors",
+            "open_clip_model.safetensors.index.json",
+            "open_clip_pytorch_model.safetensors",
+            "open_clip_pytorch_model.bin",
+            "open_clip_pytorch_model.bin.index.json");
 
     /** Reads a small file of the repository. */
     interface Reader {

@@ -89,9 +89,18 @@ final class FileDownload {
     }
 
     private void checkSpace() throws IOException {
-        FileStore store = Files.getFileStore(incomplete);
         long missing = file.size() - present;
-        if (store.getUsableSpace() < missing && store.getTotalSpace() > 0) {
+        long room;
+        try {
+            FileStore store = Files.getFileStore(incomplete);
+            room = store.getTotalSpace() > 0 ? store.getUsableSpace() : Long.MAX_VALUE;
+        } catch (IOException e) {
+            // In some containers there is no telling; then writing tells.
+            System.getLogger(FileDownload.class.getName())
+                    .log(System.Logger.Level.DEBUG, "no file store of " + incomplete, e);
+            return;
+        }
+        if (room < missing) {
             throw new HubException(
                     HubException.Kind.DISK,
                     String.format(
@@ -101,7 +110,7 @@ final class FileDownload {
                             file.path(),
                             missing,
                             incomplete.getParent(),
-                            store.getUsableSpace()));
+                            room));
         }
     }
 

@@ -20,8 +20,7 @@ import org.clipjava.text.TokenSequence;
  */
 record OnnxClassify(Path model, Path onnx, List<String> labels, Path picture, int threads, PrintStream out) {
     static OnnxClassify parse(List<String> arguments, PrintStream out) throws UsageException {
-        Options options =
-                Options.parse(arguments, Set.of("--model", "--onnx", "--labels", "--picture", "--threads"));
+        Options options = Options.parse(arguments, Set.of("--model", "--onnx", "--labels", "--picture", "--threads"));
         return new OnnxClassify(
                 Path.of(options.required("--model")),
                 Path.of(options.required("--onnx")),
