@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.convert.CheckpointConverter;
+import org.clipjava.convert.ConversionOptionException;
 import org.clipjava.hub.Durable;
 import org.clipjava.hub.ProcessLock;
 import org.clipjava.hub.RepoId;
@@ -181,6 +182,12 @@ final class ModelStore {
     private static void convert(Path checkpoint, Path file, WeightType type, Terminal terminal) throws IOException {
         try (ConvertCommand.Progress progress = new ConvertCommand.Progress(terminal)) {
             CheckpointConverter.convert(checkpoint, file, type, progress);
+        } catch (ConversionOptionException e) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    e.getMessage() + "; convert it yourself and tell what is missing: clip convert " + checkpoint
+                            + " -o FILE",
+                    e);
         } catch (ModelFormatException | IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
         } catch (NoSuchFileException e) {
