@@ -1,6 +1,7 @@
 package org.clipjava.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,20 +18,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "clip",
         versionProvider = ClipCommand.Version.class,
-        subcommands = {
-            ClassifyCommand.class,
-            LabelsCommand.class,
-            EmbedCommand.class,
-            PullCommand.class,
-            ModelsCommand.class,
-            ConvertCommand.class,
-            InspectCommand.class,
-            TokenizeCommand.class,
-            PreprocessCommand.class,
-            ExplainCommand.class,
-            VerifyCommand.class,
-            BenchCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",
         exitCodeListHeading = "%nExit codes:%n",
@@ -54,6 +41,20 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("UnusedVariable") // picocli itself acts on help and version
 final class ClipCommand implements Callable<Integer> {
+    private static final List<Class<?>> COMMANDS = List.of(
+            ClassifyCommand.class,
+            LabelsCommand.class,
+            EmbedCommand.class,
+            PullCommand.class,
+            ModelsCommand.class,
+            ConvertCommand.class,
+            InspectCommand.class,
+            TokenizeCommand.class,
+            PreprocessCommand.class,
+            ExplainCommand.class,
+            VerifyCommand.class,
+            BenchCommand.class);
+
     private final Terminal terminal;
     private final Map<String, String> environment;
     private final KernelWarmUp warmUp;
@@ -81,6 +82,26 @@ final class ClipCommand implements Callable<Integer> {
         this.terminal = terminal;
         this.environment = environment;
         this.warmUp = warmUp;
+    }
+
+    /**
+     * The commands that these arguments may mean: the one they name, or all. Picocli takes several milliseconds to read one,
+     * which is much of what a short command takes.
+     */
+    static List<Class<?>> commands(String... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            if (GlobalOptions.TAKING_A_VALUE.contains(argument)) {
+                i++;
+            } else if (!argument.startsWith("-")) {
+                List<Class<?>> named = COMMANDS.stream()
+                        .filter(command ->
+                                command.getAnnotation(Command.class).name().equals(argument))
+                        .toList();
+                return named.isEmpty() ? COMMANDS : named;
+            }
+        }
+        return COMMANDS;
     }
 
     KernelWarmUp warmUp() {

@@ -3,6 +3,7 @@ package org.clipjava.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.clipjava.ClipOptions;
 import org.clipjava.KernelChoice;
 import picocli.CommandLine.Option;
@@ -10,6 +11,9 @@ import picocli.CommandLine.ScopeType;
 
 /** Options that stand before or after the command's name. */
 final class GlobalOptions {
+    /** Those that a value follows as an argument of its own. */
+    static final Set<String> TAKING_A_VALUE = Set.of("--threads", "--kernels");
+
     /** A picture takes some 10 ms longer after a quick start, which saves the time of about a hundred of these. */
     private static final int QUICK_START_PAYS = 64;
 

@@ -42,7 +42,7 @@ public final class Main {
     private static int run(String[] args, Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp) {
         ClipCommand clip = new ClipCommand(terminal, environment, warmUp);
         try {
-            CommandLine commandLine = commandLine(clip);
+            CommandLine commandLine = commandLine(clip, args);
             int code = commandLine.execute(args);
             terminal.out().flush();
             return code;
@@ -51,9 +51,11 @@ public final class Main {
         }
     }
 
-    static CommandLine commandLine(ClipCommand clip) {
+    private static CommandLine commandLine(ClipCommand clip, String... args) {
         PrintWriter out = new PrintWriter(clip.terminal().out(), false, StandardCharsets.UTF_8);
-        return new CommandLine(clip)
+        CommandLine commandLine = new CommandLine(clip);
+        ClipCommand.commands(args).forEach(commandLine::addSubcommand);
+        return commandLine
                 // A text or a picture may begin with @.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)

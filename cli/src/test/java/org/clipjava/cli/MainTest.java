@@ -57,7 +57,6 @@ class MainTest {
                 "convert . -o /nowhere/y",
                 "convert . -o .",
                 "convert . -o -",
-                "inspect",
                 "pull",
                 "pull openai",
                 "pull a/b c/d",
