@@ -18,7 +18,7 @@ class TestDataReadmeTest {
     @Test
     void recordsEveryPictureAndGoldenWithItsHash() {
         String readme = DATA.text("README.md");
-        for (String folder : List.of("images", "golden", "golden/crops", "decoding", "torch")) {
+        for (String folder : List.of("images", "golden", "golden/crops", "decoding", "torch", "pictograms")) {
             String prefix = folder.equals("golden/crops") ? "crops/" : "";
             for (String file : files(folder)) {
                 String line = readme.lines()
