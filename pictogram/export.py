@@ -15,6 +15,12 @@ from augment import MEAN, STD
 from evaluate import load
 from model import Clip, Tower
 
+# What `clip.jar inspect` says of it.
+DESCRIPTION = (
+    "a model of pictograms (emoji and icons), for demonstration and tests; "
+    "it has never seen a photograph: for those, pull a real one"
+)
+
 
 def tensors(model: Clip) -> dict[str, np.ndarray]:
     """CLIPModel's names; q, k and v, which training keeps in one matrix, are three there."""
@@ -72,6 +78,8 @@ def config(model: Clip) -> dict:
         }
 
     return {
+        "_name_or_path": "clip-java/pictogram",
+        "description": DESCRIPTION,
         "architectures": ["CLIPModel"],
         "model_type": "clip",
         "torch_dtype": "float32",

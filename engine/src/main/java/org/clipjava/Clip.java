@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
@@ -97,7 +98,7 @@ public final class Clip implements AutoCloseable {
         Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
         Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
         try {
-            WeightCopier copier = new WeightCopier(file, arena, workspaces::forEach);
+            WeightCopier copier = new WeightCopier(file, arena, file.isShared() ? workspaces::forEach : Clip::oneByOne);
             this.imageEncoder = options.towers().contains(Tower.IMAGE)
                     ? new VisionTransformer(config, weights.vision().copy(copier), chosen, workspaces)
                     : pictures -> {
@@ -111,6 +112,12 @@ public final class Clip implements AutoCloseable {
         } catch (Throwable e) {
             ownExecutor.ifPresent(ExecutorService::close);
             throw e;
+        }
+    }
+
+    private static void oneByOne(int pieces, IntConsumer piece) {
+        for (int i = 0; i < pieces; i++) {
+            piece.accept(i);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -87,6 +88,15 @@ class ClipTest {
     void opensAModelInMemory() throws IOException {
         try (Clip fromFile = Clip.open(tiny);
                 Clip fromMemory = Clip.open(MemorySegment.ofArray(Files.readAllBytes(tiny)))) {
+            assertEquals(fromFile.encodeText("a cat"), fromMemory.encodeText("a cat"));
+        }
+    }
+
+    @Test
+    void opensAModelThatOnlyTheCallerMayRead() throws IOException {
+        try (Clip fromFile = Clip.open(tiny);
+                Arena arena = Arena.ofConfined();
+                Clip fromMemory = Clip.open(arena.allocateFrom(ValueLayout.JAVA_BYTE, Files.readAllBytes(tiny)))) {
             assertEquals(fromFile.encodeText("a cat"), fromMemory.encodeText("a cat"));
         }
     }

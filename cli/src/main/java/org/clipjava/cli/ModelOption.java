@@ -31,7 +31,11 @@ final class ModelOption {
     /** Returns when the model is open and the kernels are compiled; a folder is converted first. */
     Clip open(ClipOptions options, ClipCommand clip) {
         KernelWarmUp warmUp = clip.warmUp();
-        if (model.isPresent() && !model.get().isEmpty()) {
+        if (model.isPresent()) {
+            if (model.get().isEmpty()) {
+                throw new CommandFailure(
+                        ExitCode.MODEL_MISSING, "--model: expected a file or a pulled model's name, found nothing");
+            }
             return open(path(model.get(), clip), options, warmUp);
         }
         Optional<String> variable = clip.variable("CLIP_MODEL");
@@ -46,7 +50,7 @@ final class ModelOption {
         clip.terminal()
                 .say("using the built-in model, which knows pictograms; for photographs: "
                         + "clip pull openai/clip-vit-base-patch32, then --model");
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             Clip opened = Clip.open(embedded.read(arena), options);
             warmUp.forModel(opened);
             warmUp.await();

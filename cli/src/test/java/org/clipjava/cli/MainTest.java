@@ -154,7 +154,7 @@ class MainTest {
                 "preprocess x y -o z | unexpected argument 'y'; see clip preprocess --help",
                 "inspect --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see",
                 "classify --labels a --labels b x | give one of --labels=A,B,C",
-                "tokenize --model= x | no model"
+                "tokenize --model= x | --model: expected a file or a pulled model's name, found nothing"
             })
     void saysWhatIsWrongWithTheCommandLine(String line, String message) {
         Streams streams = new Streams("");

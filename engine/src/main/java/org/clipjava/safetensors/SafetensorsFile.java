@@ -209,6 +209,11 @@ public final class SafetensorsFile implements AutoCloseable {
         source.read(dataOffset + tensor.begin() + offset, target);
     }
 
+    /** Whether several threads may read at once; memory of a caller's confined arena is its owner's alone. */
+    public boolean isShared() {
+        return file.isAccessibleBy(new Thread(() -> {}));
+    }
+
     /** Copies a whole tensor, less than 2 GB, to the heap; see {@link #read(TensorInfo, long, MemorySegment)}. */
     public byte[] read(TensorInfo tensor) throws IOException {
         byte[] bytes = new byte[Math.toIntExact(tensor.bytes())];
