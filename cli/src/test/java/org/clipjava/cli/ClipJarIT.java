@@ -338,7 +338,7 @@ class ClipJarIT {
             clip.run("classify", "--labels", "a", "--template", "no slot", PICTURE)
                     .expect(2)
                     .oneLineWith("slot");
-            clip.run("tokenize", "x").expect(3).oneLineWith("CLIP_MODEL");
+            clip.run("tokenize", "-m", "/nowhere/m", "x").expect(3).oneLineWith("/nowhere/m: no such model file");
             clip.with("CLIP_MODEL", "/nowhere/m")
                     .run("tokenize", "x")
                     .expect(3)
