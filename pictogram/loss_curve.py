@@ -18,7 +18,7 @@ def main(log: Path, out: Path) -> None:
     low = min(by_step.values()) * 0.95
 
     def x(step: int) -> float:
-        return LEFT + (WIDTH - LEFT - 12) * step / last
+        return LEFT + (WIDTH - LEFT - 18) * step / last
 
     def y(loss: float) -> float:
         return 12 + (HEIGHT - BOTTOM - 12) * (top - loss) / (top - low)
