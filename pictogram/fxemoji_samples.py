@@ -2,7 +2,7 @@
 
     fxemoji_samples.py DIR OUT    DIR as prepare.py left it; writes OUT/*.png, OUT/*.jpg and OUT/labels.csv
 
-Which hundred was settled before any model existed, by rule: of the emojis of animals and nature, food, travel, activities and
+Which hundred was settled before any model had answered to this style, by rule: of the emojis of animals and nature, food, travel, activities and
 objects, sorted by label, every n-th so that a hundred remain. Formats alternate and sizes go round.
 """
 import csv
@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-
 
 import names
 import prepare

@@ -79,7 +79,7 @@ class Names:
         yield name
         for flag in ("flag-for-flag-", "flag-for-"):
             if name.startswith(flag):
-                yield "flag-" + name[len(flag):].replace("st-", "st-")
+                yield "flag-" + name[len(flag):]
         yield name + "-face"
         if name.endswith("-face"):
             yield name[:-5]

@@ -112,7 +112,7 @@ def rate(step: int, steps: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("directory", type=Path)
-    parser.add_argument("--steps", type=int, default=2900)
+    parser.add_argument("--steps", type=int, default=2300)
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--seed", type=int, default=20261124)
     arguments = parser.parse_args()
