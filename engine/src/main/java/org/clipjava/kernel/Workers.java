@@ -64,11 +64,6 @@ public final class Workers implements AutoCloseable {
         return count;
     }
 
-    /** Scratch of the calling thread, for what is shared by all pieces of a task. */
-    public Scratch shared() {
-        return scratch[0];
-    }
-
     /** Runs pieces 0 to {@code pieces - 1} and returns when all are done; the first failure of any is thrown here. */
     public void forEach(int pieces, Task task) {
         if (count == 1 || pieces <= 1) {

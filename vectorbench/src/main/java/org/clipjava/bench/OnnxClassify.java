@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.Embedding;
 import org.clipjava.bench.Options.UsageException;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
@@ -41,12 +42,9 @@ record OnnxClassify(Path model, Path onnx, List<String> labels, Path picture, in
             float[] image = encode("vision.onnx", opened -> opened.images(List.of(pixels)))[0];
             float[][] words =
                     encode("text.onnx", opened -> opened.texts(texts, TextBatches.of(texts, texts.size(), true)));
-            double[] logits = new double[labels.size()];
-            for (int i = 0; i < logits.length; i++) {
-                logits[i] = clip.logitScale() * cosine(image, words[i]);
-            }
-            for (int i = 0; i < logits.length; i++) {
-                out.printf("%8.4f  %s%n", logits[i], labels.get(i));
+            for (int i = 0; i < labels.size(); i++) {
+                double logit = clip.logitScale() * Embedding.of(image).cosine(Embedding.of(words[i]));
+                out.printf("%8.4f  %s%n", logit, labels.get(i));
             }
         }
     }
@@ -61,17 +59,5 @@ record OnnxClassify(Path model, Path onnx, List<String> labels, Path picture, in
                 Contender contender = input.of(opened)) {
             return contender.encode();
         }
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double squaresOfA = 0;
-        double squaresOfB = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += (double) a[i] * b[i];
-            squaresOfA += (double) a[i] * a[i];
-            squaresOfB += (double) b[i] * b[i];
-        }
-        return product / Math.sqrt(squaresOfA * squaresOfB);
     }
 }
