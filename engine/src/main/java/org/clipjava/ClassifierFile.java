@@ -79,7 +79,7 @@ final class ClassifierFile {
                 throw malformed(
                         file, LABELS + ": expected " + embeddings.shape().get(0) + " labels, found " + labels.size());
             }
-            float[] values = file.data(embeddings).toArray(FLOAT);
+            float[] values = MemorySegment.ofArray(file.read(embeddings)).toArray(FLOAT);
             List<Embedding> rows = new ArrayList<>();
             for (int i = 0; i < labels.size(); i++) {
                 Embedding row = Embedding.of(Arrays.copyOfRange(values, i * width, (i + 1) * width));
@@ -93,8 +93,8 @@ final class ClassifierFile {
         }
     }
 
-    private static List<String> labels(SafetensorsFile file, TensorInfo tensor) throws ModelFormatException {
-        String names = new String(file.data(tensor).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+    private static List<String> labels(SafetensorsFile file, TensorInfo tensor) throws IOException {
+        String names = new String(file.read(tensor), StandardCharsets.UTF_8);
         if (tensor.dtype() != DType.U8 || !names.endsWith("\0")) {
             throw malformed(file, LABELS + ": expected U8, each label ended by a zero byte");
         }
