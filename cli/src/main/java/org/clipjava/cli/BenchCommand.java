@@ -139,28 +139,28 @@ final class BenchCommand implements Callable<Integer> {
     private static Picture generated() throws IOException {
         byte[] jpeg = GeneratedPhoto.jpeg(1200, 800);
         String name = "generated.jpg";
-        return new Picture(name, jpeg, ImageDecoder.imageIo().decode(jpeg, name));
+        return new Picture(name, jpeg, ImageInput.decoder().decode(jpeg, name));
     }
 
     private static Picture read(String argument, Terminal terminal) {
         ImageInput input = argument.equals("-") ? new ImageInput.Stdin(terminal.in()) : new ImageInput.File(argument);
         try {
             byte[] file = argument.equals("-") ? terminal.in().readAllBytes() : bytes(input, argument);
-            return new Picture(input.name(), file, ImageDecoder.imageIo().decode(file, input.name()));
+            return new Picture(input.name(), file, ImageInput.decoder().decode(file, input.name()));
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.ALL_INPUTS_FAILED, input.name() + ": " + Reason.of(e, input.name()), e);
         }
     }
 
     private static byte[] bytes(ImageInput input, String file) throws IOException {
-        input.decode(ImageDecoder.imageIo()); // says best what is wrong with it
+        input.decode(ImageInput.decoder()); // says best what is wrong with it
         return Files.readAllBytes(Path.of(file));
     }
 
     /** Times and writes. */
     private final class Run {
         private final Timing timing = new Timing(warmUpSeconds, repetitions);
-        private final ImageDecoder decoder = ImageDecoder.imageIo();
+        private final ImageDecoder decoder = ImageInput.decoder();
         private final BenchWriter writer;
         private final StepProgress progress;
 

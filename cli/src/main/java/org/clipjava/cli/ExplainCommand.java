@@ -67,7 +67,7 @@ final class ExplainCommand implements Callable<Integer> {
         try {
             byte[] encoded = read(terminal);
             header = ImageHeader.of(encoded, image);
-            picture = ImageDecoder.imageIo().decode(encoded, image);
+            picture = ImageInput.decoder().decode(encoded, image);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.ALL_INPUTS_FAILED, image + ": " + Reason.of(e, image), e);
         }

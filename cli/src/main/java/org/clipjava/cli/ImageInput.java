@@ -24,6 +24,15 @@ sealed interface ImageInput {
     /** Width x height as far as the header tells; {@link Long#MAX_VALUE} if that is not known. */
     long pixels();
 
+    /** What decodes them; a Java without {@code java.desktop} has nothing that does. */
+    static ImageDecoder decoder() {
+        try {
+            return ImageDecoder.imageIo();
+        } catch (UnsupportedOperationException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+        }
+    }
+
     /** A file. */
     record File(String name) implements ImageInput {
         @Override

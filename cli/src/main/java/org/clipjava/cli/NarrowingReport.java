@@ -10,7 +10,6 @@ import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.ZeroShotClassifier;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 
 /** What a model's narrower weights cost, on the user's own pictures: the same pixels through both models. */
@@ -112,7 +111,7 @@ final class NarrowingReport {
     }
 
     private Row compare(ImageInput image) throws IOException {
-        PixelTensor pixels = exact.preprocessor().preprocess(image.decode(ImageDecoder.imageIo()));
+        PixelTensor pixels = exact.preprocessor().preprocess(image.decode(ImageInput.decoder()));
         Embedding exactEmbedding = exact.encodePixels(pixels);
         Embedding narrowEmbedding = narrow.encodePixels(pixels);
         Classification exactScores = exactClassifier.classify(exactEmbedding);

@@ -1,15 +1,9 @@
 package org.clipjava.cli;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import javax.imageio.ImageIO;
-import javax.imageio.stream.ImageOutputStream;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.clipjava.Clip;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,32 +37,17 @@ final class PreprocessCommand implements Callable<Integer> {
         try (Clip opened = model.open(clip.globalOptions().clipOptions().withTowers(Set.of()), clip)) {
             RgbImage picture;
             try {
-                picture = input.decode(ImageDecoder.imageIo());
+                picture = input.decode(ImageInput.decoder());
             } catch (IOException e) {
                 throw new CommandFailure(
                         ExitCode.ALL_INPUTS_FAILED, input.name() + ": " + Reason.of(e, input.name()), e);
             }
             RgbImage crop = opened.preprocessor().crop(picture);
             return Output.write(file, terminal, out -> {
-                        writePng(crop, out);
+                        PngWriter.write(crop, out);
                         return ExitCode.OK;
                     })
                     .code();
-        }
-    }
-
-    static void writePng(RgbImage image, OutputStream out) throws IOException {
-        BufferedImage buffered = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-        byte[] rgb = image.rgb();
-        for (int y = 0, i = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++, i += 3) {
-                buffered.setRGB(x, y, (rgb[i] & 0xff) << 16 | (rgb[i + 1] & 0xff) << 8 | (rgb[i + 2] & 0xff));
-            }
-        }
-        try (ImageOutputStream png = new MemoryCacheImageOutputStream(out)) {
-            if (!ImageIO.write(buffered, "png", png)) {
-                throw new IllegalStateException("this Java has no PNG writer");
-            }
         }
     }
 }

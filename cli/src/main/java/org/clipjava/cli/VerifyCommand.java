@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.clipjava.ClipOptions;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.verify.ClipSubject;
@@ -160,7 +159,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private static RgbImage decode(Path file) {
         try {
-            return ImageDecoder.imageIo().decode(file);
+            return ImageInput.decoder().decode(file);
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.ALL_INPUTS_FAILED, "--image " + file + ": " + Reason.of(e, file.toString()), e);

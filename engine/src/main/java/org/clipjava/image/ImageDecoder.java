@@ -55,8 +55,15 @@ public interface ImageDecoder {
     /**
      * JPEG, PNG, GIF, BMP and TIFF, and whatever else a plugin of ImageIO reads, except lossy WebP. Needs the module
      * {@code java.desktop}.
+     *
+     * @throws UnsupportedOperationException if this Java has no such module
      */
     static ImageDecoder imageIo() {
+        if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
+            throw new UnsupportedOperationException(
+                    "expected the module java.desktop to decode pictures with, found a Java without it; use a complete JDK,"
+                            + " or pass raw pixels (RgbImage.of)");
+        }
         return new ImageIoDecoder();
     }
 }

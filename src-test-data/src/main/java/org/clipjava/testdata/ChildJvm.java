@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM of this Java in a process of its own, for what must not happen to the tests' own. */
 public record ChildJvm(List<String> options, Map<String, String> environment) {
-    private static final int MINUTES = 10;
+    private static final int MINUTES = 120;
 
     /** What a run left. */
     public record Run(int exitCode, String out, String err) {
