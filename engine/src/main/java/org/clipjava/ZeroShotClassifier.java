@@ -3,12 +3,8 @@ package org.clipjava;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.clipjava.Classification.Score;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -18,13 +14,11 @@ import org.clipjava.safetensors.ModelFormatException;
  */
 public final class ZeroShotClassifier {
     private final Clip clip;
-    private final List<String> labels;
-    private final List<Embedding> labelEmbeddings;
+    private final LinearClassifier linear;
 
-    private ZeroShotClassifier(Clip clip, List<String> labels, List<Embedding> labelEmbeddings) {
+    private ZeroShotClassifier(Clip clip, LinearClassifier linear) {
         this.clip = clip;
-        this.labels = labels;
-        this.labelEmbeddings = labelEmbeddings;
+        this.linear = linear;
     }
 
     /** A classifier with the model's default template. */
@@ -53,33 +47,35 @@ public final class ZeroShotClassifier {
         for (int i = 0; i < labels.size(); i++) {
             perLabel.add(ensemble(embeddings.subList(i * templates.size(), (i + 1) * templates.size())));
         }
-        return new ZeroShotClassifier(clip, List.copyOf(labels), List.copyOf(perLabel));
+        float[] scale = new float[labels.size()];
+        Arrays.fill(scale, clip.logitScale());
+        return new ZeroShotClassifier(clip, LinearClassifier.of(labels, perLabel, scale, new float[labels.size()]));
     }
 
     /**
-     * A classifier that {@link #save} wrote. The model's text tower is not needed.
+     * A classifier that {@link #save} wrote. The model's text tower is not needed. For files that may hold anything but
+     * zero-shot classifiers there is {@link LinearClassifier#load}.
      *
      * @throws java.nio.file.NoSuchFileException if there is no such file
-     * @throws ModelFormatException if it is no classifier, or one of another model
+     * @throws ModelFormatException if it is no zero-shot classifier, or one of another model
      */
     public static ZeroShotClassifier load(Path file, Clip clip) throws IOException {
-        ClassifierFile.Content content =
-                ClassifierFile.read(file, clip.fingerprint(), clip.config().projection());
-        try {
-            checkLabels(content.labels());
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(file + ": labels: " + e.getMessage(), e);
+        LinearClassifier linear = LinearClassifier.load(file, clip);
+        if (!ClassifierFile.isZeroShot(linear, clip)) {
+            throw new ModelFormatException(
+                    file + ": expected a zero-shot classifier, found a fitted one; load it as a LinearClassifier");
         }
-        return new ZeroShotClassifier(clip, content.labels(), content.embeddings());
+        return new ZeroShotClassifier(clip, linear);
     }
 
     /** Writes the labels' embeddings to a file, for {@link #load}. */
     public void save(Path file) throws IOException {
-        Map<String, Embedding> byLabel = new LinkedHashMap<>();
-        for (int i = 0; i < labels.size(); i++) {
-            byLabel.put(labels.get(i), labelEmbeddings.get(i));
-        }
-        ClassifierFile.write(file, clip.fingerprint(), byLabel);
+        linear.save(file, clip);
+    }
+
+    /** The same without the model: for embeddings alone, or to be given a temperature or thresholds. */
+    public LinearClassifier linear() {
+        return linear;
     }
 
     private static void check(List<String> labels, List<PromptTemplate> templates) {
@@ -87,22 +83,7 @@ public final class ZeroShotClassifier {
             throw new IllegalArgumentException("expected at least one label and one template, found " + labels.size()
                     + " and " + templates.size());
         }
-        checkLabels(labels);
-    }
-
-    private static void checkLabels(List<String> labels) {
-        Set<String> seen = new HashSet<>();
-        for (String label : labels) {
-            if (label.isBlank()) {
-                throw new IllegalArgumentException("label " + (seen.size() + 1) + " is blank");
-            }
-            if (label.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("label " + (seen.size() + 1) + " has a zero character in it");
-            }
-            if (!seen.add(label)) {
-                throw new IllegalArgumentException("label '" + label + "' is there twice");
-            }
-        }
+        LinearClassifier.checkLabels(labels);
     }
 
     private static Embedding ensemble(List<Embedding> templates) {
@@ -121,7 +102,7 @@ public final class ZeroShotClassifier {
     }
 
     public List<String> labels() {
-        return labels;
+        return linear.labels();
     }
 
     /** Classifies a picture. */
@@ -131,23 +112,6 @@ public final class ZeroShotClassifier {
 
     /** Classifies a picture that was encoded before; normalised or not makes no difference. */
     public Classification classify(Embedding image) {
-        Embedding unit = image.normalized();
-        double[] cosines = new double[labels.size()];
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < cosines.length; i++) {
-            cosines[i] = unit.dot(labelEmbeddings.get(i));
-            largest = Math.max(largest, cosines[i]);
-        }
-        float scale = clip.logitScale();
-        double sum = 0;
-        for (double cosine : cosines) {
-            sum += Math.exp(scale * (cosine - largest));
-        }
-        List<Score> scores = new ArrayList<>();
-        for (int i = 0; i < cosines.length; i++) {
-            double score = Math.exp(scale * (cosines[i] - largest)) / sum;
-            scores.add(new Score(labels.get(i), (float) score, (float) (scale * cosines[i]), (float) cosines[i]));
-        }
-        return new Classification(scores);
+        return linear.classify(image);
     }
 }
