@@ -73,7 +73,9 @@ public final class Workers implements AutoCloseable {
             return;
         }
         if (session.isEmpty()) {
+            // Held before it has helpers, so that close() sends home whoever came, whatever goes wrong here.
             session = Optional.of(new Session());
+            session.get().start();
         }
         Job job = new Job(pieces, task);
         session.get().publish(job);
@@ -92,16 +94,18 @@ public final class Workers implements AutoCloseable {
     private final class Session implements Runnable {
         private final AtomicInteger helpers = new AtomicInteger();
         private final Queue<Thread> parked = new ConcurrentLinkedQueue<>();
+        private final Thread caller = Thread.currentThread();
         private volatile Job current = Job.NOTHING;
         private volatile boolean ended;
 
-        Session() {
+        void start() {
             try {
                 for (int i = 1; i < count; i++) {
                     executor.execute(this);
                 }
-            } catch (RejectedExecutionException e) {
-                // no helper, or fewer than wished for: the caller does their share
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                // No helper, or fewer than wished for: the caller does their share. The error is a thread that the
+                // system does not grant.
                 System.getLogger(Workers.class.getName())
                         .log(System.Logger.Level.DEBUG, "executor refused a helper; going on with fewer", e);
             }
@@ -119,6 +123,10 @@ public final class Workers implements AutoCloseable {
 
         @Override
         public void run() {
+            if (Thread.currentThread() == caller) {
+                return; // an executor that runs things at once, or when it is full: who waits for work can't give it
+                // out
+            }
             Scratch own = scratch[helpers.incrementAndGet()];
             Job last = Job.NOTHING;
             int spins = 0;

@@ -47,7 +47,7 @@ public final class SafetensorsFile implements AutoCloseable {
         void close();
     }
 
-    private SafetensorsFile(MemorySegment file, String name, Source source) throws ModelFormatException {
+    private SafetensorsFile(MemorySegment file, String name, Source source) throws IOException {
         this.name = name;
         this.file = file.asReadOnly();
         this.source = source;
@@ -131,16 +131,25 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws ModelFormatException if it is not a well-formed safetensors file
      */
     public static SafetensorsFile of(MemorySegment data, String name) throws ModelFormatException {
-        return new SafetensorsFile(data, name, new InMemory(data));
+        try {
+            return new SafetensorsFile(data, name, new InMemory(data));
+        } catch (ModelFormatException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IllegalStateException("memory can always be read", e);
+        }
     }
 
-    private byte[] headerBytes() throws ModelFormatException {
+    /** Read and not looked at in the mapping, where a file that shrinks meanwhile is a fault. */
+    private byte[] headerBytes() throws IOException {
         long size = file.byteSize();
         if (size < Long.BYTES) {
             throw new ModelFormatException(name + ": expected a safetensors file, found " + size
                     + " bytes: not even the 8 of the header's length; download or convert it again");
         }
-        long length = file.get(U64, 0);
+        MemorySegment first = MemorySegment.ofArray(new byte[Long.BYTES]);
+        source.read(0, first);
+        long length = first.get(U64, 0);
         if (length == LFS_POINTER) {
             throw new ModelFormatException(
                     name + ": expected a safetensors file, found a Git LFS pointer to one; fetch it with git lfs pull");
@@ -155,7 +164,9 @@ public final class SafetensorsFile implements AutoCloseable {
                     "%s: byte 0: the header takes %d bytes, but the file ends after %d; it is cut short: download or convert it again"
                             .formatted(name, length, size - Long.BYTES));
         }
-        return file.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+        byte[] header = new byte[(int) length];
+        source.read(Long.BYTES, MemorySegment.ofArray(header));
+        return header;
     }
 
     /** What messages call the file: its path, or the name it was given. */

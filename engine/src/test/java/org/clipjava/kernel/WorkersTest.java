@@ -97,6 +97,52 @@ class WorkersTest {
     }
 
     @Test
+    void goOnAloneWhereTheExecutorRunsItsTasksOnTheCaller() {
+        try (Workers workers = new Workers(3, Runnable::run)) {
+            AtomicInteger done = new AtomicInteger();
+            workers.forEach(100, (i, scratch) -> done.incrementAndGet());
+
+            assertEquals(100, done.get());
+        }
+    }
+
+    @Test
+    void goOnWithTheThreadsThatTheSystemGrants() throws Exception {
+        AtomicInteger granted = new AtomicInteger();
+        try (ExecutorService executor = Executors.newFixedThreadPool(1)) {
+            Workers workers = new Workers(3, task -> {
+                if (granted.getAndIncrement() > 0) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }
+                executor.execute(task);
+            });
+            AtomicInteger done = new AtomicInteger();
+            workers.forEach(100, (i, scratch) -> done.incrementAndGet());
+            workers.close();
+
+            assertEquals(100, done.get());
+            assertEquals("free", executor.submit(() -> "free").get(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void sendHelpersHomeThoughTheExecutorFails() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (ExecutorService executor = Executors.newFixedThreadPool(1)) {
+            Workers workers = new Workers(3, task -> {
+                if (asked.getAndIncrement() > 0) {
+                    throw new IllegalStateException("broken");
+                }
+                executor.execute(task);
+            });
+            assertThrows(IllegalStateException.class, () -> workers.forEach(2, (i, scratch) -> {}));
+            workers.close();
+
+            assertEquals("free", executor.submit(() -> "free").get(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void throwWhatAPieceThrowsAfterAllAreDone() {
         try (ExecutorService executor = Executors.newFixedThreadPool(2);
                 Workers workers = new Workers(3, executor)) {
