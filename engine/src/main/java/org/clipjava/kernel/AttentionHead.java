@@ -173,11 +173,10 @@ record AttentionHead(
         for (int row = 0; row < rows; row++) {
             FloatVector sums = FloatVector.zero(SPECIES);
             for (int panel = 0; panel < panels; panel++) {
+                int to = weights.index(row, panel * WIDTH);
+                VectorMath.exp(scores, panel * stride + row * WIDTH, WIDTH, factors[row], scale, weights.values(), to);
                 for (int column = 0; column < WIDTH; column += LANES) {
-                    FloatVector score = FloatVector.fromArray(SPECIES, scores, panel * stride + row * WIDTH + column);
-                    FloatVector e = VectorMath.exp(score.sub(factors[row]).mul(scale));
-                    e.intoArray(weights.values(), weights.index(row, panel * WIDTH + column));
-                    sums = sums.add(e);
+                    sums = sums.add(FloatVector.fromArray(SPECIES, weights.values(), to + column));
                 }
             }
             factors[row] = 1 / VectorMath.sum(sums);
