@@ -62,35 +62,37 @@ final class ClassifierFile {
 
     static Content read(Path source, String fingerprint, int width) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(source)) {
-            require(file, VERSION, "1", "a classifier written by this version, of format 1");
-            require(file, MODEL, fingerprint, "a classifier of this model; make it again with 'clip labels'");
-            TensorInfo embeddings = tensor(file, EMBEDDINGS);
-            TensorInfo names = tensor(file, LABELS);
-            if (embeddings.dtype() != DType.F32
-                    || embeddings.shape().size() != 2
-                    || embeddings.shape().get(1) != width
-                    || embeddings.shape().get(0) < 1) {
-                throw malformed(
-                        file,
-                        EMBEDDINGS + ": expected F32 [labels, " + width + "], found " + embeddings.typeAndShape());
-            }
-            List<String> labels = labels(file, names);
-            if (labels.size() != embeddings.shape().get(0)) {
-                throw malformed(
-                        file, LABELS + ": expected " + embeddings.shape().get(0) + " labels, found " + labels.size());
-            }
-            float[] values = file.data(embeddings).toArray(FLOAT);
-            List<Embedding> rows = new ArrayList<>();
-            for (int i = 0; i < labels.size(); i++) {
-                Embedding row = Embedding.of(Arrays.copyOfRange(values, i * width, (i + 1) * width));
-                if (!(Math.abs(row.norm() - 1) < 1e-3)) {
-                    throw malformed(
-                            file, EMBEDDINGS + ": expected rows of length 1, found " + row.norm() + " in row " + i);
-                }
-                rows.add(row);
-            }
-            return new Content(labels, rows);
+            return read(file, fingerprint, width);
         }
+    }
+
+    static Content read(SafetensorsFile file, String fingerprint, int width) throws ModelFormatException {
+        require(file, VERSION, "1", "a classifier written by this version, of format 1");
+        require(file, MODEL, fingerprint, "a classifier of this model; make it again with 'clip labels'");
+        TensorInfo embeddings = tensor(file, EMBEDDINGS);
+        TensorInfo names = tensor(file, LABELS);
+        if (embeddings.dtype() != DType.F32
+                || embeddings.shape().size() != 2
+                || embeddings.shape().get(1) != width
+                || embeddings.shape().get(0) < 1) {
+            throw malformed(
+                    file, EMBEDDINGS + ": expected F32 [labels, " + width + "], found " + embeddings.typeAndShape());
+        }
+        List<String> labels = labels(file, names);
+        if (labels.size() != embeddings.shape().get(0)) {
+            throw malformed(
+                    file, LABELS + ": expected " + embeddings.shape().get(0) + " labels, found " + labels.size());
+        }
+        float[] values = file.data(embeddings).toArray(FLOAT);
+        List<Embedding> rows = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            Embedding row = Embedding.of(Arrays.copyOfRange(values, i * width, (i + 1) * width));
+            if (!(Math.abs(row.norm() - 1) < 1e-3)) {
+                throw malformed(file, EMBEDDINGS + ": expected rows of length 1, found " + row.norm() + " in row " + i);
+            }
+            rows.add(row);
+        }
+        return new Content(labels, rows);
     }
 
     private static List<String> labels(SafetensorsFile file, TensorInfo tensor) throws ModelFormatException {
