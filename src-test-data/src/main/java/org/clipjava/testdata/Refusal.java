@@ -2,8 +2,8 @@ package org.clipjava.testdata;
 
 /** What every refusal of a file's content has in common. */
 public final class Refusal {
-    /** Names in messages are cut, however long they are in the file. */
-    private static final int LONGEST = 1000;
+    /** What is quoted of a file is cut, however long it is there; a control character that is quoted becomes six. */
+    private static final int LONGEST = 6000;
 
     private Refusal() {}
 

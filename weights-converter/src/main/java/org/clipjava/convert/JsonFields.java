@@ -27,6 +27,8 @@ final class JsonFields {
     /** A tokenizer takes under 4 MB; more than this is no such file and would only fill the heap. */
     private static final long MAX_BYTES = 64L << 20;
 
+    private static final int LONGEST_REASON = 200;
+
     private final String where;
     private final JsonObject object;
 
@@ -213,7 +215,7 @@ final class JsonFields {
     }
 
     ModelFormatException expected(String key, String expected) {
-        return new ModelFormatException("%s: %s: expected %s, found %s".formatted(where, key, expected, shown(key)));
+        return new ModelFormatException("%s: %s: expected %s, found %s".formatted(where, Shown.text(key), expected, shown(key)));
     }
 
     /** The value of a field as messages show it. */
