@@ -55,9 +55,9 @@ final class JsonFields {
             throw e;
         } catch (IOException | JsonParseException e) {
             // Nothing but the text's form can fail here. The first line says what and where; gson adds a link on the
-            // second.
+            // second, and ends the first with a path of the file's own names, however long.
             String reason = e.getMessage().lines().findFirst().orElse("");
-            throw new ModelFormatException(name + ": expected JSON: " + reason, e);
+            throw new ModelFormatException(name + ": expected JSON: " + Shown.text(reason, LONGEST_REASON), e);
         }
     }
 
@@ -215,7 +215,8 @@ final class JsonFields {
     }
 
     ModelFormatException expected(String key, String expected) {
-        return new ModelFormatException("%s: %s: expected %s, found %s".formatted(where, Shown.text(key), expected, shown(key)));
+        return new ModelFormatException(
+                "%s: %s: expected %s, found %s".formatted(where, Shown.text(key), expected, shown(key)));
     }
 
     /** The value of a field as messages show it. */
