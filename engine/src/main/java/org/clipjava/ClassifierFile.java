@@ -109,46 +109,49 @@ final class ClassifierFile {
 
     static LinearClassifier read(Path source, Clip clip) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(source)) {
-            int format = format(file);
-            String model = clip.fingerprint();
-            String found = file.metadata().get(MODEL);
-            if (!model.equals(found)) {
-                throw malformed(
-                        file,
-                        "expected a classifier of this model, " + MODEL + " " + model + ", found "
-                                + (found == null ? "no " + MODEL : found) + "; make it again with this model");
+            return read(file, clip.fingerprint(), clip.config().projection(), clip.logitScale());
+        }
+    }
+
+    /** A classifier for the model of that fingerprint, embeddings' length and scale. */
+    static LinearClassifier read(SafetensorsFile file, String model, int width, float logitScale) throws IOException {
+        int format = format(file);
+        String found = file.metadata().get(MODEL);
+        if (!model.equals(found)) {
+            throw malformed(
+                    file,
+                    "expected a classifier of this model, " + MODEL + " " + model + ", found "
+                            + (found == null ? "no " + MODEL : found) + "; make it again with this model");
+        }
+        for (String name : file.tensors().keySet()) {
+            if (!TENSORS.contains(name)) {
+                throw malformed(file, name + ": unexpected tensor");
             }
-            for (String name : file.tensors().keySet()) {
-                if (!TENSORS.contains(name)) {
-                    throw malformed(file, name + ": unexpected tensor");
-                }
-                if (format == 1 && OF_FORMAT_2.contains(name)) {
-                    throw malformed(file, name + ": expected in format 2 alone, found in format 1");
-                }
+            if (format == 1 && OF_FORMAT_2.contains(name)) {
+                throw malformed(file, name + ": expected in format 2 alone, found in format 1");
             }
-            int width = clip.config().projection();
-            List<Embedding> directions = directions(file, width);
-            int count = directions.size();
-            float[] ownScale = new float[count];
-            Arrays.fill(ownScale, clip.logitScale());
-            List<String> labels = labels(file);
-            if (labels.size() != count) {
-                throw malformed(file, LABELS + ": expected " + count + " labels, found " + labels.size());
-            }
-            try {
-                LinearClassifier.checkLabels(labels);
-            } catch (IllegalArgumentException e) {
-                throw new ModelFormatException(source + ": " + LABELS + ": " + e.getMessage(), e);
-            }
-            float[] scale = values(file, SCALE, count).orElse(ownScale);
-            float[] bias = values(file, BIAS, count).orElseGet(() -> new float[count]);
-            Optional<float[]> thresholds = values(file, THRESHOLD, count);
-            try {
-                LinearClassifier classifier = LinearClassifier.of(labels, directions, scale, bias);
-                return thresholds.map(classifier::withThresholds).orElse(classifier);
-            } catch (IllegalArgumentException e) {
-                throw new ModelFormatException(source + ": " + e.getMessage(), e);
-            }
+        }
+        List<Embedding> directions = directions(file, width);
+        int count = directions.size();
+        float[] ownScale = new float[count];
+        Arrays.fill(ownScale, logitScale);
+        List<String> labels = labels(file);
+        if (labels.size() != count) {
+            throw malformed(file, LABELS + ": expected " + count + " labels, found " + labels.size());
+        }
+        try {
+            LinearClassifier.checkLabels(labels);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file.name() + ": " + LABELS + ": " + e.getMessage(), e);
+        }
+        float[] scale = values(file, SCALE, count).orElse(ownScale);
+        float[] bias = values(file, BIAS, count).orElseGet(() -> new float[count]);
+        Optional<float[]> thresholds = values(file, THRESHOLD, count);
+        try {
+            LinearClassifier classifier = LinearClassifier.of(labels, directions, scale, bias);
+            return thresholds.map(classifier::withThresholds).orElse(classifier);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file.name() + ": " + e.getMessage(), e);
         }
     }
 

@@ -77,7 +77,7 @@ public final class Clip implements AutoCloseable {
 
     @SuppressWarnings("MustBeClosedChecker") // the workspaces hold the executor for as long as this is open
     private Clip(SafetensorsFile file, ClipOptions options, Arena arena) throws IOException {
-        ClipWeights weights = ClipWeights.of(file);
+        ClipWeights weights = ClipWeights.of(file, options.allowNonFinite());
         this.metadata = file.metadata();
         this.config = weights.config();
         this.preprocessor = preprocessor(file, config);
@@ -98,7 +98,8 @@ public final class Clip implements AutoCloseable {
         Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
         Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
         try {
-            WeightCopier copier = new WeightCopier(file, arena, file.isShared() ? workspaces::forEach : Clip::oneByOne);
+            WeightCopier copier = new WeightCopier(
+                    file, arena, file.isShared() ? workspaces::forEach : Clip::oneByOne, options.allowNonFinite());
             this.imageEncoder = options.towers().contains(Tower.IMAGE)
                     ? new VisionTransformer(config, weights.vision().copy(copier), chosen, workspaces)
                     : pictures -> {

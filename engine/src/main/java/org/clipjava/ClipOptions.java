@@ -15,9 +15,16 @@ import java.util.concurrent.Executor;
  *     alone there is no tokenizer either
  * @param quickStart whether to get along with less compiled code: the first results come about a second sooner, later ones
  *     take a few percent longer, and all are the same; for programs that live for a handful of pictures
+ * @param allowNonFinite whether weights may be infinite or not a number, to look into a model that is damaged; embeddings may
+ *     then have no direction
  */
 public record ClipOptions(
-        KernelChoice kernels, int threads, Optional<Executor> executor, Set<Tower> towers, boolean quickStart) {
+        KernelChoice kernels,
+        int threads,
+        Optional<Executor> executor,
+        Set<Tower> towers,
+        boolean quickStart,
+        boolean allowNonFinite) {
     public ClipOptions {
         towers = Set.copyOf(towers);
         if (threads < 1) {
@@ -32,31 +39,37 @@ public record ClipOptions(
                 Runtime.getRuntime().availableProcessors(),
                 Optional.empty(),
                 Set.of(Tower.values()),
+                false,
                 false);
     }
 
     /** The same with other kernels. */
     public ClipOptions withKernels(KernelChoice choice) {
-        return new ClipOptions(choice, threads, executor, towers, quickStart);
+        return new ClipOptions(choice, threads, executor, towers, quickStart, allowNonFinite);
     }
 
     /** The same with another number of threads. */
     public ClipOptions withThreads(int count) {
-        return new ClipOptions(kernels, count, executor, towers, quickStart);
+        return new ClipOptions(kernels, count, executor, towers, quickStart, allowNonFinite);
     }
 
     /** The same on the caller's own executor. */
     public ClipOptions withExecutor(Executor own) {
-        return new ClipOptions(kernels, threads, Optional.of(own), towers, quickStart);
+        return new ClipOptions(kernels, threads, Optional.of(own), towers, quickStart, allowNonFinite);
     }
 
     /** The same with these towers only, or none: what is not loaded costs neither time nor memory. */
     public ClipOptions withTowers(Set<Tower> loaded) {
-        return new ClipOptions(kernels, threads, executor, loaded, quickStart);
+        return new ClipOptions(kernels, threads, executor, loaded, quickStart, allowNonFinite);
     }
 
     /** The same with or without a quick start. */
     public ClipOptions withQuickStart(boolean quick) {
-        return new ClipOptions(kernels, threads, executor, towers, quick);
+        return new ClipOptions(kernels, threads, executor, towers, quick, allowNonFinite);
+    }
+
+    /** The same with or without leave for weights that are infinite or not a number. */
+    public ClipOptions withNonFiniteAllowed(boolean allowed) {
+        return new ClipOptions(kernels, threads, executor, towers, quickStart, allowed);
     }
 }

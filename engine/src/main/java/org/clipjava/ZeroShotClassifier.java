@@ -33,6 +33,7 @@ public final class ZeroShotClassifier {
      * @param labels at least one, none blank, none twice
      * @param templates at least one
      * @throws IllegalArgumentException otherwise
+     * @throws NoDirectionException if the model gives a label no direction
      */
     public static ZeroShotClassifier of(Clip clip, List<String> labels, List<PromptTemplate> templates) {
         check(labels, templates);
@@ -105,12 +106,20 @@ public final class ZeroShotClassifier {
         return linear.labels();
     }
 
-    /** Classifies a picture. */
+    /**
+     * Classifies a picture.
+     *
+     * @throws NoDirectionException if the model gives it no direction
+     */
     public Classification classify(RgbImage image) {
         return classify(clip.encodeImage(image));
     }
 
-    /** Classifies a picture that was encoded before; normalised or not makes no difference. */
+    /**
+     * Classifies a picture that was encoded before; normalised or not makes no difference.
+     *
+     * @throws NoDirectionException if it has no direction
+     */
     public Classification classify(Embedding image) {
         return linear.classify(image);
     }

@@ -48,7 +48,7 @@ final class SyntheticModelFile {
         writer.write(target);
     }
 
-    private void describe(SyntheticCheckpoint checkpoint) {
+    void describe(SyntheticCheckpoint checkpoint) {
         SyntheticCheckpoint.Vision vision = checkpoint.vision();
         SyntheticCheckpoint.Text text = checkpoint.text();
         metadata.put("format", "pt");

@@ -35,6 +35,12 @@ final class GlobalOptions {
             description = "auto, scalar or vector; auto unless given here or as -Dclip.kernels.")
     private Optional<KernelChoice> kernels = Optional.empty();
 
+    @Option(
+            names = "--allow-nonfinite",
+            scope = ScopeType.INHERIT,
+            description = "Take models with weights that are infinite or not a number, to look into a damaged one.")
+    private boolean allowNonFinite;
+
     boolean debug() {
         return debug;
     }
@@ -56,11 +62,15 @@ final class GlobalOptions {
 
     ClipOptions clipOptionsWithoutThreads() {
         try {
-            ClipOptions options = ClipOptions.defaults();
+            ClipOptions options = ClipOptions.defaults().withNonFiniteAllowed(allowNonFinite);
             return kernels.isPresent() ? options.withKernels(kernels.get()) : options;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
+    }
+
+    boolean allowNonFinite() {
+        return allowNonFinite;
     }
 
     /** What {@code --threads} lists, for the command that measures several. */
