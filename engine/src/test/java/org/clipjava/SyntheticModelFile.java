@@ -21,7 +21,7 @@ import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.WeightType;
 
 /** Writes the synthetic checkpoint as a model file, by {@code docs/model-file.md} and without the converter. */
-final class SyntheticModelFile {
+public final class SyntheticModelFile {
     /** What a test may change before the file is written. */
     final Map<String, String> metadata = new TreeMap<>();
 
@@ -30,7 +30,11 @@ final class SyntheticModelFile {
 
     record Tensor(DType dtype, List<Long> shape, byte[] data) {}
 
-    static SyntheticModelFile of(SyntheticCheckpoint checkpoint) {
+    SyntheticModelFile() {}
+
+    /** The model as it should be. */
+    @SuppressWarnings("exports") // the test data are no module
+    public static SyntheticModelFile of(SyntheticCheckpoint checkpoint) {
         SyntheticModelFile file = new SyntheticModelFile();
         file.describe(checkpoint);
         file.addWeights(checkpoint);
@@ -40,7 +44,8 @@ final class SyntheticModelFile {
         return file;
     }
 
-    void write(Path target) throws IOException {
+    /** Writes what a test has made of it. */
+    public void write(Path target) throws IOException {
         SafetensorsWriter writer = SafetensorsWriter.aligned(64);
         metadata.forEach(writer::metadata);
         tensors.forEach(

@@ -41,6 +41,15 @@ public final class WeightCopier {
     public interface Parallel {
         /** Calls {@code piece} with 0 to {@code pieces - 1} and returns when all are done. */
         void forEach(int pieces, IntConsumer piece);
+
+        /** One after the other, on the calling thread. */
+        static Parallel none() {
+            return (pieces, piece) -> {
+                for (int i = 0; i < pieces; i++) {
+                    piece.accept(i);
+                }
+            };
+        }
     }
 
     private record Job(String name, WeightType type) {}
