@@ -23,6 +23,15 @@ final class EncodedFile {
         if (Files.isDirectory(file)) {
             throw new ImageFormatException(name + ": expected a picture, found a directory");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A pipe may never be written to, and a device need not end.
+            throw new ImageFormatException(name + ": expected a picture, found a pipe or device; read it as a stream");
+        }
+        long size = Files.size(file);
+        if (size > ImageDecoder.MAX_ENCODED_BYTES) {
+            throw new ImageFormatException(
+                    name + ": expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found " + size);
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return read(in, name);
         }

@@ -54,6 +54,21 @@ final class ImageIoDecoder implements ImageDecoder {
 
     private static final int[] PALETTE_OF_THE_MODEL = {};
 
+    private static final int TIFF_YCBCR = 6;
+
+    private static final int TIFF_UNCOMPRESSED = 1;
+    private static final int TIFF_LZW = 5;
+    private static final int TIFF_OLD_JPEG = 6;
+    private static final int TIFF_JPEG = 7;
+    private static final int TIFF_DEFLATE = 8;
+    private static final int TIFF_PACKBITS = 32773;
+    private static final int TIFF_OLD_DEFLATE = 32946;
+
+    /** What a byte stands for at most: of LZW a code of 9 bits for less than a table of 4,096. */
+    private static final long MAX_LZW = 4096;
+
+    private static final long MAX_PACKBITS = 64;
+
     @Override
     public RgbImage decode(byte[] encoded, String name) throws IOException {
         ImageFormat format = ImageFormat.of(encoded);
@@ -342,13 +357,17 @@ final class ImageIoDecoder implements ImageDecoder {
     private static RgbImage decodeTiff(byte[] encoded, String name) throws IOException {
         TiffDirectory tags = TiffDirectory.read(encoded);
         // Checked before ImageIO's reader sees them: it makes tables of 2^bits entries.
-        int bits =
-                Arrays.stream(tags.shorts(TiffDirectory.BITS_PER_SAMPLE)).max().orElse(1);
+        long bits = 1;
+        for (int i = 0; i < tags.count(TiffDirectory.BITS_PER_SAMPLE); i++) {
+            bits = Math.max(bits, tags.unsigned(TiffDirectory.BITS_PER_SAMPLE, i));
+        }
         int samples = tags.first(TiffDirectory.SAMPLES_PER_PIXEL).orElse(1);
         if (samples > 4 || bits > 16) {
             throw new ImageFormatException(name + ": TIFF: expected at most 4 samples of 16 bits a pixel, found "
                     + samples + " of " + bits + " bits; convert it to PNG first");
         }
+        boolean subsampled = tags.first(TiffDirectory.PHOTOMETRIC).orElse(-1) == TIFF_YCBCR;
+        checkTiffData(encoded, tags, bits * (subsampled ? 1 : samples), name);
         BufferedImage image = read(jdkReader("tiff"), encoded, name);
         int[] colors = PALETTE_OF_THE_MODEL;
         Samples kind = Samples.of(image.getColorModel());
@@ -367,6 +386,48 @@ final class ImageIoDecoder implements ImageDecoder {
         }
         RgbImage stored = toRgb(image, kind, colors, name);
         return Orientation.of(tags.first(TiffDirectory.ORIENTATION).orElse(1)).apply(stored);
+    }
+
+    /** ImageIO's reader makes room for all pixels before it looks at their data, and decodes whatever a JPEG in it asks for. */
+    private static void checkTiffData(byte[] encoded, TiffDirectory tags, long bitsPerPixel, String name)
+            throws ImageFormatException {
+        long width = tags.count(TiffDirectory.WIDTH) == 0 ? 0 : tags.unsigned(TiffDirectory.WIDTH, 0);
+        long height = tags.count(TiffDirectory.HEIGHT) == 0 ? 0 : tags.unsigned(TiffDirectory.HEIGHT, 0);
+        if (width > 0 && height > 0) { // else the reader says what is missing
+            ImageSize.check(width, height, name);
+        }
+        int compression = tags.first(TiffDirectory.COMPRESSION).orElse(TIFF_UNCOMPRESSED);
+        long most = switch (compression) {
+            case TIFF_UNCOMPRESSED -> 1;
+            case TIFF_LZW -> MAX_LZW;
+            case TIFF_DEFLATE, TIFF_OLD_DEFLATE -> PngDecoder.MAX_DEFLATION;
+            case TIFF_PACKBITS -> MAX_PACKBITS;
+            default -> Long.MAX_VALUE / encoded.length;
+        };
+        if (width * height * bitsPerPixel / 8 > most * encoded.length) {
+            throw new ImageFormatException(name + ": truncated TIFF: expected " + width + "x" + height
+                    + " pixels, the file ends after " + encoded.length + " bytes");
+        }
+        if (compression == TIFF_JPEG || compression == TIFF_OLD_JPEG) {
+            checkTiffScans(encoded, tags, width * height, name);
+        }
+    }
+
+    private static void checkTiffScans(byte[] encoded, TiffDirectory tags, long pixels, String name)
+            throws ImageFormatException {
+        long work = tags.count(TiffDirectory.JPEG_OFFSET) == 0
+                ? 0
+                : JpegScans.work(encoded, tags.unsigned(TiffDirectory.JPEG_OFFSET, 0), pixels);
+        for (int tag : new int[] {TiffDirectory.STRIP_OFFSETS, TiffDirectory.TILE_OFFSETS}) {
+            int parts = tags.count(tag);
+            for (int i = 0; i < parts && work <= JpegScans.MAX_PIXELS; i++) {
+                work += JpegScans.work(encoded, tags.unsigned(tag, i), pixels / parts);
+            }
+        }
+        if (work > JpegScans.MAX_PIXELS) {
+            throw new ImageFormatException(name + ": TIFF: expected JPEGs of at most " + JpegScans.MAX_PIXELS
+                    + " pixels, times their scans, found more; convert it to PNG first");
+        }
     }
 
     private static BufferedImage read(ImageReader reader, byte[] encoded, String name) throws IOException {

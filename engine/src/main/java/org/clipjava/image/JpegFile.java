@@ -243,6 +243,11 @@ final class JpegFile {
                     throw new ImageFormatException(
                             name + ": JPEG: expected at most " + MAX_SCANS + " scans, found more");
                 }
+                long pixels = (long) width * height;
+                if (scans * pixels > JpegScans.MAX_PIXELS) {
+                    throw new ImageFormatException(name + ": JPEG: expected at most " + JpegScans.MAX_PIXELS / pixels
+                            + " scans of " + width + "x" + height + " pixels, found more; write it with fewer");
+                }
             }
             default -> {
                 if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,10 +38,13 @@ final class PngDecoder {
     private static final int ITXT = 0x69545874;
 
     /** What deflate makes of a byte at best. */
-    private static final long MAX_DEFLATION = 1032;
+    static final long MAX_DEFLATION = 1032;
 
     /** More than this of a compressed text chunk is not looked at. */
     private static final int MAX_TEXT = 1 << 20;
+
+    private static final String EXIF_PROFILE = "Raw profile type exif";
+    private static final String XMP = "XML:com.adobe.xmp";
 
     private static final Pattern XMP_ORIENTATION = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
 
@@ -63,8 +67,11 @@ final class PngDecoder {
     private byte[] palette = new byte[0];
     private final List<Chunk> pixels = new ArrayList<>();
     private OptionalInt orientation = OptionalInt.empty();
-    private OptionalInt profileOrientation = OptionalInt.empty();
-    private OptionalInt xmpOrientation = OptionalInt.empty();
+
+    /** The last of each kind, since that is the one that counts: looked into once, however many there are. */
+    private Optional<Chunk> exifProfile = Optional.empty();
+
+    private Optional<Chunk> xmp = Optional.empty();
 
     private record Chunk(int type, int start, int length) {}
 
@@ -88,7 +95,14 @@ final class PngDecoder {
     }
 
     private Orientation orientation() {
-        return Orientation.of(orientation.orElse(profileOrientation.orElse(xmpOrientation.orElse(1))));
+        OptionalInt known = orientation;
+        if (known.isEmpty() && exifProfile.isPresent()) {
+            known = profileOrientation(exifProfile.get());
+        }
+        if (known.isEmpty() && xmp.isPresent()) {
+            known = xmpOrientation(xmp.get());
+        }
+        return Orientation.of(known.orElse(1));
     }
 
     private void readChunks() throws ImageFormatException {
@@ -178,36 +192,50 @@ final class PngDecoder {
 
     /** ImageMagick's way to keep EXIF, and XMP, which Pillow asks when EXIF knows nothing. */
     private void readText(Chunk chunk) {
-        byte[] text = bytes(chunk);
-        int end = indexOf(text, 0, 0);
-        String keyword = new String(text, 0, end, ISO_8859_1);
-        if (keyword.equals("Raw profile type exif") && chunk.type != ITXT) {
-            byte[] body = Arrays.copyOfRange(text, Math.min(end + 1, text.length), text.length);
-            String profile =
-                    new String(chunk.type == ZTXT ? inflate(body, Math.min(1, body.length)) : body, ISO_8859_1);
-            // An empty line, the profile's name, its length, then hexadecimal lines.
-            String[] lines = profile.split("\n", 4);
-            String hex = lines.length == 4 ? lines[3].replaceAll("\\s", "") : "";
-            try {
-                profileOrientation = Orientation.ofExif(HexFormat.of().parseHex(hex));
-            } catch (IllegalArgumentException e) {
-                // Not hexadecimal: no EXIF then, like any other that can't be read.
-                profileOrientation = OptionalInt.empty();
-            }
-        } else if (keyword.equals("XML:com.adobe.xmp") && chunk.type == ITXT && end + 3 <= text.length) {
-            boolean compressed = text[end + 1] != 0;
-            int language = indexOf(text, 0, end + 3);
-            int translated = indexOf(text, 0, Math.min(language + 1, text.length));
-            int body = Math.min(translated + 1, text.length);
-            byte[] xmp = compressed ? inflate(text, body) : Arrays.copyOfRange(text, body, text.length);
-            Matcher matcher = XMP_ORIENTATION.matcher(new String(xmp, ISO_8859_1));
-            xmpOrientation = matcher.find() ? OptionalInt.of(matcher.group(1).charAt(0) - '0') : OptionalInt.empty();
+        String keyword = keyword(chunk);
+        if (keyword.equals(EXIF_PROFILE) && chunk.type != ITXT) {
+            exifProfile = Optional.of(chunk);
+        } else if (keyword.equals(XMP) && chunk.type == ITXT && keyword.length() + 3 <= chunk.length) {
+            xmp = Optional.of(chunk);
         }
     }
 
-    private static int indexOf(byte[] bytes, int wanted, int from) {
+    /** What stands before the first zero, or as much of it as tells the two keywords from all others. */
+    private String keyword(Chunk chunk) {
+        int longest = chunk.start + Math.min(chunk.length, EXIF_PROFILE.length() + 1);
+        return new String(file, chunk.start, indexOf(file, 0, chunk.start, longest) - chunk.start, ISO_8859_1);
+    }
+
+    private OptionalInt profileOrientation(Chunk chunk) {
+        byte[] text = bytes(chunk);
+        byte[] body = Arrays.copyOfRange(text, Math.min(EXIF_PROFILE.length() + 1, text.length), text.length);
+        String profile = new String(chunk.type == ZTXT ? inflate(body, Math.min(1, body.length)) : body, ISO_8859_1);
+        // An empty line, the profile's name, its length, then hexadecimal lines.
+        String[] lines = profile.split("\n", 4);
+        String hex = lines.length == 4 ? lines[3].replaceAll("\\s", "") : "";
+        try {
+            return Orientation.ofExif(HexFormat.of().parseHex(hex));
+        } catch (IllegalArgumentException e) {
+            // Not hexadecimal: no EXIF then, like any other that can't be read.
+            return OptionalInt.empty();
+        }
+    }
+
+    private OptionalInt xmpOrientation(Chunk chunk) {
+        byte[] text = bytes(chunk);
+        int end = XMP.length();
+        boolean compressed = text[end + 1] != 0;
+        int language = indexOf(text, 0, end + 3, text.length);
+        int translated = indexOf(text, 0, Math.min(language + 1, text.length), text.length);
+        int body = Math.min(translated + 1, text.length);
+        byte[] packet = compressed ? inflate(text, body) : Arrays.copyOfRange(text, body, text.length);
+        Matcher matcher = XMP_ORIENTATION.matcher(new String(packet, ISO_8859_1));
+        return matcher.find() ? OptionalInt.of(matcher.group(1).charAt(0) - '0') : OptionalInt.empty();
+    }
+
+    private static int indexOf(byte[] bytes, int wanted, int from, int to) {
         int at = from;
-        while (at < bytes.length && bytes[at] != wanted) {
+        while (at < to && bytes[at] != wanted) {
             at++;
         }
         return at;

@@ -13,11 +13,17 @@ import java.util.OptionalInt;
  * directory or a value reaches beyond the data, what was read before stands. A broken header means no entries.
  */
 final class TiffDirectory {
+    static final int WIDTH = 256;
+    static final int HEIGHT = 257;
     static final int BITS_PER_SAMPLE = 258;
+    static final int COMPRESSION = 259;
     static final int PHOTOMETRIC = 262;
+    static final int STRIP_OFFSETS = 273;
     static final int ORIENTATION = 274;
     static final int SAMPLES_PER_PIXEL = 277;
     static final int COLOR_MAP = 320;
+    static final int TILE_OFFSETS = 324;
+    static final int JPEG_OFFSET = 513;
 
     /** Bytes of a value by its type; 0: unknown. */
     private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
@@ -80,6 +86,23 @@ final class TiffDirectory {
             case 8 -> OptionalInt.of(data.getShort(entry.at));
             case 4, 9, 13 -> OptionalInt.of(data.getInt(entry.at));
             default -> OptionalInt.empty();
+        };
+    }
+
+    /** How many values the tag has; 0 without it. */
+    int count(int tag) {
+        Entry entry = entries.get(tag);
+        return entry == null ? 0 : entry.count;
+    }
+
+    /** The tag's value {@code i}, below {@link #count}, if it is an integer, else 0. */
+    long unsigned(int tag, int i) {
+        Entry entry = entries.get(tag);
+        return switch (entry == null ? 0 : entry.type) {
+            case 1 -> data.get(entry.at + i) & 0xff;
+            case 3, 8 -> data.getShort(entry.at + 2 * i) & 0xffff;
+            case 4, 9, 13 -> unsigned(entry.at + 4 * i);
+            default -> 0;
         };
     }
 

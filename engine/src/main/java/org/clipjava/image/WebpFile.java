@@ -21,7 +21,7 @@ final class WebpFile {
     /** Reads a file that starts with WebP's signature, as far as its chunks make sense. */
     static WebpFile read(byte[] file) {
         WebpFile webp = new WebpFile(file);
-        webp.readChunks(HEADER_BYTES, file.length);
+        webp.readChunks(HEADER_BYTES, file.length, false);
         return webp;
     }
 
@@ -34,7 +34,7 @@ final class WebpFile {
         return orientation;
     }
 
-    private void readChunks(int from, int to) {
+    private void readChunks(int from, int to, boolean inFrame) {
         int at = from;
         while (to - at >= 8) {
             String type = new String(file.array(), at, 4, ISO_8859_1);
@@ -44,7 +44,11 @@ final class WebpFile {
             switch (type) {
                 case "VP8 " -> lossy = true;
                 // A frame's own chunks come after 16 bytes of its place and duration.
-                case "ANMF" -> readChunks(Math.min(body + 16, end), end);
+                case "ANMF" -> {
+                    if (!inFrame) {
+                        readChunks(Math.min(body + 16, end), end, true);
+                    }
+                }
                 case "EXIF" -> {
                     byte[] exif = Arrays.copyOfRange(file.array(), body, end);
                     orientation = Orientation.of(Orientation.ofExif(exif).orElse(1));

@@ -1,0 +1,812 @@
+package org.clipjava.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import org.clipjava.testdata.TestData;
+
+/** Pictures that are made to do harm, or that break off, each with what is to become of it. */
+final class HostilePictures {
+    private static final TestData DATA = TestData.committed();
+
+    private static final int ORIENTATION = 274;
+    private static final int EXIF_DIRECTORY = 34665;
+    private static final int COLOUR_PROFILE = 34675;
+
+    private final List<HostilePicture> all = new ArrayList<>();
+
+    private HostilePictures() {
+        addWhatIsNoPicture();
+        addJpegs();
+        addPngs();
+        addGifs();
+        addWebps();
+        addBmps();
+        addTiffs();
+        addSlivers();
+    }
+
+    /** What is to become of a picture. */
+    sealed interface Expected {}
+
+    /** An {@link ImageFormatException} whose message, after the name and a colon, begins so. */
+    record Refused(String message) implements Expected {}
+
+    /**
+     * The pixels that Pillow gives, by the SHA-256 of its {@code convert("RGB").tobytes()}. Where it refuses a picture for what
+     * is not its pixels (bombs in text and profiles, broken EXIF, a palette's wrong size), and the BMP that says that it ends
+     * early: those that are there, and zeros.
+     */
+    record Decoded(int width, int height, String sha256) implements Expected {}
+
+    /** A file and its fate; the bytes are made when they are wanted. */
+    record HostilePicture(String name, Supplier<byte[]> recipe, Expected expected) {
+        byte[] bytes() {
+            return recipe.get();
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<HostilePicture> all() {
+        return List.copyOf(new HostilePictures().all);
+    }
+
+    private void refused(String name, String message, Supplier<byte[]> recipe) {
+        all.add(new HostilePicture(name, recipe, new Refused(message)));
+    }
+
+    private void decoded(String name, int width, int height, String sha256, Supplier<byte[]> recipe) {
+        all.add(new HostilePicture(name, recipe, new Decoded(width, height, sha256)));
+    }
+
+    private static byte[] file(String name) {
+        return DATA.bytes("decoding/" + name);
+    }
+
+    private void addWhatIsNoPicture() {
+        String found = "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found ";
+        refused("empty", found + "an empty file", () -> new byte[0]);
+        refused("text", found + "text", () -> "not a picture\n".getBytes(UTF_8));
+        refused("svg", found + "an SVG drawing", () -> "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8));
+        refused("html", found + "an HTML page", () -> "<!DOCTYPE html><title>404</title>".getBytes(UTF_8));
+        refused("zeros", found + "bytes of an unknown format", () -> new byte[1 << 20]);
+    }
+
+    private void addJpegs() {
+        for (String name : List.of("rgb_420.jpg", "rgb_420_progressive.jpg")) {
+            for (int percent : new int[] {5, 30, 60, 90}) {
+                refused(name + " cut at " + percent + " %", "truncated JPEG", () -> {
+                    byte[] whole = file(name);
+                    return Arrays.copyOf(whole, whole.length * percent / 100);
+                });
+            }
+        }
+        refused(
+                "JPEG of 65500x65500",
+                "expected at most 89478485 pixels, found 65500x65500",
+                () -> new Jpeg(65500, 65500, true).dc().toBytes());
+        refused(
+                "JPEG of more pixels than its bytes can hold",
+                "truncated JPEG",
+                () -> new Jpeg(9000, 9000, true).dcOf(10).toBytes());
+        refused("JPEG of 1,000 scans", "JPEG: expected at most 500 scans", () -> {
+            Jpeg jpeg = new Jpeg(64, 64, true).dc();
+            for (int i = 0; i < 999; i++) {
+                jpeg.refinement();
+            }
+            return jpeg.toBytes();
+        });
+        refused("large JPEG of 500 scans", "JPEG: expected at most", () -> {
+            Jpeg jpeg = new Jpeg(9400, 9400, true).dc();
+            for (int i = 0; i < 499; i++) {
+                jpeg.refinement();
+            }
+            return jpeg.toBytes();
+        });
+        decoded(
+                "JPEG of a corrupt colour profile",
+                37,
+                29,
+                "e2e3f3bf33677d425a3804e7f3bcb9840c60a01fa5740d45adc7c2b5cd19158c",
+                () -> file("broken_icc.jpg"));
+        decoded(
+                "JPEG of a colour profile of 4 MB of noise",
+                37,
+                29,
+                "c409b1136a499395c4d089c590c90c4bdad2ae78912f61a1cfcc29b796a3fd53",
+                () -> {
+                    Out profile = new Out();
+                    for (int i = 1; i <= 64; i++) {
+                        profile.u8(0xff, 0xe2)
+                                .u16(65535)
+                                .text("ICC_PROFILE\0")
+                                .u8(i, 64)
+                                .zeros(65519);
+                    }
+                    return inserted(file("rgb_420.jpg"), 2, profile.toByteArray());
+                });
+        decoded(
+                "JPEG of an EXIF directory that leads to itself",
+                29,
+                37,
+                "6c140dea2b25b2531bee80c1820561df18921d30c2941ef7758cd8f355939e5a",
+                () -> {
+                    byte[] exif = new Tiff()
+                            .entry(ORIENTATION, 3, 1, 6)
+                            .entry(EXIF_DIRECTORY, 4, 1, 8)
+                            .next(8)
+                            .toBytes();
+                    Out segment = new Out()
+                            .u8(0xff, 0xe1)
+                            .u16(exif.length + 8)
+                            .text("Exif\0\0")
+                            .bytes(exif);
+                    return inserted(file("rgb_420.jpg"), 2, segment.toByteArray());
+                });
+        decoded(
+                "JPEG of an EXIF entry of 4 G values",
+                37,
+                29,
+                "c409b1136a499395c4d089c590c90c4bdad2ae78912f61a1cfcc29b796a3fd53",
+                () -> {
+                    byte[] exif =
+                            new Tiff().entry(ORIENTATION, 3, -1, 8).next(0).toBytes();
+                    Out segment = new Out()
+                            .u8(0xff, 0xe1)
+                            .u16(exif.length + 8)
+                            .text("Exif\0\0")
+                            .bytes(exif);
+                    return inserted(file("rgb_420.jpg"), 2, segment.toByteArray());
+                });
+    }
+
+    private void addPngs() {
+        refused(
+                "PNG of 100000x100000",
+                "expected at most 89478485 pixels, found 100000x100000",
+                () -> new Png(100_000, 100_000, 8, 2).pixels(1000).toBytes());
+        refused(
+                "PNG of 0x0",
+                "corrupt picture: expected at least one pixel, found 0x0",
+                () -> new Png(0, 0, 8, 2).pixels(10).toBytes());
+        refused(
+                "PNG of more pixels than its bytes can hold",
+                "truncated PNG",
+                () -> new Png(9000, 9000, 8, 2).pixels(1000).toBytes());
+        refused("PNG of a wrong checksum", "corrupt PNG: wrong checksum in the chunk IDAT", () -> {
+            byte[] png = new Png(4, 4, 8, 0).pixels(4 * 5).toBytes();
+            png[png.length - 12 - 1] ^= 1;
+            return png;
+        });
+        refused(
+                "PNG whose rows say filter 5",
+                "corrupt PNG: expected a row filter of 0 to 4, found 5",
+                () -> new Png(4, 4, 8, 0).chunk("IDAT", deflated(filled(20, 5))).toBytes());
+        decoded(
+                "PNG of an iCCP bomb",
+                4,
+                4,
+                sha256(16, 0),
+                () -> new Png(4, 4, 8, 0)
+                        .chunk(
+                                "iCCP",
+                                new Out()
+                                        .text("icc\0\0")
+                                        .bytes(deflated(new byte[20 << 20]))
+                                        .toByteArray())
+                        .pixels(4 * 5)
+                        .toBytes());
+        decoded(
+                "PNG of a corrupt colour profile",
+                4,
+                4,
+                sha256(16, 0),
+                () -> new Png(4, 4, 8, 0)
+                        .chunk("iCCP", new Out().text("icc\0\0").zeros(100).toByteArray())
+                        .pixels(4 * 5)
+                        .toBytes());
+        decoded(
+                "PNG of a zTXt bomb",
+                4,
+                4,
+                sha256(16, 0),
+                () -> new Png(4, 4, 8, 0)
+                        .chunk("zTXt", profileText(deflated(filled(20 << 20, '\n'))))
+                        .pixels(4 * 5)
+                        .toBytes());
+        decoded("PNG of 5,000 zTXt bombs", 4, 4, sha256(16, 0), () -> {
+            byte[] text = profileText(deflated(filled(1 << 20, '\n')));
+            Png png = new Png(4, 4, 8, 0);
+            for (int i = 0; i < 5000; i++) {
+                png.chunk("zTXt", text);
+            }
+            return png.pixels(4 * 5).toBytes();
+        });
+        decoded("PNG of 5,000 iTXt bombs", 4, 4, sha256(16, 0), () -> {
+            byte[] text = new Out()
+                    .text("XML:com.adobe.xmp\0\1\0\0\0")
+                    .bytes(deflated(filled(1 << 20, 't')))
+                    .toByteArray();
+            Png png = new Png(4, 4, 8, 0);
+            for (int i = 0; i < 5000; i++) {
+                png.chunk("iTXt", text);
+            }
+            return png.pixels(4 * 5).toBytes();
+        });
+        decoded(
+                "PNG of corrupt EXIF",
+                4,
+                4,
+                sha256(16, 0),
+                () -> new Png(4, 4, 8, 0)
+                        .chunk("eXIf", filled(100, 'M'))
+                        .pixels(4 * 5)
+                        .toBytes());
+        refused("PNG of a million empty chunks of pixels", "truncated PNG", () -> {
+            Png png = new Png(4, 4, 8, 0);
+            for (int i = 0; i < 1_000_000; i++) {
+                png.chunk("IDAT", new byte[0]);
+            }
+            return png.toBytes();
+        });
+        decoded(
+                "animated PNG",
+                4,
+                4,
+                sha256(16, 0),
+                () -> new Png(4, 4, 8, 0)
+                        .chunk("acTL", new Out().u32(2).u32(0).toByteArray())
+                        .chunk(
+                                "fcTL",
+                                new Out()
+                                        .u32(0)
+                                        .u32(4)
+                                        .u32(4)
+                                        .u32(0)
+                                        .u32(0)
+                                        .u16(1)
+                                        .u16(10)
+                                        .u8(0, 0)
+                                        .toByteArray())
+                        .chunk("IDAT", deflated(new Out().bytes(filled(20, 0)).toByteArray()))
+                        .chunk(
+                                "fcTL",
+                                new Out()
+                                        .u32(1)
+                                        .u32(4)
+                                        .u32(4)
+                                        .u32(0)
+                                        .u32(0)
+                                        .u16(1)
+                                        .u16(10)
+                                        .u8(0, 0)
+                                        .toByteArray())
+                        .chunk(
+                                "fdAT",
+                                new Out().u32(2).bytes(deflated(filled(20, 1))).toByteArray())
+                        .toBytes());
+    }
+
+    /** ImageMagick's way to keep EXIF. */
+    private static byte[] profileText(byte[] deflated) {
+        return new Out().text("Raw profile type exif\0\0").bytes(deflated).toByteArray();
+    }
+
+    private void addGifs() {
+        refused(
+                "GIF bomb of 35 bytes",
+                "truncated GIF",
+                () -> gif(65535, 1365, 65535, 1365, 0x02, 0x02, 0x4c, 0x01, 0));
+        refused(
+                "GIF of 65535x65535",
+                "expected at most 89478485 pixels, found 65535x65535",
+                () -> gif(65535, 65535, 1, 1, 0x02, 0x02, 0x44, 0x01, 0));
+        decoded(
+                "GIF of a pixel on 4000x4000",
+                4000,
+                4000,
+                "0979cea4c8ea3054419c7a92883c35774793c3fc17fcf9d6d6de7478d30e0f40",
+                () -> gif(4000, 4000, 1, 1, 0x02, 0x02, 0x44, 0x01, 0));
+        decoded(
+                "animated GIF",
+                30,
+                20,
+                "4d860a62b182a997092be92cc0bef45b8731e8acd321b3dd7fd565e983eef163",
+                () -> file("animated.gif"));
+        refused("GIF of endless extensions", "truncated GIF", () -> {
+            Out gif = new Out().text("GIF89a").u16le(1).u16le(1).u8(0, 0, 0);
+            for (int i = 0; i < 1_000_000; i++) {
+                gif.u8('!', 0xfe, 0);
+            }
+            return gif.toByteArray();
+        });
+    }
+
+    private static byte[] gif(int width, int height, int frameWidth, int frameHeight, int... data) {
+        return new Out()
+                .text("GIF89a")
+                .u16le(width)
+                .u16le(height)
+                .u8(0x80, 0, 0)
+                .u8(10, 20, 30, 40, 50, 60)
+                .u8(',')
+                .u16le(0)
+                .u16le(0)
+                .u16le(frameWidth)
+                .u16le(frameHeight)
+                .u8(0)
+                .u8(data)
+                .u8(';')
+                .toByteArray();
+    }
+
+    private void addWebps() {
+        refused("lossy WebP", "lossy WebP is not supported; convert it, as with", () -> webp("VP8 ", new byte[50]));
+        refused(
+                "animated WebP",
+                "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found a WebP; convert it",
+                () -> webp(
+                        "ANMF",
+                        new Out().zeros(16).text("VP8L").u32le(8).zeros(8).toByteArray()));
+        refused(
+                "WebP whose chunk is longer than the file",
+                "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found a WebP; convert it",
+                () -> new Out()
+                        .text("RIFF")
+                        .u32le(-1)
+                        .text("WEBPVP8L")
+                        .u32le(-1)
+                        .toByteArray());
+        refused("WebP of frames in frames", "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found a WebP", () -> {
+            Out webp = new Out().text("RIFF").u32le(1 << 24).text("WEBP");
+            for (int i = 0; i < 100_000; i++) {
+                webp.text("ANMF").u32le(1 << 24).zeros(16);
+            }
+            return webp.toByteArray();
+        });
+    }
+
+    private static byte[] webp(String type, byte[] body) {
+        return new Out()
+                .text("RIFF")
+                .u32le(body.length + 12)
+                .text("WEBP" + type)
+                .u32le(body.length)
+                .bytes(body)
+                .toByteArray();
+    }
+
+    private void addBmps() {
+        decoded(
+                "BMP of negative height",
+                21,
+                13,
+                "00af17ea67e46932a8b26d48ca53dcf3d438c2a387522851db9b2cdcce076032",
+                () -> {
+                    byte[] bmp = file("rgb.bmp");
+                    ByteBuffer header = ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN);
+                    header.putInt(22, -header.getInt(22));
+                    return bmp;
+                });
+        refused(
+                "BMP of the most negative height",
+                "expected at most 89478485 pixels, found 1x2147483648",
+                () -> bmp(1, Integer.MIN_VALUE, 24, 0, 0, new byte[16]));
+        refused(
+                "BMP of negative width",
+                "corrupt picture: expected at least one pixel",
+                () -> bmp(-4, 4, 24, 0, 0, new byte[64]));
+        refused(
+                "BMP of more pixels than its bytes",
+                "can't decode this as a BMP: Invalid width/height",
+                () -> bmp(9000, 9000, 24, 0, 0, new byte[16]));
+        decoded(
+                "BMP whose pixels end at once",
+                9000,
+                9000,
+                sha256(9000 * 9000, 0),
+                () -> bmp(9000, 9000, 8, 1, 0, new byte[] {0, 1}));
+        decoded("BMP of 4 G colours", 4, 4, sha256(16, 0), () -> bmp(4, 4, 8, 0, -1, new byte[16]));
+        decoded("BMP of 2 G colours", 4, 4, sha256(16, 0), () -> bmp(4, 4, 8, 0, Integer.MAX_VALUE, new byte[16]));
+    }
+
+    private static byte[] bmp(int width, int height, int bits, int compression, int colours, byte[] pixels) {
+        int table = bits == 8 ? 1024 : 0;
+        return new Out()
+                .text("BM")
+                .u32le(54 + table + pixels.length)
+                .u32le(0)
+                .u32le(54 + table)
+                .u32le(40)
+                .u32le(width)
+                .u32le(height)
+                .u16le(1)
+                .u16le(bits)
+                .u32le(compression)
+                .u32le(0)
+                .u32le(0)
+                .u32le(0)
+                .u32le(colours)
+                .u32le(0)
+                .zeros(table)
+                .bytes(pixels)
+                .toByteArray();
+    }
+
+    private void addTiffs() {
+        decoded(
+                "TIFF whose directory is followed by itself",
+                4,
+                4,
+                sha256(16, 0),
+                () -> gray(4, 4).next(8).toBytes());
+        decoded(
+                "TIFF whose EXIF directory is its own",
+                4,
+                4,
+                sha256(16, 0),
+                () -> gray(4, 4).entry(EXIF_DIRECTORY, 4, 1, 8).next(0).toBytes());
+        refused(
+                "TIFF whose directory is beyond its end",
+                "can't decode this as a TIFF: I/O error reading image metadata!",
+                () -> new Out().text("II*\0").u32le(1 << 30).toByteArray());
+        decoded(
+                "TIFF of a corrupt colour profile",
+                4,
+                4,
+                sha256(16, 0),
+                () -> gray(4, 4).entry(COLOUR_PROFILE, 7, 64, 0).next(0).toBytes());
+        refused(
+                "TIFF of more pixels than its bytes",
+                "truncated TIFF: expected 9000x9000 pixels, the file ends after 186 bytes",
+                () -> gray(9000, 9000).next(0).toBytes());
+        refused(
+                "TIFF of more deflated pixels than its bytes can hold",
+                "truncated TIFF: expected 9000x9000 pixels, the file ends after 186 bytes",
+                () -> gray(9000, 9000).with(259, 3, 1, 8).next(0).toBytes());
+        refused(
+                "TIFF of a tile of 65536x65536",
+                "can't decode this as a TIFF: EOFException",
+                () -> gray(4, 4)
+                        .without(273, 278, 279)
+                        .entry(322, 4, 1, 65536)
+                        .entry(323, 4, 1, 65536)
+                        .entry(324, 4, 1, 0)
+                        .entry(325, 4, 1, 16)
+                        .next(0)
+                        .toBytes());
+        refused(
+                "TIFF of a tile of 30000x30000",
+                "can't decode this as a TIFF: EOFException",
+                () -> gray(4, 4)
+                        .without(273, 278, 279)
+                        .entry(322, 4, 1, 30000)
+                        .entry(323, 4, 1, 30000)
+                        .entry(324, 4, 1, 0)
+                        .entry(325, 4, 1, 16)
+                        .next(0)
+                        .toBytes());
+        refused(
+                "TIFF of 30 bits a sample",
+                "TIFF: expected at most 4 samples of 16 bits a pixel, found 1 of 30 bits",
+                () -> gray(4, 4).with(258, 4, 1, 30).next(0).toBytes());
+        refused(
+                "TIFF of 4 G strips",
+                "can't decode this as a TIFF: Insufficient data offsets or byte counts",
+                () -> gray(4, 4).with(273, 4, -1, 8).with(279, 4, -1, 8).next(0).toBytes());
+        refused(
+                "TIFF of 500 M strips",
+                "can't decode this as a TIFF: Insufficient data offsets or byte counts",
+                () -> gray(4, 4)
+                        .with(273, 4, 500_000_000, 8)
+                        .with(279, 4, 500_000_000, 8)
+                        .next(0)
+                        .toBytes());
+        refused(
+                "TIFF around a JPEG of 65500x65500",
+                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                () -> gray(16, 16)
+                        .with(259, 3, 1, 7)
+                        .data(new Jpeg(65500, 65500, false).dcOf(1000).toBytes())
+                        .next(0)
+                        .toBytes());
+        refused(
+                "TIFF of 9,400 strips that share a JPEG of 9400x9400",
+                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                () -> {
+                    byte[] jpeg = new Jpeg(9400, 9400, false).dc().toBytes();
+                    int at = 8 + 2 + 12 * 9 + 4;
+                    Out offsets = new Out();
+                    for (int i = 0; i < 9400; i++) {
+                        offsets.u32le(at + 2 * 4 * 9400);
+                    }
+                    for (int i = 0; i < 9400; i++) {
+                        offsets.u32le(jpeg.length);
+                    }
+                    return gray(9400, 9400)
+                            .with(259, 3, 1, 7)
+                            .with(278, 4, 1, 1)
+                            .with(273, 4, 9400, at)
+                            .with(279, 4, 9400, at + 4 * 9400)
+                            .data(offsets.bytes(jpeg).toByteArray())
+                            .next(0)
+                            .toBytes();
+                });
+        refused(
+                "TIFF around a JPEG of 9400x9400 and 500 scans",
+                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                () -> {
+                    Jpeg jpeg = new Jpeg(9400, 9400, true).dc();
+                    for (int i = 0; i < 499; i++) {
+                        jpeg.refinement();
+                    }
+                    return gray(9400, 9400)
+                            .with(259, 3, 1, 7)
+                            .data(jpeg.toBytes())
+                            .next(0)
+                            .toBytes();
+                });
+    }
+
+    /** Zeros in one strip, where the file has that many. */
+    private static Tiff gray(int width, int height) {
+        return new Tiff()
+                .entry(256, 4, 1, width)
+                .entry(257, 4, 1, height)
+                .entry(258, 3, 1, 8)
+                .entry(259, 3, 1, 1)
+                .entry(262, 3, 1, 1)
+                .entry(273, 4, 1, 0)
+                .entry(277, 3, 1, 1)
+                .entry(278, 4, 1, height)
+                .entry(279, 4, 1, Math.min(width * height, 64))
+                .data(new byte[64]);
+    }
+
+    private void addSlivers() {
+        for (int[] size : new int[][] {{1, 1}, {1, 10000}, {10000, 1}}) {
+            int w = size[0];
+            int h = size[1];
+            String black = sha256(w * h, 0);
+            String gray = sha256(w * h, 128);
+            String of = " of " + w + "x" + h;
+            decoded(
+                    "PNG" + of,
+                    w,
+                    h,
+                    black,
+                    () -> new Png(w, h, 8, 0).pixels(h * (w + 1)).toBytes());
+            decoded("JPEG" + of, w, h, gray, () -> new Jpeg(w, h, false).dc().toBytes());
+            decoded(
+                    "progressive JPEG" + of,
+                    w,
+                    h,
+                    gray,
+                    () -> new Jpeg(w, h, true).dc().toBytes());
+            decoded("BMP" + of, w, h, black, () -> bmp(w, h, 8, 0, 0, new byte[(w + 3) / 4 * 4 * h]));
+            decoded(
+                    "TIFF" + of,
+                    w,
+                    h,
+                    black,
+                    () -> gray(w, h)
+                            .with(279, 4, 1, w * h)
+                            .data(new byte[w * h])
+                            .next(0)
+                            .toBytes());
+        }
+        decoded(
+                "GIF of 1x1",
+                1,
+                1,
+                "6951bbd9c2178b2a9d01714687307afda1eb6161ff8c398486a76683e7b42925",
+                () -> gif(1, 1, 1, 1, 0x02, 0x02, 0x44, 0x01, 0));
+    }
+
+    /** Of so many pixels of one gray. */
+    private static String sha256(int pixels, int gray) {
+        return Goldens.sha256(filled(3 * pixels, gray));
+    }
+
+    private static byte[] filled(int length, int value) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
+    private static byte[] inserted(byte[] file, int at, byte[] more) {
+        return new Out()
+                .bytes(Arrays.copyOf(file, at))
+                .bytes(more)
+                .bytes(Arrays.copyOfRange(file, at, file.length))
+                .toByteArray();
+    }
+
+    private static byte[] deflated(byte[] bytes) {
+        try (Deflater deflater = new Deflater(9)) {
+            deflater.setInput(bytes);
+            deflater.finish();
+            Out out = new Out();
+            byte[] buffer = new byte[8192];
+            while (!deflater.finished()) {
+                out.write(buffer, 0, deflater.deflate(buffer));
+            }
+            return out.toByteArray();
+        }
+    }
+
+    /** Bytes, big-endian unless said otherwise. */
+    private static final class Out extends ByteArrayOutputStream {
+        Out u8(int... values) {
+            for (int value : values) {
+                write(value);
+            }
+            return this;
+        }
+
+        Out u16(int value) {
+            return u8(value >> 8, value);
+        }
+
+        Out u16le(int value) {
+            return u8(value, value >> 8);
+        }
+
+        Out u32(int value) {
+            return u16(value >>> 16).u16(value);
+        }
+
+        Out u32le(int value) {
+            return u16le(value).u16le(value >>> 16);
+        }
+
+        Out text(String text) {
+            return bytes(text.getBytes(ISO_8859_1));
+        }
+
+        Out bytes(byte[] more) {
+            writeBytes(more);
+            return this;
+        }
+
+        Out zeros(int count) {
+            return bytes(new byte[count]);
+        }
+    }
+
+    /** Chunk by chunk, with right checksums. */
+    private static final class Png {
+        private final Out out = new Out().u8(0x89).text("PNG\r\n\u001a\n");
+
+        Png(int width, int height, int depth, int colorType) {
+            chunk(
+                    "IHDR",
+                    new Out()
+                            .u32(width)
+                            .u32(height)
+                            .u8(depth, colorType, 0, 0, 0)
+                            .toByteArray());
+        }
+
+        Png chunk(String type, byte[] body) {
+            CRC32 crc = new CRC32();
+            crc.update(type.getBytes(ISO_8859_1));
+            crc.update(body);
+            out.u32(body.length).text(type).bytes(body).u32((int) crc.getValue());
+            return this;
+        }
+
+        /** So many zeros, rows' filters included. */
+        Png pixels(int bytes) {
+            return chunk("IDAT", deflated(new byte[bytes]));
+        }
+
+        byte[] toBytes() {
+            return chunk("IEND", new byte[0]).out.toByteArray();
+        }
+    }
+
+    /** Gray, of tables in which zeros mean that nothing comes. */
+    private static final class Jpeg {
+        private final Out out = new Out();
+        private final boolean progressive;
+        private final int blocks;
+
+        Jpeg(int width, int height, boolean progressive) {
+            this.progressive = progressive;
+            this.blocks = Math.multiplyExact(Math.ceilDiv(width, 8), Math.ceilDiv(height, 8));
+            out.u8(0xff, 0xd8);
+            out.u8(0xff, 0xdb).u16(67).u8(0).bytes(filled(64, 1));
+            out.u8(0xff, progressive ? 0xc2 : 0xc0)
+                    .u16(11)
+                    .u8(8)
+                    .u16(height)
+                    .u16(width)
+                    .u8(1, 1, 0x11, 0);
+            // One code of one bit each: no difference of the mean, and the end of blocks (14 bits of how many follow).
+            out.u8(0xff, 0xc4).u16(20).u8(0x00, 1).zeros(15).u8(0);
+            out.u8(0xff, 0xc4).u16(20).u8(0x10, 1).zeros(15).u8(progressive ? 0xe0 : 0x00);
+        }
+
+        /** All blocks. */
+        Jpeg dc() {
+            return dcOf(Math.ceilDiv(progressive ? blocks : 2 * blocks, 8));
+        }
+
+        /** So many bytes of them. */
+        Jpeg dcOf(int bytes) {
+            out.u8(0xff, 0xda).u16(8).u8(1, 1, 0, 0, progressive ? 0 : 63, 0).zeros(bytes);
+            return this;
+        }
+
+        /** One more bit of what is zero, 16,384 blocks in 15 bits. */
+        Jpeg refinement() {
+            out.u8(0xff, 0xda).u16(8).u8(1, 1, 0, 1, 63, 0x10).zeros(15 * Math.ceilDiv(blocks, 16384) / 8 + 1);
+            return this;
+        }
+
+        byte[] toBytes() {
+            return out.u8(0xff, 0xd9).toByteArray();
+        }
+    }
+
+    /** One directory at byte 8, then the data of its strip. */
+    private static final class Tiff {
+        private record Entry(int tag, int type, int count, int value) {}
+
+        private final List<Entry> entries = new ArrayList<>();
+        private byte[] data = new byte[0];
+        private int next;
+
+        Tiff entry(int tag, int type, int count, int value) {
+            entries.add(new Entry(tag, type, count, value));
+            return this;
+        }
+
+        Tiff without(Integer... tags) {
+            entries.removeIf(entry -> List.of(tags).contains(entry.tag));
+            return this;
+        }
+
+        Tiff with(int tag, int type, int count, int value) {
+            return without(tag).entry(tag, type, count, value);
+        }
+
+        /** Of the strip, whose offset (and length, if there is but one) are then right. */
+        Tiff data(byte[] bytes) {
+            data = bytes;
+            return this;
+        }
+
+        Tiff next(int offset) {
+            next = offset;
+            return this;
+        }
+
+        byte[] toBytes() {
+            int at = 8 + 2 + 12 * entries.size() + 4;
+            entries.sort((a, b) -> Integer.compare(a.tag, b.tag));
+            Out out = new Out().text("II*\0").u32le(8).u16le(entries.size());
+            for (Entry entry : entries) {
+                boolean offset = (entry.tag == 273 || entry.tag == 324) && entry.count == 1;
+                boolean length = entry.tag == 279 && entry.count == 1 && data.length > 64;
+                int value = offset ? at : length ? data.length : entry.value;
+                out.u16le(entry.tag).u16le(entry.type).u32le(entry.count).u32le(value);
+            }
+            return out.u32le(next).bytes(data).toByteArray();
+        }
+    }
+}
