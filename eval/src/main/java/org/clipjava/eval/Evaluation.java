@@ -47,6 +47,11 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
         }
     }
 
+    /** How many pictures could be read. */
+    public int pictures() {
+        return results.getFirst().predictions().count();
+    }
+
     /** Hears how far it is. */
     public interface Progress {
         /** So many pictures are done, broken ones included. */
