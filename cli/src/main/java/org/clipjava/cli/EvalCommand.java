@@ -60,7 +60,7 @@ final class EvalCommand implements Callable<Integer> {
     private Optional<String> labelsMap = Optional.empty();
 
     @ArgGroup
-    private Optional<Labels> among = Optional.empty();
+    private Labels among = new Labels();
 
     @Mixin
     private Templates templates = new Templates();
@@ -123,7 +123,7 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        Optional<List<String>> labels = among.map(Labels::labels);
+        Optional<List<String>> labels = among.given() ? Optional.of(among.labels()) : Optional.empty();
         LabelMap map = map();
         Terminal terminal = clip.terminal();
         LabelledImages labelled = images(map, labels);
@@ -186,9 +186,7 @@ final class EvalCommand implements Callable<Integer> {
     private LabelledImages images(LabelMap map, Optional<List<String>> labels) {
         String name = images.toString();
         return reading(name, name, () -> {
-            LabelledImages found = Files.isDirectory(images)
-                    ? LabelledImages.ofFolders(images, map)
-                    : LabelledImages.ofList(images, map);
+            LabelledImages found = LabelledImages.of(images, map);
             return labels.isPresent() ? found.among(labels.get()) : found;
         });
     }
