@@ -11,9 +11,9 @@ import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.ImagePipeline;
 import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -82,7 +82,7 @@ final class ClassifyCommand implements Callable<Integer> {
         if (saved.isPresent()) {
             options = options.withTowers(Set.of(Tower.IMAGE));
         }
-        try (PreparedImages prepared = PreparedImages.start(inputs, ImageDecoder.imageIo(), options.threads());
+        try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, clip)) {
             ZeroShotClassifier classifier =
                     saved.isPresent() ? load(saved.get(), opened) : templates.classifier(opened, labels);

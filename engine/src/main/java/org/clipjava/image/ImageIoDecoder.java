@@ -15,6 +15,8 @@ import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +29,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadUpdateListener;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
@@ -85,6 +88,30 @@ final class ImageIoDecoder implements ImageDecoder {
             }
         }
         return preprocessor.preprocess(decode(encoded, name));
+    }
+
+    @Override
+    public long pixels(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Long.MAX_VALUE; // of a pipe nothing may be taken
+        }
+        try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                return Long.MAX_VALUE;
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                return (long) reader.getWidth(0) * reader.getHeight(0);
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | RuntimeException e) {
+            // ImageIO throws all kinds of things on damaged files; what they are is for the decoder to say.
+            LOGGER.log(System.Logger.Level.DEBUG, "no size in the header of " + file, e);
+            return Long.MAX_VALUE;
+        }
     }
 
     private static PixelTensor decodePixels(JpegFile jpeg, String name, ImagePreprocessor preprocessor, Executor helper)
