@@ -1,8 +1,10 @@
 package org.clipjava.eval.fit;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.clipjava.Embedding;
 import org.clipjava.LinearClassifier;
+import org.clipjava.eval.Predictions;
 
 /** A classifier's logits for many pictures, as {@link LinearClassifier#classify} has them but without an object for each score. */
 final class Answers {
@@ -64,6 +66,32 @@ final class Answers {
             best[n] = largest(logits(cosines(features.row(n))));
         }
         return best;
+    }
+
+    /** What each picture is taken for, at its place. */
+    Predictions predictions(LabelledFeatures features) {
+        Predictions predictions = new Predictions(directions.length, features.size());
+        addTo(predictions, features, IntStream.range(0, features.size()).toArray());
+        return predictions;
+    }
+
+    /**
+     * Sets what pictures are taken for.
+     *
+     * @param places of the pictures among all that were predicted, [N]
+     */
+    void addTo(Predictions predictions, LabelledFeatures features, int[] places) {
+        for (int n = 0; n < features.size(); n++) {
+            double[] logits = logits(cosines(features.row(n)));
+            double[] rest = logits.clone();
+            int[] ranked = new int[Math.min(Predictions.KEPT, rest.length)];
+            for (int rank = 0; rank < ranked.length; rank++) {
+                ranked[rank] = largest(rest);
+                rest[ranked[rank]] = Double.NEGATIVE_INFINITY;
+            }
+            float confidence = (float) Math.exp(-loss(logits, ranked[0]));
+            predictions.set(places[n], features.label(n), ranked, confidence);
+        }
     }
 
     double accuracy(LabelledFeatures features) {

@@ -7,6 +7,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.clipjava.Embedding;
 import org.clipjava.LinearClassifier;
+import org.clipjava.eval.metrics.Proportion;
+import org.clipjava.eval.metrics.Reliability;
 
 /**
  * A classifier that has been given a temperature and thresholds, and how both do on pictures that neither has seen.
@@ -36,10 +38,10 @@ public record Calibration(
         LinearClassifier classifier,
         Temperature temperature,
         double promised,
-        Rate falseAccepts,
-        Rate accepted,
-        Rate right,
-        Rate rightOfAccepted,
+        Proportion falseAccepts,
+        Proportion accepted,
+        Proportion right,
+        Proportion rightOfAccepted,
         double lossBefore,
         double lossAfter,
         double calibrationErrorBefore,
@@ -173,14 +175,19 @@ public record Calibration(
                 calibrated,
                 temperature,
                 falseAccept,
-                Rate.of(falseAccepts, others.labels.size()),
-                Rate.of(accepted, pictures.size()),
-                Rate.of(right, pictures.size()),
-                Rate.of(rightOfAccepted, accepted),
+                new Proportion(falseAccepts, others.labels.size()),
+                new Proportion(accepted, pictures.size()),
+                new Proportion(right, pictures.size()),
+                new Proportion(rightOfAccepted, accepted),
                 Answers.of(before, pictures).loss(pictures),
                 Answers.of(calibrated, pictures).loss(pictures),
-                CalibrationError.of(before, pictures),
-                CalibrationError.of(calibrated, pictures));
+                calibrationError(before, pictures),
+                calibrationError(calibrated, pictures));
+    }
+
+    private static double calibrationError(LinearClassifier classifier, LabelledFeatures pictures) {
+        return Reliability.of(Answers.of(classifier, pictures).predictions(pictures))
+                .expectedCalibrationError();
     }
 
     /** As {@link LinearClassifier#accepted} compares. */

@@ -3,6 +3,7 @@ package org.clipjava.eval.fit;
 import java.util.ArrayList;
 import java.util.List;
 import org.clipjava.LinearClassifier;
+import org.clipjava.eval.Predictions;
 
 /**
  * A linear probe: multinomial logistic regression on unit embeddings (Radford et al., 2021, section 3.2 and appendix A.3, where
@@ -77,23 +78,20 @@ public record LinearProbe(
     }
 
     /**
-     * The class that each picture is given by a probe that was fitted, λ included, without its fold.
+     * What each picture is taken for by a probe that was fitted, λ included, without its fold: at the pictures' places.
      *
-     * @param folds at least 2
-     * @return [N]
+     * @param folds at least 2, and at most the pictures of the smallest class
+     * @param seed of the folds
      */
-    public static int[] heldOutAnswers(LabelledFeatures features, int folds, long seed) {
+    public static Predictions heldOut(LabelledFeatures features, int folds, long seed) {
         Folds dealt = Folds.stratified(features, folds, seed);
-        int[] answers = new int[features.size()];
+        Predictions predictions = new Predictions(features.classes().size(), features.size());
         for (int fold = 0; fold < folds; fold++) {
             LinearProbe probe = fit(features.select(dealt.outside(fold)), seed);
             int[] heldOut = dealt.in(fold);
-            int[] best = Answers.of(probe.classifier, features).best(features.select(heldOut));
-            for (int i = 0; i < heldOut.length; i++) {
-                answers[heldOut[i]] = best[i];
-            }
+            Answers.of(probe.classifier, features).addTo(predictions, features.select(heldOut), heldOut);
         }
-        return answers;
+        return predictions;
     }
 
     private static LinearProbe fit(LabelledFeatures features, double l2, List<Trial> trials) {

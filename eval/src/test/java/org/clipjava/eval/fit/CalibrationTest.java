@@ -48,25 +48,6 @@ class CalibrationTest {
     }
 
     @Test
-    void theErrorOfCalibrationIsTheDistanceOfScoresFromRightAnswers() {
-        LabelledFeatures features = LabelledFeatures.of(
-                List.of(Embedding.of(1, 0), Embedding.of(1, 0), Embedding.of(0, 1), Embedding.of(0, 1)),
-                new int[] {0, 1, 1, 1},
-                List.of("a", "b"));
-        float logit = (float) Math.log(3); // a score of 0.75 against a logit of 0
-        LinearClassifier classifier = LinearClassifier.of(
-                features.classes(),
-                List.of(Embedding.of(1, 0), Embedding.of(0, 1)),
-                new float[] {logit, logit},
-                new float[2]);
-
-        // one bin, of scores 0.75, with three of four right
-        assertEquals(0, CalibrationError.of(classifier, features), 1e-6);
-        // scores of 1 - 1e-9 or so, with three of four right
-        assertEquals(0.25, CalibrationError.of(classifier.withTemperature(0.05), features), 1e-6);
-    }
-
-    @Test
     void theThresholdIsTheConformalRank() {
         // level 0 and spread 1 of the one label, so that z is the cosine
         Thresholds thresholds =
@@ -144,10 +125,11 @@ class CalibrationTest {
         assertEquals(100, calibration.falseAccepts().of());
         assertEquals(100, calibration.right().of());
         assertEquals(
-                calibration.accepted().count(), calibration.rightOfAccepted().of());
-        assertTrue(calibration.falseAccepts().low() <= 0.05, calibration.toString());
+                calibration.accepted().hits(), calibration.rightOfAccepted().of());
+        assertTrue(calibration.falseAccepts().interval().low() <= 0.05, calibration.toString());
         assertTrue(
-                calibration.accepted().share() > calibration.falseAccepts().high(),
+                calibration.accepted().value()
+                        > calibration.falseAccepts().interval().high(),
                 "what has a label is accepted more often: " + calibration);
         assertEquals(0.05, calibration.promised());
     }
@@ -186,8 +168,8 @@ class CalibrationTest {
         Calibration calibration = Calibration.of(clusters.ideal(1, 100), one, negatives, 0.1, 1L);
 
         assertTrue(message.contains("give negatives"), message);
-        assertEquals(1, calibration.accepted().share(), "they lie far apart");
-        assertTrue(calibration.falseAccepts().share() < 0.3, calibration.toString());
+        assertEquals(1, calibration.accepted().value(), "they lie far apart");
+        assertTrue(calibration.falseAccepts().value() < 0.3, calibration.toString());
     }
 
     @Test
@@ -207,27 +189,6 @@ class CalibrationTest {
                 "a false-accept rate of 0.05 needs at least 19 pictures of something else to be set with, found 5; "
                         + "give more pictures, or a higher rate",
                 message);
-    }
-
-    @Test
-    void aPairedDifferenceCountsWhereTheyDiffer() {
-        boolean[] first = new boolean[100];
-        boolean[] second = new boolean[100];
-        for (int n = 0; n < 100; n++) {
-            first[n] = n < 60;
-            second[n] = n >= 55 && n < 85;
-        }
-
-        PairedDifference difference = PairedDifference.of(first, second);
-
-        assertEquals(55, difference.onlyFirst());
-        assertEquals(25, difference.onlySecond());
-        assertEquals(0.3, difference.difference(), 1e-12);
-        // p = 56/102, q = 26/102: (p - q) ± 1.959964 · sqrt((p + q - (p - q)²) / 102)
-        double half = 1.959964 * Math.sqrt((82.0 / 102 - Math.pow(30.0 / 102, 2)) / 102);
-        assertEquals(30.0 / 102 - half, difference.low(), 1e-6);
-        assertEquals(30.0 / 102 + half, difference.high(), 1e-6);
-        assertThrows(IllegalArgumentException.class, () -> PairedDifference.of(first, new boolean[99]));
     }
 
     private static List<Embedding> embeddings(LabelledFeatures features) {

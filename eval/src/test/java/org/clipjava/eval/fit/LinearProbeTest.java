@@ -1,6 +1,5 @@
 package org.clipjava.eval.fit;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.clipjava.Embedding;
 import org.clipjava.LinearClassifier;
+import org.clipjava.eval.Predictions;
 import org.junit.jupiter.api.Test;
 
 class LinearProbeTest {
@@ -169,7 +169,12 @@ class LinearProbeTest {
 
         assertEquals(one.trials(), again.trials());
         assertEquals(one.classifier().directions(), again.classifier().directions());
-        assertArrayEquals(LinearProbe.heldOutAnswers(features, 3, 4L), LinearProbe.heldOutAnswers(features, 3, 4L));
+        Predictions held = LinearProbe.heldOut(features, 3, 4L);
+        Predictions heldAgain = LinearProbe.heldOut(features, 3, 4L);
+        for (int n = 0; n < features.size(); n++) {
+            assertEquals(held.predicted(n), heldAgain.predicted(n));
+            assertEquals(held.confidence(n), heldAgain.confidence(n));
+        }
     }
 
     /** With labels that mean nothing, an answer that had seen its picture would be right more often than by chance. */
@@ -188,11 +193,12 @@ class LinearProbeTest {
         }
         LabelledFeatures features = LabelledFeatures.of(noise, labels, List.of("a", "b"));
 
-        int[] answers = LinearProbe.heldOutAnswers(features, 5, 2L);
+        Predictions answers = LinearProbe.heldOut(features, 5, 2L);
 
         int right = 0;
         for (int n = 0; n < labels.length; n++) {
-            right += answers[n] == labels[n] ? 1 : 0;
+            right += answers.right(n) ? 1 : 0;
+            assertEquals(labels[n], answers.truth(n));
         }
         double fitted = Answers.of(LinearProbe.fit(features, 1e-4).classifier(), features)
                 .accuracy(features);
