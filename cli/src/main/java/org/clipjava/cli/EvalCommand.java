@@ -60,7 +60,7 @@ final class EvalCommand implements Callable<Integer> {
     private Optional<String> labelsMap = Optional.empty();
 
     @ArgGroup
-    private Optional<Labels> among = Optional.empty();
+    private Labels among = new Labels();
 
     @Mixin
     private Templates templates = new Templates();
@@ -123,7 +123,7 @@ final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        Optional<List<String>> labels = among.map(Labels::labels);
+        Optional<List<String>> labels = among.given() ? Optional.of(among.labels()) : Optional.empty();
         LabelMap map = map();
         Terminal terminal = clip.terminal();
         LabelledImages labelled = images(map, labels);
@@ -193,7 +193,7 @@ final class EvalCommand implements Callable<Integer> {
         });
     }
 
-    private static <T> T reading(String what, String name, ModelOption.Reading<T> action) {
+    static <T> T reading(String what, String name, ModelOption.Reading<T> action) {
         try {
             return action.read();
         } catch (IOException e) {

@@ -26,6 +26,11 @@ class Labels {
             description = "A file with one label a line, UTF-8; blank lines are skipped.")
     private String file = "";
 
+    /** Whether there are any, where they may be left out. */
+    boolean given() {
+        return !list.isEmpty() || !file.isEmpty();
+    }
+
     List<String> labels() {
         return file.isEmpty() ? split(list) : read(Path.of(file));
     }

@@ -1,6 +1,6 @@
 """Lays out a held-out style as class folders of coarse classes, which many emojis share, to fit and measure classifiers on.
 
-    class_folders.py DIR STYLE OUT    DIR as prepare.py left it; writes OUT/<class>/<emoji>.png, and prints the labels
+    coarse_folders.py DIR STYLE OUT    DIR as prepare.py left it; writes OUT/<class>/<emoji>.png, and prints the labels
 
 A class is one of Unicode's subgroups of emojis under the name below, written before any model had answered to these folders. Of each
 emoji there is one picture, so that none is among the examples and the pictures that are measured at once. Subgroups with
