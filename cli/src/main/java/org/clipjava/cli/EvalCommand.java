@@ -186,9 +186,7 @@ final class EvalCommand implements Callable<Integer> {
     private LabelledImages images(LabelMap map, Optional<List<String>> labels) {
         String name = images.toString();
         return reading(name, name, () -> {
-            LabelledImages found = Files.isDirectory(images)
-                    ? LabelledImages.ofFolders(images, map)
-                    : LabelledImages.ofList(images, map);
+            LabelledImages found = LabelledImages.of(images, map);
             return labels.isPresent() ? found.among(labels.get()) : found;
         });
     }

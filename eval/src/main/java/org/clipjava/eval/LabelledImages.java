@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,18 @@ public final class LabelledImages implements Iterable<LabelledImage> {
         this.labels = List.copyOf(labels);
         this.count = count;
         this.iteration = iteration;
+    }
+
+    /**
+     * {@link #ofFolders} of a folder, {@link #ofList} of a file.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is neither
+     */
+    public static LabelledImages of(Path folderOrList, LabelMap map) throws IOException {
+        if (!Files.exists(folderOrList)) {
+            throw new NoSuchFileException(folderOrList.toString());
+        }
+        return Files.isDirectory(folderOrList) ? ofFolders(folderOrList, map) : ofList(folderOrList, map);
     }
 
     /**

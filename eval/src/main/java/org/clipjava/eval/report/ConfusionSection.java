@@ -91,7 +91,7 @@ public final class ConfusionSection implements ReportSection {
         if (cells.size() <= MOST_CELLS) {
             page.element(
                     "p",
-                    "A row for each label, a column for what its pictures were taken for; the darker, the larger its share of the row. "
+                    "A row for each label, a column for what its pictures were taken for; the stronger its colour, the larger its share of the row. "
                             + "Mistakes are orange.");
             draw(page, cells);
         }
@@ -134,7 +134,7 @@ public final class ConfusionSection implements ReportSection {
                             "height",
                             n(side),
                             "fill-opacity",
-                            String.format(Locale.ROOT, "%.2f", 0.15 + 0.85 * share))
+                            String.format(Locale.ROOT, "%.2f", 0.25 + 0.75 * share))
                     .element(
                             "title",
                             labels.get(cell.truth()) + " taken for " + labels.get(cell.predicted()) + ": "

@@ -25,8 +25,9 @@ final class HtmlPage {
             .long { max-height: 32rem; overflow: auto; }
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
             caption { text-align: left; padding-bottom: .4rem; }
-            th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: right; }
-            th:first-child, td:first-child { text-align: left; font-weight: 500; padding-left: 0; overflow-wrap: anywhere; }
+            th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: left; }
+            .numbers { text-align: right; }
+            th:first-child { font-weight: 500; padding-left: 0; overflow-wrap: anywhere; }
             thead th { color: var(--faint); font-weight: 500; vertical-align: bottom; }
             .long thead th { position: sticky; top: 0; background: var(--paper); }
             dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; margin: 0; }

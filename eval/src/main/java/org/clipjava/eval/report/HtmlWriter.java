@@ -1,9 +1,14 @@
 package org.clipjava.eval.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Writes HTML and SVG; whatever text goes in is escaped, and can neither open an element nor end an attribute. */
 public final class HtmlWriter {
+    /** Or nothing, or the dash that stands for nothing. */
+    private static final Pattern NUMBER = Pattern.compile("$|\u2013$|(< |[-+])?[0-9]");
+
     private final StringBuilder html = new StringBuilder();
 
     boolean isEmpty() {
@@ -54,18 +59,23 @@ public final class HtmlWriter {
         return this;
     }
 
-    /** A table: its caption, its heads, and rows of which the first cell is a head, too. */
+    /** A table: its caption, its heads, and rows of which the first cell is a head, too. Numbers stand to the right. */
     public HtmlWriter table(String caption, List<String> heads, List<List<String>> rows) {
         open("div", "class", "wide", "tabindex", "0", "role", "region", "aria-label", caption);
         open("table").element("caption", caption).open("thead").open("tr");
-        for (String head : heads) {
-            element("th", head, "scope", "col");
+        List<String> kinds = new ArrayList<>();
+        for (int i = 0; i < heads.size(); i++) {
+            int column = i;
+            boolean numbers = rows.stream()
+                    .allMatch(row -> NUMBER.matcher(row.get(column)).lookingAt());
+            kinds.add(i == 0 || !numbers ? "words" : "numbers");
+            element("th", heads.get(i), "scope", "col", "class", kinds.get(i));
         }
         close("tr").close("thead").open("tbody");
         for (List<String> row : rows) {
             open("tr").element("th", row.getFirst(), "scope", "row");
-            for (String cell : row.subList(1, row.size())) {
-                element("td", cell);
+            for (int i = 1; i < row.size(); i++) {
+                element("td", row.get(i), "class", kinds.get(i));
             }
             close("tr");
         }

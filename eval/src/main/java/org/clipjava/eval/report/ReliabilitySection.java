@@ -12,7 +12,7 @@ import org.clipjava.eval.metrics.Reliability;
 /** Whether confidence means what it says, of the first set of templates. */
 public final class ReliabilitySection implements ReportSection {
     private static final int SIDE = 300;
-    private static final int LEFT = 48;
+    private static final int LEFT = 64;
     private static final int TOP = 16;
 
     private final Reliability reliability;
