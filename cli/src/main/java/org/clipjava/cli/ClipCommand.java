@@ -54,7 +54,8 @@ final class ClipCommand implements Callable<Integer> {
             ExplainCommand.class,
             VerifyCommand.class,
             BenchCommand.class,
-            EvalCommand.class);
+            EvalCommand.class,
+            CalibrateCommand.class);
 
     private final Terminal terminal;
     private final Map<String, String> environment;

@@ -20,6 +20,7 @@ import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.LabelMap;
 import org.clipjava.eval.LabelledImages;
 import org.clipjava.eval.TemplateSet;
+import org.clipjava.eval.fit.FeatureCollector;
 import org.clipjava.eval.report.EvaluationReport;
 import org.clipjava.eval.report.Report;
 import org.clipjava.eval.report.Subject;
@@ -61,6 +62,9 @@ final class EvalCommand implements Callable<Integer> {
 
     @ArgGroup
     private Labels among = new Labels();
+
+    @Mixin
+    private FitOptions fit = new FitOptions();
 
     @Mixin
     private Templates templates = new Templates();
@@ -129,12 +133,14 @@ final class EvalCommand implements Callable<Integer> {
         LabelledImages labelled = images(map, labels);
         ClipOptions options = clip.globalOptions().clipOptions(labelled.count());
         try (Clip opened = model.open(options, clip)) {
-            Evaluation evaluation = run(opened, options.threads(), labelled, terminal);
+            FeatureCollector features = new FeatureCollector();
+            Evaluation evaluation = run(opened, options.threads(), labelled, terminal, features);
             evaluation.broken().forEach(broken -> terminal.say(broken.file() + ": " + broken.reason()));
             Tally tally = new Tally(evaluation.pictures(), evaluation.broken().size());
             if (tally.exitCode() != ExitCode.ALL_INPUTS_FAILED) {
                 Subject subject = Subject.of(opened, model.name(clip), dataset(map), images.toString());
-                write(EvaluationReport.of(subject, evaluation, seed, ImageDecoder.imageIo()), terminal);
+                Report report = EvaluationReport.of(subject, evaluation, seed, ImageDecoder.imageIo());
+                write(fit.added(report, opened, labelled, sets(opened).getFirst(), features, seed, terminal), terminal);
             }
             return tally.exitCode().code();
         }
@@ -153,6 +159,7 @@ final class EvalCommand implements Callable<Integer> {
         if (cacheFolder.isPresent() && !resume) {
             throw CommandFailure.usage("--cache says where --resume keeps embeddings; give that too");
         }
+        fit.check();
         htmlFile.ifPresent(file -> target("--html", file));
         jsonFile.ifPresent(file -> target("--json", file));
     }
@@ -191,7 +198,7 @@ final class EvalCommand implements Callable<Integer> {
         });
     }
 
-    private static <T> T reading(String what, String name, ModelOption.Reading<T> action) {
+    static <T> T reading(String what, String name, ModelOption.Reading<T> action) {
         try {
             return action.read();
         } catch (IOException e) {
@@ -201,12 +208,14 @@ final class EvalCommand implements Callable<Integer> {
         }
     }
 
-    private Evaluation run(Clip opened, int threads, LabelledImages labelled, Terminal terminal) throws IOException {
+    private Evaluation run(
+            Clip opened, int threads, LabelledImages labelled, Terminal terminal, FeatureCollector features)
+            throws IOException {
         if (!resume) {
-            return run(opened, threads, labelled, Optional.empty(), terminal);
+            return run(opened, threads, labelled, Optional.empty(), terminal, features);
         }
         try (EmbeddingCache cache = cache(opened)) {
-            return run(opened, threads, labelled, Optional.of(cache), terminal);
+            return run(opened, threads, labelled, Optional.of(cache), terminal, features);
         }
     }
 
@@ -220,11 +229,18 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Evaluation run(
-            Clip opened, int threads, LabelledImages labelled, Optional<EmbeddingCache> cache, Terminal terminal)
+            Clip opened,
+            int threads,
+            LabelledImages labelled,
+            Optional<EmbeddingCache> cache,
+            Terminal terminal,
+            FeatureCollector features)
             throws IOException {
         EmbeddingPass pass = new EmbeddingPass(opened, ImageDecoder.imageIo(), threads, batch, cache);
         try (ImageProgress progress = ImageProgress.start(terminal, labelled.count())) {
-            return Evaluation.run(pass, labelled, sets(opened), progress::done);
+            return fit.asked()
+                    ? Evaluation.run(pass, labelled, sets(opened), progress::done, features)
+                    : Evaluation.run(pass, labelled, sets(opened), progress::done);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted", e);

@@ -30,6 +30,14 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
     /** So many of the worst mistakes are kept. */
     public static final int MISTAKES = 24;
 
+    private static final EmbeddingPass.Listener NO_ONE = new EmbeddingPass.Listener() {
+        @Override
+        public void embedded(int index, LabelledImage image, Embedding embedding) {}
+
+        @Override
+        public void broken(int index, LabelledImage image, BrokenImage why) {}
+    };
+
     public Evaluation {
         labels = List.copyOf(labels);
         results = List.copyOf(results);
@@ -61,6 +69,17 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
     /** Encodes the labels in each set's templates, and goes through the pictures once. */
     public static Evaluation run(EmbeddingPass pass, LabelledImages images, List<TemplateSet> sets, Progress progress)
             throws IOException, InterruptedException {
+        return run(pass, images, sets, progress, NO_ONE);
+    }
+
+    /** The same; a listener hears of every picture as well, so that what it needs embeddings for takes no pass of its own. */
+    public static Evaluation run(
+            EmbeddingPass pass,
+            LabelledImages images,
+            List<TemplateSet> sets,
+            Progress progress,
+            EmbeddingPass.Listener listener)
+            throws IOException, InterruptedException {
         if (sets.isEmpty()) {
             throw new IllegalArgumentException("expected at least one set of templates");
         }
@@ -73,7 +92,8 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
             private int done;
 
             @Override
-            public void embedded(int index, LabelledImage image, Embedding embedding) {
+            public void embedded(int index, LabelledImage image, Embedding embedding) throws IOException {
+                listener.embedded(index, image, embedding);
                 for (Scorer scorer : scorers) {
                     scorer.score(index, image, embedding);
                 }
@@ -81,7 +101,8 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
             }
 
             @Override
-            public void broken(int index, LabelledImage image, BrokenImage why) {
+            public void broken(int index, LabelledImage image, BrokenImage why) throws IOException {
+                listener.broken(index, image, why);
                 broken.put(index, why);
                 progress.done(++done);
             }
