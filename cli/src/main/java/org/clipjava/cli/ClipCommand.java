@@ -53,7 +53,8 @@ final class ClipCommand implements Callable<Integer> {
             PreprocessCommand.class,
             ExplainCommand.class,
             VerifyCommand.class,
-            BenchCommand.class);
+            BenchCommand.class,
+            DoctorCommand.class);
 
     private final Terminal terminal;
     private final Map<String, String> environment;
