@@ -44,6 +44,12 @@ public final class SyntheticModelFile {
         return file;
     }
 
+    /** The same with another line of metadata. */
+    public SyntheticModelFile with(String key, String value) {
+        metadata.put(key, value);
+        return this;
+    }
+
     /** Writes what a test has made of it. */
     public void write(Path target) throws IOException {
         SafetensorsWriter writer = SafetensorsWriter.aligned(64);

@@ -55,7 +55,8 @@ final class ClipCommand implements Callable<Integer> {
             VerifyCommand.class,
             BenchCommand.class,
             EvalCommand.class,
-            CalibrateCommand.class);
+            CalibrateCommand.class,
+            DoctorCommand.class);
 
     private final Terminal terminal;
     private final Map<String, String> environment;
