@@ -17,6 +17,9 @@ import org.clipjava.safetensors.ModelFormatException;
  * section 3.1). The labels' embeddings are computed once; it is immutable, and thread-safe as its {@link Clip} is.
  */
 public final class ZeroShotClassifier {
+    /** Of a label, in a message. */
+    private static final int LONGEST_SHOWN = 80;
+
     private final Clip clip;
     private final List<String> labels;
     private final List<Embedding> labelEmbeddings;
@@ -101,7 +104,8 @@ public final class ZeroShotClassifier {
                 throw new IllegalArgumentException("label " + (seen.size() + 1) + " has a zero character in it");
             }
             if (!seen.add(label)) {
-                throw new IllegalArgumentException("label '" + label + "' is there twice");
+                String shown = label.length() <= LONGEST_SHOWN ? label : label.substring(0, LONGEST_SHOWN) + "…";
+                throw new IllegalArgumentException("label '" + shown + "' is there twice");
             }
         }
     }
