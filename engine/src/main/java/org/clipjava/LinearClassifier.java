@@ -24,6 +24,9 @@ import org.clipjava.safetensors.ModelFormatException;
  * it was made for; {@link #load} does.
  */
 public final class LinearClassifier {
+    /** Of a label, in a message. */
+    private static final int LONGEST_SHOWN = 80;
+
     private final List<String> labels;
     private final List<Embedding> directions;
     private final float[] scale;
@@ -255,7 +258,8 @@ public final class LinearClassifier {
                 throw new IllegalArgumentException("label " + (seen.size() + 1) + " has a zero character in it");
             }
             if (seen.put(label, seen.size()) != null) {
-                throw new IllegalArgumentException("label '" + label + "' is there twice");
+                String shown = label.length() <= LONGEST_SHOWN ? label : label.substring(0, LONGEST_SHOWN) + "…";
+                throw new IllegalArgumentException("label '" + shown + "' is there twice");
             }
         }
     }

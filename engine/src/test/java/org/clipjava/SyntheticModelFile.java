@@ -117,7 +117,7 @@ public final class SyntheticModelFile {
     }
 
     /** A vector of several parts is as long as all of them. */
-    private static Tensor floats(float[] values, List<Integer> shape) {
+    static Tensor floats(float[] values, List<Integer> shape) {
         ByteBuffer data = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         List<Long> dimensions = shape.size() == 1
@@ -141,7 +141,7 @@ public final class SyntheticModelFile {
                 .replace("self_attn.out_proj", "attention.out");
     }
 
-    private void addBytes(String name, byte[] bytes) {
+    void addBytes(String name, byte[] bytes) {
         tensors.put(name, new Tensor(DType.U8, List.of((long) bytes.length), bytes));
     }
 }
