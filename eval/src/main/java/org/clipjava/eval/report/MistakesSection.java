@@ -101,7 +101,7 @@ public final class MistakesSection implements ReportSection {
                 page.element("span", "no picture", "class", "none");
             }
             page.element("b", predicted)
-                    .text(" " + Words.percent(mistake.confidence()))
+                    .text(" " + Words.percent(mistake.confidence()).replace(' ', '\u00a0'))
                     .empty("br")
                     .text("is " + label)
                     .empty("br")
