@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +97,15 @@ final class ClassifierFile {
     }
 
     private static List<String> labels(SafetensorsFile file, TensorInfo tensor) throws ModelFormatException {
-        String names = new String(file.data(tensor).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        String names;
+        try {
+            names = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(file.data(tensor).toArray(ValueLayout.JAVA_BYTE)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new ModelFormatException(file.name() + ": " + LABELS + ": expected UTF-8, found other bytes", e);
+        }
         if (tensor.dtype() != DType.U8 || !names.endsWith("\0")) {
             throw malformed(file, LABELS + ": expected U8, each label ended by a zero byte");
         }
