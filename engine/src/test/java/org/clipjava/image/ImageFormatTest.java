@@ -11,7 +11,7 @@ class ImageFormatTest {
     @ParameterizedTest
     @CsvSource({
         "ffd8ff, JPEG",
-        "ffd8fe, UNKNOWN",
+        "ffd8fe, TEXT",
         "89504e470d0a1a0a, PNG",
         "89504e470d0a1a0b, UNKNOWN",
         "474946383761, GIF",
