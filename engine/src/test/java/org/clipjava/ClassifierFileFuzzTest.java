@@ -14,6 +14,7 @@ import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.SafetensorsWriter;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -34,6 +35,10 @@ class ClassifierFileFuzzTest {
     }
 
     static Stream<byte[]> classifiers() throws IOException {
+        return FuzzCorpus.with("classifiers", first());
+    }
+
+    private static Stream<byte[]> first() throws IOException {
         float[] rows = {1, 0, 0, -1};
         float[] thresholds = {0.2f, -1};
         byte[] labels = "cat\0hund\u00e9\0".getBytes(StandardCharsets.UTF_8);

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.weights.ClipConfig;
@@ -50,6 +51,10 @@ class ConfigFuzzTest {
     }
 
     static Stream<byte[]> descriptions() {
+        return FuzzCorpus.with("descriptions", first());
+    }
+
+    private static Stream<byte[]> first() {
         return Stream.of(
                         "",
                         "vision.heads=0",

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +48,10 @@ class PictureFuzzTest {
 
     /** The smallest pictures of each format. */
     static Stream<byte[]> pictures() throws IOException {
+        return FuzzCorpus.with("pictures", first());
+    }
+
+    private static Stream<byte[]> first() throws IOException {
         List<byte[]> pictures = new ArrayList<>();
         try (Stream<Path> files = Files.list(TestData.committed().path("decoding"))) {
             for (Path file : files.sorted().toList()) {

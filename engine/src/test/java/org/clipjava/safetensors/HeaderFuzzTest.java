@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,6 +40,10 @@ class HeaderFuzzTest {
     }
 
     static Stream<byte[]> headers() {
+        return FuzzCorpus.with("headers", first());
+    }
+
+    static Stream<byte[]> first() {
         return Stream.of(
                         "{}",
                         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}",

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,8 +33,12 @@ class SafetensorsFuzzTest {
     }
 
     static Stream<byte[]> files() {
+        return FuzzCorpus.with("files", first());
+    }
+
+    private static Stream<byte[]> first() {
         return Stream.concat(
-                HeaderFuzzTest.headers()
+                HeaderFuzzTest.first()
                         .map(header -> ByteBuffer.allocate(Long.BYTES + header.length + HeaderFuzzTest.DATA_BYTES)
                                 .order(ByteOrder.LITTLE_ENDIAN)
                                 .putLong(header.length)

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,6 +58,10 @@ class VocabularyFuzzTest {
     }
 
     static Stream<byte[]> vocabularies() {
+        return FuzzCorpus.with("vocabularies", first());
+    }
+
+    private static Stream<byte[]> first() {
         return Stream.of(
                         "<|s|>\n<|e|>\n",
                         "<|s|>\n<|e|>\nth\nthe</w>\ncat\n\u0000t h\nth e</w>\n",

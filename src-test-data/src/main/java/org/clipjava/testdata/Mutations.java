@@ -49,7 +49,7 @@ public final class Mutations {
     private Mutations() {}
 
     /**
-     * Gives the target mutations of the inputs, and prints how many, from which seed on, and what they took.
+     * Gives the target the inputs and then mutations of them, and prints how many, from which seed on, and what they took.
      *
      * @param name of the inputs
      * @param count how many mutations, times the factor
@@ -61,16 +61,18 @@ public final class Mutations {
         double slowest = 0;
         double start = CpuTime.seconds();
         double before = start;
-        for (long i = 0; i < executions; i++) {
-            byte[] input = mutated(originals, new SplittableRandom(SEED + i));
+        for (long i = -originals.size(); i < executions; i++) {
+            byte[] input = i < 0
+                    ? originals.get((int) (i + originals.size()))
+                    : mutated(originals, new SplittableRandom(SEED + i));
             try {
                 target.accept(input);
             } catch (Exception | Error e) {
-                throw new AssertionError(name + ": -Dfuzz.seed=" + (SEED + i), e);
+                throw new AssertionError(which(name, i, originals.size()), e);
             }
             double now = CpuTime.seconds();
             if (now - before > LONGEST_SECONDS) {
-                throw new AssertionError(name + ": " + (now - before) + " s for -Dfuzz.seed=" + (SEED + i));
+                throw new AssertionError(which(name, i, originals.size()) + ": " + (now - before) + " s");
             }
             slowest = Math.max(slowest, now - before);
             before = now;
@@ -78,6 +80,10 @@ public final class Mutations {
         System.out.printf(
                 "%s: %,d mutations from seed %d on, %.0f s of the processor's time, the slowest %.3f s%n",
                 name, executions, SEED, before - start, slowest);
+    }
+
+    private static String which(String name, long i, int originals) {
+        return name + (i < 0 ? ": input " + (i + originals) : ": -Dfuzz.seed=" + (SEED + i));
     }
 
     private static byte[] mutated(List<byte[]> inputs, SplittableRandom random) {

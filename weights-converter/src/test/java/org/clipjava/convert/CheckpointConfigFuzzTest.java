@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +31,10 @@ class CheckpointConfigFuzzTest {
     }
 
     static Stream<byte[]> configs() {
+        return FuzzCorpus.with("configs", first());
+    }
+
+    private static Stream<byte[]> first() {
         return Stream.of(
                         "{\"model_type\":\"clip\",\"projection_dim\":512,\"vision_config\":{\"hidden_size\":768,"
                                 + "\"hidden_act\":\"gelu\"},\"text_config\":{\"hidden_act\":\"gelu\"},"

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,8 +31,12 @@ class PickleFuzzTest {
     }
 
     static Stream<byte[]> pickles() throws IOException {
+        return FuzzCorpus.with("pickles", first());
+    }
+
+    private static Stream<byte[]> first() throws IOException {
         List<byte[]> pickles = new ArrayList<>();
-        for (byte[] archive : TorchFileFuzzTest.archives().toList()) {
+        for (byte[] archive : TorchFileFuzzTest.first().toList()) {
             MemorySegment file = MemorySegment.ofArray(archive);
             if (StoredZip.isZip(file)) {
                 StoredZip zip = StoredZip.read(file, "seed");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.NamedTensor;
 import org.clipjava.testdata.Refusal;
 import org.clipjava.testdata.SyntheticCheckpoint;
@@ -35,6 +36,10 @@ class TorchFileFuzzTest {
     }
 
     static Stream<byte[]> archives() throws IOException {
+        return FuzzCorpus.with("archives", first());
+    }
+
+    static Stream<byte[]> first() throws IOException {
         Path folder = Files.createTempDirectory("fuzz");
         Path file = folder.resolve("seed.bin");
         try {
