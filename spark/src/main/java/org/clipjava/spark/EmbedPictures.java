@@ -198,8 +198,8 @@ public final class EmbedPictures implements Callable<Integer> {
             say("nothing to do: each picture has its row in " + output + " already, or there is none");
             return JobFailure.ExitCode.OK.code();
         }
-        say(report.rows() + " pictures: " + (report.rows() - report.errors()) + " embedded, " + report.errors()
-                + " with an error; in " + output);
+        say(report.rows() + (report.rows() == 1 ? " picture: " : " pictures: ") + (report.rows() - report.errors())
+                + " embedded, " + report.errors() + " with an error; in " + output);
         return (report.errors() == report.rows() ? JobFailure.ExitCode.ALL_PICTURES_FAILED : JobFailure.ExitCode.OK)
                 .code();
     }

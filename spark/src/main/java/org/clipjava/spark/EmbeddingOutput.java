@@ -50,14 +50,15 @@ final class EmbeddingOutput {
         FileSystem files = folder.getFileSystem(spark.sparkContext().hadoopConfiguration());
         EmbeddingOutput output = new EmbeddingOutput(spark, files, folder);
         Path description = new Path(folder, DESCRIPTION);
-        if (files.exists(description)) {
+        boolean begun = files.exists(description);
+        if (!begun && files.exists(folder) && files.listStatus(folder).length > 0) {
+            throw JobFailure.usage(location + ": expected a new folder or one that an earlier run has begun, found a"
+                    + " file or other things in it; name another output");
+        }
+        if (begun && output.committed()) {
             output.check(output.read(description), describe(embedder));
         } else {
-            if (files.exists(folder) && files.listStatus(folder).length > 0) {
-                throw JobFailure.usage(
-                        location + ": expected a new folder or one that an earlier run has begun, found a"
-                                + " file or other things in it; name another output");
-            }
+            files.delete(description, false); // of a run that wrote no row
             output.write(description, describe(embedder));
         }
         for (Path round : output.rounds()) {
@@ -110,6 +111,15 @@ final class EmbeddingOutput {
 
     private static String shown(String value) {
         return value.isEmpty() ? "(none)" : "'" + value.replace("\n", ", ") + "'";
+    }
+
+    private boolean committed() throws IOException {
+        for (Path round : rounds()) {
+            if (files.exists(new Path(round, SUCCESS))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Path> rounds() throws IOException {

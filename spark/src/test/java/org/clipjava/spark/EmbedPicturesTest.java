@@ -94,7 +94,7 @@ class EmbedPicturesTest {
     void tellsWhenNoPictureCouldBeEmbedded() throws IOException {
         Path broken = Files.writeString(folder.resolve("broken.png"), "no picture");
         Run run = run(arguments(List.of(broken)));
-        assertTrue(run.err().contains("1 pictures: 0 embedded, 1 with an error"), run.err());
+        assertTrue(run.err().contains("1 picture: 0 embedded, 1 with an error"), run.err());
         assertEquals(6, run.code());
         Run again = run(arguments(List.of(broken)));
         assertTrue(again.err().contains("nothing to do"), again.err());
