@@ -258,6 +258,10 @@ class ImagePipelineTest {
         assertEquals(
                 Long.MAX_VALUE, ImageDecoder.imageIo().pixels(Files.writeString(folder.resolve("text"), "no picture")));
         assertFalse(ImageDecoder.imageIo().pixels(TestData.committed().path("images/truncated.jpg")) < 1);
+        assertEquals(
+                150 * 100,
+                ImageDecoder.imageIo().pixels(TestData.committed().bytes("images/coffee_small_150x100.png")));
+        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(new byte[0]));
     }
 
     /** A picture that is read from a stream. */

@@ -57,6 +57,11 @@ public interface ImageDecoder {
         return Long.MAX_VALUE;
     }
 
+    /** Width x height of an encoded picture, likewise. */
+    default long pixels(byte[] encoded) {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * JPEG, PNG, GIF, BMP and TIFF, and whatever else a plugin of ImageIO reads, except lossy WebP. Needs the module
      * {@code java.desktop}.

@@ -128,21 +128,35 @@ final class ImageIoDecoder implements ImageDecoder {
             return Long.MAX_VALUE;
         }
         try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-            if (!readers.hasNext()) {
-                return Long.MAX_VALUE;
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.setInput(in, true, true);
-                return (long) reader.getWidth(0) * reader.getHeight(0);
-            } finally {
-                reader.dispose();
-            }
+            return pixels(in);
         } catch (IOException | RuntimeException e) {
             // ImageIO throws all kinds of things on damaged files; what they are is for the decoder to say.
             LOGGER.log(System.Logger.Level.DEBUG, "no size in the header of " + file, e);
             return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public long pixels(byte[] encoded) {
+        try (ImageInputStream in = new ByteArrayInput(encoded)) {
+            return pixels(in);
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "no size in the header", e); // as above
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static long pixels(ImageInputStream in) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        if (!readers.hasNext()) {
+            return Long.MAX_VALUE;
+        }
+        ImageReader reader = readers.next();
+        try {
+            reader.setInput(in, true, true);
+            return (long) reader.getWidth(0) * reader.getHeight(0);
+        } finally {
+            reader.dispose();
         }
     }
 
