@@ -71,6 +71,15 @@ public final class TornadoBackend implements EncoderBackend {
         if (availability() instanceof Availability.Missing missing) {
             throw new UnsupportedOperationException("backend tornado: " + missing.what());
         }
-        return DeviceEncoders.open("tornado, " + Devices.all().getFirst(), weights, DeviceProgram::new);
+        String device = Devices.all().getFirst();
+        try {
+            return DeviceEncoders.open("tornado, " + device, weights, DeviceProgram::new);
+        } catch (RuntimeException e) {
+            // TornadoVM's own: a kernel that does not compile, or too little memory
+            throw new UnsupportedOperationException(
+                    "backend tornado: this model can't run on " + device + ": " + e.getMessage()
+                            + "; if it is memory, allow more with -Dtornado.device.memory=8GB",
+                    e);
+        }
     }
 }
