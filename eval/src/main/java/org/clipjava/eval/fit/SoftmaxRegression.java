@@ -109,28 +109,40 @@ final class SoftmaxRegression implements Lbfgs.Objective {
         }
     }
 
+    /** Four components at a time: a logit is loaded and stored once for four multiplications. */
     private void multiply(double[][] point) {
-        double[] l0 = logits[0];
-        double[] l1 = logits[1];
-        double[] l2Logits = logits[2];
-        double[] l3 = logits[3];
         double[] bias = point[width];
         for (double[] row : logits) {
             System.arraycopy(bias, 0, row, 0, classes);
         }
-        for (int e = 0; e < width; e++) {
-            double[] weights = point[e];
-            double x0 = x[0][e];
-            double x1 = x[1][e];
-            double x2 = x[2][e];
-            double x3 = x[3][e];
-            for (int k = 0; k < weights.length; k++) {
-                double w = weights[k];
-                l0[k] += x0 * w;
-                l1[k] += x1 * w;
-                l2Logits[k] += x2 * w;
-                l3[k] += x3 * w;
+        int e = 0;
+        for (; e + 3 < width; e += 4) {
+            for (int i = 0; i < BLOCK; i++) {
+                addProducts(x[i], e, point, logits[i]);
             }
+        }
+        for (; e < width; e++) {
+            double[] weights = point[e];
+            for (int i = 0; i < BLOCK; i++) {
+                double[] row = logits[i];
+                for (int k = 0; k < row.length; k++) {
+                    row[k] += x[i][e] * weights[k];
+                }
+            }
+        }
+    }
+
+    private static void addProducts(double[] picture, int e, double[][] point, double[] row) {
+        double[] w0 = point[e];
+        double[] w1 = point[e + 1];
+        double[] w2 = point[e + 2];
+        double[] w3 = point[e + 3];
+        double x0 = picture[e];
+        double x1 = picture[e + 1];
+        double x2 = picture[e + 2];
+        double x3 = picture[e + 3];
+        for (int k = 0; k < row.length; k++) {
+            row[k] += x0 * w0[k] + x1 * w1[k] + x2 * w2[k] + x3 * w3[k];
         }
     }
 
