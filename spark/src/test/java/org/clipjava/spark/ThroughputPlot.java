@@ -40,7 +40,7 @@ final class ThroughputPlot {
         }
 
         static Series of(String what) {
-            return what.equals("engine") ? ENGINE : what.startsWith("\"local-cluster") ? CLUSTER : LOCAL;
+            return what.equals("engine") ? ENGINE : what.startsWith("local-cluster") ? CLUSTER : LOCAL;
         }
     }
 
