@@ -11,4 +11,6 @@ module org.clipjava.engine {
     exports org.clipjava.image;
     exports org.clipjava.text;
     exports org.clipjava.weights;
+
+    uses org.clipjava.encoder.EncoderBackend;
 }

@@ -1,7 +1,6 @@
 package org.clipjava;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,35 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.IntConsumer;
-import java.util.function.Supplier;
-import org.clipjava.encoder.ImageEncoder;
-import org.clipjava.encoder.TextEncoder;
+import org.clipjava.encoder.EncoderBackend;
+import org.clipjava.encoder.Encoders;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.RgbImage;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.model.TextTransformer;
-import org.clipjava.model.VisionTransformer;
 import org.clipjava.model.WarmUp;
-import org.clipjava.model.Workspace;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.text.BpeTokenizer;
 import org.clipjava.text.TokenSequence;
 import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.ClipWeights;
-import org.clipjava.weights.WeightCopier;
+import org.clipjava.weights.StoredWeights;
 import org.clipjava.weights.WeightType;
 
 /**
@@ -66,18 +51,11 @@ public final class Clip implements AutoCloseable {
     private final Optional<BpeTokenizer> tokenizer;
     private final PromptTemplate defaultTemplate;
     private final float logitScale;
-    private final String kernels;
-    private final ImageEncoder imageEncoder;
-    private final TextEncoder textEncoder;
+    private final String backend;
+    private final Encoders encoders;
 
-    private final Arena arena;
-    private final Optional<ExecutorService> ownExecutor;
-    private final ReadWriteLock closing = new ReentrantReadWriteLock();
-    private boolean closed;
-
-    @SuppressWarnings("MustBeClosedChecker") // the workspaces hold the executor for as long as this is open
-    private Clip(SafetensorsFile file, ClipOptions options, Arena arena) throws IOException {
-        ClipWeights weights = ClipWeights.of(file);
+    private Clip(SafetensorsFile file, ClipOptions options) throws IOException {
+        StoredWeights weights = wanted(StoredWeights.of(file, options.allowNonFinite()), options.towers());
         this.metadata = file.metadata();
         this.config = weights.config();
         this.preprocessor = preprocessor(file, config);
@@ -89,36 +67,16 @@ public final class Clip implements AutoCloseable {
             throw new ModelFormatException(
                     file.name() + ": logit_scale: expected a logarithm of about 4.6, found " + weights.logitScale());
         }
-        Kernels chosen = choose(options.kernels(), options.quickStart());
-        this.kernels = chosen.description();
-        this.arena = arena;
-        this.ownExecutor = options.executor().isPresent() || options.threads() == 1
-                ? Optional.empty()
-                : Optional.of(Executors.newFixedThreadPool(options.threads() - 1, new WorkerThreads()));
-        Executor executor = options.executor().or(() -> ownExecutor).orElse(Runnable::run);
-        Workspace.Pool workspaces = new Workspace.Pool(options.threads(), executor);
-        try {
-            WeightCopier copier = new WeightCopier(file, arena, file.isShared() ? workspaces::forEach : Clip::oneByOne);
-            this.imageEncoder = options.towers().contains(Tower.IMAGE)
-                    ? new VisionTransformer(config, weights.vision().copy(copier), chosen, workspaces)
-                    : pictures -> {
-                        throw notLoaded(Tower.IMAGE);
-                    };
-            this.textEncoder = options.towers().contains(Tower.TEXT)
-                    ? new TextTransformer(config, weights.text().copy(copier), chosen, workspaces)
-                    : texts -> {
-                        throw notLoaded(Tower.TEXT);
-                    };
-        } catch (Throwable e) {
-            ownExecutor.ifPresent(ExecutorService::close);
-            throw e;
-        }
+        EncoderBackend chosen = Backends.choose(options);
+        this.backend = chosen.name();
+        this.encoders = chosen.open(weights);
+        System.getLogger(Clip.class.getName())
+                .log(System.Logger.Level.DEBUG, "backend: {0}, kernels: {1}", backend, encoders.description());
     }
 
-    private static void oneByOne(int pieces, IntConsumer piece) {
-        for (int i = 0; i < pieces; i++) {
-            piece.accept(i);
-        }
+    private static StoredWeights wanted(StoredWeights both, Set<Tower> towers) {
+        StoredWeights weights = towers.contains(Tower.IMAGE) ? both : both.withoutVision();
+        return towers.contains(Tower.TEXT) ? weights : weights.withoutText();
     }
 
     private static IllegalStateException notLoaded(Tower tower) {
@@ -135,11 +93,12 @@ public final class Clip implements AutoCloseable {
      *
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws ModelFormatException if it is no valid model file
-     * @throws UnsupportedOperationException if vector kernels are asked for and can't be had
+     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had; the message says what is
+     *     missing
      */
     public static Clip open(Path model, ClipOptions options) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(model)) {
-            return open(file, options);
+            return new Clip(file, options);
         }
     }
 
@@ -152,22 +111,12 @@ public final class Clip implements AutoCloseable {
      * Opens a model that is in memory. The weights are copied; the memory is not needed afterwards.
      *
      * @throws ModelFormatException if it is no valid model
-     * @throws UnsupportedOperationException if vector kernels are asked for and can't be had
+     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had; the message says what is
+     *     missing
      */
     public static Clip open(MemorySegment model, ClipOptions options) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.of(model, "model in memory")) {
-            return open(file, options);
-        }
-    }
-
-    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
-    private static Clip open(SafetensorsFile source, ClipOptions options) throws IOException {
-        Arena arena = Arena.ofShared();
-        try {
-            return new Clip(source, options, arena);
-        } catch (Throwable e) {
-            arena.close();
-            throw e;
+            return new Clip(file, options);
         }
     }
 
@@ -227,9 +176,14 @@ public final class Clip implements AutoCloseable {
         return logitScale;
     }
 
-    /** The kernels that are in use, for people: {@code scalar} or {@code vector, 512 bits}. */
+    /** What runs the encoders: {@code cpu}, or the name of an {@link EncoderBackend}. */
+    public String backend() {
+        return backend;
+    }
+
+    /** The kernels that are in use, for people: {@code scalar}, {@code vector, 512 bits}, or what another backend runs on. */
     public String kernels() {
-        return kernels;
+        return encoders.description();
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */
@@ -255,7 +209,8 @@ public final class Clip implements AutoCloseable {
 
     /** Encodes pictures that are preprocessed already, in their order; faster than one by one. */
     public List<Embedding> encodePixels(List<PixelTensor> pixels) {
-        return whileOpen(() -> embeddings(imageEncoder.encode(pixels)));
+        return embeddings(
+                encoders.image().orElseThrow(() -> notLoaded(Tower.IMAGE)).encode(pixels));
     }
 
     /** Encodes a text; what is beyond the context length is cut off. The embedding, [E], is not normalised. */
@@ -270,61 +225,18 @@ public final class Clip implements AutoCloseable {
 
     /** Encodes texts that are tokens already, in their order. */
     public List<Embedding> encodeTokens(List<TokenSequence> texts) {
-        return whileOpen(() -> embeddings(textEncoder.encode(texts)));
+        return embeddings(
+                encoders.text().orElseThrow(() -> notLoaded(Tower.TEXT)).encode(texts));
     }
 
     /** Waits for calls that are under way, then frees the weights and ends the threads. Closing again does nothing. */
     @Override
     public void close() {
-        Lock lock = closing.writeLock();
-        lock.lock();
-        try {
-            if (!closed) {
-                closed = true;
-                ownExecutor.ifPresent(ExecutorService::close);
-                arena.close();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private <T> T whileOpen(Supplier<T> call) {
-        Lock lock = closing.readLock();
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("this Clip is closed");
-            }
-            return call.get();
-        } finally {
-            lock.unlock();
-        }
+        encoders.close();
     }
 
     private static List<Embedding> embeddings(float[][] rows) {
         return Arrays.stream(rows).map(Embedding::of).toList();
-    }
-
-    private static Kernels choose(KernelChoice choice, boolean quickStart) {
-        System.Logger logger = System.getLogger(Clip.class.getName());
-        Kernels kernels = switch (choice) {
-            case SCALAR -> Kernels.scalar();
-            case VECTOR -> quickStart ? Kernels.quickStart() : Kernels.vector();
-            case AUTO -> {
-                if (Kernels.vectorPays()) {
-                    yield quickStart ? Kernels.quickStart() : Kernels.vector();
-                }
-                logger.log(
-                        System.Logger.Level.WARNING,
-                        Kernels.vectorApiResolved()
-                                ? "running on scalar kernels, many times slower: this processor has no AVX2"
-                                : "running on scalar kernels, many times slower: start Java with --add-modules jdk.incubator.vector");
-                yield Kernels.scalar();
-            }
-        };
-        logger.log(System.Logger.Level.DEBUG, "kernels: {0}", kernels.description());
-        return kernels;
     }
 
     private static ImagePreprocessor preprocessor(SafetensorsFile file, ClipConfig config) throws ModelFormatException {
@@ -375,18 +287,6 @@ public final class Clip implements AutoCloseable {
             return PromptTemplate.of(template);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file.name() + ": metadata clip.template: " + e.getMessage(), e);
-        }
-    }
-
-    /** Names the threads, and lets the JVM end while they wait. */
-    private static final class WorkerThreads implements ThreadFactory {
-        private final AtomicInteger count = new AtomicInteger();
-
-        @Override
-        public Thread newThread(Runnable task) {
-            Thread thread = new Thread(task, "clip-worker-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
         }
     }
 }

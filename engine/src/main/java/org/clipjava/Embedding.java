@@ -39,12 +39,12 @@ public final class Embedding {
     /**
      * The vector of length 1 in the same direction.
      *
-     * @throws ArithmeticException if the length is zero or not finite
+     * @throws NoDirectionException if the length is zero or not finite
      */
     public Embedding normalized() {
         double norm = norm();
         if (!(norm > 0) || Double.isInfinite(norm)) {
-            throw new ArithmeticException("an embedding of length " + norm + " has no direction");
+            throw new NoDirectionException(norm);
         }
         float[] unit = new float[values.length];
         for (int i = 0; i < unit.length; i++) {

@@ -3,12 +3,8 @@ package org.clipjava;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.clipjava.Classification.Score;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -17,14 +13,15 @@ import org.clipjava.safetensors.ModelFormatException;
  * section 3.1). The labels' embeddings are computed once; it is immutable, and thread-safe as its {@link Clip} is.
  */
 public final class ZeroShotClassifier {
-    private final Clip clip;
-    private final List<String> labels;
-    private final List<Embedding> labelEmbeddings;
+    /** A thousand labels in eighty templates would take some hundred megabytes together. */
+    private static final int PROMPTS_AT_ONCE = 2048;
 
-    private ZeroShotClassifier(Clip clip, List<String> labels, List<Embedding> labelEmbeddings) {
+    private final Clip clip;
+    private final LinearClassifier linear;
+
+    private ZeroShotClassifier(Clip clip, LinearClassifier linear) {
         this.clip = clip;
-        this.labels = labels;
-        this.labelEmbeddings = labelEmbeddings;
+        this.linear = linear;
     }
 
     /** A classifier with the model's default template. */
@@ -39,47 +36,53 @@ public final class ZeroShotClassifier {
      * @param labels at least one, none blank, none twice
      * @param templates at least one
      * @throws IllegalArgumentException otherwise
+     * @throws NoDirectionException if the model gives a label no direction
      */
     public static ZeroShotClassifier of(Clip clip, List<String> labels, List<PromptTemplate> templates) {
         check(labels, templates);
-        List<String> prompts = new ArrayList<>();
-        for (String label : labels) {
-            for (PromptTemplate template : templates) {
-                prompts.add(template.format(label));
+        List<Embedding> perLabel = new ArrayList<>();
+        int labelsAtOnce = Math.max(1, PROMPTS_AT_ONCE / templates.size());
+        for (int i = 0; i < labels.size(); i += labelsAtOnce) {
+            List<String> prompts = new ArrayList<>();
+            for (String label : labels.subList(i, Math.min(i + labelsAtOnce, labels.size()))) {
+                for (PromptTemplate template : templates) {
+                    prompts.add(template.format(label));
+                }
+            }
+            List<Embedding> embeddings = clip.encodeTexts(prompts);
+            for (int j = 0; j < embeddings.size(); j += templates.size()) {
+                perLabel.add(ensemble(embeddings.subList(j, j + templates.size())));
             }
         }
-        List<Embedding> embeddings = clip.encodeTexts(prompts);
-        List<Embedding> perLabel = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++) {
-            perLabel.add(ensemble(embeddings.subList(i * templates.size(), (i + 1) * templates.size())));
-        }
-        return new ZeroShotClassifier(clip, List.copyOf(labels), List.copyOf(perLabel));
+        float[] scale = new float[labels.size()];
+        Arrays.fill(scale, clip.logitScale());
+        return new ZeroShotClassifier(clip, LinearClassifier.of(labels, perLabel, scale, new float[labels.size()]));
     }
 
     /**
-     * A classifier that {@link #save} wrote. The model's text tower is not needed.
+     * A classifier that {@link #save} wrote. The model's text tower is not needed. For files that may hold anything but
+     * zero-shot classifiers there is {@link LinearClassifier#load}.
      *
      * @throws java.nio.file.NoSuchFileException if there is no such file
-     * @throws ModelFormatException if it is no classifier, or one of another model
+     * @throws ModelFormatException if it is no zero-shot classifier, or one of another model
      */
     public static ZeroShotClassifier load(Path file, Clip clip) throws IOException {
-        ClassifierFile.Content content =
-                ClassifierFile.read(file, clip.fingerprint(), clip.config().projection());
-        try {
-            checkLabels(content.labels());
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(file + ": labels: " + e.getMessage(), e);
+        LinearClassifier linear = LinearClassifier.load(file, clip);
+        if (!ClassifierFile.isZeroShot(linear, clip)) {
+            throw new ModelFormatException(
+                    file + ": expected a zero-shot classifier, found a fitted one; load it as a LinearClassifier");
         }
-        return new ZeroShotClassifier(clip, content.labels(), content.embeddings());
+        return new ZeroShotClassifier(clip, linear);
     }
 
     /** Writes the labels' embeddings to a file, for {@link #load}. */
     public void save(Path file) throws IOException {
-        Map<String, Embedding> byLabel = new LinkedHashMap<>();
-        for (int i = 0; i < labels.size(); i++) {
-            byLabel.put(labels.get(i), labelEmbeddings.get(i));
-        }
-        ClassifierFile.write(file, clip.fingerprint(), byLabel);
+        linear.save(file, clip);
+    }
+
+    /** The same without the model: for embeddings alone, or to be given a temperature or thresholds. */
+    public LinearClassifier linear() {
+        return linear;
     }
 
     private static void check(List<String> labels, List<PromptTemplate> templates) {
@@ -87,22 +90,7 @@ public final class ZeroShotClassifier {
             throw new IllegalArgumentException("expected at least one label and one template, found " + labels.size()
                     + " and " + templates.size());
         }
-        checkLabels(labels);
-    }
-
-    private static void checkLabels(List<String> labels) {
-        Set<String> seen = new HashSet<>();
-        for (String label : labels) {
-            if (label.isBlank()) {
-                throw new IllegalArgumentException("label " + (seen.size() + 1) + " is blank");
-            }
-            if (label.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("label " + (seen.size() + 1) + " has a zero character in it");
-            }
-            if (!seen.add(label)) {
-                throw new IllegalArgumentException("label '" + label + "' is there twice");
-            }
-        }
+        LinearClassifier.checkLabels(labels);
     }
 
     private static Embedding ensemble(List<Embedding> templates) {
@@ -121,33 +109,24 @@ public final class ZeroShotClassifier {
     }
 
     public List<String> labels() {
-        return labels;
+        return linear.labels();
     }
 
-    /** Classifies a picture. */
+    /**
+     * Classifies a picture.
+     *
+     * @throws NoDirectionException if the model gives it no direction
+     */
     public Classification classify(RgbImage image) {
         return classify(clip.encodeImage(image));
     }
 
-    /** Classifies a picture that was encoded before; normalised or not makes no difference. */
+    /**
+     * Classifies a picture that was encoded before; normalised or not makes no difference.
+     *
+     * @throws NoDirectionException if it has no direction
+     */
     public Classification classify(Embedding image) {
-        Embedding unit = image.normalized();
-        double[] cosines = new double[labels.size()];
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < cosines.length; i++) {
-            cosines[i] = unit.dot(labelEmbeddings.get(i));
-            largest = Math.max(largest, cosines[i]);
-        }
-        float scale = clip.logitScale();
-        double sum = 0;
-        for (double cosine : cosines) {
-            sum += Math.exp(scale * (cosine - largest));
-        }
-        List<Score> scores = new ArrayList<>();
-        for (int i = 0; i < cosines.length; i++) {
-            double score = Math.exp(scale * (cosines[i] - largest)) / sum;
-            scores.add(new Score(labels.get(i), (float) score, (float) (scale * cosines[i]), (float) cosines[i]));
-        }
-        return new Classification(scores);
+        return linear.classify(image);
     }
 }

@@ -56,7 +56,7 @@ class ArchitectureTest {
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("encoder", "model", "root")
                 .whereLayer("weights")
-                .mayOnlyBeAccessedByLayers("kernel", "model", "root")
+                .mayOnlyBeAccessedByLayers("encoder", "kernel", "model", "root")
                 .check(ENGINE);
     }
 

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -351,12 +349,8 @@ class ClipTest {
                 spoiled("metadata has no clip.format_version", f -> f.metadata.remove("clip.format_version")),
                 spoiled("clip.format_version: expected 1, found '2'", f -> f.metadata.put("clip.format_version", "2")),
                 spoiled("metadata has no clip.template", f -> f.metadata.remove("clip.template")),
-                spoiled("clip.template: template 'a photo'", f -> f.metadata.put("clip.template", "a photo")),
                 spoiled("clip.vision.layers: expected an integer", f -> f.metadata.put("clip.vision.layers", "many")),
-                spoiled("layers: expected 1 to 1024", f -> f.metadata.put("clip.vision.layers", "1000000000")),
-                spoiled("heads: expected 1 to 72, found 0", f -> f.metadata.put("clip.vision.heads", "0")),
                 spoiled("width 72 is no multiple of heads 5", f -> f.metadata.put("clip.vision.heads", "5")),
-                spoiled("patch_size: expected 1 to 64, found 0", f -> f.metadata.put("clip.vision.patch_size", "0")),
                 spoiled("clip.activation: expected quick_gelu or gelu", f -> f.metadata.put("clip.activation", "relu")),
                 spoiled(
                         "clip.image.crop: expected pictures of 64 x 64",
@@ -366,9 +360,6 @@ class ClipTest {
                         "found a Hugging Face checkpoint; convert its folder first",
                         f -> f.tensors.put("visual_projection.weight", f.tensors.get("logit_scale"))),
                 spoiled("tokenizer.merges: missing", f -> f.tensors.remove("tokenizer.merges")),
-                spoiled(
-                        "vision.extra: unexpected tensor",
-                        f -> f.tensors.put("vision.extra", f.tensors.get("logit_scale"))),
                 spoiled(
                         "vision.projection: expected [2, 72, 32], found F32 [72, 2, 32]",
                         f -> f.tensors.computeIfPresent(
@@ -380,17 +371,6 @@ class ClipTest {
                         f -> f.tensors.computeIfPresent(
                                 "vision.ln_pre.bias",
                                 (name, t) -> new SyntheticModelFile.Tensor(DType.I32, t.shape(), t.data()))),
-                spoiled(
-                        "text.blocks.1.mlp.fc1.weight: expected finite numbers, found NaN or infinity",
-                        f -> f.tensors.computeIfPresent(
-                                "text.blocks.1.mlp.fc1.weight", (n, t) -> with(t, 50, Float.NaN))),
-                spoiled(
-                        "vision.class_embedding: expected finite numbers, found Infinity at element 7",
-                        f -> f.tensors.computeIfPresent(
-                                "vision.class_embedding", (n, t) -> with(t, 7, Float.POSITIVE_INFINITY))),
-                spoiled(
-                        "logit_scale: expected a logarithm of about 4.6",
-                        f -> f.tensors.computeIfPresent("logit_scale", (n, t) -> with(t, 0, 1000))),
                 spoiled("tokenizer.tokens: expected 49407 tokens, found 49408", f -> {
                     f.metadata.put("clip.text.vocabulary_size", "49407");
                     f.metadata.put("clip.text.start_token", "49405");
@@ -422,12 +402,6 @@ class ClipTest {
 
     private static Arguments spoiled(String message, Consumer<SyntheticModelFile> spoil) {
         return Arguments.of(message, spoil);
-    }
-
-    private static SyntheticModelFile.Tensor with(SyntheticModelFile.Tensor tensor, int element, float value) {
-        byte[] data = tensor.data().clone();
-        ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putFloat(element * Float.BYTES, value);
-        return new SyntheticModelFile.Tensor(tensor.dtype(), tensor.shape(), data);
     }
 
     private static List<PixelTensor> goldenPixels() {

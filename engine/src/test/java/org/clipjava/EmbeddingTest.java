@@ -19,8 +19,8 @@ class EmbeddingTest {
 
     @Test
     void hasNoDirectionWhereItHasNoLength() {
-        assertThrows(ArithmeticException.class, () -> Embedding.of(0, 0).normalized());
-        assertThrows(ArithmeticException.class, () -> Embedding.of(Float.NaN).normalized());
+        assertThrows(NoDirectionException.class, () -> Embedding.of(0, 0).normalized());
+        assertThrows(NoDirectionException.class, () -> Embedding.of(Float.NaN).normalized());
     }
 
     @Test

@@ -134,7 +134,7 @@ class EnduranceTest {
                             encoded.incrementAndGet();
                         }
                     } catch (IllegalStateException closed) {
-                        assertEquals("this Clip is closed", closed.getMessage());
+                        assertEquals("this model is closed", closed.getMessage());
                         refused.incrementAndGet();
                         return null;
                     }

@@ -21,7 +21,7 @@ import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.WeightType;
 
 /** Writes the synthetic checkpoint as a model file, by {@code docs/model-file.md} and without the converter. */
-final class SyntheticModelFile {
+public final class SyntheticModelFile {
     /** What a test may change before the file is written. */
     final Map<String, String> metadata = new TreeMap<>();
 
@@ -30,7 +30,11 @@ final class SyntheticModelFile {
 
     record Tensor(DType dtype, List<Long> shape, byte[] data) {}
 
-    static SyntheticModelFile of(SyntheticCheckpoint checkpoint) {
+    SyntheticModelFile() {}
+
+    /** The model as it should be. */
+    @SuppressWarnings("exports") // the test data are no module
+    public static SyntheticModelFile of(SyntheticCheckpoint checkpoint) {
         SyntheticModelFile file = new SyntheticModelFile();
         file.describe(checkpoint);
         file.addWeights(checkpoint);
@@ -40,7 +44,14 @@ final class SyntheticModelFile {
         return file;
     }
 
-    void write(Path target) throws IOException {
+    /** The same with another line of metadata. */
+    public SyntheticModelFile with(String key, String value) {
+        metadata.put(key, value);
+        return this;
+    }
+
+    /** Writes what a test has made of it. */
+    public void write(Path target) throws IOException {
         SafetensorsWriter writer = SafetensorsWriter.aligned(64);
         metadata.forEach(writer::metadata);
         tensors.forEach(
@@ -48,7 +59,7 @@ final class SyntheticModelFile {
         writer.write(target);
     }
 
-    private void describe(SyntheticCheckpoint checkpoint) {
+    void describe(SyntheticCheckpoint checkpoint) {
         SyntheticCheckpoint.Vision vision = checkpoint.vision();
         SyntheticCheckpoint.Text text = checkpoint.text();
         metadata.put("format", "pt");
@@ -106,7 +117,7 @@ final class SyntheticModelFile {
     }
 
     /** A vector of several parts is as long as all of them. */
-    private static Tensor floats(float[] values, List<Integer> shape) {
+    static Tensor floats(float[] values, List<Integer> shape) {
         ByteBuffer data = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         List<Long> dimensions = shape.size() == 1
@@ -130,7 +141,7 @@ final class SyntheticModelFile {
                 .replace("self_attn.out_proj", "attention.out");
     }
 
-    private void addBytes(String name, byte[] bytes) {
+    void addBytes(String name, byte[] bytes) {
         tensors.put(name, new Tensor(DType.U8, List.of((long) bytes.length), bytes));
     }
 }

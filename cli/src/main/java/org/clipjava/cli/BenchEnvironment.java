@@ -23,6 +23,7 @@ record BenchEnvironment(SequencedMap<String, String> facts) {
         facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("system", Machine.system());
         facts.put("java", Machine.java());
+        facts.put("backend", clip.backend());
         facts.put("kernels", clip.kernels());
         facts.put("model", model);
         facts.put("model_id", clip.metadata().getOrDefault("clip.model_id", "unknown"));

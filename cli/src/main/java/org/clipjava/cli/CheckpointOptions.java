@@ -46,7 +46,7 @@ final class CheckpointOptions {
         Optional<List<Float>> means = mean.map(text -> channels("--mean", text, ConversionOptions.CLIP_MEAN));
         Optional<List<Float>> stds = std.map(text -> channels("--std", text, ConversionOptions.CLIP_STD));
         try {
-            return new ConversionOptions(activation, means, stds, resize, resample, visionHeads, textHeads);
+            return new ConversionOptions(activation, means, stds, resize, resample, visionHeads, textHeads, false);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, "--" + e.getMessage().replace(" heads", "-heads"), e);
         }

@@ -3,6 +3,7 @@ package org.clipjava.cli;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.clipjava.Classification.Score;
@@ -10,12 +11,24 @@ import org.clipjava.Classification.Score;
 /** Shows the scores of one picture after the other, each as soon as it is known. */
 sealed interface ClassificationWriter {
 
-    void scored(String image, List<Score> scores) throws IOException;
+    /** A picture that is taken for the best of the labels. */
+    default void scored(String image, List<Score> scores) throws IOException {
+        scored(image, scores, Verdict.NOT_ASKED);
+    }
+
+    void scored(String image, List<Score> scores, Verdict verdict) throws IOException;
 
     void failed(String image, String error) throws IOException;
 
     /** No more pictures. */
     void end() throws IOException;
+
+    /** Whether a picture is of one of the labels at all. */
+    enum Verdict {
+        NOT_ASKED,
+        KNOWN,
+        UNKNOWN
+    }
 
     /** The choices of {@code --format}. */
     enum Format {
@@ -25,11 +38,16 @@ sealed interface ClassificationWriter {
         CSV;
 
         ClassificationWriter to(Writer out) throws IOException {
+            return to(out, false);
+        }
+
+        /** Where it is asked for, the verdict has a column in CSV. */
+        ClassificationWriter to(Writer out, boolean asksForUnknown) throws IOException {
             return switch (this) {
                 case TABLE -> new Table(out);
                 case JSON -> new JsonArray(out);
                 case JSONL -> new JsonLines(out);
-                case CSV -> CsvRows.withHeader(out);
+                case CSV -> CsvRows.withHeader(out, asksForUnknown);
             };
         }
     }
@@ -37,7 +55,7 @@ sealed interface ClassificationWriter {
     /** For people: the picture's name, then its labels in aligned columns. Failures are on stderr alone. */
     record Table(Writer out) implements ClassificationWriter {
         @Override
-        public void scored(String image, List<Score> scores) throws IOException {
+        public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
             int width = scores.stream()
                     .mapToInt(score -> Terminal.oneLine(score.label())
                             .codePoints()
@@ -46,6 +64,9 @@ sealed interface ClassificationWriter {
                     .max()
                     .orElse(0);
             StringBuilder text = new StringBuilder(Terminal.oneLine(image)).append('\n');
+            if (verdict == Verdict.UNKNOWN) {
+                text.append("  unknown: none of the labels; the nearest:\n");
+            }
             for (Score score : scores) {
                 String label = Terminal.oneLine(score.label());
                 text.append(String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * score.score(), label))
@@ -76,8 +97,8 @@ sealed interface ClassificationWriter {
         }
 
         @Override
-        public void scored(String image, List<Score> scores) throws IOException {
-            element(JsonLines.scoredObject(image, scores));
+        public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
+            element(JsonLines.scoredObject(image, scores, verdict));
         }
 
         @Override
@@ -100,8 +121,8 @@ sealed interface ClassificationWriter {
     /** An object a line, and flushed: a reader sees each picture when it is done. */
     record JsonLines(Writer out) implements ClassificationWriter {
         @Override
-        public void scored(String image, List<Score> scores) throws IOException {
-            line(scoredObject(image, scores));
+        public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
+            line(scoredObject(image, scores, verdict));
         }
 
         @Override
@@ -119,9 +140,13 @@ sealed interface ClassificationWriter {
             out.flush();
         }
 
-        static String scoredObject(String image, List<Score> scores) {
+        static String scoredObject(String image, List<Score> scores, Verdict verdict) {
             return Json.object(json -> {
-                json.name("image").value(image).name("scores").beginArray();
+                json.name("image").value(image);
+                if (verdict != Verdict.NOT_ASKED) {
+                    json.name("unknown").value(verdict == Verdict.UNKNOWN);
+                }
+                json.name("scores").beginArray();
                 for (Score score : scores) {
                     write(json, score);
                 }
@@ -145,21 +170,28 @@ sealed interface ClassificationWriter {
     }
 
     /** A row for each picture and label. Failures are on stderr alone. */
-    record CsvRows(Writer out) implements ClassificationWriter {
-        static CsvRows withHeader(Writer out) throws IOException {
-            out.write(Csv.row("image", "label", "score", "logit", "cosine"));
-            return new CsvRows(out);
+    record CsvRows(Writer out, boolean asksForUnknown) implements ClassificationWriter {
+        static CsvRows withHeader(Writer out, boolean asksForUnknown) throws IOException {
+            out.write(
+                    asksForUnknown
+                            ? Csv.row("image", "label", "score", "logit", "cosine", "unknown")
+                            : Csv.row("image", "label", "score", "logit", "cosine"));
+            return new CsvRows(out, asksForUnknown);
         }
 
         @Override
-        public void scored(String image, List<Score> scores) throws IOException {
+        public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
             for (Score score : scores) {
-                out.write(Csv.row(
+                List<String> row = new ArrayList<>(List.of(
                         image,
                         score.label(),
                         Float.toString(score.score()),
                         Float.toString(score.logit()),
                         Float.toString(score.cosine())));
+                if (asksForUnknown) {
+                    row.add(Boolean.toString(verdict == Verdict.UNKNOWN));
+                }
+                out.write(Csv.row(row.toArray(String[]::new)));
             }
             out.flush();
         }

@@ -11,8 +11,10 @@ import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.ImagePipeline;
+import org.clipjava.LinearClassifier;
 import org.clipjava.Tower;
-import org.clipjava.ZeroShotClassifier;
+import org.clipjava.cli.ClassificationWriter.Verdict;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -51,6 +53,13 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", description = "table, json, jsonl or csv; table unless given.")
     private ClassificationWriter.Format format = ClassificationWriter.Format.TABLE;
 
+    @Option(
+            names = "--unknown",
+            description =
+                    "Say where a picture is none of the labels: its best label is not above that label's threshold, "
+                            + "which 'clip calibrate' sets.")
+    private boolean unknown;
+
     @Mixin
     private ImageInputs images = new ImageInputs();
 
@@ -60,8 +69,12 @@ final class ClassifyCommand implements Callable<Integer> {
                 names = "--classifier",
                 paramLabel = "FILE",
                 required = true,
-                description = "What 'clip labels' made of labels and templates; the text tower is not loaded.")
+                description = "What 'clip labels', 'calibrate' or 'eval' made; the text tower is not loaded.")
         private Optional<Path> classifier = Optional.empty();
+
+        Optional<Path> classifier() {
+            return classifier;
+        }
     }
 
     @Override
@@ -75,25 +88,33 @@ final class ClassifyCommand implements Callable<Integer> {
         if (topK.isPresent() && topK.get() < 1) {
             throw CommandFailure.usage("--top-k: expected at least 1, found " + topK.get());
         }
+        if (unknown && saved.isEmpty()) {
+            throw CommandFailure.usage("--unknown needs thresholds: give the --classifier that 'clip calibrate' made");
+        }
         Terminal terminal = clip.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
         ClipOptions options = clip.globalOptions().clipOptions(inputs.size());
         if (saved.isPresent()) {
             options = options.withTowers(Set.of(Tower.IMAGE));
         }
-        try (PreparedImages prepared = PreparedImages.start(inputs, ImageInput.decoder(), options.threads());
+        try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, clip)) {
-            ZeroShotClassifier classifier =
-                    saved.isPresent() ? load(saved.get(), opened) : templates.classifier(opened, labels);
+            LinearClassifier classifier = saved.isPresent()
+                    ? load(saved.get(), opened)
+                    : templates.classifier(opened, labels).linear();
+            if (unknown && classifier.thresholds().isEmpty()) {
+                throw CommandFailure.usage("--unknown: " + saved.get() + " has no thresholds; give the file to "
+                        + "'clip calibrate --classifier', which sets them");
+            }
             int shown =
                     Math.min(topK.orElse(Integer.MAX_VALUE), classifier.labels().size());
             Writer out = terminal.writer();
-            ClassificationWriter writer = format.to(out);
+            ClassificationWriter writer = format.to(out, unknown);
             ExitCode exitCode = new ImageRun(opened, prepared, inputs.size(), terminal).run(new ImageRun.Listener() {
                 @Override
                 public void encoded(ImageInput input, Embedding embedding) throws IOException {
                     Classification classification = classifier.classify(embedding);
-                    writer.scored(input.name(), classification.top(shown));
+                    writer.scored(input.name(), classification.top(shown), verdict(classifier, classification));
                 }
 
                 @Override
@@ -106,9 +127,16 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private static ZeroShotClassifier load(Path file, Clip clip) {
+    private Verdict verdict(LinearClassifier classifier, Classification classification) {
+        if (!unknown) {
+            return Verdict.NOT_ASKED;
+        }
+        return classifier.accepted(classification).isPresent() ? Verdict.KNOWN : Verdict.UNKNOWN;
+    }
+
+    static LinearClassifier load(Path file, Clip clip) {
         try {
-            return ZeroShotClassifier.load(file, clip);
+            return LinearClassifier.load(file, clip);
         } catch (ModelFormatException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
         } catch (IOException e) {

@@ -53,7 +53,10 @@ final class ClipCommand implements Callable<Integer> {
             PreprocessCommand.class,
             ExplainCommand.class,
             VerifyCommand.class,
-            BenchCommand.class);
+            BenchCommand.class,
+            EvalCommand.class,
+            CalibrateCommand.class,
+            DoctorCommand.class);
 
     private final Terminal terminal;
     private final Map<String, String> environment;
@@ -113,12 +116,16 @@ final class ClipCommand implements Callable<Integer> {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
-    /** The folder of pulled models, {@code CLIP_HOME} or in the user's cache. */
-    ModelStore modelStore() {
-        Path folder = variable("CLIP_HOME")
+    /** The folder of what is kept between runs, {@code CLIP_HOME} or in the user's cache. */
+    Path store() {
+        return variable("CLIP_HOME")
                 .map(Path::of)
                 .orElseGet(() -> HubSettings.cacheHome(environment, home()).resolve("clip-java"));
-        return new ModelStore(folder.resolve("models"));
+    }
+
+    /** The pulled models. */
+    ModelStore modelStore() {
+        return new ModelStore(store().resolve("models"));
     }
 
     /** What the environment says of the hub. */

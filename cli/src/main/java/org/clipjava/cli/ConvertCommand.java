@@ -82,7 +82,9 @@ final class ConvertCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.MODEL_MISSING, source + ": no such file or folder; expected a checkpoint");
         }
-        ConversionOptions options = checkpointOptions.options();
+        ConversionOptions options = checkpointOptions
+                .options()
+                .withNonFiniteAllowed(clip.globalOptions().allowNonFinite());
         List<String> reportLabels = reportLabels();
         ConversionReport report = convert(Output.target(file), weightType, options, terminal);
         terminal.say("wrote %s: %,d bytes, %,d parameters, %s"

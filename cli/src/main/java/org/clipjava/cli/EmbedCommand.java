@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.ImagePipeline;
 import org.clipjava.Tower;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +96,7 @@ final class EmbedCommand implements Callable<Integer> {
             List<ImageInput> inputs = images.inputs(terminal);
             ClipOptions options =
                     embed.clip.globalOptions().clipOptions(inputs.size()).withTowers(Set.of(Tower.IMAGE));
-            try (PreparedImages images = PreparedImages.start(inputs, ImageInput.decoder(), options.threads());
+            try (ImagePipeline<ImageInput> images = ImageRun.prepare(inputs, options);
                     Clip clip = target.model.open(options, embed.clip)) {
                 ImageRun run = new ImageRun(clip, images, inputs.size(), terminal);
                 return embed.write(

@@ -37,14 +37,18 @@ sealed interface EmbeddingWriter {
         }
     }
 
-    /** An object a line, and flushed. */
+    /** An object a line, and flushed. What JSON has no number for, as a damaged model gives it, is null. */
     record JsonLines(Writer out, String key) implements EmbeddingWriter {
         @Override
         public void embedded(String input, float[] embedding) throws IOException {
             line(Json.object(json -> {
                 json.name(key).value(input).name("embedding").beginArray();
                 for (float value : embedding) {
-                    json.value(value);
+                    if (Float.isFinite(value)) {
+                        json.value(value);
+                    } else {
+                        json.nullValue();
+                    }
                 }
                 json.endArray();
             }));

@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
 /** Options that stand before or after the command's name. */
 final class GlobalOptions {
     /** Those that a value follows as an argument of its own. */
-    static final Set<String> TAKING_A_VALUE = Set.of("--threads", "--kernels");
+    static final Set<String> TAKING_A_VALUE = Set.of("--threads", "--kernels", "--backend");
 
     /** A picture takes some 10 ms longer after a quick start, which saves the time of about a hundred of these. */
     private static final int QUICK_START_PAYS = 64;
@@ -35,6 +35,21 @@ final class GlobalOptions {
             description = "auto, scalar or vector; auto unless given here or as -Dclip.kernels.")
     private Optional<KernelChoice> kernels = Optional.empty();
 
+    @Option(
+            names = "--allow-nonfinite",
+            scope = ScopeType.INHERIT,
+            description = "Take models with weights that are infinite or not a number, to look into a damaged one.")
+    private boolean allowNonFinite;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description =
+                    "What the encoders run on: cpu, tornado (see docs/gpu.md), or auto for a GPU if there is one; "
+                            + "cpu unless given here or as -Dclip.backend.")
+    private Optional<String> backend = Optional.empty();
+
     boolean debug() {
         return debug;
     }
@@ -56,11 +71,18 @@ final class GlobalOptions {
 
     ClipOptions clipOptionsWithoutThreads() {
         try {
-            ClipOptions options = ClipOptions.defaults();
+            ClipOptions options = ClipOptions.defaults().withNonFiniteAllowed(allowNonFinite);
+            if (backend.isPresent()) {
+                options = options.withBackend(backend.get());
+            }
             return kernels.isPresent() ? options.withKernels(kernels.get()) : options;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
+    }
+
+    boolean allowNonFinite() {
+        return allowNonFinite;
     }
 
     /** What {@code --threads} lists, for the command that measures several. */

@@ -5,24 +5,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.clipjava.ImageSource;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 
 /** Where a picture comes from. */
-sealed interface ImageInput {
+sealed interface ImageInput extends ImageSource {
 
     /** As the user gave it; what the results call it. */
+    @Override
     String name();
-
-    RgbImage decode(ImageDecoder decoder) throws IOException;
-
-    /** Decodes and preprocesses, on this thread alone: others have pictures of their own. */
-    PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException;
-
-    /** Width x height as far as the header tells; {@link Long#MAX_VALUE} if that is not known. */
-    long pixels();
 
     /** What decodes them; a Java without {@code java.desktop} has nothing that does. */
     static ImageDecoder decoder() {
@@ -62,9 +56,9 @@ sealed interface ImageInput {
         }
 
         @Override
-        public long pixels() {
+        public long pixels(ImageDecoder decoder) {
             try {
-                return PixelCount.of(Path.of(name));
+                return decoder.pixels(Path.of(name));
             } catch (InvalidPathException e) {
                 return Long.MAX_VALUE; // decoding says why
             }
@@ -84,13 +78,13 @@ sealed interface ImageInput {
         }
 
         @Override
-        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-            return preprocessor.preprocess(decode(decoder));
+        public long pixels(ImageDecoder decoder) {
+            return Long.MAX_VALUE;
         }
 
         @Override
-        public long pixels() {
-            return Long.MAX_VALUE;
+        public boolean mayNeverCome() {
+            return true;
         }
     }
 }

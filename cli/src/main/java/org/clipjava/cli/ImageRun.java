@@ -5,15 +5,24 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
-import org.clipjava.cli.PreparedImages.Prepared;
+import org.clipjava.ImagePipeline;
+import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.image.PixelTensor;
 
 /**
  * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
  * none waits for another. A listener hears of them in the order of the inputs.
  */
-record ImageRun(Clip clip, PreparedImages images, int count, Terminal terminal) {
+record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, Terminal terminal) {
+    /** Enough to keep a multiply busy, and few enough to be shown soon. */
+    private static final int BATCH = 8;
+
+    /** Begins to decode, so that the model can be opened meanwhile. */
+    static ImagePipeline<ImageInput> prepare(List<ImageInput> inputs, ClipOptions options) {
+        return ImagePipeline.start(inputs.iterator(), ImageInput.decoder(), options.threads(), BATCH);
+    }
 
     /** Hears of each picture, in input order. */
     interface Listener {
@@ -28,18 +37,20 @@ record ImageRun(Clip clip, PreparedImages images, int count, Terminal terminal) 
         images.preprocessWith(clip.preprocessor());
         Tally tally = Tally.NONE;
         try (ImageProgress progress = ImageProgress.start(terminal, count)) {
-            for (List<Prepared> batch = next(); !batch.isEmpty(); batch = next()) {
+            for (List<Prepared<ImageInput>> batch = next(); !batch.isEmpty(); batch = next()) {
                 Iterator<Embedding> embeddings = encode(batch).iterator();
                 progress.clear();
-                for (Prepared image : batch) {
+                for (Prepared<ImageInput> image : batch) {
                     tally = switch (image) {
-                        case Prepared.Pixels pixels -> {
-                            listener.encoded(pixels.input(), embeddings.next());
+                        case Prepared.Pixels<ImageInput> pixels -> {
+                            listener.encoded(pixels.source(), embeddings.next());
                             yield tally.plusSucceeded();
                         }
-                        case Prepared.Unreadable failure -> {
-                            terminal.say(failure.input().name() + ": " + failure.reason());
-                            listener.failed(failure.input(), failure.reason());
+                        case Prepared.Unreadable<ImageInput> failure -> {
+                            String name = failure.source().name();
+                            String reason = Reason.of(failure.cause(), name);
+                            terminal.say(name + ": " + reason);
+                            listener.failed(failure.source(), reason);
                             yield tally.plusFailed();
                         }
                     };
@@ -50,7 +61,7 @@ record ImageRun(Clip clip, PreparedImages images, int count, Terminal terminal) 
         return tally.exitCode();
     }
 
-    private List<Prepared> next() {
+    private List<Prepared<ImageInput>> next() {
         try {
             return images.next();
         } catch (InterruptedException e) {
@@ -59,10 +70,10 @@ record ImageRun(Clip clip, PreparedImages images, int count, Terminal terminal) 
         }
     }
 
-    private List<Embedding> encode(List<Prepared> batch) {
+    private List<Embedding> encode(List<Prepared<ImageInput>> batch) {
         List<PixelTensor> pixels = new ArrayList<>();
-        for (Prepared image : batch) {
-            if (image instanceof Prepared.Pixels picture) {
+        for (Prepared<ImageInput> image : batch) {
+            if (image instanceof Prepared.Pixels<ImageInput> picture) {
                 pixels.add(picture.tensor());
             }
         }

@@ -12,6 +12,8 @@ import picocli.CommandLine.Option;
 
 /** {@code --labels} or {@code --labels-file}: at least one label, none blank, none twice. */
 class Labels {
+    private static final int LONGEST_SHOWN = 80;
+
     @Option(
             names = "--labels",
             paramLabel = "A,B,C",
@@ -25,6 +27,11 @@ class Labels {
             required = true,
             description = "A file with one label a line, UTF-8; blank lines are skipped.")
     private String file = "";
+
+    /** Whether there are any, where they may be left out. */
+    boolean given() {
+        return !list.isEmpty() || !file.isEmpty();
+    }
 
     List<String> labels() {
         return file.isEmpty() ? split(list) : read(Path.of(file));
@@ -60,11 +67,19 @@ class Labels {
     private static List<String> unique(List<String> labels, String where) {
         SequencedSet<String> seen = new LinkedHashSet<>();
         for (String label : labels) {
+            if (label.indexOf('\0') >= 0) {
+                throw CommandFailure.usage(
+                        where + ": the label '" + shown(label) + "' has a zero character in it; is " + "it text?");
+            }
             if (!seen.add(label)) {
                 // Two equal labels would share one score between them: that is never what was meant.
-                throw CommandFailure.usage(where + ": the label '" + label + "' is there twice; remove one");
+                throw CommandFailure.usage(where + ": the label '" + shown(label) + "' is there twice; remove one");
             }
         }
         return List.copyOf(seen);
+    }
+
+    private static String shown(String label) {
+        return label.length() <= LONGEST_SHOWN ? label : label.substring(0, LONGEST_SHOWN) + "…";
     }
 }

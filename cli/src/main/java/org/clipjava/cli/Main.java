@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.clipjava.NoDirectionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,11 +107,13 @@ public final class Main {
         ExitCode exitCode = switch (e) {
             case CommandFailure failure -> failure.exitCode();
             case ParameterException ignored -> ExitCode.USAGE;
+            case NoDirectionException ignored -> ExitCode.BAD_MODEL;
             default -> ExitCode.INTERNAL;
         };
         switch (e) {
             case CommandFailure failure -> terminal.say(failure.getMessage());
             case OutputFailure failure -> terminal.say(failure.getMessage());
+            case NoDirectionException failure -> terminal.say(failure.getMessage());
             case OutOfMemoryError ignored ->
                 terminal.say("out of memory (" + e.getMessage() + "); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
             default ->

@@ -55,6 +55,8 @@ final class ModelOption {
             warmUp.forModel(opened);
             warmUp.await();
             return opened;
+        } catch (UnsupportedOperationException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e); // as for a file
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, EmbeddedModel.NAME + ": " + e.getMessage(), e);
         }
@@ -125,7 +127,7 @@ final class ModelOption {
         } catch (AccessDeniedException e) {
             throw new CommandFailure(ExitCode.MODEL_MISSING, path + ": permission denied", e);
         } catch (UnsupportedOperationException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e); // kernels that this Java hasn't got
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e); // kernels or a backend that can't be had here
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.BAD_MODEL, path + ": " + Reason.of(e, path.toString()), e);
         }

@@ -70,7 +70,7 @@ final class ModelVariant {
     }
 
     private void transpose(Change.TransposedProjections projections) throws IOException {
-        ClipWeights weights = ClipWeights.of(file);
+        ClipWeights weights = ClipWeights.of(file, true);
         if (projections.image()) {
             PanelMatrix matrix = weights.vision().projection().weight();
             replace(IMAGE_PROJECTION, matrix, true);
@@ -81,7 +81,7 @@ final class ModelVariant {
     }
 
     private void widen() throws IOException {
-        ClipWeights weights = ClipWeights.of(file);
+        ClipWeights weights = ClipWeights.of(file, true); // it was opened before, by the caller's rule
         replace("vision.patch_embedding", weights.vision().patchEmbedding().weight(), false);
         replace(IMAGE_PROJECTION, weights.vision().projection().weight(), false);
         replace(TEXT_PROJECTION, weights.text().projection().weight(), false);

@@ -18,6 +18,8 @@ import org.clipjava.weights.WeightType;
 public final class SelfConsistency {
     private static final int PICTURES = 3;
 
+    private static final String CPU = "cpu";
+
     /**
      * Of the largest component. The engine's towers agree with the reference within 2e-5 of it (docs/architecture.md); two
      * ways may each be off by that, in opposite directions, and deep models by a little more.
@@ -53,7 +55,14 @@ public final class SelfConsistency {
         return stages;
     }
 
+    /** Another way of computing: of the CPU's two kernels the other one; of any other backend the CPU. */
     private static Stage kernels(SelfConsistency consistency, ClipSubject subject) throws IOException {
+        String backend = subject.clip().backend();
+        if (!backend.equals(CPU)) {
+            try (ClipSubject other = subject.on(subject.options().withBackend(CPU))) {
+                return consistency.against("backend", backend + " against cpu", other);
+            }
+        }
         boolean vector = subject.clip().kernels().startsWith("vector");
         ClipOptions options = subject.options().withKernels(vector ? KernelChoice.SCALAR : KernelChoice.VECTOR);
         try (ClipSubject other = subject.on(options)) {

@@ -78,6 +78,42 @@ class ClassificationWriterTest {
     }
 
     @Test
+    void saysWhatIsUnknownWhereItIsAsked() throws IOException {
+        assertEquals(
+                "{\"image\":\"a.png\",\"unknown\":true,\"scores\":["
+                        + "{\"label\":\"x\",\"score\":1.0,\"logit\":1.0,\"cosine\":1.0}]}\n"
+                        + "{\"image\":\"b.png\",\"unknown\":false,\"scores\":["
+                        + "{\"label\":\"x\",\"score\":1.0,\"logit\":1.0,\"cosine\":1.0}]}\n",
+                asked(ClassificationWriter.Format.JSONL));
+        assertEquals("""
+                image,label,score,logit,cosine,unknown
+                a.png,x,1.0,1.0,1.0,true
+                b.png,x,1.0,1.0,1.0,false
+                """, asked(ClassificationWriter.Format.CSV));
+        assertEquals("""
+                a.png
+                  unknown: none of the labels; the nearest:
+                  100.00 %  x  logit   1.0000  cosine  1.0000
+                b.png
+                  100.00 %  x  logit   1.0000  cosine  1.0000
+                """, asked(ClassificationWriter.Format.TABLE));
+        assertEquals(
+                2,
+                JsonParser.parseString(asked(ClassificationWriter.Format.JSON))
+                        .getAsJsonArray()
+                        .size());
+    }
+
+    private static String asked(ClassificationWriter.Format format) throws IOException {
+        StringWriter out = new StringWriter();
+        ClassificationWriter writer = format.to(out, true);
+        writer.scored("a.png", List.of(new Score("x", 1, 1, 1)), ClassificationWriter.Verdict.UNKNOWN);
+        writer.scored("b.png", List.of(new Score("x", 1, 1, 1)), ClassificationWriter.Verdict.KNOWN);
+        writer.end();
+        return out.toString();
+    }
+
+    @Test
     void keepsControlCharactersFromTheTerminal() throws IOException {
         StringWriter out = new StringWriter();
         ClassificationWriter.Format.TABLE.to(out).scored("\u001b[2Jx", List.of(new Score("\u0007y", 1, 1, 1)));

@@ -52,6 +52,16 @@ public interface ImageDecoder {
         return decodePixels(EncodedFile.read(file), file.toString(), preprocessor, helper);
     }
 
+    /** Width x height of a file, from its header alone; {@link Long#MAX_VALUE} if it is not to be found out without decoding. */
+    default long pixels(Path file) {
+        return Long.MAX_VALUE;
+    }
+
+    /** Width x height of an encoded picture, likewise. */
+    default long pixels(byte[] encoded) {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * JPEG, PNG, GIF, BMP and TIFF, and whatever else a plugin of ImageIO reads, except lossy WebP. Needs the module
      * {@code java.desktop}.

@@ -13,8 +13,11 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +30,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadUpdateListener;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
@@ -47,6 +51,11 @@ import javax.imageio.stream.ImageInputStreamImpl;
  * files, no global settings.
  */
 final class ImageIoDecoder implements ImageDecoder {
+    private static final long PNG_SIGNATURE = 0x89504e470d0a1a0aL;
+
+    /** The signature, and the header chunk up to width and height. */
+    private static final int PNG_HEAD_BYTES = 24;
+
     private static final System.Logger LOGGER = System.getLogger(ImageIoDecoder.class.getName());
 
     private static final int[] PALETTE_OF_THE_MODEL = {};
@@ -100,6 +109,55 @@ final class ImageIoDecoder implements ImageDecoder {
             }
         }
         return preprocessor.preprocess(decode(encoded, name));
+    }
+
+    @Override
+    public long pixels(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Long.MAX_VALUE; // of a pipe nothing may be taken
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            // PNG's size is at one place, and found in a hundredth of the time that ImageIO takes.
+            ByteBuffer head = ByteBuffer.wrap(in.readNBytes(PNG_HEAD_BYTES));
+            if (head.remaining() == PNG_HEAD_BYTES && head.getLong(0) == PNG_SIGNATURE) {
+                long pixels = (long) head.getInt(16) * head.getInt(20);
+                return head.getInt(16) > 0 && pixels > 0 ? pixels : Long.MAX_VALUE;
+            }
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "can't read " + file, e);
+            return Long.MAX_VALUE;
+        }
+        try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
+            return pixels(in);
+        } catch (IOException | RuntimeException e) {
+            // ImageIO throws all kinds of things on damaged files; what they are is for the decoder to say.
+            LOGGER.log(System.Logger.Level.DEBUG, "no size in the header of " + file, e);
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public long pixels(byte[] encoded) {
+        try (ImageInputStream in = new ByteArrayInput(encoded)) {
+            return pixels(in);
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "no size in the header", e); // as above
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static long pixels(ImageInputStream in) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+        if (!readers.hasNext()) {
+            return Long.MAX_VALUE;
+        }
+        ImageReader reader = readers.next();
+        try {
+            reader.setInput(in, true, true);
+            return (long) reader.getWidth(0) * reader.getHeight(0);
+        } finally {
+            reader.dispose();
+        }
     }
 
     private static PixelTensor decodePixels(JpegFile jpeg, String name, ImagePreprocessor preprocessor, Executor helper)

@@ -6,6 +6,7 @@ import static org.clipjava.weights.PanelMatrix.WIDTH;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -27,35 +28,36 @@ record AttentionHead(
         int keys = span.keys().length;
         MemorySegment keyPanels = packKeys(span.keys());
         MemorySegment valuePanels = packValues(span.keys());
-        Activations query = scratch(0, size);
+        boolean inPlace = index * size / Activations.BLOCK == (index * size + size - 1) / Activations.BLOCK;
+        Activations copied = scratch(0, size);
         Activations weights = scratch(1, Math.ceilDiv(keys, WIDTH) * WIDTH);
         float[] sums = scratch.floats(2, Math.ceilDiv(keys, WIDTH) * Tile.TALLEST * WIDTH);
+        float[] ofRows = scratch.floats(3, Tile.TALLEST);
 
         for (int strip = 0; strip < strips.count(); strip++) {
             int first = strips.start(strip);
             int height = strips.height(strip);
             int tile = strips.tile(strip);
+            int firstRow = span.firstQuery() + first;
             // what the strip's last query sees; one above it gives those it does not see no weight
             int seen = span.seen(first + height - 1);
             int panels = Math.ceilDiv(seen, WIDTH);
-            readQueries(span.firstQuery() + first, height, query);
+            Activations query = inPlace ? queries : copyQueries(firstRow, height, copied);
+            int queryAt = inPlace ? queries.index(firstRow, index * size) : 0;
             Arrays.fill(sums, 0, panels * tile * WIDTH, 0f);
-            for (int panel = 0; panel < panels; panel++) {
-                multiply(query, tile, size, keyPanels, (long) panel * size, sums, panel * tile * WIDTH);
-            }
             for (int row = 0; row < height; row++) {
-                softmax(sums, row * WIDTH, tile * WIDTH, span.seen(first + row), panels, weights, row);
+                hide(sums, row * WIDTH, tile * WIDTH, span.seen(first + row), panels);
             }
+            for (int panel = 0; panel < panels; panel++) {
+                multiply(query, queryAt, tile, size, keyPanels, (long) panel * size, sums, panel * tile * WIDTH);
+            }
+            softmax(sums, tile * WIDTH, height, panels, weights, ofRows);
             for (int column = 0; column < size; column += WIDTH) {
                 Arrays.fill(sums, 0, tile * WIDTH, 0f);
-                multiply(weights, tile, seen, valuePanels, (long) (column / WIDTH) * keys, sums, 0);
+                multiply(weights, 0, tile, seen, valuePanels, (long) (column / WIDTH) * keys, sums, 0);
+                int columns = Math.min(WIDTH, size - column);
                 for (int row = 0; row < height; row++) {
-                    out.write(
-                            sums,
-                            row * WIDTH,
-                            span.firstQuery() + first + row,
-                            index * size + column,
-                            Math.min(WIDTH, size - column));
+                    write(sums, row * WIDTH, ofRows[row], firstRow + row, index * size + column, columns);
                 }
             }
         }
@@ -65,25 +67,24 @@ record AttentionHead(
         return new Activations(scratch.floats(slot, Activations.size(Tile.TALLEST, columns)), Tile.TALLEST, columns);
     }
 
-    private void multiply(Activations a, int tile, int k, MemorySegment b, long firstRow, float[] sums, int at) {
+    private void multiply(
+            Activations a, int at, int tile, int k, MemorySegment b, long firstRow, float[] sums, int sumsAt) {
         for (int block = 0; block < k; block += Activations.BLOCK) {
             long from = (firstRow + block) * WIDTH * Float.BYTES;
             int inputs = Math.min(Activations.BLOCK, k - block);
-            scratch.touched(Tile.multiply(tile, a.values(), a.index(0, block), b, from, inputs, sums, at, b, from));
+            scratch.touched(
+                    Tile.multiply(tile, a.values(), at + a.index(0, block), b, from, inputs, sums, sumsAt, b, from));
         }
     }
 
-    /** Queries, times 1 / √D. */
-    private void readQueries(int first, int height, Activations query) {
-        float scale = (float) (1 / Math.sqrt(size));
+    /** A head's queries that don't lie in one block. */
+    private Activations copyQueries(int first, int height, Activations copy) {
         float[] row = scratch.floats(3, size);
         for (int i = 0; i < height; i++) {
             queries.read(first + i, index * size, size, row, 0);
-            for (int d = 0; d < size; d++) {
-                row[d] *= scale;
-            }
-            query.write(row, 0, i, 0, size);
+            copy.write(row, 0, i, 0, size);
         }
+        return copy;
     }
 
     /** Keys as the columns of a weight: [panels, D, 32]. */
@@ -112,57 +113,86 @@ record AttentionHead(
 
     /** Values as the rows of a weight: [panels, keys, 32]. */
     private MemorySegment packValues(int[] rows) {
-        int width = out.columns();
+        int first = 2 * out.columns() + index * size;
         int panels = Math.ceilDiv(size, WIDTH);
-        float[] value = scratch.floats(3, panels * WIDTH);
-        Arrays.fill(value, size, panels * WIDTH, 0f);
         MemorySegment packed = scratch.nativeFloats(1, (long) panels * rows.length * WIDTH);
-        for (int j = 0; j < rows.length; j++) {
-            keysAndValues.read(rows[j], 2 * width + index * size, size, value, 0);
-            for (int p = 0; p < panels; p++) {
-                long to = ((long) p * rows.length + j) * WIDTH * Float.BYTES;
-                MemorySegment.copy(value, p * WIDTH, packed, ValueLayout.JAVA_FLOAT, to, WIDTH);
+        boolean aligned = first % LANES == 0;
+        for (int column = 0; column < size; column += LANES) {
+            int columns = Math.min(LANES, size - column);
+            long to = ((long) (column / WIDTH) * rows.length * WIDTH + column % WIDTH) * Float.BYTES;
+            for (int row : rows) {
+                // a vector from an aligned column on lies in one block
+                if (aligned && columns == LANES) {
+                    FloatVector.fromArray(SPECIES, keysAndValues.values(), keysAndValues.index(row, first + column))
+                            .intoMemorySegment(packed, to, ByteOrder.LITTLE_ENDIAN);
+                } else {
+                    for (int i = 0; i < columns; i++) {
+                        float value = keysAndValues.values()[keysAndValues.index(row, first + column + i)];
+                        packed.set(ValueLayout.JAVA_FLOAT, to + (long) i * Float.BYTES, value);
+                    }
+                }
+                to += WIDTH * Float.BYTES;
             }
         }
         return packed;
     }
 
     /**
-     * Softmax of a query's scores.
+     * Has a query's scores start at minus infinity where it does not see a key, which is what they then come to.
      *
-     * @param scores 32 from {@code from} on, the next 32 {@code stride} behind, and so on; overwritten
+     * @param scores 32 from {@code from} on, the next 32 {@code stride} behind, and so on
      * @param seen how many count
      * @param panels how many times 32 there are
-     * @param weights takes them, in row {@code row}; those not seen are 0
      */
-    private static void softmax(
-            float[] scores, int from, int stride, int seen, int panels, Activations weights, int row) {
-        for (int i = seen; i < panels * WIDTH; i++) {
-            scores[from + i / WIDTH * stride + i % WIDTH] = Float.NEGATIVE_INFINITY;
+    private static void hide(float[] scores, int from, int stride, int seen, int panels) {
+        for (int panel = seen / WIDTH; panel < panels; panel++) {
+            int begin = Math.max(0, seen - panel * WIDTH);
+            Arrays.fill(scores, from + panel * stride + begin, from + panel * stride + WIDTH, Float.NEGATIVE_INFINITY);
         }
-        FloatVector maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int panel = 0; panel < panels; panel++) {
-            for (int column = 0; column < WIDTH; column += LANES) {
-                maxima = maxima.max(FloatVector.fromArray(SPECIES, scores, from + panel * stride + column));
+    }
+
+    /**
+     * Softmax of some queries' scores, but for the division: that is left for what the weights are multiplied into. All
+     * rows take a step before any takes the next, since the steps of one row wait for each other.
+     *
+     * @param scores [panels, rows, 32], the panels {@code stride} apart, not yet divided by √D
+     * @param weights takes the exponentials, [rows, 32 · panels]
+     * @param factors takes one over each row's sum
+     */
+    private void softmax(float[] scores, int stride, int rows, int panels, Activations weights, float[] factors) {
+        float scale = (float) (1 / Math.sqrt(size));
+        for (int row = 0; row < rows; row++) {
+            FloatVector maxima = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            for (int panel = 0; panel < panels; panel++) {
+                for (int column = 0; column < WIDTH; column += LANES) {
+                    maxima = maxima.max(FloatVector.fromArray(SPECIES, scores, panel * stride + row * WIDTH + column));
+                }
             }
+            factors[row] = maxima.reduceLanes(VectorOperators.MAX);
         }
-        float max = maxima.reduceLanes(VectorOperators.MAX);
-        FloatVector sums = FloatVector.zero(SPECIES);
-        for (int panel = 0; panel < panels; panel++) {
-            for (int column = 0; column < WIDTH; column += LANES) {
-                int at = from + panel * stride + column;
-                FloatVector e = VectorMath.exp(
-                        FloatVector.fromArray(SPECIES, scores, at).sub(max));
-                e.intoArray(scores, at);
-                sums = sums.add(e);
+        for (int row = 0; row < rows; row++) {
+            FloatVector sums = FloatVector.zero(SPECIES);
+            for (int panel = 0; panel < panels; panel++) {
+                int to = weights.index(row, panel * WIDTH);
+                VectorMath.exp(scores, panel * stride + row * WIDTH, WIDTH, factors[row], scale, weights.values(), to);
+                for (int column = 0; column < WIDTH; column += LANES) {
+                    sums = sums.add(FloatVector.fromArray(SPECIES, weights.values(), to + column));
+                }
             }
+            factors[row] = 1 / VectorMath.sum(sums);
         }
-        float scale = 1 / VectorMath.sum(sums);
-        for (int panel = 0; panel < panels; panel++) {
-            for (int column = 0; column < WIDTH; column += LANES) {
-                FloatVector.fromArray(SPECIES, scores, from + panel * stride + column)
-                        .mul(scale)
-                        .intoArray(weights.values(), weights.index(row, panel * WIDTH + column));
+    }
+
+    /** Writes a row of a head's values, times a factor. */
+    private void write(float[] values, int from, float factor, int row, int column, int columns) {
+        for (int done = 0; done < columns; done += LANES) {
+            FloatVector scaled =
+                    FloatVector.fromArray(SPECIES, values, from + done).mul(factor);
+            if (column % LANES == 0 && done + LANES <= columns) {
+                scaled.intoArray(out.values(), out.index(row, column + done));
+            } else {
+                scaled.intoArray(values, from + done);
+                out.write(values, from + done, row, column + done, Math.min(LANES, columns - done));
             }
         }
     }

@@ -17,8 +17,9 @@ final class PanelEpilogue {
     private final Activations out;
     private final float[] scales;
     private final float[] bias;
+    private final float[] exponentials;
 
-    /** Uses slots 1 and 2 of the scratch. */
+    /** Uses slots 1 to 3 of the scratch. */
     PanelEpilogue(LinearWeights layer, int panel, Epilogue epilogue, Activations out, Scratch scratch) {
         this.first = panel * WIDTH;
         this.width = layer.weight().width(panel);
@@ -26,6 +27,7 @@ final class PanelEpilogue {
         this.out = out;
         this.scales = padded(layer.weight().scales(), 1f, scratch.floats(1, WIDTH));
         this.bias = padded(layer.bias(), 0f, scratch.floats(2, WIDTH));
+        this.exponentials = scratch.floats(3, Tile.TALLEST * WIDTH);
     }
 
     private float[] padded(float[] values, float missing, float[] buffer) {
@@ -39,7 +41,7 @@ final class PanelEpilogue {
     /**
      * Finishes some rows.
      *
-     * @param sums [rows, 32] from {@code from}
+     * @param sums [rows, 32] from {@code from}; overwritten
      */
     void apply(float[] sums, int from, int firstRow, int rows) {
         for (int column = 0; column < WIDTH; column += LANES) {
@@ -47,31 +49,31 @@ final class PanelEpilogue {
             FloatVector added = FloatVector.fromArray(SPECIES, bias, column);
             for (int row = 0; row < rows; row++) {
                 int at = from + row * WIDTH + column;
-                FloatVector sum = FloatVector.fromArray(SPECIES, sums, at).fma(scale, added);
-                switch (epilogue) {
-                    case STORE, ADD -> {}
-                    case QUICK_GELU -> sum = VectorMath.quickGelu(sum);
-                    case GELU -> sum = VectorMath.gelu(sum);
-                }
-                store(sum, sums, at, firstRow + row, column);
+                FloatVector.fromArray(SPECIES, sums, at).fma(scale, added).intoArray(sums, at);
             }
+        }
+        switch (epilogue) {
+            case STORE, ADD -> {}
+            case QUICK_GELU -> VectorMath.quickGelu(sums, from, rows * WIDTH, exponentials);
+            case GELU -> VectorMath.gelu(sums, from, rows * WIDTH, exponentials);
+        }
+        for (int row = 0; row < rows; row++) {
+            store(sums, from + row * WIDTH, out.values(), out.index(firstRow + row, first));
         }
     }
 
-    private void store(FloatVector sum, float[] sums, int at, int row, int column) {
-        int to = out.index(row, first) + column;
-        if (column + LANES <= width) {
+    private void store(float[] sums, int from, float[] target, int to) {
+        int column = 0;
+        for (; column + LANES <= width; column += LANES) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, sums, from + column);
             FloatVector result = epilogue == Epilogue.ADD
-                    ? FloatVector.fromArray(SPECIES, out.values(), to).add(sum)
+                    ? FloatVector.fromArray(SPECIES, target, to + column).add(sum)
                     : sum;
-            result.intoArray(out.values(), to);
-        } else {
-            sum.intoArray(sums, at);
-            for (int j = column; j < width; j++) {
-                float value = sums[at + j - column];
-                out.values()[to + j - column] =
-                        epilogue == Epilogue.ADD ? out.values()[to + j - column] + value : value;
-            }
+            result.intoArray(target, to + column);
+        }
+        for (; column < width; column++) {
+            float sum = sums[from + column];
+            target[to + column] = epilogue == Epilogue.ADD ? target[to + column] + sum : sum;
         }
     }
 }

@@ -8,7 +8,13 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
-/** Functions of all lanes of a vector. */
+/**
+ * Functions of many numbers at once.
+ *
+ * <p>They take arrays and not vectors, and their loops call the Vector API alone: a method with a vector for a parameter is fast
+ * only where C2 inlines it, and it does not inline one that it has compiled on its own before. Then each vector is an object.
+ * Counts are multiples of 32, and so of any vector's lanes.
+ */
 final class VectorMath {
     /** Adding it rounds a small float to an integer, which then stands in the low bits of the sum. */
     private static final float ROUND = 0x1.8p23f;
@@ -17,6 +23,8 @@ final class VectorMath {
     private static final float LOG2_E = 0x1.715476p0f;
 
     private static final float LOG2_E_REST = 0x1.4ae0cp-26f;
+
+    private static final float SQRT_HALF = (float) Math.sqrt(0.5);
 
     private VectorMath() {}
 
@@ -32,48 +40,66 @@ final class VectorMath {
         return folded.lane(0);
     }
 
-    static FloatVector quickGelu(FloatVector x) {
-        return x.div(boundedExp(x.mul(-1.702f)).add(1f));
-    }
-
-    /** x · Φ(x), through the same erfc as the scalar kernels. */
-    static FloatVector gelu(FloatVector x) {
-        FloatVector z = x.abs().mul((float) Math.sqrt(0.5));
-        FloatVector t = FloatVector.broadcast(SPECIES, 1f).div(z.mul(0.5f).add(1f));
-        FloatVector sum = FloatVector.zero(SPECIES);
-        for (int i = ScalarKernels.ERFC.length - 1; i >= 0; i--) {
-            sum = sum.fma(t, FloatVector.broadcast(SPECIES, (float) ScalarKernels.ERFC[i]));
+    /** x · σ(1.702 x), in place; {@code scratch} is as long. */
+    static void quickGelu(float[] values, int from, int count, float[] scratch) {
+        exp(values, from, count, 0f, -1.702f, scratch, 0);
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, values, from + i);
+            FloatVector e = FloatVector.fromArray(SPECIES, scratch, i);
+            x.div(e.add(1f)).intoArray(values, from + i);
         }
-        FloatVector tail = t.mul(exp(sum.sub(z.mul(z)))).mul(0.5f);
-        FloatVector above = x.mul(FloatVector.broadcast(SPECIES, 1f).sub(tail));
-        return above.blend(x.mul(tail), x.lt(0f));
     }
 
-    /** e^x as {@link #boundedExp}, but 0 below -87. */
-    static FloatVector exp(FloatVector x) {
-        return boundedExp(x).blend(0f, x.lt(-87f));
+    /** x · Φ(x), through the same erfc as the scalar kernels, in place; {@code scratch} is as long. */
+    static void gelu(float[] values, int from, int count, float[] scratch) {
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector z =
+                    FloatVector.fromArray(SPECIES, values, from + i).abs().mul(SQRT_HALF);
+            FloatVector t = FloatVector.broadcast(SPECIES, 1f).div(z.mul(0.5f).add(1f));
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int k = ScalarKernels.ERFC.length - 1; k >= 0; k--) {
+                sum = sum.fma(t, FloatVector.broadcast(SPECIES, (float) ScalarKernels.ERFC[k]));
+            }
+            sum.sub(z.mul(z)).intoArray(scratch, i);
+        }
+        exp(scratch, 0, count, 0f, 1f, scratch, 0);
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, values, from + i);
+            FloatVector t = FloatVector.broadcast(SPECIES, 1f)
+                    .div(x.abs().mul(SQRT_HALF).mul(0.5f).add(1f));
+            FloatVector tail = t.mul(FloatVector.fromArray(SPECIES, scratch, i)).mul(0.5f);
+            FloatVector above = x.mul(FloatVector.broadcast(SPECIES, 1f).sub(tail));
+            above.blend(x.mul(tail), x.lt(0f)).intoArray(values, from + i);
+        }
     }
 
     /**
-     * e^x within 2 ulp: x · log2(e) = n + f with |f| ≤ 0.5, a polynomial for 2^f (the best one of its degree, within 2e-9), and
-     * n put into the exponent. Below -87 the result is e^-87, above 88 it is e^88.
+     * {@code out = e^((x - minus) · times)} within 2 ulp: y · log2(e) = n + f with |f| ≤ 0.5, a polynomial for 2^f (the best one of
+     * its degree, within 2e-9), and n put into the exponent. It is 0 below -87 and e^88 above 88.
+     *
+     * @param out may be {@code values}
      */
-    private static FloatVector boundedExp(FloatVector x) {
-        // not max and min, whose promises for NaN and -0 cost the compiler five instructions
-        FloatVector bounded = x.blend(-87f, x.lt(-87f)).blend(88f, x.compare(VectorOperators.GT, 88f));
-        FloatVector shifted =
-                bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
-        FloatVector minusN = FloatVector.broadcast(SPECIES, ROUND).sub(shifted);
-        FloatVector f = bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E), minusN);
-        f = bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E_REST), f);
-        FloatVector sum = FloatVector.broadcast(SPECIES, 0x1.41fbbcp-13f);
-        sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.5f3e54p-10f));
-        sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.3b2d4cp-7f));
-        sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.c6aee8p-5f));
-        sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.ebfbdcp-3f));
-        sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.62e43p-1f));
-        sum = sum.fma(f, FloatVector.broadcast(SPECIES, 1f));
-        IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        return sum.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+    static void exp(float[] values, int from, int count, float minus, float times, float[] out, int to) {
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector x =
+                    FloatVector.fromArray(SPECIES, values, from + i).sub(minus).mul(times);
+            // not max and min, whose promises for NaN and -0 cost the compiler five instructions
+            FloatVector bounded = x.blend(-87f, x.lt(-87f)).blend(88f, x.compare(VectorOperators.GT, 88f));
+            FloatVector shifted =
+                    bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+            FloatVector minusN = FloatVector.broadcast(SPECIES, ROUND).sub(shifted);
+            FloatVector f = bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E), minusN);
+            f = bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E_REST), f);
+            FloatVector sum = FloatVector.broadcast(SPECIES, 0x1.41fbbcp-13f);
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.5f3e54p-10f));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.3b2d4cp-7f));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.c6aee8p-5f));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.ebfbdcp-3f));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.62e43p-1f));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 1f));
+            IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+            FloatVector e = sum.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+            e.blend(0f, x.lt(-87f)).intoArray(out, to + i);
+        }
     }
 }

@@ -32,6 +32,9 @@ public final class SafetensorsFile implements AutoCloseable {
     /** "version ", which begins the small text file that Git LFS leaves where it did not fetch the large one. */
     private static final long LFS_POINTER = 0x206e6f6973726576L;
 
+    /** "PK" and two numbers, which begin the first entry of an archive. */
+    private static final int ZIP = 0x04034b50;
+
     private final String name;
     private final MemorySegment file;
     private final long dataOffset;
@@ -155,6 +158,10 @@ public final class SafetensorsFile implements AutoCloseable {
                     name + ": expected a safetensors file, found a Git LFS pointer to one; fetch it with git lfs pull");
         }
         if (length < 0 || length > MAX_HEADER_BYTES) {
+            Optional<String> other = otherKind(length);
+            if (other.isPresent()) {
+                throw new ModelFormatException(name + ": expected a safetensors file, found " + other.get());
+            }
             throw new ModelFormatException(
                     "%s: byte 0: expected a header of at most %d bytes, found %s; is it a safetensors file?"
                             .formatted(name, MAX_HEADER_BYTES, Long.toUnsignedString(length)));
@@ -167,6 +174,19 @@ public final class SafetensorsFile implements AutoCloseable {
         byte[] header = new byte[(int) length];
         source.read(Long.BYTES, MemorySegment.ofArray(header));
         return header;
+    }
+
+    /** What people take for a model now and then, by its first eight bytes; as lengths these are all far beyond the limit. */
+    private static Optional<String> otherKind(long beginning) {
+        int first = (int) beginning & 0xff;
+        int second = (int) beginning >>> 8 & 0xff;
+        if ((int) beginning == ZIP) {
+            return Optional.of("a zip archive, as PyTorch writes it; convert it first: clip convert FILE -o MODEL");
+        }
+        if (first == 0x80 && second >= 2 && second <= 5) {
+            return Optional.of("a pickle, as PyTorch writes it; convert it first: clip convert FILE -o MODEL");
+        }
+        return first == '<' ? Optional.of("a web page; download it again") : Optional.empty();
     }
 
     /** What messages call the file: its path, or the name it was given. */

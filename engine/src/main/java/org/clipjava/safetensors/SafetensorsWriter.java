@@ -214,7 +214,7 @@ public final class SafetensorsWriter {
         }
     }
 
-    private byte[] header() {
+    byte[] header() {
         StringBuilder json = new StringBuilder("{");
         if (!metadata.isEmpty()) {
             json.append("\"__metadata__\":{");

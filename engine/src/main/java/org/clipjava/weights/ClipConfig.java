@@ -98,11 +98,15 @@ public record ClipConfig(Vision vision, Text text, int projection, Activation ac
     }
 
     private static TowerConfig tower(Metadata values, String prefix) throws ModelFormatException {
-        return new TowerConfig(
-                values.integer(prefix + ".width"),
-                values.integer(prefix + ".layers"),
-                values.integer(prefix + ".heads"),
-                values.integer(prefix + ".mlp_width"));
+        int width = values.integer(prefix + ".width");
+        int layers = values.integer(prefix + ".layers");
+        int heads = values.integer(prefix + ".heads");
+        int mlpWidth = values.integer(prefix + ".mlp_width");
+        try {
+            return new TowerConfig(width, layers, heads, mlpWidth);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(prefix + "." + e.getMessage(), e);
+        }
     }
 
     private static Activation activation(Metadata values) throws ModelFormatException {

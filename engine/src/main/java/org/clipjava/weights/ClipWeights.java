@@ -89,17 +89,18 @@ public record ClipWeights(ClipConfig config, Vision vision, Text text, float log
     /**
      * Finds and checks all tensors that {@code docs/model-file.md} lists.
      *
+     * @param allowNonFinite whether weights may be infinite or not a number
      * @throws ModelFormatException if one is missing, of another shape or type than the configuration asks for, not
      *     finite, or unknown
      */
-    public static ClipWeights of(SafetensorsFile file) throws IOException {
+    public static ClipWeights of(SafetensorsFile file, boolean allowNonFinite) throws IOException {
         if (file.tensor("visual_projection.weight").isPresent()) {
             throw new ModelFormatException(
                     file.name()
                             + ": expected a model file, found a Hugging Face checkpoint; convert its folder first: clip convert FOLDER -o MODEL");
         }
         ClipConfig config = ClipConfig.parse(file.metadata(), file.name());
-        TensorReader tensors = new TensorReader(file, config.layerNormEps());
+        TensorReader tensors = new TensorReader(file, config.layerNormEps(), allowNonFinite);
         ClipWeights weights =
                 new ClipWeights(config, vision(tensors, config), text(tensors, config), tensors.scalar("logit_scale"));
         tensors.refuseUnread();

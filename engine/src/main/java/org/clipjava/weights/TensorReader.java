@@ -21,11 +21,13 @@ final class TensorReader {
 
     private final SafetensorsFile file;
     private final float layerNormEps;
+    private final boolean allowNonFinite;
     private final Set<String> read = new HashSet<>();
 
-    TensorReader(SafetensorsFile file, float layerNormEps) {
+    TensorReader(SafetensorsFile file, float layerNormEps, boolean allowNonFinite) {
         this.file = file;
         this.layerNormEps = layerNormEps;
+        this.allowNonFinite = allowNonFinite;
     }
 
     float scalar(String name) throws IOException {
@@ -36,37 +38,49 @@ final class TensorReader {
     float[] floats(String name, int... shape) throws IOException {
         TensorInfo tensor = tensor(name, shape);
         if (tensor.dtype() != DType.F32) {
-            throw unexpected(name, DType.F32 + " " + Arrays.toString(shape), tensor);
+            throw unexpected(DType.F32 + " " + Arrays.toString(shape), tensor);
         }
         float[] values = MemorySegment.ofArray(file.read(tensor)).toArray(FLOAT);
-        for (int i = 0; i < values.length; i++) {
+        for (int i = 0; i < values.length && !allowNonFinite; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new ModelFormatException(file.name() + ": " + name + ": expected finite numbers, found "
-                        + values[i] + " at element " + i);
+                throw notFinite(file, tensor, (long) i * Float.BYTES, values[i]);
             }
         }
         return values;
     }
 
+    /** @param offset in the tensor, in bytes */
+    static ModelFormatException notFinite(SafetensorsFile file, TensorInfo tensor, long offset, float found) {
+        long element = offset * Byte.SIZE / tensor.dtype().bits();
+        return new ModelFormatException(
+                "%s: byte %d: %s: expected finite numbers, found %s at element %d; the model is damaged"
+                        .formatted(
+                                file.name(),
+                                file.dataOffset() + tensor.begin() + offset,
+                                tensor.name(),
+                                found,
+                                element));
+    }
+
     /** The weight of a linear layer, in panels. */
     PanelMatrix matrix(String name, int outputs, int inputs) throws IOException {
         TensorInfo tensor = tensor(name, Math.ceilDiv(outputs, PanelMatrix.WIDTH), inputs, PanelMatrix.WIDTH);
-        WeightType type = weightType(name, tensor);
+        WeightType type = weightType(tensor);
         return new PanelMatrix(name, type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
     }
 
     /** A table of embeddings, row by row. */
     EmbeddingTable table(String name, int rows, int columns) throws IOException {
         TensorInfo tensor = tensor(name, rows, columns);
-        WeightType type = weightType(name, tensor);
+        WeightType type = weightType(tensor);
         return new EmbeddingTable(name, type, rows, columns, file.data(tensor), scales(name, type, rows));
     }
 
-    private WeightType weightType(String name, TensorInfo tensor) throws ModelFormatException {
+    private WeightType weightType(TensorInfo tensor) throws ModelFormatException {
         return Arrays.stream(WeightType.values())
                 .filter(candidate -> candidate.dtype() == tensor.dtype())
                 .findFirst()
-                .orElseThrow(() -> unexpected(name, "F32, F16, BF16 or I8 " + tensor.shape(), tensor));
+                .orElseThrow(() -> unexpected("F32, F16, BF16 or I8 " + tensor.shape(), tensor));
     }
 
     private float[] scales(String name, WeightType type, int outputs) throws IOException {
@@ -102,7 +116,7 @@ final class TensorReader {
         for (String name : file.tensors().keySet()) {
             if (!read.contains(name) && !name.startsWith("padding.") && !name.startsWith("tokenizer.")) {
                 throw new ModelFormatException(
-                        file.name() + ": " + name + ": unexpected tensor; convert the checkpoint again");
+                        at(file.tensors().get(name)) + ": unexpected tensor; convert the checkpoint again");
             }
         }
     }
@@ -118,13 +132,18 @@ final class TensorReader {
         read.add(name);
         List<Long> expected = Arrays.stream(shape).mapToObj(Long::valueOf).toList();
         if (!tensor.shape().equals(expected)) {
-            throw unexpected(name, expected.toString(), tensor);
+            throw unexpected(expected.toString(), tensor);
         }
         return tensor;
     }
 
-    private ModelFormatException unexpected(String name, String expected, TensorInfo found) {
-        return new ModelFormatException(file.name() + ": " + name + ": expected " + expected + ", found "
-                + found.dtype() + " " + found.shape() + "; convert the checkpoint again");
+    private ModelFormatException unexpected(String expected, TensorInfo found) {
+        return new ModelFormatException(at(found) + ": expected " + expected + ", found " + found.dtype() + " "
+                + found.shape() + "; convert the checkpoint again");
+    }
+
+    /** The file, where the tensor's data lies in it, and the tensor. */
+    private String at(TensorInfo tensor) {
+        return file.name() + ": byte " + (file.dataOffset() + tensor.begin()) + ": " + tensor.name();
     }
 }

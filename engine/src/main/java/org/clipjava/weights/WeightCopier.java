@@ -32,6 +32,7 @@ public final class WeightCopier {
     private final SafetensorsFile file;
     private final Arena arena;
     private final Parallel parallel;
+    private final boolean allowNonFinite;
     private final List<Job> jobs = new ArrayList<>();
     private final Map<String, MemorySegment> copies = new ConcurrentHashMap<>();
 
@@ -40,6 +41,15 @@ public final class WeightCopier {
     public interface Parallel {
         /** Calls {@code piece} with 0 to {@code pieces - 1} and returns when all are done. */
         void forEach(int pieces, IntConsumer piece);
+
+        /** One after the other, on the calling thread. */
+        static Parallel none() {
+            return (pieces, piece) -> {
+                for (int i = 0; i < pieces; i++) {
+                    piece.accept(i);
+                }
+            };
+        }
     }
 
     private record Job(String name, WeightType type) {}
@@ -49,11 +59,13 @@ public final class WeightCopier {
      *
      * @param file holds them, until they are copied
      * @param arena holds the copies
+     * @param allowNonFinite whether weights may be infinite or not a number
      */
-    public WeightCopier(SafetensorsFile file, Arena arena, Parallel parallel) {
+    public WeightCopier(SafetensorsFile file, Arena arena, Parallel parallel, boolean allowNonFinite) {
         this.file = file;
         this.arena = arena;
         this.parallel = parallel;
+        this.allowNonFinite = allowNonFinite;
     }
 
     PanelMatrix add(PanelMatrix matrix) {
@@ -100,11 +112,26 @@ public final class WeightCopier {
         for (long at = 0; at < tensor.bytes(); at += PIECE_BYTES) {
             MemorySegment piece = target.asSlice(at, Math.min(PIECE_BYTES, tensor.bytes() - at));
             file.read(tensor, at, piece);
-            if (!isFinite(job.type, piece)) {
-                throw new ModelFormatException(
-                        file.name() + ": " + job.name + ": expected finite numbers, found NaN or infinity");
+            if (!allowNonFinite && !isFinite(job.type, piece)) {
+                throw notFinite(job.type, tensor, at, piece);
             }
         }
+    }
+
+    /** Names the first of a piece's weights that is not finite. */
+    private ModelFormatException notFinite(WeightType type, TensorInfo tensor, long at, MemorySegment piece) {
+        int bytes = type.dtype().bits() / Byte.SIZE;
+        long offset = 0;
+        while (isFinite(type, piece.asSlice(offset, bytes))) {
+            offset += bytes;
+        }
+        float found = switch (type) {
+            case F32 -> Float.intBitsToFloat(piece.get(INT, offset));
+            case F16 -> Float.float16ToFloat(piece.get(SHORT, offset));
+            case BF16 -> Float.intBitsToFloat(piece.get(SHORT, offset) << 16);
+            case Q8 -> throw new IllegalStateException("every int8 is finite");
+        };
+        return TensorReader.notFinite(file, tensor, at + offset, found);
     }
 
     /** In every type of float an exponent of all ones means infinity or NaN; an int8 has none. */

@@ -51,11 +51,11 @@ class HostilePicturesTest {
         byte[] encoded = picture.bytes();
         ImageIO.setUseCache(ImageIO.getUseCache()); // loads it, so that it is not counted
         double start = CpuTime.seconds();
-        long before = AllocatedBytes.soFar();
+        long before = AllocatedBytes.ofThisThread();
 
         check(picture, encoded, decoder);
 
-        long allocated = AllocatedBytes.soFar() - before;
+        long allocated = AllocatedBytes.ofThisThread() - before;
         double seconds = CpuTime.seconds() - start;
         long pixels = picture.expected() instanceof Decoded decoded ? (long) decoded.width() * decoded.height() : 0;
         long most = MAX_BYTES + MAX_BYTES_A_BYTE * encoded.length + MAX_BYTES_A_PIXEL * pixels;
@@ -165,10 +165,10 @@ class HostilePicturesTest {
             channel.position(3L << 30);
             channel.write(ByteBuffer.wrap(new byte[1]));
         }
-        long before = AllocatedBytes.soFar();
+        long before = AllocatedBytes.ofThisThread();
         String message = assertThrows(ImageFormatException.class, () -> decoder.decode(file))
                 .getMessage();
         assertTrue(message.endsWith("expected at most 1073741824 bytes, found 3221225473"), message);
-        assertTrue(AllocatedBytes.soFar() - before < MAX_BYTES);
+        assertTrue(AllocatedBytes.ofThisThread() - before < MAX_BYTES);
     }
 }

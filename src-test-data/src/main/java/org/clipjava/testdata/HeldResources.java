@@ -26,7 +26,7 @@ record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobyte
     /** Threads that the JDK keeps for a while, or for good. */
     private static final Pattern KEPT_BY_THE_JDK = Pattern.compile(
             "process reaper.*|ForkJoinPool.*|Java2D.*|Keep-Alive-Timer|HttpClient-.*|idle-.*|Common-Cleaner|Cleaner-.*"
-                    + "|surefire-.*|main|Reference Handler|Finalizer|Signal Dispatcher|Attach Listener|VirtualThread-.*"
+                    + "|surefire-.*|main|Reference Handler|Finalizer|Signal Dispatcher|Attach Listener|VirtualThread-.*|MasterPoller|.*-Poller"
                     + "|junit-.*|Notification Thread|Service Thread|.*CompilerThread.*|JNA Cleaner|last-ditch-.*");
 
     /** Libraries, archives of classes, fonts, tables of locales. */

@@ -35,8 +35,8 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
         String modelType = config.string("model_type").orElse("clip");
         if (!modelType.equals("clip")) {
             throw new ModelFormatException(
-                    "%s: model_type: expected \"clip\", found \"%s\"; only whole CLIP models can be converted"
-                            .formatted(config.where(), modelType));
+                    "%s: model_type: expected \"clip\", found %s; only whole CLIP models can be converted"
+                            .formatted(config.where(), Shown.quoted(modelType)));
         }
         JsonFields vision = tower(config, "vision_config");
         JsonFields text = tower(config, "text_config");

@@ -64,7 +64,7 @@ public final class CheckpointConverter {
             Checkpoint checkpoint = description.checkpoint();
             refuseToOverwriteSource(folder, modelFile);
             SafetensorsWriter writer = SafetensorsWriter.aligned(ALIGNMENT);
-            ModelTensors tensors = new ModelTensors(checkpoint, weightType, writer);
+            ModelTensors tensors = new ModelTensors(checkpoint, weightType, options.allowNonFinite(), writer);
             tensors.add(config, vocabulary);
 
             Progress progress = new Progress(listener, sourceBytes(folder) + writer.dataSize());

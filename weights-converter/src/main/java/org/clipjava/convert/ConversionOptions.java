@@ -22,6 +22,7 @@ import org.clipjava.weights.Activation;
  * @param std of the channels, for x/255, each above zero
  * @param visionHeads attention heads of the vision tower, at least 1
  * @param textHeads attention heads of the text tower, at least 1
+ * @param allowNonFinite whether weights may be infinite or not a number, as those of a training that failed
  */
 public record ConversionOptions(
         Optional<Activation> activation,
@@ -30,7 +31,8 @@ public record ConversionOptions(
         Optional<Resize> resize,
         Optional<Resample> resample,
         Optional<Integer> visionHeads,
-        Optional<Integer> textHeads) {
+        Optional<Integer> textHeads,
+        boolean allowNonFinite) {
 
     /** Nothing but what the checkpoint tells. */
     public static final ConversionOptions NONE = new ConversionOptions(
@@ -40,7 +42,8 @@ public record ConversionOptions(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     /** Of OpenAI's models, which most others share; as published, with more digits than a float has. */
     @SuppressWarnings("FloatingPointLiteralPrecision")
@@ -86,29 +89,40 @@ public record ConversionOptions(
 
     /** With this non-linearity of the MLPs. */
     public ConversionOptions with(Activation value) {
-        return new ConversionOptions(Optional.of(value), mean, std, resize, resample, visionHeads, textHeads);
+        return new ConversionOptions(
+                Optional.of(value), mean, std, resize, resample, visionHeads, textHeads, allowNonFinite);
     }
 
     /** With these means of red, green and blue, for x/255. */
     public ConversionOptions withMean(List<Float> value) {
-        return new ConversionOptions(activation, Optional.of(value), std, resize, resample, visionHeads, textHeads);
+        return new ConversionOptions(
+                activation, Optional.of(value), std, resize, resample, visionHeads, textHeads, allowNonFinite);
     }
 
     /** With these deviations of red, green and blue, for x/255. */
     public ConversionOptions withStd(List<Float> value) {
-        return new ConversionOptions(activation, mean, Optional.of(value), resize, resample, visionHeads, textHeads);
+        return new ConversionOptions(
+                activation, mean, Optional.of(value), resize, resample, visionHeads, textHeads, allowNonFinite);
     }
 
     public ConversionOptions with(Resize value) {
-        return new ConversionOptions(activation, mean, std, Optional.of(value), resample, visionHeads, textHeads);
+        return new ConversionOptions(
+                activation, mean, std, Optional.of(value), resample, visionHeads, textHeads, allowNonFinite);
     }
 
     public ConversionOptions with(Resample value) {
-        return new ConversionOptions(activation, mean, std, resize, Optional.of(value), visionHeads, textHeads);
+        return new ConversionOptions(
+                activation, mean, std, resize, Optional.of(value), visionHeads, textHeads, allowNonFinite);
     }
 
     /** With this many attention heads in each tower. */
     public ConversionOptions withHeads(int vision, int text) {
-        return new ConversionOptions(activation, mean, std, resize, resample, Optional.of(vision), Optional.of(text));
+        return new ConversionOptions(
+                activation, mean, std, resize, resample, Optional.of(vision), Optional.of(text), allowNonFinite);
+    }
+
+    /** With or without leave for weights that are infinite or not a number. */
+    public ConversionOptions withNonFiniteAllowed(boolean allowed) {
+        return new ConversionOptions(activation, mean, std, resize, resample, visionHeads, textHeads, allowed);
     }
 }

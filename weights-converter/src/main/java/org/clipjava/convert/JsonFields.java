@@ -8,8 +8,6 @@ import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
@@ -29,6 +27,8 @@ final class JsonFields {
     /** A tokenizer takes under 4 MB; more than this is no such file and would only fill the heap. */
     private static final long MAX_BYTES = 64L << 20;
 
+    private static final int LONGEST_REASON = 200;
+
     private final String where;
     private final JsonObject object;
 
@@ -39,18 +39,25 @@ final class JsonFields {
 
     /** @throws java.nio.file.NoSuchFileException if there is no such file */
     static JsonFields read(Path file) throws IOException {
-        String text = text(file);
-        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+        return parse(bytes(file), file.toString());
+    }
+
+    /** @param name what messages call the file */
+    static JsonFields parse(byte[] file, String name) throws ModelFormatException {
+        try (JsonReader reader = new JsonReader(new StringReader(text(file, name)))) {
             reader.setStrictness(Strictness.STRICT);
             JsonElement root = new Gson().getAdapter(JsonElement.class).read(reader);
             if (reader.peek() != JsonToken.END_DOCUMENT || !root.isJsonObject()) {
-                throw new ModelFormatException(file + ": expected one JSON object, found something else");
+                throw new ModelFormatException(name + ": expected one JSON object, found something else");
             }
-            return new JsonFields(file.toString(), root.getAsJsonObject());
-        } catch (MalformedJsonException | EOFException | JsonParseException e) {
-            // The first line says what and where; gson adds a link on the second.
+            return new JsonFields(name, root.getAsJsonObject());
+        } catch (ModelFormatException e) {
+            throw e;
+        } catch (IOException | JsonParseException e) {
+            // Nothing but the text's form can fail here. The first line says what and where; gson adds a link on the
+            // second, and ends the first with a path of the file's own names, however long.
             String reason = e.getMessage().lines().findFirst().orElse("");
-            throw new ModelFormatException(file + ": expected JSON: " + reason, e);
+            throw new ModelFormatException(name + ": expected JSON: " + Shown.text(reason, LONGEST_REASON), e);
         }
     }
 
@@ -61,17 +68,25 @@ final class JsonFields {
 
     /** The text of a UTF-8 file of bounded size. */
     static String text(Path file) throws IOException {
+        return text(bytes(file), file.toString());
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new ModelFormatException(
                     file + ": expected at most " + MAX_BYTES + " bytes, found " + Files.size(file));
         }
+        return Files.readAllBytes(file);
+    }
+
+    private static String text(byte[] file, String name) throws ModelFormatException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .decode(ByteBuffer.wrap(file))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new ModelFormatException(file + ": expected UTF-8, found other bytes", e);
+            throw new ModelFormatException(name + ": expected UTF-8, found other bytes", e);
         }
     }
 
@@ -200,7 +215,8 @@ final class JsonFields {
     }
 
     ModelFormatException expected(String key, String expected) {
-        return new ModelFormatException("%s: %s: expected %s, found %s".formatted(where, key, expected, shown(key)));
+        return new ModelFormatException(
+                "%s: %s: expected %s, found %s".formatted(where, Shown.text(key), expected, shown(key)));
     }
 
     /** The value of a field as messages show it. */

@@ -23,6 +23,7 @@ final class MatrixEncoder {
     private final int outputs;
     private final int inputs;
     private final WeightType type;
+    private final boolean allowNonFinite;
 
     /** Of each row, in a q8 file; known when the matrix has been written. */
     private final float[] scales;
@@ -31,12 +32,14 @@ final class MatrixEncoder {
      * @param parts each [rows, inputs], whatever its shape says in more detail
      * @param outputs rows of all parts together
      * @param inputs length of a row
+     * @param allowNonFinite whether weights may be infinite or not a number; q8 has no room for them
      */
-    MatrixEncoder(List<SourceTensor> parts, int outputs, int inputs, WeightType type) {
+    MatrixEncoder(List<SourceTensor> parts, int outputs, int inputs, WeightType type, boolean allowNonFinite) {
         this.parts = parts;
         this.outputs = outputs;
         this.inputs = inputs;
         this.type = type;
+        this.allowNonFinite = allowNonFinite;
         this.scales = new float[type == WeightType.Q8 ? outputs : 0];
     }
 
@@ -87,7 +90,11 @@ final class MatrixEncoder {
         for (SourceTensor part : parts) {
             long rows = part.elements() / inputs;
             for (long r = 0; r < rows; r++, output++) {
-                part.read(r * inputs, row);
+                if (allowNonFinite && type != WeightType.Q8) {
+                    part.readAny(r * inputs, row);
+                } else {
+                    part.read(r * inputs, row);
+                }
                 consumer.accept(output, part, row);
             }
         }
@@ -119,7 +126,7 @@ final class MatrixEncoder {
     private static void putF16(float[] row, ByteBuffer out, SourceTensor source) throws ModelFormatException {
         for (float weight : row) {
             short half = Float.floatToFloat16(weight);
-            if ((half & 0x7c00) == 0x7c00) {
+            if ((half & 0x7c00) == 0x7c00 && Float.isFinite(weight)) {
                 throw outOfRange(source, weight, "f16 (65504)", "bf16 or f32");
             }
             out.putShort(half);
@@ -130,6 +137,11 @@ final class MatrixEncoder {
     private static void putBf16(float[] row, ByteBuffer out, SourceTensor source) throws ModelFormatException {
         for (float weight : row) {
             int bits = Float.floatToRawIntBits(weight);
+            if (!Float.isFinite(weight)) {
+                // a NaN whose payload is in the lower half must not become infinity
+                out.putShort((short) (bits >>> 16 | (Float.isNaN(weight) ? 0x40 : 0)));
+                continue;
+            }
             int rounded = (bits + 0x7fff + (bits >>> 16 & 1)) >>> 16;
             if ((rounded & 0x7f80) == 0x7f80) {
                 throw outOfRange(source, weight, "bf16 (3.39e38)", "f32");

@@ -17,14 +17,16 @@ import org.clipjava.weights.WeightType;
 final class ModelTensors {
     private final Checkpoint checkpoint;
     private final WeightType weightType;
+    private final boolean allowNonFinite;
     private final SafetensorsWriter writer;
 
     /** Set when all is laid out and the total is known, before anything is written. */
     private Progress progress = new Progress(ConversionListener.SILENT, 0);
 
-    ModelTensors(Checkpoint checkpoint, WeightType weightType, SafetensorsWriter writer) {
+    ModelTensors(Checkpoint checkpoint, WeightType weightType, boolean allowNonFinite, SafetensorsWriter writer) {
         this.checkpoint = checkpoint;
         this.weightType = weightType;
+        this.allowNonFinite = allowNonFinite;
         this.writer = writer;
     }
 
@@ -126,7 +128,7 @@ final class ModelTensors {
     }
 
     private MatrixEncoder encoder(List<SourceTensor> parts, long outputs, long inputs) {
-        return new MatrixEncoder(parts, Math.toIntExact(outputs), Math.toIntExact(inputs), weightType);
+        return new MatrixEncoder(parts, Math.toIntExact(outputs), Math.toIntExact(inputs), weightType, allowNonFinite);
     }
 
     private void addScales(String name, MatrixEncoder encoder, long outputs) {
@@ -144,7 +146,7 @@ final class ModelTensors {
 
     private void addFloats(String name, List<Long> shape, List<SourceTensor> parts) {
         int row = Math.toIntExact(shape.isEmpty() ? 1 : shape.getLast() / parts.size());
-        MatrixEncoder encoder = new MatrixEncoder(parts, parts.size(), row, WeightType.F32);
+        MatrixEncoder encoder = new MatrixEncoder(parts, parts.size(), row, WeightType.F32, allowNonFinite);
         writer.tensor(name, DType.F32, shape, channel -> encoder.writeRows(channel, progress));
     }
 

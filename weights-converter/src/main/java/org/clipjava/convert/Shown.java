@@ -7,7 +7,12 @@ final class Shown {
     private Shown() {}
 
     static String text(String text) {
-        String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return text(text, LONGEST);
+    }
+
+    /** @param longest characters that are shown */
+    static String text(String text, int longest) {
+        String cut = text.length() <= longest ? text : text.substring(0, longest) + "…";
         return cut.replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "\ufffd");
     }
 

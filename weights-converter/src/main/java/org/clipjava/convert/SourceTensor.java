@@ -80,18 +80,23 @@ record SourceTensor(
      * @throws ModelFormatException if one is infinite or not a number
      */
     void read(long first, float[] values) throws ModelFormatException {
-        MemorySegment bytes = data.bytes();
-        if (strides.equals(rowMajor(shape))) {
-            readOn(bytes, offset + first, values);
-        } else {
-            readStrided(bytes, first, values);
-        }
+        readAny(first, values);
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new ModelFormatException(
                         "%s: %s: expected finite weights, found %s at element %d; the checkpoint is damaged"
                                 .formatted(file, name, values[i], first + i));
             }
+        }
+    }
+
+    /** As {@link #read}, and leaves what is infinite or not a number as it is. */
+    void readAny(long first, float[] values) throws ModelFormatException {
+        MemorySegment bytes = data.bytes();
+        if (strides.equals(rowMajor(shape))) {
+            readOn(bytes, offset + first, values);
+        } else {
+            readStrided(bytes, first, values);
         }
     }
 

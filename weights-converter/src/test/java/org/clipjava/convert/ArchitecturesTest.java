@@ -61,7 +61,7 @@ class ArchitecturesTest {
 
     private long parametersOf(SyntheticCheckpoint model, CheckpointConfig config) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(sparse(model))) {
-            new ModelTensors(checkpoint, WeightType.F32, SafetensorsWriter.aligned(64))
+            new ModelTensors(checkpoint, WeightType.F32, false, SafetensorsWriter.aligned(64))
                     .add(config, ClipVocabulary.builtin());
             return checkpoint.parameters();
         }

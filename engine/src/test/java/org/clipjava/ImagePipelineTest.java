@@ -1,4 +1,4 @@
-package org.clipjava.cli;
+package org.clipjava;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.clipjava.cli.PreparedImages.Prepared;
+import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PreprocessorConfig;
@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
-class PreparedImagesTest {
+class ImagePipelineTest {
+    private static final int BATCH = 8;
+
     private static final ImagePreprocessor PREPROCESSOR = new ImagePreprocessor(PreprocessorConfig.clip(8));
     private static final RgbImage DOT = RgbImage.of(1, 1, new byte[3]);
 
@@ -39,6 +41,11 @@ class PreparedImagesTest {
     /** A decoder that is told by the file's name what to do. */
     private interface Decoding extends ImageDecoder {
         RgbImage named(String name) throws IOException, InterruptedException;
+
+        @Override
+        default long pixels(Path file) {
+            return ImageDecoder.imageIo().pixels(file);
+        }
 
         @Override
         default RgbImage decode(byte[] encoded, String name) throws IOException {
@@ -52,7 +59,7 @@ class PreparedImagesTest {
 
     @Test
     void keepsTheOrderOfTheInputsFailuresIncluded() throws Exception {
-        List<ImageInput> inputs = inputs(50);
+        List<ImageSource> inputs = inputs(50);
         Decoding decoder = name -> {
             int number = Integer.parseInt(name);
             Thread.sleep(number * 37 % 5); // some are done before those ahead of them
@@ -61,17 +68,18 @@ class PreparedImagesTest {
             }
             return DOT;
         };
-        List<Prepared> prepared = new ArrayList<>();
-        try (PreparedImages images = PreparedImages.start(inputs, decoder, 4)) {
+        List<Prepared<ImageSource>> prepared = new ArrayList<>();
+        try (ImagePipeline<ImageSource> images = start(inputs, decoder, 4)) {
             images.preprocessWith(PREPROCESSOR);
-            for (List<Prepared> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
-                assertTrue(batch.size() <= PreparedImages.BATCH);
+            for (List<Prepared<ImageSource>> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
+                assertTrue(batch.size() <= BATCH);
                 prepared.addAll(batch);
             }
             assertEquals(List.of(), images.next());
         }
-        assertEquals(inputs, prepared.stream().map(Prepared::input).toList());
-        assertEquals(new Prepared.Unreadable(inputs.get(3), "number 3"), prepared.get(3));
+        assertEquals(inputs, prepared.stream().map(Prepared::source).toList());
+        Prepared.Unreadable<?> failure = assertInstanceOf(Prepared.Unreadable.class, prepared.get(3));
+        assertEquals(folder.resolve("3") + ": number 3", failure.cause().getMessage());
         assertInstanceOf(Prepared.Pixels.class, prepared.get(4));
     }
 
@@ -84,34 +92,52 @@ class PreparedImagesTest {
             }
             return DOT;
         };
-        List<ImageInput> inputs = inputs(2);
-        try (PreparedImages images = PreparedImages.start(inputs, decoder, 2)) {
+        List<ImageSource> inputs = inputs(2);
+        try (ImagePipeline<ImageSource> images = start(inputs, decoder, 2)) {
             images.preprocessWith(PREPROCESSOR);
             assertEquals(
                     inputs.subList(0, 1),
-                    images.next().stream().map(Prepared::input).toList());
+                    images.next().stream().map(Prepared::source).toList());
             later.countDown();
             assertEquals(
                     inputs.subList(1, 2),
-                    images.next().stream().map(Prepared::input).toList());
+                    images.next().stream().map(Prepared::source).toList());
         }
     }
 
     @Test
     void handsOutTogetherWhatIsReadyTogether() throws Exception {
-        CountDownLatch decoded = new CountDownLatch(PreparedImages.AHEAD);
+        CountDownLatch decoded = new CountDownLatch(2 * BATCH);
         Decoding decoder = name -> {
             decoded.countDown();
             return DOT;
         };
-        try (PreparedImages images = PreparedImages.start(inputs(40), decoder, 2)) {
+        try (ImagePipeline<ImageSource> images = start(inputs(40), decoder, 2)) {
             images.preprocessWith(PREPROCESSOR);
             decoded.await();
             while (threads("clip-decoder").stream().anyMatch(t -> t.getState() != Thread.State.WAITING)) {
                 Thread.sleep(1);
             }
-            assertEquals(PreparedImages.BATCH, images.next().size());
+            assertEquals(BATCH, images.next().size());
         }
+    }
+
+    @RepeatedTest(20) // which thread comes first is chance
+    void handsOutFullBatchesWhereTheyAreWantedFull() throws Exception {
+        Decoding decoder = name -> {
+            Thread.sleep(Integer.parseInt(name) % 3);
+            return DOT;
+        };
+        List<Integer> sizes = new ArrayList<>();
+        try (ImagePipeline<ImageSource> images = start(inputs(19), decoder, 3)) {
+            images.preprocessWith(PREPROCESSOR);
+            List<Prepared<ImageSource>> batch;
+            do {
+                batch = images.nextFull();
+                sizes.add(batch.size());
+            } while (!batch.isEmpty());
+        }
+        assertEquals(List.of(BATCH, BATCH, 3, 0), sizes);
     }
 
     @Test
@@ -121,13 +147,13 @@ class PreparedImagesTest {
             decoded.incrementAndGet();
             return DOT;
         };
-        try (PreparedImages images = PreparedImages.start(inputs(60), decoder, 3)) {
+        try (ImagePipeline<ImageSource> images = start(inputs(60), decoder, 3)) {
             images.preprocessWith(PREPROCESSOR);
             int taken = 0;
-            for (List<Prepared> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
+            for (List<Prepared<ImageSource>> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
                 taken += batch.size();
                 Thread.sleep(5);
-                assertTrue(decoded.get() <= taken + PreparedImages.AHEAD, decoded + " after " + taken);
+                assertTrue(decoded.get() <= taken + 2 * BATCH, decoded + " after " + taken);
             }
             assertEquals(60, taken);
         }
@@ -138,10 +164,9 @@ class PreparedImagesTest {
         // Headers of many pixels; of what follows nothing is read here.
         byte[] large = Files.readAllBytes(TestData.committed().path("images/coffee_1x1.png"));
         large[18] = large[22] = 0x20; // 8193 x 8193, beyond the bound
-        List<ImageInput> inputs = new ArrayList<>();
+        List<ImageSource> inputs = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            inputs.add(new ImageInput.File(
-                    Files.write(folder.resolve(Integer.toString(i)), large).toString()));
+            inputs.add(ImageSource.of(Files.write(folder.resolve(Integer.toString(i)), large)));
         }
         AtomicInteger atOnce = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -151,7 +176,7 @@ class PreparedImagesTest {
             atOnce.decrementAndGet();
             return DOT;
         };
-        try (PreparedImages images = PreparedImages.start(inputs, decoder, 4)) {
+        try (ImagePipeline<ImageSource> images = start(inputs, decoder, 4)) {
             images.preprocessWith(PREPROCESSOR);
             while (!images.next().isEmpty()) {}
         }
@@ -165,7 +190,7 @@ class PreparedImagesTest {
             decoded.countDown();
             return DOT;
         };
-        try (PreparedImages images = PreparedImages.start(inputs(1), decoder, 1)) {
+        try (ImagePipeline<ImageSource> images = start(inputs(1), decoder, 1)) {
             decoded.await();
             images.preprocessWith(PREPROCESSOR);
             assertEquals(1, images.next().size());
@@ -177,7 +202,7 @@ class PreparedImagesTest {
         Decoding decoder = name -> {
             throw new IllegalStateException("broken decoder");
         };
-        try (PreparedImages images = PreparedImages.start(inputs(1), decoder, 1)) {
+        try (ImagePipeline<ImageSource> images = start(inputs(1), decoder, 1)) {
             assertThrows(IllegalStateException.class, images::next);
         }
     }
@@ -190,7 +215,7 @@ class PreparedImagesTest {
             Thread.sleep(60_000);
             return DOT;
         };
-        PreparedImages images = PreparedImages.start(inputs(20), decoder, 3);
+        ImagePipeline<ImageSource> images = start(inputs(20), decoder, 3);
         begun.await();
         images.close();
         for (Thread thread : threads("clip-decoder")) {
@@ -216,7 +241,7 @@ class PreparedImagesTest {
                 return -1;
             }
         };
-        PreparedImages images = PreparedImages.start(List.of(new ImageInput.Stdin(stdin)), ImageDecoder.imageIo(), 1);
+        ImagePipeline<ImageSource> images = start(List.of(new Stdin(stdin)), ImageDecoder.imageIo(), 1);
         reading.await();
         long start = System.nanoTime();
         images.close();
@@ -226,20 +251,52 @@ class PreparedImagesTest {
 
     @Test
     void readsSizesFromHeaders() throws Exception {
-        assertEquals(150 * 100, PixelCount.of(TestData.committed().path("images/coffee_small_150x100.png")));
-        assertEquals(Long.MAX_VALUE, PixelCount.of(folder));
-        assertEquals(Long.MAX_VALUE, PixelCount.of(folder.resolve("missing")));
-        assertEquals(Long.MAX_VALUE, PixelCount.of(Files.writeString(folder.resolve("text"), "no picture")));
-        assertFalse(PixelCount.of(TestData.committed().path("images/truncated.jpg")) < 1);
+        assertEquals(
+                150 * 100, ImageDecoder.imageIo().pixels(TestData.committed().path("images/coffee_small_150x100.png")));
+        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(folder));
+        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(folder.resolve("missing")));
+        assertEquals(
+                Long.MAX_VALUE, ImageDecoder.imageIo().pixels(Files.writeString(folder.resolve("text"), "no picture")));
+        assertFalse(ImageDecoder.imageIo().pixels(TestData.committed().path("images/truncated.jpg")) < 1);
+        assertEquals(
+                150 * 100,
+                ImageDecoder.imageIo().pixels(TestData.committed().bytes("images/coffee_small_150x100.png")));
+        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(new byte[0]));
     }
 
-    private List<ImageInput> inputs(int count) throws IOException {
+    /** A picture that is read from a stream. */
+    private record Stdin(InputStream in) implements ImageSource {
+        @Override
+        public String name() {
+            return "-";
+        }
+
+        @Override
+        public RgbImage decode(ImageDecoder decoder) throws IOException {
+            return decoder.decode(in, name());
+        }
+
+        @Override
+        public long pixels(ImageDecoder decoder) {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public boolean mayNeverCome() {
+            return true;
+        }
+    }
+
+    private static ImagePipeline<ImageSource> start(List<ImageSource> inputs, ImageDecoder decoder, int threads) {
+        return ImagePipeline.start(inputs.iterator(), decoder, threads, BATCH);
+    }
+
+    private List<ImageSource> inputs(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             Files.writeString(folder.resolve(Integer.toString(i)), "");
         }
         return IntStream.range(0, count)
-                .<ImageInput>mapToObj(i ->
-                        new ImageInput.File(folder.resolve(Integer.toString(i)).toString()))
+                .mapToObj(i -> ImageSource.of(folder.resolve(Integer.toString(i))))
                 .toList();
     }
 

@@ -1,0 +1,67 @@
+package org.clipjava;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.FuzzCorpus;
+import org.clipjava.testdata.Refusal;
+import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.weights.ClipConfig;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a model file says of its model: a configuration that makes sense, or an error. */
+class ConfigFuzzTest {
+    private static final Map<String, String> VALID = valid();
+
+    private static Map<String, String> valid() {
+        SyntheticModelFile file = new SyntheticModelFile();
+        file.describe(SyntheticCheckpoint.TINY);
+        return Map.copyOf(file.metadata);
+    }
+
+    /** @param lines {@code key=value} in UTF-8: what is changed of a valid description; a key alone is taken out */
+    @MethodSource
+    @FuzzTest
+    void descriptions(byte[] lines) {
+        Map<String, String> metadata = new TreeMap<>(VALID);
+        for (String line : new String(lines, StandardCharsets.UTF_8).split("\n", -1)) {
+            int equals = line.indexOf('=');
+            if (equals < 0) {
+                metadata.remove("clip." + line);
+            } else {
+                metadata.put("clip." + line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        try {
+            ClipConfig config = ClipConfig.parse(metadata, "fuzz");
+            assertTrue(config.vision().tokens() > 1);
+            assertTrue(config.vision().tower().headSize() > 0);
+            PreprocessorConfig preprocessing = PreprocessorConfig.parse(metadata, "fuzz");
+            assertEquals(preprocessing, PreprocessorConfig.parse(preprocessing.toMetadata(), "fuzz"));
+        } catch (ModelFormatException e) {
+            Refusal.check(e, "fuzz: ");
+        }
+    }
+
+    static Stream<byte[]> descriptions() {
+        return FuzzCorpus.with("descriptions", first());
+    }
+
+    private static Stream<byte[]> first() {
+        return Stream.of(
+                        "",
+                        "vision.heads=0",
+                        "vision.layers=1000000000",
+                        "vision.patch_size=0\ntext.end_token",
+                        "image.resize=exact:64x64\nimage.crop=none",
+                        "image.mean=1e-3,2,0.5\nlayer_norm_eps=NaN")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8));
+    }
+}

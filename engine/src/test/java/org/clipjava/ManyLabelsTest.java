@@ -1,0 +1,72 @@
+package org.clipjava;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.clipjava.image.RgbImage;
+import org.clipjava.testdata.AllocatedBytes;
+import org.clipjava.testdata.CpuTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManyLabelsTest {
+    private static final int LABELS = 100_000;
+
+    /** What a label takes of the heap on its way, most of it for a moment, some 28 kB when there are few; it must not grow with the rest. */
+    private static final long BYTES_PER_LABEL = 40_000;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aHundredThousandLabelsTakeMemoryAndTimeInProportion() throws IOException {
+        Path model = folder.resolve("model.safetensors");
+        BadModelFilesTest.small().write(model);
+        List<String> labels =
+                IntStream.range(0, LABELS).mapToObj(i -> "label " + i).toList();
+        try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(1))) {
+            ZeroShotClassifier.of(clip, labels.subList(0, 1000));
+            double seconds = CpuTime.seconds();
+            long bytes = AllocatedBytes.ofThisThread();
+
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, labels);
+            Classification scores = classifier.classify(RgbImage.of(1, 1, new byte[3]));
+
+            bytes = AllocatedBytes.ofThisThread() - bytes;
+            seconds = CpuTime.seconds() - seconds;
+            assertEquals(LABELS, scores.scores().size());
+            assertEquals(
+                    1,
+                    scores.scores().stream()
+                            .mapToDouble(Classification.Score::score)
+                            .sum(),
+                    1e-3);
+            assertTrue(bytes < BYTES_PER_LABEL * LABELS, "allocated " + bytes);
+            assertTrue(seconds < 60, "seconds: " + seconds);
+            Path saved = folder.resolve("classifier.safetensors");
+            classifier.save(saved);
+            assertEquals(labels, ZeroShotClassifier.load(saved, clip).labels());
+        }
+    }
+
+    @Test
+    void theLastOfManyThatIsThereTwiceIsNamed() throws IOException {
+        Path model = folder.resolve("model.safetensors");
+        BadModelFilesTest.small().write(model);
+        List<String> labels = new ArrayList<>(
+                IntStream.range(0, LABELS).mapToObj(i -> "label " + i).toList());
+        labels.add("label 7");
+        try (Clip clip = Clip.open(model)) {
+            assertEquals(
+                    "label 'label 7' is there twice",
+                    assertThrows(IllegalArgumentException.class, () -> ZeroShotClassifier.of(clip, labels))
+                            .getMessage());
+        }
+    }
+}

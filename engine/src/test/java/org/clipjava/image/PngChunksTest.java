@@ -1,0 +1,149 @@
+package org.clipjava.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** PNGs put together chunk by chunk, right and wrong; and the components of a JPEG. */
+class PngChunksTest {
+    private static final String HEADER = "00000001 00000001 08 02 000000";
+
+    @Test
+    void decodesOnePixel() throws IOException {
+        RgbImage pixel = decode(png(HEADER).chunk("IDAT", deflated(0, 1, 2, 3)).chunk("IEND"));
+        assertEquals(RgbImage.of(1, 1, new byte[] {1, 2, 3}), pixel);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "00000001 00000001 03 00 000000, depth 3",
+        "00000001 00000001 10 03 000000, depth 16",
+        "00000001 00000001 08 05 000000, colour type 5",
+        "00000001 00000001 04 02 000000, depth 4",
+        "00000001 00000001 04 06 000000, depth 4",
+        "00000001 00000001 08 02 010000, compression 1",
+        "00000001 00000001 08 02 000100, filter 1",
+        "00000001 00000001 08 02 000002, interlace 2"
+    })
+    void refusesKindsThatThereAreNot(String header, String found) {
+        assertRefused("expected a known kind of PNG, found", png(header));
+        assertRefused(found, png(header));
+    }
+
+    @Test
+    void refusesAHeaderThatIsShortOrComesTwice() {
+        assertRefused("expected one header of 13 bytes", png("00000001 00000001 08 02 0000"));
+        assertRefused(
+                "expected one header of 13 bytes",
+                png(HEADER).chunk("IHDR", HexFormat.of().parseHex(HEADER.replace(" ", ""))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 769, 771})
+    void refusesAPaletteThatIsNoWholeNumberOfColoursOrTooMany(int bytes) {
+        assertRefused(
+                "expected at most 256 colours of 3 bytes, found " + bytes,
+                png(HEADER).chunk("PLTE", new byte[bytes]));
+    }
+
+    @Test
+    void takesTextThatIsNoExifForNoExif() throws IOException {
+        for (String profile : new String[] {"", "\n", "\nexif\n 4\n", "\nexif\n 4\nxyz", "\nexif\n 1\n0"}) {
+            Chunks png = png(HEADER)
+                    .chunk("tEXt", ("Raw profile type exif\0" + profile).getBytes(ISO_8859_1))
+                    .chunk("iTXt", "XML:com.adobe.xmp".getBytes(ISO_8859_1))
+                    .chunk("iTXt", "XML:com.adobe.xmp\0\0\0".getBytes(ISO_8859_1))
+                    .chunk("iTXt", "XML:com.adobe.xmp\0\1\0\0\0zip".getBytes(ISO_8859_1))
+                    .chunk("zTXt", "Raw profile type exif".getBytes(ISO_8859_1))
+                    .chunk("IDAT", deflated(0, 1, 2, 3))
+                    .chunk("IEND");
+            assertEquals(RgbImage.of(1, 1, new byte[] {1, 2, 3}), decode(png), profile);
+        }
+    }
+
+    /** Where two components share an id, a scan's list does not tell them apart. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, 3", "1, 2, 1", "1, 2, 2"})
+    void doesNotRelabelComponentsThatShareAnId(int first, int second, int third) throws IOException {
+        byte[] jpeg = TestData.committed().bytes("decoding/rgb_444.jpg");
+        assertTrue(JpegFile.read(jpeg, "in").canBeRelabelled());
+        int frame = frame(jpeg);
+        jpeg[frame + 10] = (byte) first;
+        jpeg[frame + 13] = (byte) second;
+        jpeg[frame + 16] = (byte) third;
+        assertFalse(JpegFile.read(jpeg, "in").canBeRelabelled());
+    }
+
+    @Test
+    void relabelsThreeComponentsOnly() throws IOException {
+        JpegFile gray = JpegFile.read(TestData.committed().bytes("decoding/gray.jpg"), "in");
+        assertFalse(gray.canBeRelabelled());
+        assertThrows(IllegalStateException.class, gray::withoutColorSpace);
+    }
+
+    private static int frame(byte[] jpeg) {
+        int at = 0;
+        while ((jpeg[at] & 0xff) != 0xff || (jpeg[at + 1] & 0xff) != 0xc0) {
+            at++;
+        }
+        return at;
+    }
+
+    private static void assertRefused(String message, Chunks png) {
+        String found =
+                assertThrows(ImageFormatException.class, () -> decode(png)).getMessage();
+        assertTrue(found.startsWith("in: corrupt PNG: "), found);
+        assertTrue(found.contains(message), found);
+    }
+
+    private static RgbImage decode(Chunks png) throws IOException {
+        return ImageDecoder.imageIo().decode(png.bytes.toByteArray(), "in");
+    }
+
+    private static Chunks png(String header) {
+        Chunks chunks = new Chunks(new ByteArrayOutputStream());
+        chunks.bytes.writeBytes(HexFormat.of().parseHex("89504e470d0a1a0a"));
+        return chunks.chunk("IHDR", HexFormat.of().parseHex(header.replace(" ", "")));
+    }
+
+    private static byte[] deflated(int... values) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflater = new DeflaterOutputStream(bytes)) {
+            for (int value : values) {
+                deflater.write(value);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private record Chunks(ByteArrayOutputStream bytes) {
+        Chunks chunk(String type, byte... content) {
+            byte[] checked = ByteBuffer.allocate(4 + content.length)
+                    .put(type.getBytes(ISO_8859_1))
+                    .put(content)
+                    .array();
+            CRC32 crc = new CRC32();
+            crc.update(checked);
+            bytes.writeBytes(ByteBuffer.allocate(12 + content.length)
+                    .putInt(content.length)
+                    .put(checked)
+                    .putInt((int) crc.getValue())
+                    .array());
+            return this;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package org.clipjava.text;
+
+import org.clipjava.testdata.Mutations;
+import org.junit.jupiter.api.Test;
+
+/** The fuzzer's targets, without the fuzzer. */
+class MutationsTest {
+    @Test
+    void texts() {
+        Mutations.run("texts", 2500, TokenizerFuzzTest.texts(), new TokenizerFuzzTest()::texts);
+    }
+
+    @Test
+    void vocabularies() {
+        Mutations.run("vocabularies", 500, VocabularyFuzzTest.vocabularies(), new VocabularyFuzzTest()::vocabularies);
+    }
+}

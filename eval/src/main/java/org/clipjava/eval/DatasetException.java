@@ -1,0 +1,16 @@
+package org.clipjava.eval;
+
+import java.io.IOException;
+
+/** Labelled pictures, or the names of their labels, that can't be used as they are: one line that says what, where and the cure. */
+public final class DatasetException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    DatasetException(String message) {
+        super(message);
+    }
+
+    DatasetException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,213 @@
+package org.clipjava.eval;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+
+/**
+ * Embeddings of pictures that one model has made, on disk, found by the SHA-256 of the pictures' files: so that a run that was
+ * interrupted goes on, and one with other labels or templates need not encode again.
+ *
+ * <p>A file holds a head and then records of one size, each with a checksum, and is only ever appended to. What a killed process
+ * left half written at its end is cut off when it is opened next; a file that is no cache is refused.
+ *
+ * <p>For one thread, and one process: another that opens it meanwhile is refused.
+ */
+public final class EmbeddingCache implements Closeable {
+    private static final long MAGIC = 0x434c4950_454d4231L; // CLIPEMB1
+
+    /** Magic, E, and the model's hash. */
+    private static final int HEAD_BYTES = Long.BYTES + Integer.BYTES + ContentHash.BYTES;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final int dimension;
+    private final int recordBytes;
+
+    /** Where each one's record stands, counted in records. */
+    private final Map<ContentHash, Integer> places = new HashMap<>();
+
+    private int records;
+
+    private EmbeddingCache(Path file, FileChannel channel, int dimension) {
+        this.file = file;
+        this.channel = channel;
+        this.dimension = dimension;
+        this.recordBytes = ContentHash.BYTES + dimension * Float.BYTES + Integer.BYTES;
+    }
+
+    /**
+     * Opens the cache of a model in a folder, which is made if it is not there.
+     *
+     * @throws DatasetException if the file is no cache of this model
+     * @throws FileSystemException if another process uses it, or it can't be written
+     */
+    public static EmbeddingCache open(Path folder, Clip clip) throws IOException {
+        Files.createDirectories(folder);
+        ContentHash model = modelHash(clip);
+        return open(
+                folder.resolve(model.toString().substring(0, 16) + ".embeddings"),
+                model,
+                clip.config().projection());
+    }
+
+    /**
+     * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the type of its weights, and the kernels,
+     * which agree with one another closely and not to the last bit.
+     */
+    public static ContentHash modelHash(Clip clip) {
+        MessageDigest digest = ContentHash.sha256();
+        for (String part :
+                new String[] {clip.fingerprint(), clip.metadata().getOrDefault("clip.weight_type", ""), clip.kernels()
+                }) {
+            digest.update((part + "\n").getBytes(UTF_8));
+        }
+        return ContentHash.read(ByteBuffer.wrap(digest.digest()));
+    }
+
+    static EmbeddingCache open(Path file, ContentHash model, int dimension) throws IOException {
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            lock(channel, file);
+            EmbeddingCache cache = new EmbeddingCache(file, channel, dimension);
+            cache.readHead(model);
+            cache.readRecords();
+            return cache;
+        } catch (Throwable e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel channel, Path file) throws IOException {
+        Optional<FileLock> lock; // held until the channel is closed
+        try {
+            lock = Optional.ofNullable(channel.tryLock());
+        } catch (OverlappingFileLockException e) {
+            lock = Optional.empty();
+        }
+        if (lock.isEmpty()) {
+            throw new FileSystemException(file.toString(), null, "is in use by another run");
+        }
+    }
+
+    private void readHead(ContentHash model) throws IOException {
+        ByteBuffer expected = ByteBuffer.allocate(HEAD_BYTES).putLong(MAGIC).putInt(dimension);
+        model.write(expected);
+        ByteBuffer found = ByteBuffer.allocate(HEAD_BYTES);
+        read(found, 0);
+        expected.flip();
+        found.flip();
+        if (found.remaining() < HEAD_BYTES && found.equals(expected.slice(0, found.remaining()))) {
+            write(expected, 0); // new, or killed before it was begun
+            channel.truncate(HEAD_BYTES);
+        } else if (!found.equals(expected)) {
+            throw new DatasetException(file + ": expected a cache of embeddings of this model, found "
+                    + HexFormat.of().formatHex(found.array(), 0, Math.min(found.remaining(), 12))
+                    + " at its beginning; delete it, or name another folder");
+        }
+    }
+
+    private void readRecords() throws IOException {
+        ByteBuffer record = ByteBuffer.allocate(recordBytes);
+        while (read(record.clear(), position(records)) == recordBytes && isSound(record.flip())) {
+            places.putIfAbsent(ContentHash.read(record), records);
+            records = Math.addExact(records, 1);
+        }
+        channel.truncate(position(records));
+    }
+
+    private static boolean isSound(ByteBuffer record) {
+        return record.getInt(record.limit() - Integer.BYTES) == checksum(record);
+    }
+
+    private static int checksum(ByteBuffer record) {
+        CRC32C crc = new CRC32C();
+        crc.update(record.slice(0, record.capacity() - Integer.BYTES));
+        return (int) crc.getValue();
+    }
+
+    /** How many there are. */
+    public int size() {
+        return places.size();
+    }
+
+    /** The embedding of a file of this content, [E], not normalised. */
+    public Optional<Embedding> find(ContentHash content) throws IOException {
+        Integer place = places.get(content);
+        if (place == null) {
+            return Optional.empty();
+        }
+        ByteBuffer record = ByteBuffer.allocate(recordBytes);
+        if (read(record, position(place)) != recordBytes || !isSound(record.flip())) {
+            throw new DatasetException(file + ": was changed while it was in use; delete it");
+        }
+        float[] values = new float[dimension];
+        record.position(ContentHash.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
+        return Optional.of(Embedding.of(values));
+    }
+
+    /** Adds one; one that is there already stays. */
+    public void put(ContentHash content, Embedding embedding) throws IOException {
+        if (embedding.dimension() != dimension) {
+            throw new IllegalArgumentException(
+                    "expected an embedding of " + dimension + " components, found " + embedding.dimension());
+        }
+        if (places.containsKey(content)) {
+            return;
+        }
+        ByteBuffer record = ByteBuffer.allocate(recordBytes);
+        content.write(record);
+        record.order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < dimension; i++) {
+            record.putFloat(embedding.get(i));
+        }
+        record.order(ByteOrder.BIG_ENDIAN).putInt(checksum(record)).flip();
+        write(record, position(records));
+        places.put(content, records);
+        records = Math.addExact(records, 1);
+    }
+
+    private long position(int record) {
+        return HEAD_BYTES + (long) record * recordBytes;
+    }
+
+    private int read(ByteBuffer into, long position) throws IOException {
+        while (into.hasRemaining() && channel.read(into, position + into.position()) >= 0) {}
+        return into.position();
+    }
+
+    private void write(ByteBuffer from, long position) throws IOException {
+        while (from.hasRemaining()) {
+            channel.write(from, position + from.position());
+        }
+    }
+
+    /** Closes the file. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,207 @@
+package org.clipjava.eval;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.ImagePipeline;
+import org.clipjava.ImagePipeline.Prepared;
+import org.clipjava.ImageSource;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
+import org.clipjava.image.RgbImage;
+
+/**
+ * Goes once through labelled pictures: the next are decoded while those before them are encoded, or their embeddings are found in a
+ * cache. No embedding is kept.
+ *
+ * @param threads how many pictures are decoded at once
+ * @param batch how many are encoded together
+ * @param cache where embeddings are looked for and put
+ */
+public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
+    public EmbeddingPass {
+        if (threads < 1 || batch < 1) {
+            throw new IllegalArgumentException(
+                    "expected at least one thread and batches of one, found " + threads + " and " + batch);
+        }
+    }
+
+    /** Hears of every picture once, on the thread of {@link #run}; in their order, except that what is in the cache comes early. */
+    public interface Listener {
+        /**
+         * A picture that was encoded.
+         *
+         * @param index the picture's place among all, from 0
+         * @param embedding [E], not normalised
+         */
+        void embedded(int index, LabelledImage image, Embedding embedding) throws IOException;
+
+        /** A picture that can't be read. */
+        void broken(int index, LabelledImage image, BrokenImage why) throws IOException;
+    }
+
+    /** Tells the listener of all pictures. */
+    public void run(LabelledImages images, Listener listener) throws IOException, InterruptedException {
+        try (ImagePipeline<Source> pipeline =
+                ImagePipeline.start(new Sources(images.iterator(), listener), decoder, threads, batch)) {
+            pipeline.preprocessWith(clip.preprocessor());
+            for (List<Prepared<Source>> some = pipeline.nextFull(); !some.isEmpty(); some = pipeline.nextFull()) {
+                Iterator<Embedding> embeddings = encode(some).iterator();
+                for (Prepared<Source> one : some) {
+                    Source source = one.source();
+                    switch (one) {
+                        case Prepared.Pixels<Source> pixels -> {
+                            Embedding embedding = embeddings.next();
+                            if (cache.isPresent()) {
+                                cache.get().put(source.content.orElseThrow(), embedding);
+                            }
+                            listener.embedded(source.index, source.image, embedding);
+                        }
+                        case Prepared.Unreadable<Source> failure ->
+                            listener.broken(
+                                    source.index, source.image, BrokenImage.of(source.image.file(), failure.cause()));
+                    }
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // of the folder or list
+        }
+    }
+
+    private List<Embedding> encode(List<Prepared<Source>> some) {
+        List<PixelTensor> pixels = new ArrayList<>();
+        for (Prepared<Source> one : some) {
+            if (one instanceof Prepared.Pixels<Source> picture) {
+                pixels.add(picture.tensor());
+            }
+        }
+        return pixels.isEmpty() ? List.of() : clip.encodePixels(pixels);
+    }
+
+    /** The pictures that are not in the cache; the listener hears of the others on the way. */
+    private final class Sources implements Iterator<Source> {
+        private final Iterator<LabelledImage> images;
+        private final Listener listener;
+        private final boolean mayBeKnown;
+        private int index;
+        private Optional<Source> next = Optional.empty();
+
+        Sources(Iterator<LabelledImage> images, Listener listener) {
+            this.images = images;
+            this.listener = listener;
+            this.mayBeKnown = cache.isPresent() && cache.get().size() > 0;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (next.isEmpty() && images.hasNext()) {
+                Source source = new Source(index++, images.next(), cache.isPresent());
+                if (!mayBeKnown || !find(source)) {
+                    next = Optional.of(source);
+                }
+            }
+            return next.isPresent();
+        }
+
+        private boolean find(Source source) {
+            try {
+                Optional<ContentHash> content = source.hash();
+                Optional<Embedding> known =
+                        content.isPresent() ? cache.orElseThrow().find(content.get()) : Optional.empty();
+                if (known.isPresent()) {
+                    listener.embedded(source.index, source.image, known.get());
+                }
+                return known.isPresent();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Source next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            Source source = next.orElseThrow();
+            next = Optional.empty();
+            return source;
+        }
+    }
+
+    /** A picture's file, read once so that the hash is of the bytes that were decoded. */
+    private static final class Source implements ImageSource {
+        private final int index;
+        private final LabelledImage image;
+        private final boolean hashed;
+        private Optional<ContentHash> content = Optional.empty();
+
+        Source(int index, LabelledImage image, boolean hashed) {
+            this.index = index;
+            this.image = image;
+            this.hashed = hashed;
+        }
+
+        @Override
+        public String name() {
+            return image.file().toString();
+        }
+
+        /** Empty if the file can't be read: why will be said when it is decoded. */
+        Optional<ContentHash> hash() {
+            try {
+                return Optional.of(ContentHash.of(read()));
+            } catch (IOException e) {
+                System.getLogger(EmbeddingPass.class.getName())
+                        .log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
+                return Optional.empty();
+            }
+        }
+
+        private byte[] read() throws IOException {
+            if (Files.isDirectory(image.file())) {
+                throw new ImageFormatException(name() + ": expected a picture, found a directory");
+            }
+            try (InputStream in = Files.newInputStream(image.file())) {
+                byte[] bytes = in.readNBytes(ImageDecoder.MAX_ENCODED_BYTES + 1);
+                if (bytes.length > ImageDecoder.MAX_ENCODED_BYTES) {
+                    throw new ImageFormatException(
+                            name() + ": expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found more");
+                }
+                return bytes;
+            }
+        }
+
+        private byte[] readHashed() throws IOException {
+            byte[] bytes = read();
+            if (hashed) {
+                content = Optional.of(ContentHash.of(bytes));
+            }
+            return bytes;
+        }
+
+        @Override
+        public RgbImage decode(ImageDecoder decoder) throws IOException {
+            return decoder.decode(readHashed(), name());
+        }
+
+        @Override
+        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
+            return decoder.decodePixels(readHashed(), name(), preprocessor, Runnable::run);
+        }
+
+        @Override
+        public long pixels(ImageDecoder decoder) {
+            return decoder.pixels(image.file());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package org.clipjava.eval.metrics;
+
+/** The limits that hold the true value with 95 %. */
+public record Interval(double low, double high) {
+    /** The normal distribution's 97.5th percentile. */
+    static final double Z = 1.959963984540054;
+}

@@ -1,0 +1,182 @@
+package org.clipjava.eval.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.clipjava.eval.Evaluation;
+import org.clipjava.eval.metrics.ConfusionMatrix;
+
+/** What was taken for what, of the first set of templates. */
+public final class ConfusionSection implements ReportSection {
+    private static final int PAIRS = 20;
+    private static final int PAIRS_IN_TEXT = 10;
+
+    /** More cells would make the page slow. */
+    private static final int MOST_CELLS = 20_000;
+
+    /** More labels can't be read beside the matrix. */
+    private static final int MOST_NAMED = 60;
+
+    private static final int SIDE = 640;
+    private static final int MARGIN = 150;
+
+    private final List<String> labels;
+    private final ConfusionMatrix matrix;
+
+    private ConfusionSection(Evaluation evaluation) {
+        this.labels = evaluation.labels();
+        this.matrix = ConfusionMatrix.of(evaluation.results().getFirst().predictions());
+    }
+
+    public static ConfusionSection of(Evaluation evaluation) {
+        return new ConfusionSection(evaluation);
+    }
+
+    @Override
+    public String key() {
+        return "confusion";
+    }
+
+    @Override
+    public String title() {
+        return "Confusion";
+    }
+
+    private List<List<String>> pairs(int most) {
+        List<List<String>> rows = new ArrayList<>();
+        for (ConfusionMatrix.Cell cell : matrix.mostConfused(most)) {
+            rows.add(List.of(
+                    labels.get(cell.truth()),
+                    labels.get(cell.predicted()),
+                    Words.count(cell.count()),
+                    Words.count(matrix.recall(cell.truth()).of())));
+        }
+        return rows;
+    }
+
+    @Override
+    public String text() {
+        List<List<String>> table = new ArrayList<>();
+        table.add(List.of("most confused", "taken for", "times", "of"));
+        for (List<String> row : pairs(PAIRS_IN_TEXT)) {
+            table.add(row.stream().map(Words::plain).toList());
+        }
+        return table.size() == 1 ? "" : Words.columns("  ", table);
+    }
+
+    @Override
+    public JsonElement json() {
+        JsonArray names = new JsonArray();
+        labels.forEach(names::add);
+        JsonArray cells = new JsonArray();
+        for (ConfusionMatrix.Cell cell : matrix.cells()) {
+            JsonArray one = new JsonArray();
+            one.add(cell.truth());
+            one.add(cell.predicted());
+            one.add(cell.count());
+            cells.add(one);
+        }
+        JsonObject object = new JsonObject();
+        object.add("labels", names);
+        object.add("cells", cells);
+        return object;
+    }
+
+    @Override
+    public void html(HtmlWriter page) {
+        List<ConfusionMatrix.Cell> cells = matrix.cells();
+        if (cells.size() <= MOST_CELLS) {
+            page.element(
+                    "p",
+                    "A row for each label, a column for what its pictures were taken for; the stronger its colour, the larger its share of the row. "
+                            + "Mistakes are orange.");
+            draw(page, cells);
+        }
+        List<List<String>> pairs = pairs(PAIRS);
+        if (!pairs.isEmpty()) {
+            page.table("Most confused", List.of("label", "taken for", "times", "of"), pairs);
+        }
+    }
+
+    private void draw(HtmlWriter page, List<ConfusionMatrix.Cell> cells) {
+        boolean named = labels.size() <= MOST_NAMED;
+        int margin = named ? MARGIN : 8;
+        double side = (double) SIDE / labels.size();
+        String size = Integer.toString(margin + SIDE + 8);
+        page.open(
+                "svg",
+                "viewBox",
+                "0 0 " + size + " " + size,
+                "width",
+                size,
+                "height",
+                size,
+                "role",
+                "img",
+                "aria-label",
+                "Confusion matrix; the most frequent mistakes are in the table below");
+        page.empty("rect", "class", "frame", "x", n(margin), "y", n(margin), "width", n(SIDE), "height", n(SIDE));
+        for (ConfusionMatrix.Cell cell : cells) {
+            double share = (double) cell.count() / matrix.recall(cell.truth()).of();
+            page.open(
+                            "rect",
+                            "class",
+                            cell.truth() == cell.predicted() ? "cell" : "wrong",
+                            "x",
+                            n(margin + cell.predicted() * side),
+                            "y",
+                            n(margin + cell.truth() * side),
+                            "width",
+                            n(side),
+                            "height",
+                            n(side),
+                            "fill-opacity",
+                            String.format(Locale.ROOT, "%.2f", 0.25 + 0.75 * share))
+                    .element(
+                            "title",
+                            labels.get(cell.truth()) + " taken for " + labels.get(cell.predicted()) + ": "
+                                    + Words.count(cell.count()))
+                    .close("rect");
+        }
+        if (named) {
+            String font = "font-size: " + n(Math.clamp(side * 0.85, 6, 12)) + "px";
+            for (int i = 0; i < labels.size(); i++) {
+                double middle = margin + (i + 0.5) * side;
+                String name = shortened(labels.get(i));
+                page.element(
+                        "text",
+                        name,
+                        "x",
+                        n(margin - 5),
+                        "y",
+                        n(middle + side * 0.3),
+                        "text-anchor",
+                        "end",
+                        "style",
+                        font);
+                page.element(
+                        "text",
+                        name,
+                        "transform",
+                        "translate(" + n(middle + side * 0.3) + " " + n(margin - 5) + ") rotate(-90)",
+                        "style",
+                        font);
+            }
+        }
+        page.close("svg");
+    }
+
+    private static String shortened(String label) {
+        int most = 24;
+        return label.codePointCount(0, label.length()) <= most
+                ? label
+                : label.substring(0, label.offsetByCodePoints(0, most - 1)) + "\u2026";
+    }
+
+    private static String n(double number) {
+        return String.format(Locale.ROOT, "%.1f", number);
+    }
+}

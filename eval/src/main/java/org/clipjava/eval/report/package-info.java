@@ -1,0 +1,2 @@
+/** A report for people and for programs, put together of sections: as text, as JSON and as one HTML page. */
+package org.clipjava.eval.report;

@@ -1,0 +1,52 @@
+package org.clipjava.spark;
+
+/** Ends the job: the message is its one line on stderr. */
+final class JobFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ExitCode exitCode;
+
+    /** What the process tells its caller; the numbers are those of {@code clip.jar}. */
+    enum ExitCode {
+        /** Each picture has its row, some perhaps with an error. */
+        OK(0),
+        USAGE(2),
+        MODEL_MISSING(3),
+        BAD_MODEL(4),
+        ALL_PICTURES_FAILED(6),
+        INTERNAL(70);
+
+        private final int code;
+
+        ExitCode(int code) {
+            this.code = code;
+        }
+
+        int code() {
+            return code;
+        }
+    }
+
+    JobFailure(ExitCode exitCode, String message, Throwable cause) {
+        super(message, cause);
+        this.exitCode = exitCode;
+    }
+
+    JobFailure(ExitCode exitCode, String message) {
+        super(message);
+        this.exitCode = exitCode;
+    }
+
+    static JobFailure usage(String message) {
+        return new JobFailure(ExitCode.USAGE, message);
+    }
+
+    ExitCode exitCode() {
+        return exitCode;
+    }
+
+    /** Control characters out of a file name or a picture's header must reach neither a terminal nor a table. */
+    static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
+}

@@ -1,0 +1,70 @@
+package org.clipjava.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkFiles;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Where an executor finds the model, and what it must find there. This alone travels with tasks; each JVM opens the file once.
+ *
+ * @param place whether Spark has sent it, or all machines see it
+ * @param location its name among {@link SparkFiles}, or its path
+ * @param sha256 of the file, 64 digits; empty if any file will do
+ */
+public record ModelFile(Place place, String location, String sha256) implements Serializable {
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
+
+    /** How the file gets to an executor. */
+    public enum Place {
+        /** Spark fetches it for each executor. */
+        SENT,
+        /** It lies at the same path everywhere, on a shared file system or in the machines' image. */
+        SHARED
+    }
+
+    public ModelFile {
+        sha256 = sha256.toLowerCase(Locale.ROOT);
+        if (location.isBlank()) {
+            throw new IllegalArgumentException("expected where the model is, found a blank");
+        }
+        if (!sha256.isEmpty() && !DIGITS.matcher(sha256).matches()) {
+            throw new IllegalArgumentException(
+                    "SHA-256 of the model " + location + ": expected 64 hexadecimal digits, found '" + sha256 + "'");
+        }
+    }
+
+    /** Has Spark send a file of this machine to all executors, which then expect what is in it now. */
+    public static ModelFile send(SparkSession spark, Path file) throws IOException {
+        String sha256 = Sha256.of(file);
+        spark.sparkContext().addFile(file.toAbsolutePath().toString());
+        return new ModelFile(Place.SENT, String.valueOf(file.getFileName()), sha256);
+    }
+
+    /** A file that this machine and all executors see at the same path; they expect what this machine sees in it now. */
+    public static ModelFile shared(Path file) throws IOException {
+        return new ModelFile(Place.SHARED, file.toAbsolutePath().toString(), Sha256.of(file));
+    }
+
+    /** What {@code spark.clip.model} means: a path, or the bare name of a file that {@code --files} has sent. */
+    static ModelFile named(String name, String sha256) {
+        boolean bare = name.indexOf('/') < 0 && name.indexOf('\\') < 0;
+        return new ModelFile(bare ? Place.SENT : Place.SHARED, name, sha256);
+    }
+
+    Optional<String> expectedSha256() {
+        return sha256.isEmpty() ? Optional.empty() : Optional.of(sha256);
+    }
+
+    /** Where it is on the machine that asks. */
+    Path path() {
+        return switch (place) {
+            case SENT -> Path.of(SparkFiles.get(location));
+            case SHARED -> Path.of(location);
+        };
+    }
+}

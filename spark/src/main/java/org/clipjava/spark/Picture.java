@@ -1,0 +1,136 @@
+package org.clipjava.spark;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.clipjava.ImageSource;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
+import org.clipjava.image.RgbImage;
+
+/**
+ * One row's picture on its way through an {@link org.clipjava.ImagePipeline}. It is read as soon as a thread is free, for that is
+ * mostly waiting; hashed and decoded only on one of the task's cores.
+ */
+final class Picture implements ImageSource {
+    private final String path;
+    private final Configuration files;
+    private final Semaphore cores;
+
+    private Optional<byte[]> content;
+    private Optional<IOException> failure = Optional.empty();
+    private Optional<String> hash = Optional.empty();
+
+    /**
+     * @param content the encoded picture; if empty, it is read from {@code path}
+     * @param files how to reach {@code path}
+     * @param cores of the task
+     */
+    Picture(String path, Optional<byte[]> content, Configuration files, Semaphore cores) {
+        this.path = path;
+        this.content = content;
+        this.files = files;
+        this.cores = cores;
+    }
+
+    @Override
+    public String name() {
+        return path;
+    }
+
+    /** SHA-256 of the encoded picture, once it was read; empty if it can't be. */
+    Optional<String> hash() {
+        return hash;
+    }
+
+    /** The header is at hand only when the picture is. */
+    @Override
+    public long pixels(ImageDecoder decoder) {
+        load();
+        return content.map(decoder::pixels).orElse(1L);
+    }
+
+    private void load() {
+        if (content.isEmpty() && failure.isEmpty()) {
+            try {
+                content = Optional.of(read(path, files));
+            } catch (IOException e) {
+                failure = Optional.of(e);
+            }
+        }
+    }
+
+    @Override
+    public RgbImage decode(ImageDecoder decoder) throws IOException {
+        return onACore(encoded -> decoder.decode(encoded, path));
+    }
+
+    @Override
+    public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
+        return onACore(encoded -> decoder.decodePixels(encoded, path, preprocessor, Runnable::run));
+    }
+
+    private interface Decoding<T> {
+        T decode(byte[] encoded) throws IOException;
+    }
+
+    private <T> T onACore(Decoding<T> decoding) throws IOException {
+        load(); // a picture that is alone is not asked for its size
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        byte[] encoded = content.orElseThrow();
+        content = Optional.empty();
+        cores.acquireUninterruptibly();
+        try {
+            hash = Optional.of(Sha256.of(encoded));
+            return decoding.decode(encoded);
+        } catch (RuntimeException e) {
+            // A decoder's bug. It stops a command, but it must not stop a job of millions: the row says it.
+            throw new IOException("internal error, please report it: " + e, e);
+        } finally {
+            cores.release();
+        }
+    }
+
+    /** SHA-256 of the encoded picture of a path; empty if it can't be read, and {@link #reason} will tell why. */
+    static Optional<String> hash(String path, Configuration files) {
+        try {
+            return Optional.of(Sha256.of(read(path, files)));
+        } catch (IOException e) {
+            System.getLogger(Picture.class.getName()).log(System.Logger.Level.DEBUG, "no hash of " + path, e);
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] read(String path, Configuration files) throws IOException {
+        try {
+            Path file = new Path(path);
+            try (InputStream in = file.getFileSystem(files).open(file)) {
+                byte[] bytes = in.readNBytes(ImageDecoder.MAX_ENCODED_BYTES + 1);
+                if (bytes.length > ImageDecoder.MAX_ENCODED_BYTES) {
+                    throw new IOException("expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found more");
+                }
+                return bytes;
+            }
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            // Hadoop's of a malformed path, and of a file system that can't be read from
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Why the picture has no embedding: one line, without the path. */
+    String reason(IOException cause) {
+        String text = cause instanceof FileNotFoundException
+                ? "no such file: " + cause.getMessage()
+                : Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+        String prefix = path + ": ";
+        return JobFailure.oneLine(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
+    }
+}

@@ -1,0 +1,23 @@
+package org.clipjava.convert;
+
+import java.io.IOException;
+import org.clipjava.testdata.Mutations;
+import org.junit.jupiter.api.Test;
+
+/** The fuzzer's targets, without the fuzzer. */
+class MutationsTest {
+    @Test
+    void pickles() throws IOException {
+        Mutations.run("pickles", 1000, PickleFuzzTest.pickles(), new PickleFuzzTest()::pickles);
+    }
+
+    @Test
+    void archives() throws IOException {
+        Mutations.run("archives", 500, TorchFileFuzzTest.archives(), new TorchFileFuzzTest()::archives);
+    }
+
+    @Test
+    void configs() {
+        Mutations.run("configs", 1000, CheckpointConfigFuzzTest.configs(), new CheckpointConfigFuzzTest()::configs);
+    }
+}
