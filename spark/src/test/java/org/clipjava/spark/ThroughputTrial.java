@@ -26,15 +26,16 @@ import org.clipjava.image.PixelTensor;
  * lists, shuffles paths, hashes, and writes and commits Parquet. Lines go to a file: {@code what,cores,pictures,seconds}, with
  * {@code engine} or Spark's master for what.
  *
- * <p>Arguments: model, number of pictures, cores, file of results, folder to work in, and which is first, {@code engine} or {@code
- * job}; {@code engine-alone} or {@code job-alone} for one of them.
+ * <p>Arguments: model, number of pictures, cores, file of results, folder to work in, how many pairs, and {@code pair}, or {@code
+ * job} for the job alone on a cluster. The first pair warms up. Where other programs have to be held up for it, {@code -Dclip.trial.go=FILE}
+ * makes each pair wait for that file, and delete it when it is done.
  */
 final class ThroughputTrial {
     private static final int BATCH = 8;
-    private static final int WARM_UP = 60;
-
     /** Enough that the last task alone is a small share of a run. */
     private static final int TASKS_PER_CORE = 10;
+
+    private static final Path GO = Path.of(System.getProperty("clip.trial.go", ""));
 
     private ThroughputTrial() {}
 
@@ -44,13 +45,9 @@ final class ThroughputTrial {
         int cores = Integer.parseInt(args[2]);
         Path results = Path.of(args[3]);
         Path folder = Path.of(args[4]);
-        List<String> turns = switch (args[5]) {
-            case "engine" -> List.of("engine", "job");
-            case "job" -> List.of("job", "engine");
-            case "engine-alone" -> List.of("engine");
-            case "job-alone" -> List.of("job");
-            default -> throw new IllegalArgumentException("expected what is to run, found " + args[5]);
-        };
+        int pairs = Integer.parseInt(args[5]);
+        boolean alone = args[6].equals("job");
+        Path source = pictures(folder, count);
         SparkSession spark = SparkSession.builder().getOrCreate();
         PictureEmbedder embedder = new PictureEmbedder(ModelFile.shared(model), Labels.NONE);
         ClipOptions options = ClipOptions.defaults().withThreads(cores).withTowers(Set.of(Tower.IMAGE));
@@ -59,21 +56,33 @@ final class ThroughputTrial {
                         Files.newOutputStream(results, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                         true,
                         StandardCharsets.UTF_8)) {
-            for (int pictures : List.of(WARM_UP, count)) {
-                Path source = pictures(folder, pictures);
-                for (String turn : turns) {
-                    boolean engine = turn.equals("engine");
+            for (int pair = 0; pair <= pairs; pair++) {
+                waitForGo(pair);
+                // each is first as often as the other
+                for (boolean engine : pair % 2 == 0 ? new boolean[] {true, false} : new boolean[] {false, true}) {
+                    if (engine && alone) {
+                        continue;
+                    }
                     double seconds = engine
                             ? seconds(() -> engine(clip, files(source), cores))
-                            : seconds(() -> job(spark, embedder, source, pictures / (TASKS_PER_CORE * cores)));
-                    if (pictures != WARM_UP) {
+                            : seconds(() -> job(spark, embedder, source, count / (TASKS_PER_CORE * cores)));
+                    if (pair > 0) {
                         String what = engine ? "engine" : spark.sparkContext().master();
-                        out.printf(Locale.ROOT, "%s,%d,%d,%.3f%n", what, cores, pictures, seconds);
+                        out.printf(Locale.ROOT, "%s,%d,%d,%.3f%n", what, cores, count, seconds);
                     }
+                }
+                if (!GO.toString().isEmpty()) {
+                    Files.deleteIfExists(GO);
                 }
             }
         }
         spark.stop();
+    }
+
+    private static void waitForGo(int pair) throws InterruptedException {
+        while (pair > 0 && !GO.toString().isEmpty() && !Files.exists(GO)) {
+            Thread.sleep(100);
+        }
     }
 
     private static Path pictures(Path folder, int count) throws IOException {
