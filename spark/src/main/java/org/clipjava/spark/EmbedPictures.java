@@ -180,7 +180,10 @@ public final class EmbedPictures implements Callable<Integer> {
         RoundSize size = orUsage(() -> new RoundSize(picturesPerTask, picturesPerRound));
         Labels chosen = orUsage(this::labels);
         checkModel();
-        SparkSession spark = SparkSession.builder().appName("clip-spark").getOrCreate();
+        SparkSession spark = SparkSession.builder()
+                .appName("clip-spark")
+                .config(ModelFile.ISOLATION, "false")
+                .getOrCreate();
         try {
             PictureEmbedder embedder = new PictureEmbedder(modelFile(spark), chosen);
             EmbeddingJob job = new EmbeddingJob(pictures(spark), embedder, output, size, reuse);

@@ -38,8 +38,22 @@ public record ModelFile(Place place, String location, String sha256) implements 
         }
     }
 
-    /** Has Spark send a file of this machine to all executors, which then expect what is in it now. */
+    /** A session of Spark 4 on a cluster does not see files that its context sends, unless this is false when it is made. */
+    static final String ISOLATION = "spark.sql.artifact.isolation.enabled";
+
+    /**
+     * Has Spark send a file of this machine to all executors, which then expect what is in it now.
+     *
+     * @throws IllegalStateException if the session keeps files to itself: {@code spark.sql.artifact.isolation.enabled} has to be
+     *     false when it is made, except in local mode
+     */
     public static ModelFile send(SparkSession spark, Path file) throws IOException {
+        boolean local = spark.sparkContext().isLocal();
+        if (!local && Boolean.parseBoolean(spark.conf().get(ISOLATION, "true"))) {
+            throw new IllegalStateException(
+                    file + ": Spark would not give this session's executors the file; make the session with "
+                            + ISOLATION + "=false, or put the model where all machines see it");
+        }
         String sha256 = Sha256.of(file);
         spark.sparkContext().addFile(file.toAbsolutePath().toString());
         return new ModelFile(Place.SENT, String.valueOf(file.getFileName()), sha256);
