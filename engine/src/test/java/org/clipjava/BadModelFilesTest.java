@@ -111,7 +111,7 @@ class BadModelFilesTest {
         SyntheticModelFile model = SyntheticModelFile.of(new SyntheticCheckpoint(
                 8,
                 new SyntheticCheckpoint.Vision(6, 10, 2, 2, 8, 4),
-                new SyntheticCheckpoint.Text(4, 6, 2, 2, 12, vocabulary.size())));
+                new SyntheticCheckpoint.Text(4, 6, 2, 2, 16, vocabulary.size())));
         model.metadata.put("clip.text.start_token", Integer.toString(vocabulary.startToken()));
         model.metadata.put("clip.text.end_token", Integer.toString(vocabulary.endToken()));
         model.addBytes("tokenizer.tokens", vocabulary.encodedTokens());

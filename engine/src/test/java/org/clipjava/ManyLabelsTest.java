@@ -14,6 +14,8 @@ import org.clipjava.testdata.AllocatedBytes;
 import org.clipjava.testdata.CpuTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManyLabelsTest {
     private static final int LABELS = 100_000;
@@ -24,22 +26,25 @@ class ManyLabelsTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void aHundredThousandLabelsTakeMemoryAndTimeInProportion() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "all that is behind the end of the context is cut off: {}"})
+    void aHundredThousandLabelsTakeMemoryAndTimeInProportion(String template) throws IOException {
         Path model = folder.resolve("model.safetensors");
         BadModelFilesTest.small().write(model);
         List<String> labels =
                 IntStream.range(0, LABELS).mapToObj(i -> "label " + i).toList();
+        List<PromptTemplate> templates = List.of(PromptTemplate.of(template));
         try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(1))) {
-            ZeroShotClassifier.of(clip, labels.subList(0, 1000));
+            ZeroShotClassifier.of(clip, labels.subList(0, 1000), templates);
             double seconds = CpuTime.seconds();
             long bytes = AllocatedBytes.ofThisThread();
 
-            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, labels);
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, labels, templates);
             Classification scores = classifier.classify(RgbImage.of(1, 1, new byte[3]));
 
             bytes = AllocatedBytes.ofThisThread() - bytes;
             seconds = CpuTime.seconds() - seconds;
+            System.out.printf("%,d labels in '%s': %,d bytes, %.1f s%n", LABELS, template, bytes, seconds);
             assertEquals(LABELS, scores.scores().size());
             assertEquals(
                     1,

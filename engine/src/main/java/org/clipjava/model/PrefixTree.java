@@ -24,7 +24,8 @@ final class PrefixTree {
      * As few trees as hold all texts. The order of the texts makes no difference to a text's result.
      *
      * @param texts token ids; none empty, none the beginning of another that is not the same
-     * @param rowsAtOnce rows of a tree at the most, unless one text alone has more
+     * @param rowsAtOnce rows of a tree at the most, unless one text alone has more; texts at the most, too, since one that is
+     *     there often adds no row but takes one when the texts are pooled
      */
     static List<PrefixTree> of(List<int[]> texts, int rowsAtOnce) {
         List<Integer> order = IntStream.range(0, texts.size())
@@ -38,7 +39,8 @@ final class PrefixTree {
         for (int text : order) {
             int[] ids = texts.get(text);
             int shared = commonPrefix(previous, ids);
-            if (tree.rows() > 0 && tree.rows() + ids.length - shared > rowsAtOnce) {
+            boolean full = tree.rows() + ids.length - shared > rowsAtOnce || tree.texts.size() == rowsAtOnce;
+            if (tree.rows() > 0 && full) {
                 trees.add(tree);
                 tree = new PrefixTree();
                 shared = 0;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -24,6 +25,17 @@ class PrefixTreeTest {
         // 1; END; 2, 3, END; 4, 5, END
         assertEquals(8, tree.rows());
         assertEquals(4, tree.endSpans().size());
+    }
+
+    /** A hundred thousand texts that the context cuts to the same would else be pooled at once. */
+    @Test
+    void holdsNoMoreTextsThanRows() {
+        List<int[]> texts = Collections.nCopies(1003, new int[] {1, 5, 2});
+        List<PrefixTree> trees = PrefixTree.of(texts, 10);
+        assertEquals(101, trees.size());
+        assertEquals(
+                1003, trees.stream().mapToInt(tree -> tree.endSpans().size()).sum());
+        trees.forEach(tree -> assertTrue(tree.endSpans().size() <= 10));
     }
 
     @Test
