@@ -87,7 +87,9 @@ class RestrictedJvmIT {
         ChildJvm.Run run = jvm.run(Embedder.class.getName(), model.toString());
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(
-                run.err().lines().allMatch(line -> line.matches(".*(incubator|scalar kernels|org.clipjava.CpuBackend).*")),
+                run.err()
+                        .lines()
+                        .allMatch(line -> line.matches(".*(incubator|scalar kernels|org.clipjava.CpuBackend).*")),
                 run.err());
         return Double.parseDouble(run.out().strip());
     }
