@@ -9,11 +9,13 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -23,7 +25,7 @@ import org.apache.spark.storage.StorageLevel;
 public sealed interface Pictures {
 
     /**
-     * Files.
+     * Files, except those whose names begin with a dot or an underscore, which Spark takes for its own. The driver lists them all.
      *
      * @param locations files, folders (with all that is below them) or patterns, of any file system that Hadoop knows; at least one
      */
@@ -94,12 +96,19 @@ public sealed interface Pictures {
     }
 
     private static Dataset<Row> listed(SparkSession spark, Files files) {
-        // Of binaryFile only the listing is used. It would read a picture in the scan, where a broken disk fails the
-        // task.
-        return spark.read()
+        // Of binaryFile only the listing is used. Its scan leaves out empty files, and fails where one can't be read.
+        String[] listed = spark.read()
                 .format("binaryFile")
                 .option("recursiveFileLookup", "true")
-                .load(files.locations().toArray(String[]::new));
+                .load(files.locations().toArray(String[]::new))
+                .inputFiles();
+        List<String> paths = Arrays.stream(listed).map(Pictures::decoded).toList();
+        return spark.createDataset(paths, Encoders.STRING()).toDF(PictureEmbedder.PATH);
+    }
+
+    /** Spark names files as URIs, with blanks and the like encoded, and wants them as paths. */
+    private static String decoded(String uri) {
+        return new Path(URI.create(uri)).toString();
     }
 
     private static Rounds ofPaths(
@@ -167,7 +176,7 @@ public sealed interface Pictures {
                 together.clear();
                 inRound = 0;
             }
-            together.add(new Path(URI.create(file.getString(0))).toString());
+            together.add(decoded(file.getString(0)));
             inRound += file.getLong(1);
         }
         if (!together.isEmpty()) {
