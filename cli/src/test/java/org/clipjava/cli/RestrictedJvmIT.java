@@ -87,7 +87,7 @@ class RestrictedJvmIT {
         ChildJvm.Run run = jvm.run(Embedder.class.getName(), model.toString());
         assertEquals(0, run.exitCode(), run.err());
         assertTrue(
-                run.err().lines().allMatch(line -> line.matches(".*(incubator|scalar kernels|org.clipjava.Clip).*")),
+                run.err().lines().allMatch(line -> line.matches(".*(incubator|scalar kernels|org\\.clipjava).*")),
                 run.err());
         return Double.parseDouble(run.out().strip());
     }

@@ -38,6 +38,7 @@ record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobyte
     /** Each thread that reads or writes files keeps a buffer; a model takes ten times as much. */
     private static final long KILOBYTES_OF_BUFFERS = 2048;
 
+    /** Threads that were told to end, and Cleaners, need a while on a busy machine. */
     private static final int TRIES = 50;
 
     static HeldResources now() {
@@ -48,8 +49,12 @@ record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobyte
 
     /** What has come since and does not go within seconds. */
     List<String> leakedSince() {
+        return leakedSince(TRIES);
+    }
+
+    List<String> leakedSince(int tries) {
         List<String> leaked = more();
-        for (int i = 0; i < TRIES && !leaked.isEmpty(); i++) {
+        for (int i = 0; i < tries && !leaked.isEmpty(); i++) {
             System.gc(); // direct buffers and mapped files that nobody closes go with it
             try {
                 Thread.sleep(100);

@@ -31,7 +31,7 @@ class HeldResourcesTest {
                 Thread.currentThread().interrupt();
             }
         });
-        assertEquals(List.of("thread clip-left"), before.leakedSince());
+        assertEquals(List.of("thread clip-left"), before.leakedSince(1));
         end.countDown();
         thread.join();
         assertEquals(List.of(), before.leakedSince());
@@ -41,7 +41,7 @@ class HeldResourcesTest {
     void seesAFileThatIsOpen() throws IOException {
         Path file = Files.writeString(folder.resolve("open"), "x");
         try (InputStream in = Files.newInputStream(file)) {
-            assertEquals(List.of("file " + file.toRealPath()), before.leakedSince());
+            assertEquals(List.of("file " + file.toRealPath()), before.leakedSince(1));
             assertEquals('x', in.read());
         }
         assertEquals(List.of(), before.leakedSince());
@@ -54,7 +54,7 @@ class HeldResourcesTest {
             try (FileChannel channel = FileChannel.open(file)) {
                 channel.map(FileChannel.MapMode.READ_ONLY, 0, 1, arena);
             }
-            assertEquals(List.of("file mapped " + file.toRealPath()), before.leakedSince());
+            assertEquals(List.of("file mapped " + file.toRealPath()), before.leakedSince(1));
         }
         assertEquals(List.of(), before.leakedSince());
     }
@@ -63,7 +63,7 @@ class HeldResourcesTest {
     void seesAnArenaThatIsOpen() {
         try (Arena arena = Arena.ofShared()) {
             arena.allocate(8 << 20, 64);
-            List<String> leaked = before.leakedSince();
+            List<String> leaked = before.leakedSince(1);
             assertEquals(1, leaked.size(), leaked.toString());
             assertTrue(leaked.getFirst().endsWith(" kB of native memory"), leaked.toString());
         }
