@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.clipjava.LinearClassifier;
 import org.clipjava.Tower;
 import org.clipjava.eval.BrokenImage;
 import org.clipjava.eval.EmbeddingPass;
-import org.clipjava.eval.LabelMap;
 import org.clipjava.eval.LabelledImage;
 import org.clipjava.eval.LabelledImages;
 import org.clipjava.eval.fit.Calibration;
@@ -33,7 +31,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code clip calibrate}. */
@@ -57,15 +54,8 @@ final class CalibrateCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model = new ModelOption();
 
-    @Parameters(paramLabel = "DIR", description = "Class folders, or a list of file and label.")
-    private Path images = Path.of("");
-
-    @Option(
-            names = "--labels-map",
-            paramLabel = "MAP",
-            description = "What the folders' names mean: imagenette, imagenet, or a file of folder and label "
-                    + "(.csv, .tsv or .jsonl). Unless given, names are labels.")
-    private Optional<String> labelsMap = Optional.empty();
+    @Mixin
+    private LabelledInput input = new LabelledInput();
 
     @ArgGroup
     private ClassifyCommand.LabelsOrClassifier source = new ClassifyCommand.LabelsOrClassifier();
@@ -110,7 +100,7 @@ final class CalibrateCommand implements Callable<Integer> {
         templates.check();
         Path target = Output.target(file);
         List<String> given = source.given() ? source.labels() : List.of();
-        LabelledImages labelled = labelled();
+        LabelledImages labelled = input.pictures(input.map());
         List<ImageInput> others = negatives.isPresent() ? files(negatives.get()) : List.of();
         Terminal terminal = clip.terminal();
         ClipOptions options = clip.globalOptions().clipOptions(labelled.count());
@@ -123,8 +113,7 @@ final class CalibrateCommand implements Callable<Integer> {
                     : templates
                             .classifier(opened, given.isEmpty() ? labelled.labels() : given)
                             .linear();
-            LabelledImages among = EvalCommand.reading(
-                    images.toString(), images.toString(), () -> labelled.among(classifier.labels()));
+            LabelledImages among = input.among(labelled, classifier.labels());
             FeatureCollector pictures = encode(opened, options, among);
             Tally tally = new Tally(pictures.size(), pictures.broken().size());
             if (tally.exitCode() == ExitCode.ALL_INPUTS_FAILED) {
@@ -158,29 +147,13 @@ final class CalibrateCommand implements Callable<Integer> {
         try {
             return Calibration.of(classifier, pictures.features(classifier.labels()), otherPictures, falseAccept, seed);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, images + ": " + e.getMessage(), e);
+            throw new CommandFailure(ExitCode.USAGE, input.path() + ": " + e.getMessage(), e);
         }
-    }
-
-    private LabelledImages labelled() {
-        LabelMap map = labelsMap
-                .map(name -> LabelMap.builtIn(name)
-                        .orElseGet(() ->
-                                EvalCommand.reading("--labels-map " + name, name, () -> LabelMap.read(Path.of(name)))))
-                .orElseGet(LabelMap::identity);
-        return EvalCommand.reading(images.toString(), images.toString(), () -> {
-            if (!Files.exists(images)) {
-                throw new NoSuchFileException(images.toString());
-            }
-            return Files.isDirectory(images)
-                    ? LabelledImages.ofFolders(images, map)
-                    : LabelledImages.ofList(images, map);
-        });
     }
 
     /** All files at any depth but hidden ones, sorted. */
     private static List<ImageInput> files(Path folder) {
-        List<ImageInput> files = EvalCommand.reading("--negatives " + folder, folder.toString(), () -> {
+        List<ImageInput> files = LabelledInput.reading("--negatives " + folder, folder.toString(), () -> {
             try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
                 return paths.filter(path -> Files.isRegularFile(path)
                                 && !path.getFileName().toString().startsWith("."))

@@ -28,7 +28,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code clip eval}. */
@@ -49,15 +48,8 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model = new ModelOption();
 
-    @Parameters(paramLabel = "DIR", description = "Class folders, or a list of file and label.")
-    private Path images = Path.of("");
-
-    @Option(
-            names = "--labels-map",
-            paramLabel = "MAP",
-            description = "What the folders' names mean: imagenette, imagenet, or a file of folder and label "
-                    + "(.csv, .tsv or .jsonl). Unless given, names are labels.")
-    private Optional<String> labelsMap = Optional.empty();
+    @Mixin
+    private LabelledInput input = new LabelledInput();
 
     @ArgGroup
     private Labels among = new Labels();
@@ -127,9 +119,10 @@ final class EvalCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         Optional<List<String>> labels = among.given() ? Optional.of(among.labels()) : Optional.empty();
-        LabelMap map = map();
+        LabelMap map = input.map();
         Terminal terminal = clip.terminal();
-        LabelledImages labelled = images(map, labels);
+        LabelledImages found = input.pictures(map);
+        LabelledImages labelled = labels.map(given -> input.among(found, given)).orElse(found);
         ClipOptions options = clip.globalOptions().clipOptions(labelled.count());
         try (Clip opened = model.open(options, clip)) {
             FeatureCollector features = new FeatureCollector();
@@ -137,9 +130,19 @@ final class EvalCommand implements Callable<Integer> {
             evaluation.broken().forEach(broken -> terminal.say(broken.file() + ": " + broken.reason()));
             Tally tally = new Tally(evaluation.pictures(), evaluation.broken().size());
             if (tally.exitCode() != ExitCode.ALL_INPUTS_FAILED) {
-                Subject subject = Subject.of(opened, model.name(clip), dataset(map), images.toString());
+                Subject subject = Subject.of(
+                        opened, model.name(clip), dataset(map), input.path().toString());
                 Report report = EvaluationReport.of(subject, evaluation, seed, ImageInput.decoder());
-                write(fit.added(report, opened, labelled, sets(opened).getFirst(), features, seed, terminal), terminal);
+                write(
+                        fit.added(
+                                report,
+                                opened,
+                                labelled,
+                                evaluation.results().getFirst().classifier(),
+                                features,
+                                seed,
+                                terminal),
+                        terminal);
             }
             return tally.exitCode().code();
         }
@@ -178,33 +181,6 @@ final class EvalCommand implements Callable<Integer> {
         return TemplateSet.builtIn(name)
                 .orElseThrow(() -> CommandFailure.usage(
                         option + ": expected one of " + String.join(", ", TemplateSet.BUILT_IN) + ", found " + name));
-    }
-
-    private LabelMap map() {
-        if (labelsMap.isEmpty()) {
-            return LabelMap.identity();
-        }
-        String name = labelsMap.get();
-        return LabelMap.builtIn(name)
-                .orElseGet(() -> reading("--labels-map " + name, name, () -> LabelMap.read(Path.of(name))));
-    }
-
-    private LabelledImages images(LabelMap map, Optional<List<String>> labels) {
-        String name = images.toString();
-        return reading(name, name, () -> {
-            LabelledImages found = LabelledImages.of(images, map);
-            return labels.isPresent() ? found.among(labels.get()) : found;
-        });
-    }
-
-    static <T> T reading(String what, String name, ModelOption.Reading<T> action) {
-        try {
-            return action.read();
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.USAGE, what + ": " + Reason.of(e, name), e);
-        } catch (InvalidPathException e) {
-            throw new CommandFailure(ExitCode.USAGE, what + ": not a path", e);
-        }
     }
 
     private Evaluation run(
@@ -263,8 +239,8 @@ final class EvalCommand implements Callable<Integer> {
     private String dataset(LabelMap map) {
         return dataset.orElseGet(() -> LabelMap.BUILT_IN.contains(map.name())
                 ? map.name()
-                : Optional.ofNullable(images.toAbsolutePath().normalize().getFileName())
-                        .orElse(images)
+                : Optional.ofNullable(input.path().toAbsolutePath().normalize().getFileName())
+                        .orElse(input.path())
                         .toString());
     }
 

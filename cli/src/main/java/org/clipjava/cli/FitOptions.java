@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.Clip;
 import org.clipjava.LinearClassifier;
-import org.clipjava.ZeroShotClassifier;
 import org.clipjava.eval.LabelledImages;
-import org.clipjava.eval.TemplateSet;
 import org.clipjava.eval.fit.FeatureCollector;
 import org.clipjava.eval.fit.FewShot;
 import org.clipjava.eval.fit.HeldOutProbe;
@@ -66,21 +64,19 @@ final class FitOptions {
     /**
      * The report with what was fitted; writes the classifier.
      *
-     * @param templates of the texts that it is compared with
+     * @param text what it is compared with: the labels in templates
      */
     Report added(
             Report report,
             Clip opened,
             LabelledImages labelled,
-            TemplateSet templates,
+            LinearClassifier text,
             FeatureCollector collected,
             long seed,
             Terminal terminal) {
         if (!asked()) {
             return report;
         }
-        LinearClassifier text = ZeroShotClassifier.of(opened, labelled.labels(), templates.templates())
-                .linear();
         LabelledFeatures features = collected.features(labelled.labels());
         Report more = report;
         Optional<LinearClassifier> fitted = Optional.empty();

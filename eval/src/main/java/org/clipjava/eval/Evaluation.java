@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
+import org.clipjava.LinearClassifier;
 import org.clipjava.ZeroShotClassifier;
 
 /**
@@ -47,9 +48,11 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
     /**
      * How one set of templates did.
      *
+     * @param classifier the labels in these templates
      * @param worst the most confident mistakes, the worst first, at most {@link #MISTAKES}
      */
-    public record Result(TemplateSet templates, Predictions predictions, List<Mistake> worst) {
+    public record Result(
+            TemplateSet templates, LinearClassifier classifier, Predictions predictions, List<Mistake> worst) {
         public Result {
             worst = List.copyOf(worst);
         }
@@ -114,7 +117,7 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
     /** Scores by one set. */
     private static final class Scorer {
         private final TemplateSet set;
-        private final ZeroShotClassifier classifier;
+        private final LinearClassifier classifier;
         private final Map<String, Integer> indices = new HashMap<>();
         private final Predictions predictions;
         private final PriorityQueue<Mistake> worst = new PriorityQueue<>(Mistake.WORST_FIRST.reversed());
@@ -122,7 +125,8 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
         Scorer(Clip clip, LabelledImages images, TemplateSet set) {
             List<String> labels = images.labels();
             this.set = set;
-            this.classifier = ZeroShotClassifier.of(clip, labels, set.templates());
+            this.classifier =
+                    ZeroShotClassifier.of(clip, labels, set.templates()).linear();
             this.predictions = new Predictions(labels.size(), images.count());
             for (int i = 0; i < labels.size(); i++) {
                 indices.put(labels.get(i), i);
@@ -147,7 +151,10 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
 
         Result result() {
             return new Result(
-                    set, predictions, worst.stream().sorted(Mistake.WORST_FIRST).toList());
+                    set,
+                    classifier,
+                    predictions,
+                    worst.stream().sorted(Mistake.WORST_FIRST).toList());
         }
     }
 }

@@ -13,10 +13,13 @@ import com.google.gson.JsonPrimitive;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.clipjava.Embedding;
+import org.clipjava.LinearClassifier;
 import org.clipjava.eval.BrokenImage;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.Mistake;
@@ -143,7 +146,7 @@ class ReportTest {
         Evaluation nothing = new Evaluation(
                 LABELS,
                 List.of(new Evaluation.Result(
-                        TemplateSet.builtIn("article").orElseThrow(), new Predictions(6, 1), List.of())),
+                        TemplateSet.builtIn("article").orElseThrow(), classifier(), new Predictions(6, 1), List.of())),
                 List.of());
         assertThrows(
                 IllegalArgumentException.class,
@@ -168,12 +171,19 @@ class ReportTest {
             predictions.set(4, 2, new int[] {0, 1, 5, 3, 4}, 0.6f);
             results.add(new Evaluation.Result(
                     TemplateSet.builtIn(name).orElseThrow(),
+                    classifier(),
                     predictions,
                     List.of(
                             new Mistake(3, TestData.committed().path("pictograms/banana.jpg"), 1, 2, 0.7f),
                             new Mistake(4, Path.of("gone.png"), 2, 0, 0.6f))));
         }
         return new Evaluation(LABELS, results, List.of(new BrokenImage(Path.of("b.png"), "no PNG: " + EVIL)));
+    }
+
+    /** No report shows it. */
+    private static LinearClassifier classifier() {
+        List<Embedding> directions = Collections.nCopies(LABELS.size(), Embedding.of(new float[] {1, 0}));
+        return LinearClassifier.of(LABELS, directions, new float[LABELS.size()], new float[LABELS.size()]);
     }
 
     /** By the rules of XML, which are stricter than HTML's. */
