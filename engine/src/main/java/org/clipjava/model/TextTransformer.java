@@ -1,7 +1,6 @@
 package org.clipjava.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.clipjava.encoder.TextEncoder;
@@ -49,8 +48,8 @@ public final class TextTransformer implements TextEncoder {
 
     @Override
     public float[][] encode(List<TokenSequence> texts) {
-        // under the causal mask nothing behind the end token can change what is pooled there
-        List<int[]> tokens = texts.stream().map(this::upToEnd).toList();
+        List<int[]> tokens =
+                texts.stream().map(text -> config.upToEnd(text.ids())).toList();
         float[][] embeddings = new float[tokens.size()][];
         List<PrefixTree> trees = PrefixTree.of(tokens, ROWS_AT_ONCE);
         try (Workspace work = workspaces.take()) {
@@ -59,30 +58,6 @@ public final class TextTransformer implements TextEncoder {
             }
         }
         return embeddings;
-    }
-
-    private int[] upToEnd(TokenSequence text) {
-        if (text.length() > config.contextLength()) {
-            throw new IllegalArgumentException(
-                    "expected at most " + config.contextLength() + " tokens, found " + text.length());
-        }
-        int[] ids = text.ids();
-        for (int id : ids) {
-            if (id >= config.vocabularySize()) {
-                throw new IllegalArgumentException(
-                        "expected token ids below " + config.vocabularySize() + ", found " + id);
-            }
-        }
-        return Arrays.copyOf(ids, endPosition(ids) + 1);
-    }
-
-    private int endPosition(int[] ids) {
-        for (int i = 0; i < ids.length; i++) {
-            if (ids[i] == config.endToken()) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("expected an end token, " + config.endToken() + ", to pool the text at");
     }
 
     /** One forward pass over the tokens of a tree, to the rows of {@code embeddings} that its texts have. */

@@ -49,12 +49,7 @@ public final class VisionTransformer implements ImageEncoder {
 
     @Override
     public float[][] encode(List<PixelTensor> pictures) {
-        for (PixelTensor picture : pictures) {
-            if (picture.height() != config.imageSize() || picture.width() != config.imageSize()) {
-                throw new IllegalArgumentException("expected pixels of %1$d x %1$d, found %2$d x %3$d"
-                        .formatted(config.imageSize(), picture.height(), picture.width()));
-            }
-        }
+        pictures.forEach(picture -> config.requireSize(picture.height(), picture.width()));
         float[][] embeddings = new float[pictures.size()][];
         int chunk = Math.max(1, ROWS_AT_ONCE / config.tokens());
         try (Workspace work = workspaces.take()) {

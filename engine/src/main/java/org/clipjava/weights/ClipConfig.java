@@ -46,6 +46,18 @@ public record ClipConfig(Vision vision, Text text, int projection, Activation ac
         public int patchValues() {
             return 3 * patchSize * patchSize;
         }
+
+        /**
+         * What every encoder refuses.
+         *
+         * @throws IllegalArgumentException if a picture of this size is none of the model's
+         */
+        public void requireSize(int height, int width) {
+            if (height != imageSize || width != imageSize) {
+                throw new IllegalArgumentException(
+                        "expected pixels of %1$d x %1$d, found %2$d x %3$d".formatted(imageSize, height, width));
+            }
+        }
     }
 
     /**
@@ -62,6 +74,31 @@ public record ClipConfig(Vision vision, Text text, int projection, Activation ac
             ConfigChecks.inRange("vocabulary_size", vocabularySize, 1, 1 << 24);
             ConfigChecks.inRange("start_token", startToken, 0, vocabularySize - 1);
             ConfigChecks.inRange("end_token", endToken, 0, vocabularySize - 1);
+        }
+
+        /**
+         * A text up to the end token that it is pooled at: under the causal mask nothing behind can change what is pooled.
+         *
+         * @param ids none negative
+         * @throws IllegalArgumentException if they are more than the context holds, one is outside the vocabulary, or none is
+         *     the end token
+         */
+        public int[] upToEnd(int[] ids) {
+            if (ids.length > contextLength) {
+                throw new IllegalArgumentException(
+                        "expected at most " + contextLength + " tokens, found " + ids.length);
+            }
+            for (int id : ids) {
+                if (id >= vocabularySize) {
+                    throw new IllegalArgumentException("expected token ids below " + vocabularySize + ", found " + id);
+                }
+            }
+            for (int i = 0; i < ids.length; i++) {
+                if (ids[i] == endToken) {
+                    return Arrays.copyOf(ids, i + 1);
+                }
+            }
+            throw new IllegalArgumentException("expected an end token, " + endToken + ", to pool the text at");
         }
     }
 

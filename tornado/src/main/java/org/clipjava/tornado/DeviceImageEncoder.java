@@ -84,12 +84,7 @@ final class DeviceImageEncoder implements ImageEncoder {
 
     @Override
     public float[][] encode(List<PixelTensor> pictures) {
-        for (PixelTensor picture : pictures) {
-            if (picture.height() != config.imageSize() || picture.width() != config.imageSize()) {
-                throw new IllegalArgumentException("expected pixels of %1$d x %1$d, found %2$d x %3$d"
-                        .formatted(config.imageSize(), picture.height(), picture.width()));
-            }
-        }
+        pictures.forEach(picture -> config.requireSize(picture.height(), picture.width()));
         float[][] encoded = new float[pictures.size()][];
         for (int first = 0; first < encoded.length; first += transformer.sequenceCapacity) {
             int count = Math.min(transformer.sequenceCapacity, encoded.length - first);

@@ -1,6 +1,5 @@
 package org.clipjava.tornado;
 
-import java.util.Arrays;
 import java.util.List;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.text.TokenSequence;
@@ -77,7 +76,8 @@ final class DeviceTextEncoder implements TextEncoder {
 
     @Override
     public float[][] encode(List<TokenSequence> texts) {
-        List<int[]> tokens = texts.stream().map(this::upToEnd).toList();
+        List<int[]> tokens =
+                texts.stream().map(text -> config.upToEnd(text.ids())).toList();
         float[][] encoded = new float[tokens.size()][];
         for (int first = 0; first < encoded.length; ) {
             int count = load(tokens, first);
@@ -116,26 +116,5 @@ final class DeviceTextEncoder implements TextEncoder {
     void runEmpty() {
         load(List.of(), 0);
         program.run();
-    }
-
-    private int[] upToEnd(TokenSequence text) {
-        if (text.length() > config.contextLength()) {
-            throw new IllegalArgumentException(
-                    "expected at most " + config.contextLength() + " tokens, found " + text.length());
-        }
-        int[] tokens = text.ids();
-        int end = tokens.length;
-        for (int i = tokens.length - 1; i >= 0; i--) {
-            if (tokens[i] >= config.vocabularySize()) {
-                throw new IllegalArgumentException(
-                        "expected token ids below " + config.vocabularySize() + ", found " + tokens[i]);
-            }
-            end = tokens[i] == config.endToken() ? i : end;
-        }
-        if (end == tokens.length) {
-            throw new IllegalArgumentException("expected an end token, " + config.endToken() + ", to pool the text at");
-        }
-        // under the causal mask nothing behind the end token can change what is pooled there
-        return Arrays.copyOf(tokens, end + 1);
     }
 }
