@@ -79,17 +79,7 @@ class FitTest {
         String page = Files.readString(html);
         assertTrue(page.contains("examples of each class") && page.contains("means and texts"), page);
 
-        Streams classified = run(
-                0,
-                "classify",
-                "--classifier",
-                classifier.toString(),
-                "--top-k",
-                "1",
-                "--format",
-                "csv",
-                pictures.resolve("kind b/0.png").toString());
-        assertTrue(classified.out().contains(",kind b,"), classified.out());
+        assertClassified("kind b", classifier, "kind b/0.png");
     }
 
     @Test
@@ -99,17 +89,7 @@ class FitTest {
         Streams streams = run(0, "eval", pictures.toString(), "--few-shot", "4", "-o", classifier.toString());
 
         assertTrue(streams.out().contains("means and texts      4"), streams.out());
-        Streams classified = run(
-                0,
-                "classify",
-                "--classifier",
-                classifier.toString(),
-                "--top-k",
-                "1",
-                "--format",
-                "csv",
-                pictures.resolve("kind c/5.png").toString());
-        assertTrue(classified.out().contains(",kind c,"), classified.out());
+        assertClassified("kind c", classifier, "kind c/5.png");
     }
 
     @Test
@@ -122,6 +102,20 @@ class FitTest {
                 streams.err().contains("class 'kind a': expected at least 7 pictures, 6 shots and one to measure with"),
                 streams.err());
         assertFalse(Files.exists(classifier));
+    }
+
+    private static void assertClassified(String label, Path classifier, String picture) {
+        Streams classified = run(
+                0,
+                "classify",
+                "--classifier",
+                classifier.toString(),
+                "--top-k",
+                "1",
+                "--format",
+                "csv",
+                pictures.resolve(picture).toString());
+        assertTrue(classified.out().contains("," + label + ","), classified.out());
     }
 
     private static Streams run(int exitCode, String... arguments) {
