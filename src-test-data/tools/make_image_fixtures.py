@@ -106,6 +106,24 @@ def exif(entries, order="<", cut=0):
     return data[: len(data) - cut]
 
 
+def tiff(width, height, bits, photometric, samples, *more):
+    """One strip, as Pillow does not write it; of 8 bits, or of 16."""
+    entries = [(256, 4, [width]), (257, 4, [height]), (258, 3, bits), (259, 3, [1]), (262, 3, [photometric]), (273, 4, [0]),
+               (277, 3, [len(bits)]), (278, 4, [height]), (279, 4, [len(samples)]), *more]
+    entries = [(tag, kind, struct.pack("<%d%s" % (len(values), {3: "H", 4: "I"}[kind]), *values), len(values))
+               for tag, kind, values in sorted(entries)]
+    at = 8 + 2 + 12 * len(entries) + 4
+    start = at + sum(len(value) for _, _, value, _ in entries if len(value) > 4)
+    directory, values = b"", b""
+    for tag, kind, value, count in entries:
+        if tag == 273:
+            value = struct.pack("<I", start)
+        if len(value) > 4:
+            value, values = struct.pack("<I", at + len(values)), values + value
+        directory += struct.pack("<HHI", tag, kind, count) + value.ljust(4, b"\0")
+    return b"II*\0" + struct.pack("<IH", 8, len(entries)) + directory + bytes(4) + values + samples
+
+
 def jpegs(im):
     for quality, sampling, name in ((90, 0, "444"), (75, 1, "422"), (60, 2, "420")):
         save(f"rgb_{name}.jpg", im, quality=quality, subsampling=sampling)
@@ -307,6 +325,28 @@ def others(im):
     gray = np.asarray(small.convert("L"))
     Image.fromarray(gray.astype(np.uint16) * 257).save(path("gray16.tif"))
     expect("gray16.tif", small.convert("L"))
+    rgba = np.dstack([np.asarray(small), noise("alpha", 21 * 13).reshape(13, 21)])
+    rgba[3] = rgba[3] * [1, 1, 1, 0]  # colours where nothing shows
+    alpha = {kind: (338, 3, [kind]) for kind in (0, 1, 2)}
+    write("rgba_associated.tif", tiff(21, 13, [8] * 4, 2, rgba.tobytes(), alpha[1]))
+    write("rgba_unspecified.tif", tiff(21, 13, [8] * 4, 2, rgba.tobytes(), alpha[0]))
+    write("rgb16.tif", tiff(21, 13, [16] * 3, 2, (rgba[:, :, :3] * np.uint16(257)).tobytes()))
+    gray_alpha = np.dstack([gray, rgba[:, :, 3]])
+    write("gray_alpha.tif", tiff(21, 13, [8] * 2, 1, gray_alpha.tobytes(), alpha[2]), small.convert("L"))
+    write("gray_associated.tif", tiff(21, 13, [8] * 2, 1, gray_alpha.tobytes(), alpha[1]), small.convert("L"))
+    indexed = small.quantize(50)
+    colours = np.zeros((256, 3), np.uint16)
+    colours[:50] = np.reshape(indexed.getpalette()[:150], (50, 3)) * 257
+    map_ = (320, 3, colours.T.reshape(-1).tolist())
+    with_alpha = np.dstack([np.asarray(indexed), rgba[:, :, 3]])
+    write("palette_alpha.tif", tiff(21, 13, [8] * 2, 3, with_alpha.tobytes(), map_, alpha[2]), indexed)
+    save("rgb_jpeg.tif", small, compression="jpeg")
+    save("gray_jpeg.tif", small.convert("L"), compression="jpeg")
+    magick("gray4.tif", path("small.png"), "-colorspace", "Gray", "-depth", "4")
+    magick("palette4.tif", path("small.png"), "-colors", "16", "-depth", "4")
+    bgr = b"".join(row.tobytes().ljust(64, b"\0") for row in np.asarray(small)[::-1, :, ::-1])
+    header = struct.pack("<IHHHH", 12, 21, 13, 1, 24)
+    write("rgb_os2.bmp", b"BM" + struct.pack("<IHHI", 14 + len(header) + len(bgr), 0, 0, 14 + len(header)) + header + bgr)
 
 
 FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}

@@ -3,6 +3,7 @@ package org.clipjava.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -25,9 +26,16 @@ public final class Main {
         System.setProperty("java.awt.headless", "true");
         // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
         Locale.setDefault(Locale.ROOT);
-        boolean encodes = args.length > 0 && ENCODING.contains(args[0]);
-        KernelWarmUp warmUp = encodes ? KernelWarmUp.start() : KernelWarmUp.none();
+        KernelWarmUp warmUp = usesWarmKernels(args) ? KernelWarmUp.start() : KernelWarmUp.none();
         System.exit(run(args, Terminal.ofThisProcess(), System.getenv(), warmUp));
+    }
+
+    /** Before the command line is parsed: whoever chooses a backend or kernels may not need those that are warmed up. */
+    private static boolean usesWarmKernels(String... args) {
+        return args.length > 0
+                && ENCODING.contains(args[0])
+                && System.getProperty("clip.backend") == null
+                && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--backend") || arg.startsWith("--kernels"));
     }
 
     /** Runs a command in this process's environment; its exit code. */

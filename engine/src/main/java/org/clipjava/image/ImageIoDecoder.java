@@ -11,6 +11,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
+import java.awt.image.SampleModel;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -346,14 +348,20 @@ final class ImageIoDecoder implements ImageDecoder {
         try (ImageInputStream in = new ByteArrayInput(jpeg.withoutApplicationSegments())) {
             reader.setInput(in, true, true);
             Raster raster = reader.readRaster(0, reader.getDefaultReadParam());
-            if (raster.getWidth() != jpeg.width()
-                    || raster.getHeight() != jpeg.height()
-                    || raster.getNumBands() != components) {
+            SampleModel inOrder = new PixelInterleavedSampleModel(
+                    DataBuffer.TYPE_BYTE,
+                    jpeg.width(),
+                    jpeg.height(),
+                    components,
+                    components * jpeg.width(),
+                    IntStream.range(0, components).toArray());
+            if (!raster.getSampleModel().equals(inOrder)) {
                 throw new ImageFormatException(name + ": corrupt JPEG: expected " + jpeg.width() + "x" + jpeg.height()
                         + " with " + components + " components, found " + raster.getWidth() + "x" + raster.getHeight()
                         + " with " + raster.getNumBands());
             }
-            return jpeg.orientation().apply(jpeg.toRgb(bytes(raster)));
+            byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+            return jpeg.orientation().apply(jpeg.toRgb(samples));
         } finally {
             reader.dispose();
         }
@@ -487,38 +495,6 @@ final class ImageIoDecoder implements ImageDecoder {
         throw new IOException("this Java has no reader for " + formatName + " in the module java.desktop");
     }
 
-    private static byte[] bytes(Raster raster) {
-        if (raster.getDataBuffer() instanceof DataBufferByte buffer
-                && raster.getSampleModel() instanceof PixelInterleavedSampleModel layout
-                && buffer.getNumBanks() == 1
-                && layout.getPixelStride() == raster.getNumBands()
-                && layout.getScanlineStride() == raster.getWidth() * raster.getNumBands()
-                && inOrder(layout.getBandOffsets())
-                && buffer.getData().length == raster.getHeight() * layout.getScanlineStride()) {
-            return buffer.getData();
-        }
-        int width = raster.getWidth();
-        int stride = width * raster.getNumBands();
-        byte[] bytes = new byte[stride * raster.getHeight()];
-        int[] row = new int[stride];
-        for (int y = 0; y < raster.getHeight(); y++) {
-            raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
-            for (int i = 0; i < stride; i++) {
-                bytes[y * stride + i] = (byte) row[i];
-            }
-        }
-        return bytes;
-    }
-
-    private static boolean inOrder(int[] bandOffsets) {
-        for (int i = 0; i < bandOffsets.length; i++) {
-            if (bandOffsets[i] != i) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** What a raster's samples are. */
     private enum Samples {
         GRAY,
@@ -559,12 +535,8 @@ final class ImageIoDecoder implements ImageDecoder {
         ColorModel model = image.getColorModel();
         Raster raster = image.getRaster();
         int[] bits = raster.getSampleModel().getSampleSize();
-        int type = raster.getSampleModel().getDataType();
         int bands = bits.length;
-        if (!kind.fit(bands)
-                || type == DataBuffer.TYPE_FLOAT
-                || type == DataBuffer.TYPE_DOUBLE
-                || Arrays.stream(bits).anyMatch(b -> b > 16)) {
+        if (!kind.fit(bands) || Arrays.stream(bits).anyMatch(b -> b > 16)) {
             throw new ImageFormatException(name + ": expected gray, RGB, CMYK or a palette of at most 16 bits, found "
                     + bands + " samples of " + bits[0] + " bits a pixel; convert it to PNG first");
         }
@@ -632,8 +604,8 @@ final class ImageIoDecoder implements ImageDecoder {
     private static void divideByAlpha(int[] row, int bands) {
         for (int at = 0; at < row.length; at += bands) {
             int alpha = row[at + bands - 1];
-            for (int c = 0; c < bands - 1 && alpha > 0; c++) {
-                row[at + c] = Math.min(row[at + c] * 255 / alpha, 255);
+            for (int c = 0; c < bands - 1; c++) {
+                row[at + c] = alpha == 0 ? 0 : Math.min(row[at + c] * 255 / alpha, 255);
             }
         }
     }

@@ -3,6 +3,7 @@ package org.clipjava.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,21 @@ class DecodePixelsTest {
         Path file = TestData.committed().path("images/coffee_q75_420.jpg");
         PixelTensor pixels = DECODER.decodePixels(file, PREPROCESSOR, task -> {});
         assertArrayEquals(PREPROCESSOR.preprocess(DECODER.decode(file)).values(), pixels.values());
+    }
+
+    @Test
+    void finishesWhenInterruptedAndStaysSo() throws IOException {
+        Path file = TestData.committed().path("images/coffee_q75_420.jpg");
+        float[] expected = PREPROCESSOR.preprocess(DECODER.decode(file)).values();
+        byte[] encoded = Files.readAllBytes(file);
+        try (ExecutorService helper = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                Thread.currentThread().interrupt();
+                PixelTensor pixels = DECODER.decodePixels(encoded, "a file", PREPROCESSOR, helper);
+                assertTrue(Thread.interrupted());
+                assertArrayEquals(expected, pixels.values());
+            }
+        }
     }
 
     @Test

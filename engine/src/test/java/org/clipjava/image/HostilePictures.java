@@ -504,6 +504,44 @@ final class HostilePictures {
                 "TIFF: expected at most 4 samples of 16 bits a pixel, found 1 of 30 bits",
                 () -> gray(4, 4).with(258, 4, 1, 30).next(0).toBytes());
         refused(
+                "TIFF of 5 samples",
+                "TIFF: expected at most 4 samples of 16 bits a pixel, found 5 of 8 bits",
+                () -> gray(4, 4).with(277, 3, 1, 5).next(0).toBytes());
+        refused(
+                "TIFF of a palette without colours",
+                "corrupt TIFF: expected a colour map, found none",
+                () -> gray(4, 4).with(262, 3, 1, 3).next(0).toBytes());
+        refused(
+                "TIFF of a palette of colours that are no integers of 16 bits",
+                "corrupt TIFF: expected a colour map, found none",
+                () -> gray(4, 4).with(262, 3, 1, 3).entry(320, 4, 3, 8).next(0).toBytes());
+        refused(
+                "TIFF in CIE L*a*b*",
+                "expected gray, RGB, CMYK or a palette of at most 16 bits, found 3 samples of 8 bits",
+                () -> gray(4, 4).with(262, 3, 1, 8).with(277, 3, 1, 3).next(0).toBytes());
+        refused(
+                "TIFF of an unknown kind of colours",
+                "expected gray, RGB, CMYK or a palette of at most 16 bits, found 1 samples of 8 bits",
+                () -> gray(4, 4).with(262, 3, 1, 99).next(0).toBytes());
+        refused(
+                "TIFF without a size",
+                "corrupt picture: expected at least one pixel, found -1x-1",
+                () -> gray(4, 4).without(256, 257).next(0).toBytes());
+        refused(
+                "TIFF of an unknown compression",
+                "can't decode this as a TIFF: Unsupported compression type (tag value = 12345)!",
+                () -> gray(4, 4).with(259, 3, 1, 12345).next(0).toBytes());
+        refused(
+                "TIFF around an old JPEG of 65500x65500",
+                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                () -> gray(16, 16)
+                        .with(259, 3, 1, 6)
+                        .entry(513, 4, 1, 8 + 2 + 12 * 10 + 4)
+                        .without(273)
+                        .data(new Jpeg(65500, 65500, false).dcOf(1000).toBytes())
+                        .next(0)
+                        .toBytes());
+        refused(
                 "TIFF of 4 G strips",
                 "can't decode this as a TIFF: Insufficient data offsets or byte counts",
                 () -> gray(4, 4).with(273, 4, -1, 8).with(279, 4, -1, 8).next(0).toBytes());
