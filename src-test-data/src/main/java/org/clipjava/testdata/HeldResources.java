@@ -23,11 +23,11 @@ import javax.management.ObjectName;
  * @param nativeKilobytes of arenas and direct buffers; 0 unless started with {@code -XX:NativeMemoryTracking=summary}
  */
 record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobytes) {
-    /** Threads that the JDK keeps for a while, or for good. */
-    private static final Pattern KEPT_BY_THE_JDK = Pattern.compile(
+    /** Threads that the JDK, JUnit or TornadoVM keep for a while, or for good. */
+    private static final Pattern KEPT_BY_OTHERS = Pattern.compile(
             "process reaper.*|ForkJoinPool.*|Java2D.*|Keep-Alive-Timer|HttpClient-.*|idle-.*|Common-Cleaner|Cleaner-.*"
                     + "|surefire-.*|main|Reference Handler|Finalizer|Signal Dispatcher|Attach Listener|VirtualThread-.*|MasterPoller|.*-Poller"
-                    + "|junit-.*|Notification Thread|Service Thread|.*CompilerThread.*|JNA Cleaner|last-ditch-.*");
+                    + "|junit-.*|Notification Thread|Service Thread|.*CompilerThread.*|JNA Cleaner|last-ditch-.*|TornadoExecutorThread.*");
 
     /** Libraries, archives of classes, fonts, tables of locales. */
     private static final Pattern MAPPED_BY_THE_JDK =
@@ -73,7 +73,7 @@ record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobyte
         for (Thread thread : now.threads) {
             if (!threads.contains(thread)
                     && thread.isAlive()
-                    && !KEPT_BY_THE_JDK.matcher(thread.getName()).matches()) {
+                    && !KEPT_BY_OTHERS.matcher(thread.getName()).matches()) {
                 more.add("thread " + thread.getName());
             }
         }
