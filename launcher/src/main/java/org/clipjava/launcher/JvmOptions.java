@@ -1,10 +1,12 @@
 package org.clipjava.launcher;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -17,7 +19,7 @@ import java.util.Map;
 
 /**
  * What the second JVM is started with: {@code jvm.options}, an archive of its classes in the user's cache, which the JVM makes on
- * first use, checks and renews itself, and what the user asks for, which comes last and prevails.
+ * first use and checks itself, and what the user asks for, which comes last and prevails.
  */
 final class JvmOptions {
     /** Variables from which a JVM takes options too. */
@@ -67,16 +69,33 @@ final class JvmOptions {
         return options;
     }
 
+    /**
+     * An archive named after the jar's size and time, in place of earlier ones: the JVM notices that an archive is of another jar, and
+     * does without, but does not renew it.
+     */
     private void addArchive(List<String> options, String jar, String version) {
         try {
             Path folder = cache().resolve("clip-java");
             Files.createDirectories(folder);
-            String name = "classes-" + Integer.toHexString((version + '\n' + jar).hashCode()) + ".jsa";
+            File file = new File(jar);
+            String jarName = "classes-" + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
+            String name = jarName + Long.toHexString(31 * file.lastModified() + file.length()) + ".jsa";
             options.add("-XX:SharedArchiveFile=" + folder.resolve(name));
             options.add("-XX:+AutoCreateSharedArchive");
+            deleteOthers(folder, jarName, name);
         } catch (IOException | InvalidPathException | SecurityException e) {
             // no folder to write to: it goes without
             return;
+        }
+    }
+
+    private static void deleteOthers(Path folder, String prefix, String name) throws IOException {
+        try (DirectoryStream<Path> archives = Files.newDirectoryStream(folder, prefix + "*.jsa")) {
+            for (Path archive : archives) {
+                if (!archive.getFileName().toString().equals(name)) {
+                    Files.deleteIfExists(archive);
+                }
+            }
         }
     }
 

@@ -2,11 +2,13 @@ package org.clipjava.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,27 @@ class JvmOptionsTest {
         environment.put("XDG_CACHE_HOME", home.resolve("elsewhere").toString());
         assertEquals(
                 home.resolve("elsewhere/clip-java"), Path.of(archive(options())).getParent());
+    }
+
+    @Test
+    void archivesTheClassesOfAChangedJarAnew() throws IOException {
+        Path jar = Files.writeString(home.resolve("clip.jar"), "old");
+        Path old = Files.writeString(archiveOf(jar), "");
+        Path others = Files.writeString(Path.of(archive(options())), "");
+        assertEquals(old, archiveOf(jar));
+
+        Files.writeString(jar, "newer");
+
+        assertNotEquals(old, archiveOf(jar));
+        assertTrue(Files.notExists(old) && Files.exists(others));
+        Path sameSize = archiveOf(jar);
+        Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000_000_000L));
+        assertNotEquals(sameSize, archiveOf(jar));
+    }
+
+    private Path archiveOf(Path jar) {
+        return Path.of(
+                archive(new JvmOptions(environment, "Linux", home).options(jar.toString(), "25.0.3", List.of())));
     }
 
     @Test
