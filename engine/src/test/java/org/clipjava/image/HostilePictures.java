@@ -480,25 +480,11 @@ final class HostilePictures {
         refused(
                 "TIFF of a tile of 65536x65536",
                 "can't decode this as a TIFF: EOFException",
-                () -> gray(4, 4)
-                        .without(273, 278, 279)
-                        .entry(322, 4, 1, 65536)
-                        .entry(323, 4, 1, 65536)
-                        .entry(324, 4, 1, 0)
-                        .entry(325, 4, 1, 16)
-                        .next(0)
-                        .toBytes());
+                () -> tile(65536).next(0).toBytes());
         refused(
                 "TIFF of a tile of 30000x30000",
                 "can't decode this as a TIFF: EOFException",
-                () -> gray(4, 4)
-                        .without(273, 278, 279)
-                        .entry(322, 4, 1, 30000)
-                        .entry(323, 4, 1, 30000)
-                        .entry(324, 4, 1, 0)
-                        .entry(325, 4, 1, 16)
-                        .next(0)
-                        .toBytes());
+                () -> tile(30000).next(0).toBytes());
         refused(
                 "TIFF of 30 bits a sample",
                 "TIFF: expected at most 4 samples of 16 bits a pixel, found 1 of 30 bits",
@@ -612,6 +598,16 @@ final class HostilePictures {
                 .entry(278, 4, 1, height)
                 .entry(279, 4, 1, Math.min(width * height, 64))
                 .data(new byte[64]);
+    }
+
+    /** 4x4 pixels in a tile that is said to be so large. */
+    private static Tiff tile(int size) {
+        return gray(4, 4)
+                .without(273, 278, 279)
+                .entry(322, 4, 1, size)
+                .entry(323, 4, 1, size)
+                .entry(324, 4, 1, 0)
+                .entry(325, 4, 1, 16);
     }
 
     private void addSlivers() {

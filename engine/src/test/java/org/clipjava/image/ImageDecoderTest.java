@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -325,27 +324,9 @@ class ImageDecoderTest {
     }
 
     /** Claims every format and can read none. */
-    private static final class Intruder extends ImageReaderSpi {
+    private static final class Intruder extends TestReaderSpi {
         Intruder() {
-            super(
-                    "test",
-                    "1",
-                    new String[] {"jpeg", "png", "gif", "bmp", "tiff"},
-                    new String[0],
-                    new String[0],
-                    "none",
-                    new Class<?>[] {javax.imageio.stream.ImageInputStream.class},
-                    new String[0],
-                    false,
-                    null,
-                    null,
-                    null,
-                    null,
-                    false,
-                    null,
-                    null,
-                    null,
-                    null);
+            super("jpeg", "png", "gif", "bmp", "tiff");
         }
 
         @Override
@@ -356,11 +337,6 @@ class ImageDecoderTest {
         @Override
         public ImageReader createReaderInstance(Object extension) {
             throw new IllegalStateException("this plugin must not be asked");
-        }
-
-        @Override
-        public String getDescription(Locale locale) {
-            return "an intruder";
         }
     }
 

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Locale;
 import java.util.function.Supplier;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -184,31 +183,13 @@ class PluginImagesTest {
     }
 
     /** Claims {@link #FILE}, and reads from it what it is told to. */
-    private static final class Plugin extends ImageReaderSpi {
+    private static final class Plugin extends TestReaderSpi {
         private final Supplier<BufferedImage> images;
         private int readers;
         private int disposed;
 
         Plugin(Supplier<BufferedImage> images) {
-            super(
-                    "test",
-                    "1",
-                    new String[] {"own"},
-                    new String[0],
-                    new String[0],
-                    "none",
-                    new Class<?>[] {ImageInputStream.class},
-                    new String[0],
-                    false,
-                    null,
-                    null,
-                    null,
-                    null,
-                    false,
-                    null,
-                    null,
-                    null,
-                    null);
+            super("own");
             this.images = images;
         }
 
@@ -266,11 +247,6 @@ class PluginImagesTest {
                     disposed++;
                 }
             };
-        }
-
-        @Override
-        public String getDescription(Locale locale) {
-            return "a format of its own";
         }
     }
 }
