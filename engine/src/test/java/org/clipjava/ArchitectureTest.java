@@ -27,6 +27,8 @@ class ArchitectureTest {
     void packagesImportOnlyWhatComesBeforeThem() {
         Architectures.layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("io")
+                .definedBy("org.clipjava.io")
                 .layer("safetensors")
                 .definedBy("org.clipjava.safetensors")
                 .layer("weights")
@@ -43,6 +45,8 @@ class ArchitectureTest {
                 .definedBy("org.clipjava.model")
                 .layer("root")
                 .definedBy("org.clipjava")
+                .whereLayer("io")
+                .mayNotAccessAnyLayer()
                 .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("model")
