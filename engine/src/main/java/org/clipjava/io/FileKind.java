@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What a path leads to, as a message says it. */
-final class FileKind {
+public final class FileKind {
     private FileKind() {}
 
     /** What is there in the place of a regular file; empty if that is one, or nothing. Links are followed. */
-    static Optional<String> notAFile(Path path) {
+    public static Optional<String> notAFile(Path path) {
         if (Files.isDirectory(path)) {
             return Optional.of("a folder");
         }

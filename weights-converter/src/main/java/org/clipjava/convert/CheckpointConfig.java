@@ -2,6 +2,7 @@ package org.clipjava.convert;
 
 import com.google.gson.JsonElement;
 import java.util.Map;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
