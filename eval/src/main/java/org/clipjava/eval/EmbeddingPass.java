@@ -1,24 +1,23 @@
 package org.clipjava.eval;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
-import org.clipjava.ImagePipeline;
+import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline.Prepared;
+import org.clipjava.ImagePipeline;
 import org.clipjava.ImageSource;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageFormatException;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
+import org.clipjava.io.SizeLimit;
 
 /**
  * Goes once through labelled pictures: the next are decoded while those before them are encoded, or their embeddings are found in a
@@ -29,6 +28,9 @@ import org.clipjava.image.RgbImage;
  * @param cache where embeddings are looked for and put
  */
 public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
+    private static final SizeLimit ENCODED =
+            SizeLimit.of("a picture", ImageDecoder.MAX_ENCODED_BYTES, ImageFormatException::new);
+
     public EmbeddingPass {
         if (threads < 1 || batch < 1) {
             throw new IllegalArgumentException(
@@ -56,18 +58,16 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
                 ImagePipeline.start(new Sources(images.iterator(), listener), decoder, threads, batch)) {
             pipeline.preprocessWith(clip.preprocessor());
             for (List<Prepared<Source>> some = pipeline.nextFull(); !some.isEmpty(); some = pipeline.nextFull()) {
-                Iterator<Embedding> embeddings = encode(some).iterator();
-                for (Prepared<Source> one : some) {
+                for (ImageOutcome<Source> one : ImageOutcome.ofBatch(some, clip::encodePixels)) {
                     Source source = one.source();
                     switch (one) {
-                        case Prepared.Pixels<Source> pixels -> {
-                            Embedding embedding = embeddings.next();
+                        case ImageOutcome.Encoded<Source> encoded -> {
                             if (cache.isPresent()) {
-                                cache.get().put(source.content.orElseThrow(), embedding);
+                                cache.get().put(source.content.orElseThrow(), encoded.embedding());
                             }
-                            listener.embedded(source.index, source.image, embedding);
+                            listener.embedded(source.index, source.image, encoded.embedding());
                         }
-                        case Prepared.Unreadable<Source> failure ->
+                        case ImageOutcome.Unreadable<Source> failure ->
                             listener.broken(
                                     source.index, source.image, BrokenImage.of(source.image.file(), failure.cause()));
                     }
@@ -76,16 +76,6 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
         } catch (UncheckedIOException e) {
             throw e.getCause(); // of the folder or list
         }
-    }
-
-    private List<Embedding> encode(List<Prepared<Source>> some) {
-        List<PixelTensor> pixels = new ArrayList<>();
-        for (Prepared<Source> one : some) {
-            if (one instanceof Prepared.Pixels<Source> picture) {
-                pixels.add(picture.tensor());
-            }
-        }
-        return pixels.isEmpty() ? List.of() : clip.encodePixels(pixels);
     }
 
     /** The pictures that are not in the cache; the listener hears of the others on the way. */
@@ -159,7 +149,7 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
         /** Empty if the file can't be read: why will be said when it is decoded. */
         Optional<ContentHash> hash() {
             try {
-                return Optional.of(ContentHash.of(read()));
+                return Optional.of(ContentHash.of(ENCODED.read(image.file())));
             } catch (IOException e) {
                 System.getLogger(EmbeddingPass.class.getName())
                         .log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
@@ -167,22 +157,8 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
             }
         }
 
-        private byte[] read() throws IOException {
-            if (Files.isDirectory(image.file())) {
-                throw new ImageFormatException(name() + ": expected a picture, found a directory");
-            }
-            try (InputStream in = Files.newInputStream(image.file())) {
-                byte[] bytes = in.readNBytes(ImageDecoder.MAX_ENCODED_BYTES + 1);
-                if (bytes.length > ImageDecoder.MAX_ENCODED_BYTES) {
-                    throw new ImageFormatException(
-                            name() + ": expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found more");
-                }
-                return bytes;
-            }
-        }
-
         private byte[] readHashed() throws IOException {
-            byte[] bytes = read();
+            byte[] bytes = ENCODED.read(image.file());
             if (hashed) {
                 content = Optional.of(ContentHash.of(bytes));
             }
