@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.clipjava.convert.CheckpointFiles;
 import org.clipjava.hub.Hub;
 import org.clipjava.hub.HubException;
 import org.clipjava.hub.HubSettings;
@@ -75,7 +76,10 @@ final class PullCommand implements Callable<Integer> {
                 store.remember(reference, there.get().commit());
                 return there.get();
             }
-            Snapshot snapshot = hub.pull(reference, force && !settings.offline());
+            Snapshot snapshot = hub.pull(
+                    reference,
+                    (files, reader) -> CheckpointFiles.choose(reference.toString(), files, reader::read),
+                    force && !settings.offline());
             return store.convert(snapshot, weightType, force, terminal);
         } catch (HubException e) {
             progress.clear();
