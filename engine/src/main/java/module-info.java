@@ -7,6 +7,8 @@ module org.clipjava.engine {
 
     exports org.clipjava;
     exports org.clipjava.safetensors;
+    exports org.clipjava.config;
+    exports org.clipjava.modelfile;
     exports org.clipjava.encoder;
     exports org.clipjava.image;
     exports org.clipjava.text;

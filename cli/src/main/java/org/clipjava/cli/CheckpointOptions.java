@@ -3,10 +3,10 @@ package org.clipjava.cli;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.Resample;
-import org.clipjava.weights.Activation;
 import picocli.CommandLine.Option;
 
 /** What a checkpoint may leave open: its weights alone do not tell how they were trained. */

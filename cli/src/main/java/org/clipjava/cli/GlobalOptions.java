@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.clipjava.ClipOptions;
-import org.clipjava.KernelChoice;
+import org.clipjava.config.KernelChoice;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.clipjava.Clip;
-import org.clipjava.KernelChoice;
+import org.clipjava.config.KernelChoice;
+import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.SafetensorsFile;
-import org.clipjava.weights.WeightType;
 
 /**
  * Has the JVM compile the kernels while the command line is read, the model opened and the first picture decoded. A cold

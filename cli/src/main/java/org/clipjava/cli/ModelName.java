@@ -1,8 +1,8 @@
 package org.clipjava.cli;
 
 import java.util.Optional;
+import org.clipjava.config.WeightType;
 import org.clipjava.hub.RepoReference;
-import org.clipjava.weights.WeightType;
 
 /**
  * How a pulled model is named: {@code openai/clip-vit-base-patch32}, with {@code @REVISION} and {@code :TYPE} behind it where

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionOptionException;
 import org.clipjava.hub.Durable;
@@ -23,7 +24,6 @@ import org.clipjava.hub.RepoId;
 import org.clipjava.hub.RepoReference;
 import org.clipjava.hub.Snapshot;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.WeightType;
 
 /**
  * The folder of model files made of pulled checkpoints, {@code $CLIP_HOME} or {@code clip-java} in the user's cache:

@@ -2,8 +2,8 @@ package org.clipjava.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.clipjava.config.WeightType;
 import org.clipjava.hub.RepoId;
-import org.clipjava.weights.WeightType;
 
 /**
  * A model file in the model folder.

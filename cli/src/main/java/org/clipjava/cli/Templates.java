@@ -3,8 +3,8 @@ package org.clipjava.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.clipjava.Clip;
-import org.clipjava.PromptTemplate;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.Option;
 
 /** {@code --template}: the sentences that labels are put into. */

@@ -1,6 +1,6 @@
 package org.clipjava.verify;
 
-import org.clipjava.weights.Activation;
+import org.clipjava.config.Activation;
 
 /** One thing about a model that may have been got wrong, put right. */
 public sealed interface Change {

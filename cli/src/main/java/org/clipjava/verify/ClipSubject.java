@@ -8,9 +8,9 @@ import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.config.ClipConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
-import org.clipjava.weights.ClipConfig;
 
 /** A model file, on the engine. */
 public final class ClipSubject implements Subject {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.SafetensorsWriter;
@@ -17,7 +18,6 @@ import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 
 /** Writes a model file anew with something changed. */
 final class ModelVariant {

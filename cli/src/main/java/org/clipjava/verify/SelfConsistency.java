@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Random;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
-import org.clipjava.KernelChoice;
+import org.clipjava.config.KernelChoice;
+import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.verify.Stage.Deviation;
-import org.clipjava.weights.WeightType;
 
 /**
  * Reaches a model's numbers in two ways that must lead to the same, for models of which nothing is published: one by one and

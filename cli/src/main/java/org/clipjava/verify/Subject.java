@@ -3,9 +3,9 @@ package org.clipjava.verify;
 import java.io.IOException;
 import java.util.List;
 import org.clipjava.Embedding;
+import org.clipjava.config.ClipConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
-import org.clipjava.weights.ClipConfig;
 
 /** What is verified: a model, with all that goes from a picture or a text to an embedding. */
 public interface Subject extends AutoCloseable {

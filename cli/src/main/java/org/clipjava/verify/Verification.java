@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.clipjava.Embedding;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.PreprocessorConfig;
@@ -17,9 +20,6 @@ import org.clipjava.verify.Published.TextRange;
 import org.clipjava.verify.Published.TextValues;
 import org.clipjava.verify.Published.Tokens;
 import org.clipjava.verify.Stage.Deviation;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
 
 /** Holds a model against published numbers, stage by stage. */
 public final class Verification {

@@ -5,63 +5,75 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Panels;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticCheckpoint.Tensor;
-import org.clipjava.weights.Activation;
 import org.clipjava.weights.BlockWeights;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.TowerConfig;
-import org.clipjava.weights.WeightType;
+import org.clipjava.weights.TextWeights;
+import org.clipjava.weights.VisionWeights;
 
-/** The synthetic checkpoint as {@link ClipWeights}, made without any file. */
-final class SyntheticWeights {
+/**
+ * The synthetic checkpoint as weights, made without any file.
+ *
+ * @param logitScale as trained, a logarithm
+ */
+record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights text, float logitScale) {
     private static final float EPS = 1e-5f;
 
-    private final Map<String, Tensor> tensors = new HashMap<>();
-
-    private SyntheticWeights(SyntheticCheckpoint checkpoint) {
-        checkpoint.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
-    }
-
-    static ClipWeights of(SyntheticCheckpoint checkpoint) {
-        SyntheticWeights weights = new SyntheticWeights(checkpoint);
+    static SyntheticWeights of(SyntheticCheckpoint checkpoint) {
+        Source source = new Source(checkpoint);
         ClipConfig config = config(checkpoint);
-        return new ClipWeights(config, weights.vision(config), weights.text(config), weights.floats("logit_scale")[0]);
+        return new SyntheticWeights(
+                config, source.vision(config), source.text(config), source.floats("logit_scale")[0]);
     }
 
     static ClipConfig config(SyntheticCheckpoint checkpoint) {
         SyntheticCheckpoint.Vision vision = checkpoint.vision();
         SyntheticCheckpoint.Text text = checkpoint.text();
-        return new ClipConfig(
-                new ClipConfig.Vision(
-                        new TowerConfig(vision.width(), vision.layers(), vision.heads(), vision.mlpWidth()),
+        return ClipConfig.of(
+                VisionConfig.of(
+                        tower(vision.width(), vision.layers(), vision.heads(), vision.mlpWidth()),
                         vision.imageSize(),
                         vision.patchSize()),
-                new ClipConfig.Text(
-                        new TowerConfig(text.width(), text.layers(), text.heads(), text.mlpWidth()),
+                TextConfig.of(
+                        tower(text.width(), text.layers(), text.heads(), text.mlpWidth()),
                         text.contextLength(),
                         text.vocabularySize(),
-                        49406,
-                        49407),
-                checkpoint.projection(),
-                Activation.QUICK_GELU,
-                EPS);
+                        new TextPool.FirstOf(49407)),
+                checkpoint.projection());
     }
 
-    private ClipWeights.Vision vision(ClipConfig config) {
+    private static TowerConfig tower(int width, int layers, int heads, int mlpWidth) {
+        return TowerConfig.of(width, layers, heads, mlpWidth, Activation.QUICK_GELU, EPS);
+    }
+
+    private static final class Source {
+        private final Map<String, Tensor> tensors = new HashMap<>();
+
+        Source(SyntheticCheckpoint checkpoint) {
+            checkpoint.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+        }
+
+    VisionWeights vision(ClipConfig config) {
         String embeddings = "vision_model.embeddings.";
         int patchValues = config.vision().patchValues();
-        return new ClipWeights.Vision(
-                floats(embeddings + "class_embedding"),
+        return new VisionWeights(
+                Optional.of(floats(embeddings + "class_embedding")),
                 new LinearWeights(matrix(embeddings + "patch_embedding.weight", patchValues), new float[0]),
                 floats(embeddings + "position_embedding.weight"),
-                layerNorm("vision_model.pre_layrnorm"),
+                Optional.of(layerNorm("vision_model.pre_layrnorm")),
                 blocks("vision_model", config.vision().tower()),
                 layerNorm("vision_model.post_layernorm"),
                 new LinearWeights(
@@ -71,9 +83,9 @@ final class SyntheticWeights {
                         new float[0]));
     }
 
-    private ClipWeights.Text text(ClipConfig config) {
+    TextWeights text(ClipConfig config) {
         int width = config.text().tower().width();
-        return new ClipWeights.Text(
+        return new TextWeights(
                 table("text_model.embeddings.token_embedding.weight", width),
                 floats("text_model.embeddings.position_embedding.weight"),
                 blocks("text_model", config.text().tower()),
@@ -129,7 +141,8 @@ final class SyntheticWeights {
         return Panels.of(WeightType.F32, values, values.length / columns, columns);
     }
 
-    private float[] floats(String name) {
+    float[] floats(String name) {
         return tensors.get(name).values();
+    }
     }
 }

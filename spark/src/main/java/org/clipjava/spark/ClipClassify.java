@@ -11,6 +11,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.clipjava.Classification;
+import org.clipjava.modelfile.ModelFile;
 import scala.collection.immutable.Seq;
 
 /** {@code clip_classify(content, labels[, k])}. */

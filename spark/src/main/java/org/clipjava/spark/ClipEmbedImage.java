@@ -6,6 +6,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.AbstractDataType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.clipjava.modelfile.ModelFile;
 import scala.collection.immutable.Seq;
 
 /** {@code clip_embed_image(content)}. */

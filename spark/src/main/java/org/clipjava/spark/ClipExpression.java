@@ -19,6 +19,7 @@ import org.apache.spark.sql.types.AbstractDataType;
 import org.clipjava.Embedding;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.modelfile.ModelFile;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.clipjava.Clip;
-import org.clipjava.PromptTemplate;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.text.PromptTemplate;
 
 /**
  * What pictures are to be told apart by.

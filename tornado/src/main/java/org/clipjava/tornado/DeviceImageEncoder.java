@@ -1,9 +1,9 @@
 package org.clipjava.tornado;
 
 import java.util.List;
+import org.clipjava.config.ClipConfig;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;

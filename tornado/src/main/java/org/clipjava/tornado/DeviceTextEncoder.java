@@ -1,9 +1,9 @@
 package org.clipjava.tornado;
 
 import java.util.List;
+import org.clipjava.config.ClipConfig;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.text.TokenSequence;
-import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.EmbeddingTable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

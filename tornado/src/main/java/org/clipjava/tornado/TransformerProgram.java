@@ -1,11 +1,11 @@
 package org.clipjava.tornado;
 
 import java.util.List;
-import org.clipjava.weights.Activation;
+import org.clipjava.config.Activation;
+import org.clipjava.config.TowerConfig;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
-import org.clipjava.weights.TowerConfig;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 

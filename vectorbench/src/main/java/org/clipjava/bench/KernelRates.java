@@ -13,13 +13,13 @@ import java.util.Set;
 import org.apache.commons.math3.stat.StatUtils;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
-import org.clipjava.KernelChoice;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.KernelChoice;
+import org.clipjava.config.TowerConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.safetensors.SafetensorsFile;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
 
 /** The command {@code kernels}: what each kernel reaches, and where a forward pass spends its time. */
 final class KernelRates {

@@ -3,8 +3,8 @@ package org.clipjava.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
 
 /**
  * The floating-point operations that a result cannot do without, in its linear layers.

@@ -8,9 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
 import org.junit.jupiter.api.Test;
 
 class NeededFlopsTest {

@@ -3,11 +3,11 @@ package org.clipjava.convert;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.Resample;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * A model whose weights have no config beside them: its sizes follow from the tensors' shapes. What does not has to be told.

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
+import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsWriter;
-import org.clipjava.weights.WeightType;
 
 /**
  * Converts a checkpoint to the one file that the engine opens. The same checkpoint gives the same bytes.

@@ -2,8 +2,8 @@ package org.clipjava.convert;
 
 import java.util.List;
 import java.util.Optional;
+import org.clipjava.config.Activation;
 import org.clipjava.image.Resample;
-import org.clipjava.weights.Activation;
 
 /**
  * What to take for the properties of a model that its checkpoint does not tell. What the checkpoint does tell can only be

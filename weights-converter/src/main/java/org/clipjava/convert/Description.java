@@ -2,9 +2,9 @@ package org.clipjava.convert;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * A checkpoint and everything that it takes to make a model of its weights, put together from its files, what is known of it,

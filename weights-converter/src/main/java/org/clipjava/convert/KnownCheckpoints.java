@@ -3,10 +3,10 @@ package org.clipjava.convert;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.Resample;
-import org.clipjava.weights.Activation;
 
 /** Checkpoints of which is known what they do not say themselves. */
 final class KnownCheckpoints {

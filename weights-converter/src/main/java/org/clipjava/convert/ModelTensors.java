@@ -3,11 +3,11 @@ package org.clipjava.convert;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsWriter;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 
 /**
  * Lays out the model file's tensors, in its order, and takes each from the checkpoint under Hugging Face's name.

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.Resample;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * {@code open_clip_config.json}. Fields that it leaves out have the value that OpenCLIP's classes give them; those that would

@@ -24,13 +24,13 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.PickleValue.Dict;
 import org.clipjava.convert.PickleValue.Module;
 import org.clipjava.convert.PickleValue.Storage;
 import org.clipjava.convert.PickleValue.Tensor;
 import org.clipjava.convert.PickleValue.Text;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * What {@code torch.save} or {@code torch.jit.save} wrote: a zip archive of a pickle, which describes the tensors, and of their

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.clipjava.config.Activation;
 import org.clipjava.image.Resample;
 import org.clipjava.testdata.NamedTensor;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TorchFiles;
-import org.clipjava.weights.Activation;
 
 /** The ways in which checkpoints of the same weights come. */
 enum Layout {

@@ -1,0 +1,2 @@
+/** The model file: one safetensors file with weights, configuration, preprocessing and vocabulary. {@code docs/model-file.md} is its specification. */
+package org.clipjava.modelfile;
