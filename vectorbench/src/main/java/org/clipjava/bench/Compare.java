@@ -52,7 +52,7 @@ final class Compare {
             try (Clip clip = Clip.open(options.model(), ClipOptions.defaults().withThreads(threads))) {
                 if (comparisons.isEmpty()) {
                     model = options.model().getFileName() + ", "
-                            + clip.metadata().get("clip.weight_type");
+                            + clip.info().weightType().spelling();
                     kernels = clip.kernels();
                     out.print(ComparisonReport.heading(environment, model, kernels, peer));
                     out.println(ComparisonReport.HEADER);

@@ -16,19 +16,24 @@ import org.clipjava.ClipOptions;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.modelfile.ModelFile;
 
 /** The command {@code kernels}: what each kernel reaches, and where a forward pass spends its time. */
 final class KernelRates {
-    private static final ClipConfig VIT_B_32 = new ClipConfig(
-            new ClipConfig.Vision(new TowerConfig(768, 12, 12, 3072), 224, 32),
-            new ClipConfig.Text(new TowerConfig(512, 12, 8, 2048), 77, 49408, 49406, 49407),
-            512,
-            Activation.QUICK_GELU,
-            1e-5f);
+    private static final ClipConfig VIT_B_32 = ClipConfig.of(
+            VisionConfig.of(TowerConfig.of(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5f), 224, 32),
+            TextConfig.of(
+                    TowerConfig.of(512, 12, 8, 2048, Activation.QUICK_GELU, 1e-5f),
+                    77,
+                    49408,
+                    new TextPool.FirstOf(49407)),
+            512);
 
     /** Ten short prompts, the text that is timed. */
     private static final int TEXTS = 10;
@@ -77,9 +82,7 @@ final class KernelRates {
         if (options.model().isEmpty()) {
             return VIT_B_32;
         }
-        try (SafetensorsFile file = SafetensorsFile.open(options.model().get())) {
-            return ClipConfig.parse(file.metadata(), file.name());
-        }
+        return ModelFile.info(options.model().get()).config();
     }
 
     private Set<KernelCase> cases(ClipConfig config) {

@@ -11,7 +11,10 @@ import java.util.Map;
 import org.clipjava.bench.ForwardProfile.Operation;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
@@ -22,12 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelCaseTest {
-    private static final ClipConfig TINY = new ClipConfig(
-            new ClipConfig.Vision(new TowerConfig(8, 2, 2, 16), 6, 2),
-            new ClipConfig.Text(new TowerConfig(8, 2, 2, 16), 8, 10, 0, 9),
-            7,
-            Activation.GELU,
-            1e-5f);
+    private static final ClipConfig TINY = ClipConfig.of(
+            VisionConfig.of(TowerConfig.of(8, 2, 2, 16, Activation.GELU, 1e-5f), 6, 2),
+            TextConfig.of(TowerConfig.of(8, 2, 2, 16, Activation.GELU, 1e-5f), 8, 10, new TextPool.FirstOf(9)),
+            7);
 
     @Test
     void countsTheOperationsOfEachKernel() {

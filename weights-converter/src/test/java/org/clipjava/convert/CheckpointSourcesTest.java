@@ -91,7 +91,7 @@ class CheckpointSourcesTest {
                 assertThrows(ConversionOptionException.class, () -> convert(file, Layout.OPEN_AI.options(SMALL)));
         assertEquals(List.of(Property.ACTIVATION), e.missing());
         TorchFiles.writeScript(file, TorchFiles.openAi(SMALL, ""), "GELU");
-        assertEquals("gelu", convert(file, Layout.OPEN_AI.options(SMALL)).get("clip.activation"));
+        assertEquals("gelu", convert(file, Layout.OPEN_AI.options(SMALL)).get("clip.text.activation"));
     }
 
     @Test
@@ -101,11 +101,11 @@ class CheckpointSourcesTest {
         Path file = Layout.BARE_STATE_DICT.write(SMALL, snapshot);
         ConversionOptions silent = Layout.OPEN_AI.options(SMALL);
         Map<String, String> metadata = convert(file, silent);
-        assertEquals("quick_gelu", metadata.get("clip.activation"));
+        assertEquals("quick_gelu", metadata.get("clip.text.activation"));
         assertEquals("timm/vit_base_patch32_clip_224.openai", metadata.get("clip.model_id"));
         assertEquals("0a".repeat(20), metadata.get("clip.revision"));
         // The user may know better: a name is no statement of the checkpoint itself.
-        assertEquals("gelu", convert(file, silent.with(Activation.GELU)).get("clip.activation"));
+        assertEquals("gelu", convert(file, silent.with(Activation.GELU)).get("clip.text.activation"));
     }
 
     @Test
@@ -121,7 +121,7 @@ class CheckpointSourcesTest {
         Map<String, String> metadata = convert(file, options);
         assertEquals("3", metadata.get("clip.vision.heads"));
         assertEquals("1", metadata.get("clip.text.heads"));
-        assertEquals("gelu", metadata.get("clip.activation"));
+        assertEquals("gelu", metadata.get("clip.text.activation"));
         assertEquals("exact:4x4", metadata.get("clip.image.resize"));
         assertEquals("none", metadata.get("clip.image.crop"));
         assertEquals("bilinear", metadata.get("clip.image.resample"));

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.config.Activation;
+import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.Resample;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.SyntheticCheckpoint;
@@ -80,9 +81,13 @@ class OpenClipConfigTest {
         OpenClipConfig config = config(TINY.openClipConfigJson("", ""), Optional.empty(), options);
         assertEquals("quick_gelu", config.model().activation());
         assertEquals(
-                new Preprocessing(
-                        "exact:64x64", "none", "bilinear", List.of(0.5f, 0.5f, 0.5f), List.of(0.25f, 0.5f, 1f)),
-                config.preprocessing());
+                new PreprocessorConfig(
+                        new PreprocessorConfig.Resize.Exact(64, 64),
+                        Optional.empty(),
+                        Resample.BILINEAR,
+                        List.of(0.5f, 0.5f, 0.5f),
+                        List.of(0.25f, 0.5f, 1f)),
+                config.preprocessing().config());
     }
 
     @Test
