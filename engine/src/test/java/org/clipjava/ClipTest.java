@@ -349,7 +349,9 @@ class ClipTest {
     static Stream<Arguments> spoiledModels() {
         return Stream.of(
                 spoiled("metadata has no clip.format_version", f -> f.metadata.remove("clip.format_version")),
-                spoiled("clip.format_version: expected 1, found '2'", f -> f.metadata.put("clip.format_version", "2")),
+                spoiled(
+                        "clip.format_version: expected 1 or 2, found '3'",
+                        f -> f.metadata.put("clip.format_version", "3")),
                 spoiled("metadata has no clip.template", f -> f.metadata.remove("clip.template")),
                 spoiled("clip.vision.layers: expected an integer", f -> f.metadata.put("clip.vision.layers", "many")),
                 spoiled("width 72 is no multiple of heads 5", f -> f.metadata.put("clip.vision.heads", "5")),

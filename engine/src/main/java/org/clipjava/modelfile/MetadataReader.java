@@ -95,6 +95,10 @@ final class MetadataReader {
 
     /** What a check of values found, as an error of the file. */
     ModelFormatException invalid(IllegalArgumentException e) {
-        return new ModelFormatException(file + ": metadata: " + e.getMessage() + "; convert the checkpoint again", e);
+        String message = e.getMessage();
+        return new ModelFormatException(
+                file + ": metadata" + (message.startsWith("clip.") ? " " : ": ") + message
+                        + "; convert the checkpoint again",
+                e);
     }
 }

@@ -117,13 +117,15 @@ class MetadataFormatTest {
         metadata.put("clip.vision.patch_size", "1");
         for (int value : new int[] {least, most}) {
             metadata.put("clip." + key, Integer.toString(value));
+            String side = metadata.get("clip.vision.image_size"); // what the pictures have to be of
+            metadata.put("clip.image.crop", side + "x" + side);
             MetadataFormat.parse(metadata, "test");
         }
         for (int value : new int[] {least - 1, most + 1}) {
             metadata.put("clip." + key, Integer.toString(value));
             assertEquals(
-                    "test: metadata: %s: expected %d to %d, found %d; convert the checkpoint again"
-                            .formatted(shown, least, most, value),
+                    "test: metadata%s %s: expected %d to %d, found %d; convert the checkpoint again"
+                            .formatted(shown.startsWith("clip.") ? "" : ":", shown, least, most, value),
                     message(metadata));
         }
     }
@@ -143,7 +145,8 @@ class MetadataFormatTest {
     void refusesWhatMakesNoSense(String key, String value, String message) {
         SequencedMap<String, String> metadata = valid();
         metadata.put("clip." + key, value);
-        assertEquals("test: metadata: " + message + "; convert the checkpoint again", message(metadata));
+        String separator = message.startsWith("clip.") ? " " : ": ";
+        assertEquals("test: metadata" + separator + message + "; convert the checkpoint again", message(metadata));
     }
 
     @ParameterizedTest
