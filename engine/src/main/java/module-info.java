@@ -1,4 +1,5 @@
 /** The CLIP engine: encoders, tokenizer and preprocessing on the JDK alone. */
+@SuppressWarnings("module") // the modules that io is exported to are compiled after this one
 module org.clipjava.engine {
     // Kernels run on the Vector API where the module is resolved, and on plain Java where it is not.
     requires static jdk.incubator.vector;
@@ -13,6 +14,15 @@ module org.clipjava.engine {
     exports org.clipjava.image;
     exports org.clipjava.text;
     exports org.clipjava.weights;
+    exports org.clipjava.io to
+            org.clipjava.bench,
+            org.clipjava.cli,
+            org.clipjava.convert,
+            org.clipjava.eval,
+            org.clipjava.hub,
+            org.clipjava.measure,
+            org.clipjava.models,
+            org.clipjava.spark;
 
     uses org.clipjava.encoder.EncoderBackend;
 }

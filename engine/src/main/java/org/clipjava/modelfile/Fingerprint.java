@@ -2,22 +2,16 @@ package org.clipjava.modelfile;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.clipjava.io.Sha256;
 
 /** Tells models apart by their metadata, which holds the hashes of the checkpoint's files. */
 final class Fingerprint {
     private Fingerprint() {}
 
     static String of(Map<String, String> metadata) {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.digest();
         new TreeMap<>(metadata).forEach((key, value) -> {
             if (!key.equals("clip.weight_type")) {
                 // lengths in front, so that no two sets of entries give the same bytes
@@ -25,6 +19,6 @@ final class Fingerprint {
                         (key.length() + " " + value.length() + " " + key + value).getBytes(StandardCharsets.UTF_8));
             }
         });
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 }

@@ -7,13 +7,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.clipjava.io.FileKind;
 
 /**
  * One safetensors file, its header read and checked.
@@ -71,9 +71,9 @@ public final class SafetensorsFile implements AutoCloseable {
     @SuppressWarnings("MustBeClosedChecker") // arena and channel live as long as what is returned
     public static SafetensorsFile open(Path path) throws IOException {
         // A folder can be opened, and a pipe blocks: neither gives an error that helps.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new ModelFormatException(
-                    path + ": expected a file, found a " + (Files.isDirectory(path) ? "folder" : "device or pipe"));
+        Optional<String> other = FileKind.notAFile(path);
+        if (other.isPresent()) {
+            throw new ModelFormatException(path + ": expected a file, found " + other.get());
         }
         OpenFile opened = new OpenFile(path, FileChannel.open(path, StandardOpenOption.READ), Arena.ofShared());
         try {

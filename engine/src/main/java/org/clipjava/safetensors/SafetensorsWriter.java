@@ -1,22 +1,17 @@
 package org.clipjava.safetensors;
 
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.CharBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.UUID;
+import org.clipjava.io.AtomicFile;
 
 /**
  * Builds a safetensors file: the tensors in the order in which they were added, the same bytes for the same input.
@@ -144,53 +139,7 @@ public final class SafetensorsWriter {
      * @throws FileAlreadyExistsException if the target is a folder, a device or a pipe
      */
     public void write(Path target) throws IOException {
-        if (Files.exists(target) && !Files.isRegularFile(target)) {
-            // Renaming over a device, which root may do, would leave a machine without its /dev/null.
-            String found = Files.isDirectory(target) ? "a folder" : "a device or pipe";
-            throw new FileAlreadyExistsException(target.toString(), null, "expected a file's name, found " + found);
-        }
-        replace(Files.exists(target) ? target.toRealPath() : target.toAbsolutePath());
-    }
-
-    /** @param target absolute; a file, or nothing yet */
-    private void replace(Path target) throws IOException {
-        Path folder = target.getParent();
-        if (!Files.isDirectory(folder)) {
-            throw new NoSuchFileException(folder.toString());
-        }
-        // Not Files.createTempFile: that makes a file which only its owner may read, and the model would stay so.
-        Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        // An interrupted program (Ctrl-C) runs no finally block, and must not leave gigabytes under a hidden name.
-        Thread atExit = new Thread(() -> deleteAtExit(temporary), "delete " + temporary.getFileName());
-        Runtime.getRuntime().addShutdownHook(atExit);
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-            forget(atExit);
-        }
-    }
-
-    private static void deleteAtExit(Path temporary) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            System.getLogger(SafetensorsWriter.class.getName()).log(Level.WARNING, "can't delete " + temporary, e);
-        }
-    }
-
-    private static void forget(Thread atExit) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException exiting) {
-            System.getLogger(SafetensorsWriter.class.getName())
-                    .log(Level.DEBUG, "the program ends while a file is being written", exiting);
-        }
+        AtomicFile.write(target, this::writeTo);
     }
 
     /** Writes the file's bytes to a channel, which stays open. */

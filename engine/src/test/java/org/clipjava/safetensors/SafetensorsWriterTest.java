@@ -291,11 +291,10 @@ class SafetensorsWriterTest {
 
     @Test
     void namesTheFolderThatIsMissing() {
-        Path missing = folder.resolve("missing");
+        Path target = folder.resolve("missing").resolve("model.safetensors");
         Exception e = assertThrows(
-                NoSuchFileException.class,
-                () -> SafetensorsWriter.packed().write(missing.resolve("model.safetensors")));
-        assertEquals(missing.toString(), e.getMessage());
+                NoSuchFileException.class, () -> SafetensorsWriter.packed().write(target));
+        assertEquals(target + ": no folder " + target.getParent(), e.getMessage());
     }
 
     private List<Path> files() throws IOException {

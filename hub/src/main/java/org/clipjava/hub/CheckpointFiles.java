@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.clipjava.io.Shown;
 
 /**
  * Which of a repository's files a converter needs: configuration, preprocessing, vocabulary, and one set of weights, as

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.clipjava.io.Sha256;
 
 /** The hash that names a content on the hub. */
 final class ContentHash {
@@ -16,11 +17,7 @@ final class ContentHash {
 
     /** The hash of a whole file, of the kind that {@code file} is named by. */
     static String of(FileChannel content, RepoFile file) throws IOException {
-        MessageDigest digest = digest(file.isLfs() ? "SHA-256" : "SHA-1");
-        if (!file.isLfs()) {
-            // Git hashes a blob with its kind and length in front.
-            digest.update(("blob " + content.size() + "\0").getBytes(StandardCharsets.US_ASCII));
-        }
+        MessageDigest digest = file.isLfs() ? Sha256.digest() : gitsOf(content.size());
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
         for (long at = 0; content.read(chunk.clear(), at) > 0; at += chunk.limit()) {
             digest.update(chunk.flip());
@@ -28,11 +25,14 @@ final class ContentHash {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest digest(String algorithm) {
+    /** Git hashes a blob with its kind and length in front. */
+    private static MessageDigest gitsOf(long bytes) {
         try {
-            return MessageDigest.getInstance(algorithm);
+            MessageDigest digest = MessageDigest.getInstance("SHA-1");
+            digest.update(("blob " + bytes + "\0").getBytes(StandardCharsets.US_ASCII));
+            return digest;
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
+            throw new IllegalStateException("every Java has SHA-1", e);
         }
     }
 }

@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.hub.Transport.Answer;
+import org.clipjava.io.AtomicFile;
+import org.clipjava.io.Shown;
 
 /**
  * Brings one file's content to the disk: goes on where an earlier attempt ended, whoever made it, and gives the file its
@@ -74,7 +76,7 @@ final class FileDownload {
             receive(channel);
             force(channel);
         }
-        Durable.rename(incomplete, blob);
+        AtomicFile.rename(incomplete, blob);
         listener.finished(file);
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.clipjava.io.SizeLimit;
 
 /**
  * Brings CLIP checkpoints from the Hugging Face hub into its cache.
@@ -22,7 +23,8 @@ import java.util.stream.Stream;
  * }
  */
 public final class Hub {
-    private static final int LARGEST_JSON = 32 << 20;
+    private static final SizeLimit JSON =
+            SizeLimit.of("a file", 32 << 20, message -> new HubException(HubException.Kind.CORRUPT, message));
 
     private final HubSettings settings;
     private final DownloadListener listener;
@@ -113,7 +115,7 @@ public final class Hub {
                     .forEach(file -> there.add(file.getFileName().toString()));
         }
         try {
-            CheckpointFiles.choose(reference.toString(), there, path -> readSmall(folder.resolve(path)));
+            CheckpointFiles.choose(reference.toString(), there, path -> JSON.read(folder.resolve(path)));
         } catch (HubException e) {
             System.getLogger(Hub.class.getName()).log(System.Logger.Level.DEBUG, "incomplete in the cache", e);
             return Optional.empty();
@@ -124,15 +126,6 @@ public final class Hub {
     /** The folder that holds everything of a repository, for those who want to delete it. */
     public Path folder(RepoId repo) {
         return cache.folder(repo);
-    }
-
-    private static byte[] readSmall(Path file) throws IOException {
-        if (Files.size(file) > LARGEST_JSON) {
-            throw new HubException(
-                    HubException.Kind.CORRUPT,
-                    file + ": expected at most " + LARGEST_JSON + " bytes, found " + Files.size(file));
-        }
-        return Files.readAllBytes(file);
     }
 
     /** One repository's files, one after the other. */
@@ -150,14 +143,14 @@ public final class Hub {
 
         byte[] read(String path) throws IOException {
             RepoFile file = describe(path);
-            if (file.size() > LARGEST_JSON) {
+            if (file.size() > JSON.bytes()) {
                 throw new HubException(
                         HubException.Kind.CORRUPT,
-                        revision.repo() + ": " + path + ": expected at most " + LARGEST_JSON + " bytes, found "
+                        revision.repo() + ": " + path + ": expected at most " + JSON.bytes() + " bytes, found "
                                 + file.size());
             }
             ensure(path);
-            return readSmall(cache.pointer(revision.repo(), revision.commit(), path));
+            return JSON.read(cache.pointer(revision.repo(), revision.commit(), path));
         }
 
         private RepoFile describe(String path) throws IOException {

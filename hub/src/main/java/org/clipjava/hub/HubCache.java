@@ -1,6 +1,7 @@
 package org.clipjava.hub;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import org.clipjava.io.AtomicFile;
 
 /**
  * The hub's cache on disk, laid out as Python's {@code huggingface_hub} does it:
@@ -77,7 +79,8 @@ final class HubCache {
     /** Keeps what a branch or tag means now. */
     void remember(RepoReference reference, String commit) throws IOException {
         if (!reference.isPinned() && !commit(reference).equals(Optional.of(commit))) {
-            Durable.write(folder(reference.repo()).resolve("refs").resolve(reference.revision()), commit);
+            Path refs = Files.createDirectories(folder(reference.repo()).resolve("refs"));
+            AtomicFile.write(refs.resolve(reference.revision()), commit.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -105,12 +108,12 @@ final class HubCache {
         try {
             if (!makeLink(pending, target)) {
                 if (isNew) {
-                    Durable.rename(blob, pointer);
+                    AtomicFile.rename(blob, pointer);
                     return;
                 }
                 Files.copy(blob, pending);
             }
-            Durable.rename(pending, pointer);
+            AtomicFile.rename(pending, pointer);
         } finally {
             Files.deleteIfExists(pending);
         }

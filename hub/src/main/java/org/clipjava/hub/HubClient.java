@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.clipjava.hub.Transport.Answer;
+import org.clipjava.io.Shown;
 
 /** The hub's questions and answers. */
 final class HubClient implements Closeable {

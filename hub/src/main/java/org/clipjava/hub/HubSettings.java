@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.clipjava.io.Shown;
 
 /**
  * Where the hub is, where its cache is, and how patient to be.

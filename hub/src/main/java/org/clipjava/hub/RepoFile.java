@@ -2,6 +2,7 @@ package org.clipjava.hub;
 
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.clipjava.io.Shown;
 
 /**
  * A file as the hub announces it.

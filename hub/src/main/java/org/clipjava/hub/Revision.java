@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.clipjava.io.Shown;
 
 /**
  * What a repository holds at one commit.

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.clipjava.io.Shown;
 
 /** Reads the hub's answer to {@code /api/models/REPO/revision/REVISION?blobs=true}. */
 final class RevisionParser {

@@ -26,6 +26,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.clipjava.io.Shown;
 
 /**
  * One request after another, with the two rules that the JDK's own redirects do not keep: the token goes to the endpoint and

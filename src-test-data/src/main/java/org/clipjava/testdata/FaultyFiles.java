@@ -31,14 +31,17 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The files of this machine, on a disk that fails: each read and write may be shortened, or be an {@link IOException}. */
 public final class FaultyFiles {
     private final Fault fault;
     private final AtomicInteger operations = new AtomicInteger();
+    private final List<String> steps = new CopyOnWriteArrayList<>();
     private final FileSystem system = new FaultySystem();
     private final FileSystemProvider provider = new Provider();
 
@@ -78,6 +81,14 @@ public final class FaultyFiles {
     /** How many reads and writes there were. */
     public int operations() {
         return operations.get();
+    }
+
+    /**
+     * What makes files last, in its order: {@code force NAME} for a file or folder that was forced to the disk, {@code move NAME
+     * NAME}.
+     */
+    public List<String> steps() {
+        return List.copyOf(steps);
     }
 
     /** The same file on the faulty disk. */
@@ -124,9 +135,11 @@ public final class FaultyFiles {
     }
 
     private final class FaultyChannel extends FileChannel {
+        private final Path file;
         private final FileChannel real;
 
-        FaultyChannel(FileChannel real) {
+        FaultyChannel(Path file, FileChannel real) {
+            this.file = file;
             this.real = real;
         }
 
@@ -200,6 +213,7 @@ public final class FaultyFiles {
         @Override
         public void force(boolean metadata) throws IOException {
             real.force(metadata);
+            steps.add("force " + file.getFileName());
         }
 
         @Override
@@ -262,7 +276,7 @@ public final class FaultyFiles {
         @Override
         public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
                 throws IOException {
-            return new FaultyChannel(FileChannel.open(real(path), options, attributes));
+            return new FaultyChannel(real(path), FileChannel.open(real(path), options, attributes));
         }
 
         @Override
@@ -294,6 +308,7 @@ public final class FaultyFiles {
         @Override
         public void move(Path source, Path target, CopyOption... options) throws IOException {
             Files.move(real(source), real(target), options);
+            steps.add("move " + source.getFileName() + " " + target.getFileName());
         }
 
         @Override

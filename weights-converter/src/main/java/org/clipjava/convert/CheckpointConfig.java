@@ -8,6 +8,7 @@ import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**

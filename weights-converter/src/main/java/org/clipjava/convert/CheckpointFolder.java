@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.clipjava.io.Sha256;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** The files of a checkpoint: those that are there, those that went into the conversion, and where they come from. */
@@ -188,7 +189,7 @@ final class CheckpointFolder {
         if (known != null) {
             return known;
         }
-        String digest = Sha256.of(file, new Progress(ConversionListener.SILENT, 0));
+        String digest = Sha256.of(file);
         digests.put(name, digest);
         return digest;
     }
@@ -202,7 +203,7 @@ final class CheckpointFolder {
             if (digests.containsKey(source.getKey())) {
                 progress.add(Files.size(source.getValue()));
             } else {
-                digests.put(source.getKey(), Sha256.of(source.getValue(), progress));
+                digests.put(source.getKey(), Sha256.of(source.getValue(), progress::add));
             }
         }
         return digests;

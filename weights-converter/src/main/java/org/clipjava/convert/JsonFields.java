@@ -14,9 +14,10 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.clipjava.io.Shown;
+import org.clipjava.io.SizeLimit;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -25,7 +26,7 @@ import org.clipjava.safetensors.ModelFormatException;
  */
 final class JsonFields {
     /** A tokenizer takes under 4 MB; more than this is no such file and would only fill the heap. */
-    private static final long MAX_BYTES = 64L << 20;
+    private static final SizeLimit LIMIT = SizeLimit.of("a file", 64 << 20, ModelFormatException::new);
 
     private static final int LONGEST_REASON = 200;
 
@@ -39,7 +40,7 @@ final class JsonFields {
 
     /** @throws java.nio.file.NoSuchFileException if there is no such file */
     static JsonFields read(Path file) throws IOException {
-        return parse(bytes(file), file.toString());
+        return parse(LIMIT.read(file), file.toString());
     }
 
     /** @param name what messages call the file */
@@ -68,15 +69,7 @@ final class JsonFields {
 
     /** The text of a UTF-8 file of bounded size. */
     static String text(Path file) throws IOException {
-        return text(bytes(file), file.toString());
-    }
-
-    private static byte[] bytes(Path file) throws IOException {
-        if (Files.size(file) > MAX_BYTES) {
-            throw new ModelFormatException(
-                    file + ": expected at most " + MAX_BYTES + " bytes, found " + Files.size(file));
-        }
-        return Files.readAllBytes(file);
+        return text(LIMIT.read(file), file.toString());
     }
 
     private static String text(byte[] file, String name) throws ModelFormatException {
@@ -224,7 +217,6 @@ final class JsonFields {
         if (!object.has(key)) {
             return "nothing";
         }
-        String json = object.get(key).toString();
-        return json.length() <= 80 ? json : json.substring(0, 80) + "…";
+        return Shown.text(object.get(key).toString());
     }
 }

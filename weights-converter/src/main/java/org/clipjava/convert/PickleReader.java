@@ -18,6 +18,7 @@ import org.clipjava.convert.PickleValue.Module;
 import org.clipjava.convert.PickleValue.Sequence;
 import org.clipjava.convert.PickleValue.Text;
 import org.clipjava.convert.PickleValue.Tuple;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**

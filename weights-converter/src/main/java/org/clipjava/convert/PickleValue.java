@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.DType;
 
 /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.zip.CRC32;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**

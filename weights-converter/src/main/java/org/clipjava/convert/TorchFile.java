@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -30,6 +29,8 @@ import org.clipjava.convert.PickleValue.Module;
 import org.clipjava.convert.PickleValue.Storage;
 import org.clipjava.convert.PickleValue.Tensor;
 import org.clipjava.convert.PickleValue.Text;
+import org.clipjava.io.FileKind;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -72,9 +73,9 @@ final class TorchFile implements WeightsFile {
      */
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     static TorchFile open(Path path) throws IOException {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new ModelFormatException(
-                    path + ": expected a file, found a " + (Files.isDirectory(path) ? "folder" : "device or pipe"));
+        Optional<String> other = FileKind.notAFile(path);
+        if (other.isPresent()) {
+            throw new ModelFormatException(path + ": expected a file, found " + other.get());
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             Arena arena = Arena.ofShared();

@@ -14,6 +14,7 @@ import org.clipjava.convert.PickleValue.Storage;
 import org.clipjava.convert.PickleValue.Tensor;
 import org.clipjava.convert.PickleValue.Text;
 import org.clipjava.convert.PickleValue.Tuple;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 

@@ -213,7 +213,7 @@ class HostileCheckpointTest {
                                 .op(0x93)
                                 .stop()
                                 .toBytes(),
-                        "the global os\ufffd\ufffd[2J.system"));
+                        "the global os\\u000a\\u001b[2J.system"));
         cases.put(
                 "a name of a megabyte",
                 new Case(end(start().global("x".repeat(1 << 20), "y")), "the global " + "x".repeat(80) + "…"));

@@ -1,0 +1,2 @@
+/** What every module of clip-java does with files and with strangers' text, in one piece each. Not for users of the library. */
+package org.clipjava.io;
