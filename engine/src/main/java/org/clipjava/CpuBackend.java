@@ -3,6 +3,7 @@ package org.clipjava;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +42,7 @@ final class CpuBackend implements EncoderBackend {
         try {
             return new Availability.Ready(List.of(kernels().description() + ", threads: " + options.threads()));
         } catch (UnsupportedOperationException e) {
-            return new Availability.Missing(e.getMessage());
+            return new Availability.Missing(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
 

@@ -154,7 +154,7 @@ public final class SafetensorsWriter {
 
     /** @param target absolute; a file, or nothing yet */
     private void replace(Path target) throws IOException {
-        Path folder = target.getParent();
+        Path folder = target.resolveSibling("");
         if (!Files.isDirectory(folder)) {
             throw new NoSuchFileException(folder.toString());
         }
