@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -143,7 +144,7 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
         try {
             return future.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNullElse(e.getCause(), e)) {
                 case Error error -> throw error;
                 case RuntimeException exception -> throw exception;
                 default -> throw new IllegalStateException(e.getCause());

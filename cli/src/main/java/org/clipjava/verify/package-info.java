@@ -3,4 +3,7 @@
  * where there are none. What does not match is tried again with one thing changed, and the change that makes it match is
  * named as the likely cause. Knows nothing of the command line.
  */
+@NullMarked
 package org.clipjava.verify;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package org.clipjava.backend;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -42,7 +43,7 @@ public final class CpuBackend implements EncoderBackend {
         try {
             return new Availability.Ready(List.of(kernels().description() + ", threads: " + settings.threads()));
         } catch (UnsupportedOperationException e) {
-            return new Availability.Missing(e.getMessage());
+            return new Availability.Missing(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
 

@@ -5,4 +5,7 @@
  * <p>Symbols: W, H, F: a tower's width, heads and MLP width. S, P: side of a picture and of a patch. N: tokens of a picture. C: context
  * length. V: vocabulary entries. E: components of an embedding.
  */
+@NullMarked
 package org.clipjava.config;
+
+import org.jspecify.annotations.NullMarked;

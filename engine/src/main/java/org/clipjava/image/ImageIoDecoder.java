@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -210,7 +211,7 @@ final class ImageIoDecoder implements ImageDecoder {
             } catch (InterruptedException e) {
                 interrupted = true; // it ends soon
             } catch (ExecutionException e) {
-                switch (e.getCause()) {
+                switch (Objects.requireNonNullElse(e.getCause(), e)) {
                     case Error error -> throw error;
                     case RuntimeException exception -> throw exception;
                     default -> throw new IllegalStateException(e.getCause());

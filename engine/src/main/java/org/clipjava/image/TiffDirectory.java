@@ -98,7 +98,10 @@ final class TiffDirectory {
     /** The tag's value {@code i}, below {@link #count}, if it is an integer, else 0. */
     long unsigned(int tag, int i) {
         Entry entry = entries.get(tag);
-        return switch (entry == null ? 0 : entry.type) {
+        if (entry == null) {
+            return 0;
+        }
+        return switch (entry.type) {
             case 1 -> data.get(entry.at + i) & 0xff;
             case 3, 8 -> data.getShort(entry.at + 2 * i) & 0xffff;
             case 4, 9, 13 -> unsigned(entry.at + 4 * i);
@@ -109,7 +112,10 @@ final class TiffDirectory {
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */
     int[] shorts(int tag) {
         Entry entry = entries.get(tag);
-        int[] values = new int[entry != null && entry.type == 3 ? entry.count : 0];
+        if (entry == null || entry.type != 3) {
+            return new int[0];
+        }
+        int[] values = new int[entry.count];
         for (int i = 0; i < values.length; i++) {
             values[i] = data.getShort(entry.at + 2 * i) & 0xffff;
         }

@@ -9,4 +9,7 @@
  *
  * <p>Only the decoder needs the module {@code java.desktop}; all else runs on {@code java.base}.
  */
+@NullMarked
 package org.clipjava.image;
+
+import org.jspecify.annotations.NullMarked;

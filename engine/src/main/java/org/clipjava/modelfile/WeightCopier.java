@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.clipjava.config.WeightType;
@@ -67,12 +68,16 @@ final class WeightCopier {
 
     /** What became of a matrix that was added, once all is copied. */
     PanelMatrix copied(PanelMatrix matrix) {
-        return matrix.in(copies.get(matrix.name()));
+        return matrix.in(copyOf(matrix.name()));
     }
 
     /** What became of a table that was added, once all is copied. */
     EmbeddingTable copied(EmbeddingTable table) {
-        return table.in(copies.get(table.name()));
+        return table.in(copyOf(table.name()));
+    }
+
+    private MemorySegment copyOf(String name) {
+        return Objects.requireNonNull(copies.get(name), name);
     }
 
     /** Copies all that was added. */

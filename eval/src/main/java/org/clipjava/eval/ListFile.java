@@ -12,6 +12,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Reads a list of pairs line by line: blank lines and a header are skipped, and what can't be read is named by its line. */
@@ -72,7 +73,7 @@ final class ListFile implements Closeable {
             try {
                 pair = format.parse(text, keys);
             } catch (ListLine.MalformedLine e) {
-                throw malformed(e.getMessage());
+                throw malformed(Objects.requireNonNullElse(e.getMessage(), e.toString()));
             }
             if (line == 1 && format.isHeader(pair, keys)) {
                 continue;

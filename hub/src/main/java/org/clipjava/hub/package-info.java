@@ -6,4 +6,7 @@
  * org.clipjava.hub.CheckpointFiles} which files of a repository a converter needs, and {@link org.clipjava.hub.Hub} puts
  * them together. Nothing here knows what is in a checkpoint.
  */
+@NullMarked
 package org.clipjava.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,12 +1,12 @@
 package org.clipjava.spark;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.AbstractDataType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.clipjava.modelfile.ModelFile;
 import scala.collection.immutable.Seq;
 
 /** {@code clip_embed_image(content)}. */
@@ -30,10 +30,9 @@ final class ClipEmbedImage extends ClipExpression {
     }
 
     @Override
-    Object value(SharedModels.Lease lease, List<Object> arguments) {
+    Optional<?> value(SharedModels.Lease lease, List<Object> arguments) {
         return embedding(lease, (byte[]) arguments.getFirst())
                 .map(point ->
-                        UnsafeArrayData.fromPrimitiveArray(point.normalized().toArray()))
-                .orElse(null);
+                        UnsafeArrayData.fromPrimitiveArray(point.normalized().toArray()));
     }
 }

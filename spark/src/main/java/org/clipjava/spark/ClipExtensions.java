@@ -11,7 +11,6 @@ import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
 import org.apache.spark.sql.internal.SQLConf;
 import org.clipjava.Tower;
-import org.clipjava.modelfile.ModelFile;
 import scala.Function1;
 import scala.Tuple3;
 import scala.collection.immutable.Seq;

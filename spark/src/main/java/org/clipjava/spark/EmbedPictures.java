@@ -22,7 +22,6 @@ import org.apache.spark.sql.SparkSession;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.config.KernelChoice;
-import org.clipjava.modelfile.ModelFile;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -18,6 +18,7 @@ import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task: its pictures' rows, embedded by the batch as they are asked for. Some threads read ahead, and wait for disks and
@@ -164,7 +165,7 @@ final class EmbeddedRows implements Iterator<Row> {
                 .toArray(Row[]::new);
     }
 
-    private Row failed(Picture picture, String reason) {
+    private Row failed(Picture picture, @Nullable String reason) {
         String hash = picture.hash().orElse(null);
         return classifier.isPresent()
                 ? RowFactory.create(picture.name(), hash, null, reason, null)

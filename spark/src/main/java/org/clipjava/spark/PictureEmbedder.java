@@ -19,7 +19,6 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.clipjava.Tower;
-import org.clipjava.modelfile.ModelFile;
 
 /**
  * Makes of each picture of a {@code Dataset} a row with its embedding, or with an error.

@@ -19,7 +19,6 @@ import org.clipjava.ClipOptions;
 import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.config.KernelChoice;
-import org.clipjava.modelfile.ModelFile;
 
 /**
  * The models that are open in this JVM, each once, counted by the tasks that use them. One that no task uses stays open, for the

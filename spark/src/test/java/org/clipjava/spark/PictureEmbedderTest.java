@@ -23,7 +23,6 @@ import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
-import org.clipjava.modelfile.ModelFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -20,7 +20,6 @@ import org.clipjava.ImageSource;
 import org.clipjava.Tower;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.modelfile.ModelFile;
 
 /**
  * Measures the job against the engine alone, after a warm-up of each. The engine does what {@code clip embed} does; the job also

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.apache.commons.math3.stat.StatUtils;
@@ -134,7 +135,7 @@ final class KernelRates {
                 times.forEach((operation, seconds) -> out.printf(
                         Locale.ROOT,
                         "%s  %4.1f %% of the time%n",
-                        row(operation.toString(), seconds, flops.get(operation), peak),
+                        row(operation.toString(), seconds, Objects.requireNonNull(flops.get(operation)), peak),
                         100 * seconds / sum));
                 double allFlops =
                         flops.values().stream().mapToDouble(Double::doubleValue).sum();

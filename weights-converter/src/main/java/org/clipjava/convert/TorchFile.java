@@ -19,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -138,7 +139,7 @@ final class TorchFile implements WeightsFile {
                         tensor.shape(),
                         tensor.strides(),
                         tensor.offset(),
-                        storages.get(storage.key()));
+                        Objects.requireNonNull(storages.get(storage.key()), storage.key()));
                 // Else a small file could describe a model of any size.
                 if (used.merge(storage.key(), source.elements(), Math::addExact) > storage.elements()) {
                     throw new ModelFormatException(
