@@ -99,8 +99,7 @@ class DocumentationTest {
                     .findFirst()
                     .map(page.lines()::indexOf)
                     .orElse(page.lines().size());
-            List<String> contents =
-                    new MarkdownPage(page.file(), page.lines().subList(0, first)).links();
+            List<String> contents = new MarkdownPage(page.file(), page.lines().subList(0, first)).links();
             for (String section : sections) {
                 if (sections.size() > 3 && !contents.contains(section)) {
                     missing.add(ROOT.relativize(page.file()) + ": " + section);
@@ -140,7 +139,8 @@ class DocumentationTest {
             return true;
         }
         MarkdownPage pointedTo = path.isEmpty() ? page : MarkdownPage.read(target);
-        return pointedTo.headings().stream().anyMatch(heading -> heading.anchor().equals(link.substring(hash + 1)));
+        return pointedTo.headings().stream()
+                .anyMatch(heading -> heading.anchor().equals(link.substring(hash + 1)));
     }
 
     private static String withoutAnchor(String link) {

@@ -54,8 +54,8 @@ record MarkdownPage(Path file, List<String> lines) {
                         .replaceAll("[^\\p{L}\\p{N}\\p{M} _-]", "")
                         .replace(' ', '-');
                 int before = seen.merge(anchor, 1, Integer::sum) - 1;
-                headings.add(new Heading(
-                        heading.group(1).length(), text, before == 0 ? anchor : anchor + "-" + before));
+                headings.add(
+                        new Heading(heading.group(1).length(), text, before == 0 ? anchor : anchor + "-" + before));
             }
         }
         return headings;
