@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,12 @@ class DocumentationTest {
 
     /** Where the README's text ends and its list of pages begins. */
     private static final String LIST_OF_PAGES = "## Documentation";
+
+    /** What picocli's annotations name. */
+    private static final Pattern COMMAND = Pattern.compile("@Command\\(\\s*name = \"([a-z]+)\"");
+
+    private static final Pattern OPTION = Pattern.compile("\\bnames = (\\{[^}]*\\}|\"[^\"]*\")");
+    private static final Pattern LONG_NAME = Pattern.compile("--[a-z-]+");
 
     private static final int WORDS_OF_THE_README = 450;
     private static final int LONGEST_LINE = 120;
@@ -115,6 +124,34 @@ class DocumentationTest {
         for (String file : List.of("README.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/build.yml")) {
             assertTrue(Files.readString(ROOT.resolve(file)).contains(command), file + " lacks " + command);
         }
+    }
+
+    @Test
+    void everyCommandAndOptionIsDescribed() throws IOException {
+        StringBuilder pages = new StringBuilder();
+        for (String page : List.of("cli.md", "models.md", "checkpoints.md", "evaluation.md")) {
+            pages.append(Files.readString(ROOT.resolve("docs").resolve(page)));
+        }
+        Set<String> names = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(ROOT.resolve("cli/src/main/java"))) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                String java = Files.readString(source);
+                COMMAND.matcher(java).results().map(found -> found.group(1)).forEach(names::add);
+                OPTION.matcher(java)
+                        .results()
+                        .flatMap(found -> LONG_NAME.matcher(found.group()).results())
+                        .map(MatchResult::group)
+                        .forEach(names::add);
+            }
+        }
+        assertTrue(names.containsAll(List.of("classify", "rm", "--labels", "--output")), () -> "found only " + names);
+        List<String> missing = names.stream()
+                .filter(name -> !Pattern.compile("(?<![a-z-])" + name + "(?![a-z-])")
+                        .matcher(pages)
+                        .find())
+                .toList();
+        assertEquals(List.of(), missing, "commands and options that no page of docs describes");
     }
 
     @Test
