@@ -82,7 +82,7 @@ final class BoolDecoder {
         }
         int split = 1 + ((range - 1) * probability >> 8);
         int bit;
-        if ((int) (value >>> bits) >= split) {
+        if (isAtLeast(value >>> bits, split)) {
             range -= split;
             value -= (long) split << bits;
             bit = 1;
@@ -94,6 +94,11 @@ final class BoolDecoder {
         range <<= shift;
         bits -= shift;
         return bit;
+    }
+
+    /** No encoder writes a value that isn't below the range; from one libwebp goes on with 32 bits, unsigned. */
+    private static boolean isAtLeast(long value, int split) {
+        return Integer.compareUnsigned((int) value, split) >= 0;
     }
 
     boolean flag() {
@@ -150,7 +155,7 @@ final class BoolDecoder {
                 b = bits;
             }
             split = 1 + ((r - 1) * probabilities[p] >> 8);
-            if ((int) (v >>> b) < split) {
+            if (!isAtLeast(v >>> b, split)) {
                 shift = Integer.numberOfLeadingZeros(split) - 24;
                 value = v;
                 range = split << shift;
@@ -172,7 +177,7 @@ final class BoolDecoder {
                     b = bits;
                 }
                 split = 1 + ((r - 1) * probabilities[p + 1] >> 8);
-                if ((int) (v >>> b) >= split) {
+                if (isAtLeast(v >>> b, split)) {
                     r -= split;
                     v -= (long) split << b;
                     shift = Integer.numberOfLeadingZeros(r) - 24;
@@ -203,7 +208,7 @@ final class BoolDecoder {
             split = 1 + ((r - 1) * probabilities[p + 2] >> 8);
             int magnitude;
             int next;
-            if ((int) (v >>> b) < split) {
+            if (!isAtLeast(v >>> b, split)) {
                 shift = Integer.numberOfLeadingZeros(split) - 24;
                 r = split << shift;
                 b -= shift;
@@ -221,7 +226,8 @@ final class BoolDecoder {
                 b = bits;
                 next = 2 * CONTEXT;
             }
-            // The sign has a probability of one half, and so always takes one bit.
+            // The sign has a probability of one half, and so always takes one bit. On values that no encoder writes libwebp
+            // compares by the difference's sign here.
             if (b < 0) {
                 value = v;
                 bits = b;
@@ -230,7 +236,7 @@ final class BoolDecoder {
                 b = bits;
             }
             split = r + 1 >> 1;
-            if ((int) (v >>> b) >= split) {
+            if (split - 1 - (int) (v >>> b) < 0) {
                 v -= (long) split << b;
                 r -= split;
                 magnitude = -magnitude;
