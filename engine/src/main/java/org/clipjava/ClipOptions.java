@@ -52,8 +52,7 @@ public final class ClipOptions {
 
     /** The same with other kernels: which arithmetic the CPU runs on. */
     public ClipOptions withKernels(KernelChoice kernels) {
-        return with(new CpuSettings(
-                Objects.requireNonNull(kernels), cpu.threads(), cpu.executor(), cpu.quickStart()));
+        return with(new CpuSettings(Objects.requireNonNull(kernels), cpu.threads(), cpu.executor(), cpu.quickStart()));
     }
 
     /**

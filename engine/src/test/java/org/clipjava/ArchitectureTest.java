@@ -55,10 +55,7 @@ class ArchitectureTest {
 
     @Test
     void everyPackageHasItsPlace() {
-        classes()
-                .should()
-                .resideInAnyPackage(PACKAGES.toArray(String[]::new))
-                .check(ENGINE);
+        classes().should().resideInAnyPackage(PACKAGES.toArray(String[]::new)).check(ENGINE);
     }
 
     /** The towers are the CPU's, and the pixels of a picture do not come from there. */

@@ -47,8 +47,8 @@ public final class TextConfig {
 
     /** The same with another projection. */
     public TextConfig withProjection(Projection projection) {
-        return new TextConfig(new Parts(
-                parts.tower, parts.contextLength, parts.vocabularySize, parts.mask, parts.pool, projection));
+        return new TextConfig(
+                new Parts(parts.tower, parts.contextLength, parts.vocabularySize, parts.mask, parts.pool, projection));
     }
 
     /** The transformer. */

@@ -14,8 +14,7 @@ import org.clipjava.weights.LayerNormWeights;
 record ResidualAttentionBlock(
         Kernels kernels, LayerNormWeights ln1, MultiHeadAttention attention, LayerNormWeights ln2, Mlp mlp) {
 
-    static List<ResidualAttentionBlock> stack(
-            Kernels kernels, List<BlockWeights> blocks, TowerConfig tower) {
+    static List<ResidualAttentionBlock> stack(Kernels kernels, List<BlockWeights> blocks, TowerConfig tower) {
         return blocks.stream()
                 .map(weights -> new ResidualAttentionBlock(
                         kernels,

@@ -87,8 +87,8 @@ final class MetadataFormat {
                 .withPool(imagePool(values), values.bool(VISION + ".class_token"))
                 .withLnPre(values.bool(VISION + ".ln_pre"))
                 .withProjection(projection(values, VISION));
-        TextConfig text = text(values, Layers.read(values, TEXT), textPool(values))
-                .withProjection(projection(values, TEXT));
+        TextConfig text =
+                text(values, Layers.read(values, TEXT), textPool(values)).withProjection(projection(values, TEXT));
         values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled);
         values.oneOf(SCORING, List.of(SOFTMAX), scoring -> scoring);
         ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"));
@@ -125,8 +125,7 @@ final class MetadataFormat {
                 values.integer(VISION + ".patch_size"));
     }
 
-    private static TextConfig text(MetadataReader values, Layers layers, TextPool pool)
-            throws ModelFormatException {
+    private static TextConfig text(MetadataReader values, Layers layers, TextPool pool) throws ModelFormatException {
         return TextConfig.of(
                 tower(values, TEXT, layers),
                 values.integer(TEXT + ".context_length"),

@@ -124,16 +124,13 @@ public final class ModelFileWriter {
         return writer;
     }
 
-    private void addMatrix(
-            SafetensorsWriter writer, TensorSpec tensor, List<RowSource> parts, LongConsumer written) {
+    private void addMatrix(SafetensorsWriter writer, TensorSpec tensor, List<RowSource> parts, LongConsumer written) {
         MatrixEncoder encoder = encoder(tensor, parts);
         writer.tensor(
                 tensor.name(),
                 info.weightType().dtype(),
-                List.of(
-                        (long) Math.ceilDiv(tensor.rows(), PanelMatrix.WIDTH),
-                        (long) tensor.columns(),
-                        (long) PanelMatrix.WIDTH),
+                List.of((long) Math.ceilDiv(tensor.rows(), PanelMatrix.WIDTH), (long) tensor.columns(), (long)
+                        PanelMatrix.WIDTH),
                 channel -> encoder.writePanels(channel, written));
         addScales(writer, tensor, encoder, written);
     }

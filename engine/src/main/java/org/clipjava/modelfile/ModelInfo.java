@@ -95,8 +95,7 @@ public final class ModelInfo {
 
     private static void checkToken(String name, int token, int vocabularySize) {
         if (token < 0 || token >= vocabularySize) {
-            throw new IllegalArgumentException(
-                    name + ": expected 0 to " + (vocabularySize - 1) + ", found " + token);
+            throw new IllegalArgumentException(name + ": expected 0 to " + (vocabularySize - 1) + ", found " + token);
         }
     }
 

@@ -99,18 +99,15 @@ final class ModelTensors {
         return List.copyOf(blocks);
     }
 
-    private static LayerNormWeights layerNorm(TensorReader tensors, String name, TowerConfig tower)
-            throws IOException {
+    private static LayerNormWeights layerNorm(TensorReader tensors, String name, TowerConfig tower) throws IOException {
         return new LayerNormWeights(
                 tensors.floats(name + WEIGHT, tower.width()),
                 tensors.floats(name + BIAS, tower.width()),
                 tower.layerNormEps());
     }
 
-    private static LinearWeights linear(TensorReader tensors, String name, int outputs, int inputs)
-            throws IOException {
-        return new LinearWeights(
-                tensors.matrix(name + WEIGHT, outputs, inputs), tensors.floats(name + BIAS, outputs));
+    private static LinearWeights linear(TensorReader tensors, String name, int outputs, int inputs) throws IOException {
+        return new LinearWeights(tensors.matrix(name + WEIGHT, outputs, inputs), tensors.floats(name + BIAS, outputs));
     }
 
     private static LinearWeights projection(

@@ -39,7 +39,8 @@ final class PreprocessingFormat {
         return new PreprocessorConfig(
                 resize(values),
                 crop(values),
-                values.oneOf(RESAMPLE, Resample.values(), filter -> filter.name().toLowerCase(Locale.ROOT)),
+                values.oneOf(
+                        RESAMPLE, Resample.values(), filter -> filter.name().toLowerCase(Locale.ROOT)),
                 floats(values, MEAN, false),
                 floats(values, STD, true));
     }
@@ -53,7 +54,8 @@ final class PreprocessingFormat {
         if (!fits) {
             throw new IllegalArgumentException(
                     "%s: expected pictures of %d x %d as clip.vision.image_size says, found resize %s and crop %s"
-                            .formatted(CROP, side, side, spelled(preprocessing.resize()), spelled(preprocessing.crop())));
+                            .formatted(
+                                    CROP, side, side, spelled(preprocessing.resize()), spelled(preprocessing.crop())));
         }
     }
 

@@ -66,83 +66,88 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
             checkpoint.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
         }
 
-    VisionWeights vision(ClipConfig config) {
-        String embeddings = "vision_model.embeddings.";
-        int patchValues = config.vision().patchValues();
-        return new VisionWeights(
-                Optional.of(floats(embeddings + "class_embedding")),
-                new LinearWeights(matrix(embeddings + "patch_embedding.weight", patchValues), new float[0]),
-                floats(embeddings + "position_embedding.weight"),
-                Optional.of(layerNorm("vision_model.pre_layrnorm")),
-                blocks("vision_model", config.vision().tower()),
-                layerNorm("vision_model.post_layernorm"),
-                new LinearWeights(
-                        matrix(
-                                "visual_projection.weight",
-                                config.vision().tower().width()),
-                        new float[0]));
-    }
-
-    TextWeights text(ClipConfig config) {
-        int width = config.text().tower().width();
-        return new TextWeights(
-                table("text_model.embeddings.token_embedding.weight", width),
-                floats("text_model.embeddings.position_embedding.weight"),
-                blocks("text_model", config.text().tower()),
-                layerNorm("text_model.final_layer_norm"),
-                new LinearWeights(matrix("text_projection.weight", width), new float[0]));
-    }
-
-    private List<BlockWeights> blocks(String tower, TowerConfig config) {
-        List<BlockWeights> blocks = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            String layer = tower + ".encoder.layers." + i;
-            blocks.add(new BlockWeights(
-                    layerNorm(layer + ".layer_norm1"),
-                    qkv(layer + ".self_attn.", config.width()),
-                    linear(layer + ".self_attn.out_proj", config.width()),
-                    layerNorm(layer + ".layer_norm2"),
-                    linear(layer + ".mlp.fc1", config.width()),
-                    linear(layer + ".mlp.fc2", config.mlpWidth())));
+        VisionWeights vision(ClipConfig config) {
+            String embeddings = "vision_model.embeddings.";
+            int patchValues = config.vision().patchValues();
+            return new VisionWeights(
+                    Optional.of(floats(embeddings + "class_embedding")),
+                    new LinearWeights(matrix(embeddings + "patch_embedding.weight", patchValues), new float[0]),
+                    floats(embeddings + "position_embedding.weight"),
+                    Optional.of(layerNorm("vision_model.pre_layrnorm")),
+                    blocks("vision_model", config.vision().tower()),
+                    layerNorm("vision_model.post_layernorm"),
+                    new LinearWeights(
+                            matrix(
+                                    "visual_projection.weight",
+                                    config.vision().tower().width()),
+                            new float[0]));
         }
-        return blocks;
-    }
 
-    private LinearWeights qkv(String prefix, int width) {
-        float[] weight = new float[3 * width * width];
-        float[] bias = new float[3 * width];
-        for (int i = 0; i < 3; i++) {
-            String projection = prefix + "qkv".charAt(i) + "_proj";
-            System.arraycopy(floats(projection + ".weight"), 0, weight, i * width * width, width * width);
-            System.arraycopy(floats(projection + ".bias"), 0, bias, i * width, width);
+        TextWeights text(ClipConfig config) {
+            int width = config.text().tower().width();
+            return new TextWeights(
+                    table("text_model.embeddings.token_embedding.weight", width),
+                    floats("text_model.embeddings.position_embedding.weight"),
+                    blocks("text_model", config.text().tower()),
+                    layerNorm("text_model.final_layer_norm"),
+                    new LinearWeights(matrix("text_projection.weight", width), new float[0]));
         }
-        return new LinearWeights(matrix(weight, width), bias);
-    }
 
-    private LinearWeights linear(String name, int inputs) {
-        return new LinearWeights(matrix(name + ".weight", inputs), floats(name + ".bias"));
-    }
+        private List<BlockWeights> blocks(String tower, TowerConfig config) {
+            List<BlockWeights> blocks = new ArrayList<>();
+            for (int i = 0; i < config.layers(); i++) {
+                String layer = tower + ".encoder.layers." + i;
+                blocks.add(new BlockWeights(
+                        layerNorm(layer + ".layer_norm1"),
+                        qkv(layer + ".self_attn.", config.width()),
+                        linear(layer + ".self_attn.out_proj", config.width()),
+                        layerNorm(layer + ".layer_norm2"),
+                        linear(layer + ".mlp.fc1", config.width()),
+                        linear(layer + ".mlp.fc2", config.mlpWidth())));
+            }
+            return blocks;
+        }
 
-    private LayerNormWeights layerNorm(String name) {
-        return new LayerNormWeights(floats(name + ".weight"), floats(name + ".bias"), EPS);
-    }
+        private LinearWeights qkv(String prefix, int width) {
+            float[] weight = new float[3 * width * width];
+            float[] bias = new float[3 * width];
+            for (int i = 0; i < 3; i++) {
+                String projection = prefix + "qkv".charAt(i) + "_proj";
+                System.arraycopy(floats(projection + ".weight"), 0, weight, i * width * width, width * width);
+                System.arraycopy(floats(projection + ".bias"), 0, bias, i * width, width);
+            }
+            return new LinearWeights(matrix(weight, width), bias);
+        }
 
-    private EmbeddingTable table(String name, int columns) {
-        float[] values = floats(name);
-        return new EmbeddingTable(
-                name, WeightType.F32, values.length / columns, columns, MemorySegment.ofArray(values), new float[0]);
-    }
+        private LinearWeights linear(String name, int inputs) {
+            return new LinearWeights(matrix(name + ".weight", inputs), floats(name + ".bias"));
+        }
 
-    private PanelMatrix matrix(String name, int columns) {
-        return matrix(floats(name), columns);
-    }
+        private LayerNormWeights layerNorm(String name) {
+            return new LayerNormWeights(floats(name + ".weight"), floats(name + ".bias"), EPS);
+        }
 
-    private static PanelMatrix matrix(float[] values, int columns) {
-        return Panels.of(WeightType.F32, values, values.length / columns, columns);
-    }
+        private EmbeddingTable table(String name, int columns) {
+            float[] values = floats(name);
+            return new EmbeddingTable(
+                    name,
+                    WeightType.F32,
+                    values.length / columns,
+                    columns,
+                    MemorySegment.ofArray(values),
+                    new float[0]);
+        }
 
-    float[] floats(String name) {
-        return tensors.get(name).values();
-    }
+        private PanelMatrix matrix(String name, int columns) {
+            return matrix(floats(name), columns);
+        }
+
+        private static PanelMatrix matrix(float[] values, int columns) {
+            return Panels.of(WeightType.F32, values, values.length / columns, columns);
+        }
+
+        float[] floats(String name) {
+            return tensors.get(name).values();
+        }
     }
 }

@@ -88,7 +88,8 @@ class TransformerGoldenTest {
 
         List<PixelTensor> pictures = pictures(visionConfig.imageSize());
         PictureStates pictureStates = new PictureStates(pictures.size(), visionConfig.tokens());
-        float[][] images = new ImageTower(visionConfig, weights.vision(), kernels, pool).encode(pictures, pictureStates);
+        float[][] images =
+                new ImageTower(visionConfig, weights.vision(), kernels, pool).encode(pictures, pictureStates);
         pictureStates.rows.forEach((name, rows) -> {
             String goldenName = "vision."
                     + Map.of("ln_pre", "pre_layrnorm", "ln_post", "post_layernorm")
@@ -110,7 +111,11 @@ class TransformerGoldenTest {
         int tokens = texts.stream().mapToInt(text -> end(text) + 1).sum();
         TextStates textStates = new TextStates(texts.size(), context);
         float[][] textEmbeddings = new TextTower(textConfig, weights.text(), kernels, pool)
-                .encode(texts.stream().map(text -> TokenSequence.of(text, false)).toList(), textStates);
+                .encode(
+                        texts.stream()
+                                .map(text -> TokenSequence.of(text, false))
+                                .toList(),
+                        textStates);
         int lastOfText = textConfig.tower().layers() - 1;
         textStates.rows.forEach((name, rows) -> {
             String goldenName = "text." + name.replace("ln_final", "final_layer_norm");

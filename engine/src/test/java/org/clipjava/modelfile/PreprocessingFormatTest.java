@@ -34,7 +34,6 @@ class PreprocessingFormatTest {
         return PreprocessingFormat.parse(new MetadataReader(metadata, file));
     }
 
-
     @Test
     void writesTheKeysOfTheSpecification() {
         assertEquals(
@@ -84,11 +83,9 @@ class PreprocessingFormatTest {
                 "clip.image.std; 1,0x1p3,1; expected three numbers above 0",
             })
     void rejectsAValueThatItDoesNotUnderstandAndNamesIt(String key, String value, String expected) {
-        Map<String, String> metadata =
-                new HashMap<>(clip());
+        Map<String, String> metadata = new HashMap<>(clip());
         metadata.put(key, value);
-        String message = assertThrows(
-                        ModelFormatException.class, () -> parse(metadata, "vit.safetensors"))
+        String message = assertThrows(ModelFormatException.class, () -> parse(metadata, "vit.safetensors"))
                 .getMessage();
         assertTrue(message.startsWith("vit.safetensors: metadata") && message.contains(key + ": " + expected), message);
     }
@@ -96,11 +93,9 @@ class PreprocessingFormatTest {
     @Test
     void rejectsMissingKeys() {
         for (String key : clip().keySet()) {
-            Map<String, String> metadata =
-                    new HashMap<>(clip());
+            Map<String, String> metadata = new HashMap<>(clip());
             metadata.remove(key);
-            String message = assertThrows(
-                            ModelFormatException.class, () -> parse(metadata, "vit.safetensors"))
+            String message = assertThrows(ModelFormatException.class, () -> parse(metadata, "vit.safetensors"))
                     .getMessage();
             assertTrue(message.contains(key), message);
         }

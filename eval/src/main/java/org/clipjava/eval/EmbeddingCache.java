@@ -76,8 +76,7 @@ public final class EmbeddingCache implements Closeable {
     public static ContentHash modelHash(Clip clip) {
         MessageDigest digest = ContentHash.sha256();
         for (String part :
-                new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()
-                }) {
+                new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()}) {
             digest.update((part + "\n").getBytes(UTF_8));
         }
         return ContentHash.read(ByteBuffer.wrap(digest.digest()));

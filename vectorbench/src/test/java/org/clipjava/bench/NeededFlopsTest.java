@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Test;
 class NeededFlopsTest {
     private static final ClipConfig VIT_B_32 = ClipConfig.of(
             VisionConfig.of(TowerConfig.of(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5f), 224, 32),
-            TextConfig.of(TowerConfig.of(512, 12, 8, 2048, Activation.QUICK_GELU, 1e-5f), 77, 49408, new TextPool.FirstOf(49407)),
+            TextConfig.of(
+                    TowerConfig.of(512, 12, 8, 2048, Activation.QUICK_GELU, 1e-5f),
+                    77,
+                    49408,
+                    new TextPool.FirstOf(49407)),
             512);
 
     /** One layer of width 2 and MLP width 4, projected to 3: small enough to count by hand. */

@@ -48,8 +48,8 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
     ClipConfig architecture(ClipVocabulary vocabulary, String where) throws ModelFormatException {
         Activation function = activation.equals(Activation.GELU.spelling()) ? Activation.GELU : Activation.QUICK_GELU;
         try {
-            TowerConfig visionTower = TowerConfig.of(
-                    vision.width, vision.layers, vision.heads, vision.mlpWidth, function, layerNormEps);
+            TowerConfig visionTower =
+                    TowerConfig.of(vision.width, vision.layers, vision.heads, vision.mlpWidth, function, layerNormEps);
             TowerConfig textTower =
                     TowerConfig.of(text.width, text.layers, text.heads, text.mlpWidth, function, layerNormEps);
             return ClipConfig.of(

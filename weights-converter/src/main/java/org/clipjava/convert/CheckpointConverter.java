@@ -60,8 +60,8 @@ public final class CheckpointConverter {
             ClipVocabulary vocabulary = description.vocabulary();
             refuseToOverwriteSource(folder, modelFile);
             ModelInfo info = description.info(weightType, folder);
-            ModelFileWriter writer = ModelFileWriter.of(info, description.tokens(folder))
-                    .allowNonFinite(options.allowNonFinite());
+            ModelFileWriter writer =
+                    ModelFileWriter.of(info, description.tokens(folder)).allowNonFinite(options.allowNonFinite());
             TensorSources sources = new TensorSources(checkpoint, info.config().vision());
             for (TensorSpec tensor : writer.tensors()) {
                 writer.give(

@@ -63,10 +63,7 @@ record Description(
     Vocabulary tokens(CheckpointFolder folder) throws ModelFormatException {
         try {
             return Vocabulary.parse(
-                    vocabulary.tokenLines(),
-                    vocabulary.mergeLines(),
-                    vocabulary.startToken(),
-                    vocabulary.endToken());
+                    vocabulary.tokenLines(), vocabulary.mergeLines(), vocabulary.startToken(), vocabulary.endToken());
         } catch (ModelFormatException e) {
             throw new ModelFormatException(folder + ": " + e.getMessage(), e);
         }

@@ -61,14 +61,15 @@ record Preprocessing(PreprocessorConfig config) {
 
     /** Refuses options that say something else. */
     void confirm(ConversionOptions options, Answers answers) throws ConversionOptionException {
-        String manner =
-                switch (config.resize()) {
-                    case ShortestEdge edge -> "shortest";
-                    case Exact exact -> "squash";
-                    case None none -> "none";
-                };
+        String manner = switch (config.resize()) {
+            case ShortestEdge edge -> "shortest";
+            case Exact exact -> "squash";
+            case None none -> "none";
+        };
         answers.confirm(
-                Property.RESIZE, manner, options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
+                Property.RESIZE,
+                manner,
+                options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
         answers.confirm(Property.RESAMPLE, config.resample(), options.resample());
         answers.confirm(Property.MEAN, config.mean(), options.mean());
         answers.confirm(Property.STD, config.std(), options.std());

@@ -74,8 +74,7 @@ class ArchitecturesTest {
                     PreprocessorConfig.clip(architecture.vision().imageSize()),
                     WeightType.F32);
             TensorSources sources = new TensorSources(checkpoint, architecture.vision());
-            for (TensorSpec tensor :
-                    ModelFileWriter.of(info, vocabulary()).tensors()) {
+            for (TensorSpec tensor : ModelFileWriter.of(info, vocabulary()).tensors()) {
                 sources.of(tensor);
             }
             checkpoint.refuseLeftovers();
