@@ -31,6 +31,8 @@ class ArchitectureTest {
             "org.clipjava.config",
             "org.clipjava.weights",
             "org.clipjava.image",
+            "org.clipjava.image.codec.jpeg",
+            "org.clipjava.image.codec.webp",
             "org.clipjava.text",
             "org.clipjava.encoder",
             "org.clipjava.modelfile",

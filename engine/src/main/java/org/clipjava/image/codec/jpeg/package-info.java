@@ -9,4 +9,7 @@
  * <p>Terms, as in the standard (ITU-T T.81): a <em>block</em> is 8 x 8 samples, an <em>MCU</em> what a scan interleaves,
  * a <em>band</em> a row of MCUs of all components, h and v a component's sampling factors.
  */
+@NullMarked
 package org.clipjava.image.codec.jpeg;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,7 @@
  *
  * <p>{@link org.clipjava.image.codec.webp.WebpPicture} is the way in.
  */
+@NullMarked
 package org.clipjava.image.codec.webp;
+
+import org.jspecify.annotations.NullMarked;
