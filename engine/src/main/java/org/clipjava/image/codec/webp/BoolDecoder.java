@@ -226,7 +226,8 @@ final class BoolDecoder {
                 b = bits;
                 next = 2 * CONTEXT;
             }
-            // The sign has a probability of one half, and so always takes one bit. On values that no encoder writes libwebp
+            // The sign has a probability of one half, and so always takes one bit. On values that no encoder writes
+            // libwebp
             // compares by the difference's sign here.
             if (b < 0) {
                 value = v;
