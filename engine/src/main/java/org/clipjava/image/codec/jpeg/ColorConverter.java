@@ -24,6 +24,8 @@ final class ColorConverter {
     private final JpegColors colors;
     private final int width;
 
+    private final int[][] samples;
+
     /** Red, green and blue of a pixel, from the lowest byte up. */
     private final int[] pixels;
 
@@ -31,6 +33,7 @@ final class ColorConverter {
         this.colors = colors;
         this.width = width;
         this.pixels = new int[width];
+        this.samples = new int[3][width];
     }
 
     /** Converts the rows that {@code planes} have prepared; {@code rgb} has room for {@link #ROOM} bytes more. */
@@ -76,24 +79,32 @@ final class ColorConverter {
     }
 
     private void yCbCr(SampleBands.Plane[] planes, byte[] rgb, int to) {
-        byte[] lumas = planes[0].rowArray();
-        byte[] blues = planes[1].rowArray();
-        byte[] reds = planes[2].rowArray();
-        int luma0 = planes[0].rowOffset();
-        int blue0 = planes[1].rowOffset();
-        int red0 = planes[2].rowOffset();
-        // Arithmetic where libjpeg has tables of the same, and no stores between: this loop is vectorised.
+        for (int c = 0; c < 3; c++) {
+            widen(planes[c].rowArray(), planes[c].rowOffset(), samples[c], width);
+        }
+        toPixels(samples[0], samples[1], samples[2], pixels, width);
         for (int x = 0; x < width; x++) {
-            int luma = unsigned(lumas[luma0 + x]);
-            int cb = unsigned(blues[blue0 + x]) - 128;
-            int cr = unsigned(reds[red0 + x]) - 128;
+            FOUR_BYTES.set(rgb, to + 3 * x, pixels[x]); // the next pixel writes over the fourth
+        }
+    }
+
+    /** Bytes alone become ints here, and ints alone are calculated with below: loops of both are not vectorised. */
+    static void widen(byte[] row, int at, int[] wide, int count) {
+        for (int x = 0; x < count; x++) {
+            wide[x] = row[at + x] & 0xff;
+        }
+    }
+
+    /** Arithmetic where libjpeg has tables of the same. */
+    private static void toPixels(int[] lumas, int[] blues, int[] reds, int[] pixels, int count) {
+        for (int x = 0; x < count; x++) {
+            int luma = lumas[x];
+            int cb = blues[x] - 128;
+            int cr = reds[x] - 128;
             int red = clamp(luma + ((RED_OF_CR * cr + HALF) >> 16));
             int green = clamp(luma + ((GREEN_OF_CB * cb + GREEN_OF_CR * cr + HALF) >> 16));
             int blue = clamp(luma + ((BLUE_OF_CB * cb + HALF) >> 16));
             pixels[x] = red | green << 8 | blue << 16;
-        }
-        for (int x = 0; x < width; x++) {
-            FOUR_BYTES.set(rgb, to + 3 * x, pixels[x]); // the next pixel writes over the fourth
         }
     }
 
@@ -109,11 +120,6 @@ final class ColorConverter {
                 rgb[place] = (byte) Math.max(light - ((product + (product >> 8)) >> 8), 0);
             }
         }
-    }
-
-    /** As {@code sample & 0xff}, but loops with this are vectorised. */
-    static int unsigned(byte sample) {
-        return sample + (sample >> 31 & 256);
     }
 
     private static int clamp(int level) {

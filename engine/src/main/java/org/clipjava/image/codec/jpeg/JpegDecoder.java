@@ -13,6 +13,12 @@ import org.clipjava.image.ImageFormatException;
  * <p>The pixels are those of Pillow with libjpeg-turbo, to the bit. Damage that libjpeg reads over is read over in the same
  * way; what is an error to Pillow is one here, a file that ends before its picture does among it. Orientation and colour
  * profiles are not looked at.
+ *
+ * <p>Deviations, each on purpose: a height that only a marker behind the first scan gives is found, and arithmetic coding is
+ * read beyond 64 KB, where Pillow gives up; lossless JPEG is refused; so are many scans, and a header that claims more pixels
+ * than so few bytes can stand for, which Pillow fills with gray. Of a file whose last marker is missing, with fewer than
+ * eight bytes in its place, libjpeg's verdict depends on how it happened to fetch its bits; here it is called truncated if
+ * fewer than four are there.
  */
 public final class JpegDecoder {
     /** libjpeg's own programs give up where a file has more scans; each costs a pass over the whole picture. */

@@ -154,6 +154,8 @@ final class SampleBands {
         /** Two samples that lie side by side, the left one in the lowest byte. */
         private final int[] pairs;
 
+        private final int[] wide;
+
         /** The row that was prepared: in {@link #rowArray} from {@link #rowOffset} on. */
         private byte[] rowArray;
 
@@ -172,6 +174,7 @@ final class SampleBands {
             boolean pairwise = upsampling == Upsampling.BOTH || upsampling == Upsampling.ACROSS;
             sums = new int[pairwise ? component.width + 2 : 0];
             pairs = new int[pairwise ? component.width : 0];
+            wide = new int[pairs.length];
             rowArray = samples;
         }
 
@@ -208,20 +211,23 @@ final class SampleBands {
 
         private void across(int near) {
             int width = component.width;
-            for (int x = 0; x < width; x++) {
-                sums[x + 1] = samples[near + x] & 0xff;
-            }
+            ColorConverter.widen(samples, near, wide, width);
+            System.arraycopy(wide, 0, sums, 1, width);
+            interpolate(1, 2, 2);
+        }
+
+        /** Two samples for each of {@link #sums}: 3/4 of it and 1/4 of the one beside, shifted by the weight of all. */
+        private void interpolate(int leftHalf, int rightHalf, int shift) {
+            int width = component.width;
             sums[0] = sums[1];
             sums[width + 1] = sums[width];
             for (int x = 0; x < width; x++) {
                 int weighted = 3 * sums[x + 1];
-                pairs[x] = (weighted + sums[x] + 1) >> 2 | (weighted + sums[x + 2] + 2) >> 2 << 8;
+                int left = (weighted + sums[x] + leftHalf) >> shift;
+                int right = (weighted + sums[x + 2] + rightHalf) >> shift;
+                pairs[x] = left | right << 8;
             }
-            storePairs();
-        }
-
-        private void storePairs() {
-            for (int x = 0; x < component.width; x++) {
+            for (int x = 0; x < width; x++) {
                 TWO_BYTES.set(upsampled, 2 * x, (short) pairs[x]);
             }
         }
@@ -235,16 +241,12 @@ final class SampleBands {
 
         private void both(int near, int beside) {
             int width = component.width;
+            ColorConverter.widen(samples, near, wide, width);
+            ColorConverter.widen(samples, beside, pairs, width);
             for (int x = 0; x < width; x++) {
-                sums[x + 1] = 3 * (samples[near + x] & 0xff) + (samples[beside + x] & 0xff);
+                sums[x + 1] = 3 * wide[x] + pairs[x];
             }
-            sums[0] = sums[1];
-            sums[width + 1] = sums[width];
-            for (int x = 0; x < width; x++) {
-                int weighted = 3 * sums[x + 1];
-                pairs[x] = (weighted + sums[x] + 8) >> 4 | (weighted + sums[x + 2] + 7) >> 4 << 8;
-            }
-            storePairs();
+            interpolate(8, 7, 4);
         }
 
         private void repeat(int near) {

@@ -2,6 +2,7 @@ package org.clipjava.image.codec.webp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageFormatException;
 
@@ -28,6 +29,7 @@ final class Container {
 
     private static final int FILE_HEADER = 12;
     private static final int CHUNK_HEADER = 8;
+    private static final int VP8L_HEAD = FILE_HEADER + CHUNK_HEADER + StreamHeader.VP8L_BYTES;
     private static final int VP8X_BYTES = 10;
     private static final int ANIM_BYTES = 6;
     private static final int ANMF_BYTES = 16;
@@ -117,6 +119,29 @@ final class Container {
             throw damage.corrupt("expected a picture, found none");
         }
         return container;
+    }
+
+    /** Width x height as the first chunk has them, of which nothing else is checked. */
+    static OptionalLong pixels(byte[] head) {
+        boolean webp =
+                head.length >= VP8L_HEAD && LittleEndian.int32(head, 0) == RIFF && LittleEndian.int32(head, 8) == WEBP;
+        if (!webp) {
+            return OptionalLong.empty();
+        }
+        int type = LittleEndian.int32(head, FILE_HEADER);
+        int body = FILE_HEADER + CHUNK_HEADER;
+        long pixels = 0;
+        if (type == VP8L) {
+            int fields = LittleEndian.int32(head, body + 1);
+            pixels = ((fields & 0x3fffL) + 1) * ((fields >> 14 & 0x3fff) + 1);
+        } else if (head.length < WebpPicture.HEAD_BYTES) {
+            return OptionalLong.empty();
+        } else if (type == VP8X) {
+            pixels = (1L + LittleEndian.int24(head, body + 4)) * (1L + LittleEndian.int24(head, body + 7));
+        } else if (type == VP8) {
+            pixels = (LittleEndian.int16(head, body + 6) & 0x3fffL) * (LittleEndian.int16(head, body + 8) & 0x3fff);
+        }
+        return pixels > 0 ? OptionalLong.of(pixels) : OptionalLong.empty();
     }
 
     int width() {

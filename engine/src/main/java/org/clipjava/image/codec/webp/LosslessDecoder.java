@@ -54,21 +54,26 @@ final class LosslessDecoder {
         void row(int y, int[] pixels, int from);
     }
 
-    /** The five codes of a block. */
-    private record Group(PrefixCode green, PrefixCode red, PrefixCode blue, PrefixCode alpha, PrefixCode distance) {
+    /**
+     * The five codes of a block.
+     *
+     * @param constant whether all pixels are the same literal
+     */
+    private record Group(
+            PrefixCode green,
+            PrefixCode red,
+            PrefixCode blue,
+            PrefixCode alpha,
+            PrefixCode distance,
+            boolean constant) {
         /** Whether a literal is green alone. */
         boolean isGreenAlone() {
             return red.isConstant() && blue.isConstant() && alpha.isConstant();
         }
 
-        /** Whether all pixels are the same literal. */
-        boolean isConstant() {
-            return isGreenAlone() && green.isConstant() && green.constant() < LITERALS;
-        }
-
-        /** A literal but for its green. */
-        int constant() {
-            return alpha.constant() << 24 | red.constant() << 16 | blue.constant();
+        /** The literal that all pixels are. */
+        int literal() {
+            return alpha.constant() << 24 | red.constant() << 16 | green.constant() << 8 | blue.constant();
         }
     }
 
@@ -179,7 +184,7 @@ final class LosslessDecoder {
         while (bits.readFlag()) {
             int type = bits.read(2);
             if ((seen & 1 << type) != 0) {
-                throw damage.corrupt("VP8L: expected each transform once, found transform " + type + " again");
+                throw corrupt("expected each transform once, found transform " + type + " again");
             }
             seen |= 1 << type;
             switch (type) {
@@ -227,8 +232,7 @@ final class LosslessDecoder {
         }
         int cacheBits = bits.read(4);
         if (cacheBits < 1 || cacheBits > MAX_CACHE_BITS) {
-            throw damage.corrupt(
-                    "VP8L: expected a colour cache of 1 to " + MAX_CACHE_BITS + " bits, found " + cacheBits);
+            throw corrupt("expected a colour cache of 1 to " + MAX_CACHE_BITS + " bits, found " + cacheBits);
         }
         return cacheBits;
     }
@@ -268,15 +272,24 @@ final class LosslessDecoder {
                 readLengths(LITERALS);
                 readLengths(DISTANCES);
             } else {
-                groups[number] = new Group(
-                        readCode(greens),
-                        readCode(LITERALS),
-                        readCode(LITERALS),
-                        readCode(LITERALS),
-                        readCode(DISTANCES));
+                groups[number] = readGroup(greens);
             }
         }
         return new Codes(cacheBits, blockBits, blocks, groupOf, groups);
+    }
+
+    private Group readGroup(int greens) throws ImageFormatException {
+        PrefixCode green = readCode(greens);
+        PrefixCode red = readCode(LITERALS);
+        PrefixCode blue = readCode(LITERALS);
+        PrefixCode alpha = readCode(LITERALS);
+        PrefixCode distance = readCode(DISTANCES);
+        boolean constant = green.isConstant()
+                && green.constant() < LITERALS
+                && red.isConstant()
+                && blue.isConstant()
+                && alpha.isConstant();
+        return new Group(green, red, blue, alpha, distance, constant);
     }
 
     private PrefixCode readCode(int symbols) throws ImageFormatException {
@@ -284,8 +297,8 @@ final class LosslessDecoder {
         PrefixCode code = PrefixCode.of(codeLengths, symbols, builder);
         tableEntries += code.size();
         if (tableEntries > MAX_TABLE_ENTRIES) {
-            throw damage.corrupt("VP8L: expected prefix codes whose tables have at most " + MAX_TABLE_ENTRIES
-                    + " entries, found more");
+            throw corrupt(
+                    "expected prefix codes whose tables have at most " + MAX_TABLE_ENTRIES + " entries, found more");
         }
         return code;
     }
@@ -305,7 +318,7 @@ final class LosslessDecoder {
         }
         checkBits();
         if (!PrefixCode.isCode(codeLengths, symbols)) {
-            throw damage.corrupt("VP8L: expected a complete prefix code of " + symbols + " symbols, found another");
+            throw corrupt("expected a complete prefix code of " + symbols + " symbols, found another");
         }
     }
 
@@ -316,7 +329,7 @@ final class LosslessDecoder {
             lengthCodeLengths[LENGTH_CODE_ORDER[i]] = (byte) bits.read(3);
         }
         if (!PrefixCode.isCode(lengthCodeLengths, LENGTH_CODES)) {
-            throw damage.corrupt("VP8L: expected a complete prefix code of code lengths, found another");
+            throw corrupt("expected a complete prefix code of code lengths, found another");
         }
         PrefixCode code = PrefixCode.of(lengthCodeLengths, LENGTH_CODES, builder);
         int left = symbols;
@@ -324,7 +337,7 @@ final class LosslessDecoder {
             int leftBits = 2 + 2 * bits.read(3);
             left = 2 + bits.read(leftBits);
             if (left > symbols) {
-                throw damage.corrupt("VP8L: expected at most " + symbols + " code lengths, found " + left);
+                throw corrupt("expected at most " + symbols + " code lengths, found " + left);
             }
         }
         int previous = 8;
@@ -339,7 +352,7 @@ final class LosslessDecoder {
             }
             int times = bits.read(REPEAT_BITS[length - REPEAT]) + REPEAT_OFFSETS[length - REPEAT];
             if (times > symbols - symbol) {
-                throw damage.corrupt("VP8L: expected " + symbols + " code lengths, found " + (symbol + times));
+                throw corrupt("expected " + symbols + " code lengths, found " + (symbol + times));
             }
             Arrays.fill(codeLengths, symbol, symbol + times, (byte) (length == REPEAT ? previous : 0));
             symbol += times;
@@ -348,8 +361,17 @@ final class LosslessDecoder {
 
     private void checkBits() throws ImageFormatException {
         if (bits.exhausted()) {
-            throw damage.truncated("VP8L: expected prefix codes and pixels, found that the data end before them");
+            throw truncated();
         }
+    }
+
+    private ImageFormatException truncated() {
+        return damage.truncated("VP8L: expected prefix codes and pixels, found that the data end before them");
+    }
+
+    /** What is read behind the data's end makes no sense for that alone. */
+    private ImageFormatException corrupt(String what) {
+        return bits.exhausted() ? truncated() : damage.corrupt("VP8L: " + what);
     }
 
     /**
@@ -376,10 +398,10 @@ final class LosslessDecoder {
                 group = codes.at(x, y);
             }
             int count = 1;
-            if (group.isConstant()) {
+            if (group.constant()) {
                 // No bits at all, to the end of the block's row.
                 count = Math.min(codedWidth - x, mask < 0 ? codedWidth : mask + 1 - (x & mask));
-                int argb = group.constant() | group.green().constant() << 8;
+                int argb = group.literal();
                 Arrays.fill(pixels, at, at + count, argb);
                 if (cached) {
                     cache[argb * HASH >>> cacheShift] = argb;
@@ -402,8 +424,7 @@ final class LosslessDecoder {
                     bits.fill();
                     int distance = distance(readExtended(distanceSymbol), codedWidth);
                     if (distance > dropped + at || count > total - dropped - at) {
-                        checkBits();
-                        throw damage.corrupt("VP8L: expected a copy among " + total + " pixels, found one of " + count
+                        throw corrupt("expected a copy among " + total + " pixels, found one of " + count
                                 + " pixels at " + (dropped + at) + " from " + distance + " before");
                     }
                     copy(pixels, at, distance, count);

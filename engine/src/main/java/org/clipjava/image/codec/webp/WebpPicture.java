@@ -2,6 +2,7 @@ package org.clipjava.image.codec.webp;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.clipjava.image.ImageFormatException;
 
 /**
@@ -10,12 +11,15 @@ import org.clipjava.image.ImageFormatException;
  *
  * <p>Reading goes through the chunks and frame headers and decodes nothing; its time is bounded by the file's length and it
  * allocates nothing for what they claim. Pictures of more than {@link org.clipjava.image.ImageDecoder#MAX_PIXELS} are refused then.
- * Decoding takes memory for the result and, beside it, for VP8 some rows, for VP8L at most 8 MB of pixels, 64 MB of tables and half
- * a byte for each pixel; its time is bounded by the pixels that are declared.
+ * Decoding takes memory for the result and, beside it, for VP8 some rows, for VP8L at most 8 MB of pixels, 64 MB of tables and three
+ * bytes for each four pixels; its time is bounded by the pixels that are declared.
  *
  * <p>Metadata are handed out as they are stored: turning the picture upright is for the caller.
  */
 public final class WebpPicture {
+    /** What {@link #pixels} wants to see of a file. */
+    public static final int HEAD_BYTES = 30;
+
     private final byte[] file;
     private final Damage damage;
     private final Container container;
@@ -24,6 +28,15 @@ public final class WebpPicture {
         this.file = file;
         this.damage = damage;
         this.container = container;
+    }
+
+    /**
+     * Width x height, from a file's first {@link #HEAD_BYTES} bytes; empty if they don't tell it.
+     *
+     * @param head so many bytes, or all of a file that is shorter
+     */
+    public static OptionalLong pixels(byte[] head) {
+        return Container.pixels(head);
     }
 
     /**
