@@ -141,7 +141,7 @@ final class MetadataFormat {
         try {
             return TowerConfig.of(width, count, heads, mlpWidth, layers.activation, layers.eps);
         } catch (IllegalArgumentException e) {
-            String where = e.getMessage().startsWith("layer_norm_eps") ? layers.prefix : prefix;
+            String where = String.valueOf(e.getMessage()).startsWith("layer_norm_eps") ? layers.prefix : prefix;
             throw new IllegalArgumentException(where + "." + e.getMessage(), e);
         }
     }

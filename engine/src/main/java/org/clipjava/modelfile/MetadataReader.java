@@ -95,7 +95,7 @@ final class MetadataReader {
 
     /** What a check of values found, as an error of the file. */
     ModelFormatException invalid(IllegalArgumentException e) {
-        String message = e.getMessage();
+        String message = String.valueOf(e.getMessage());
         return new ModelFormatException(
                 file + ": metadata" + (message.startsWith("clip.") ? " " : ": ") + message
                         + "; convert the checkpoint again",

@@ -9,6 +9,8 @@ import org.clipjava.image.ImageFormatException;
  */
 abstract sealed class EntropyDecoder permits HuffmanDecoder, ArithmeticDecoder {
     final Input in;
+    /** Of the scan that was begun last. */
+    @SuppressWarnings("NullAway.Init") // nothing is decoded before start
     Scan scan;
     private int restartInterval;
     private int mcusToRestart;
