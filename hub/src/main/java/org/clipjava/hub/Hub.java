@@ -17,7 +17,7 @@ import org.clipjava.io.SizeLimit;
  * Brings CLIP checkpoints from the Hugging Face hub into its cache.
  *
  * {@snippet :
- * Hub hub = new Hub(HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home"))), DownloadListener.SILENT);
+ * Hub hub = new Hub(HubSettings.of(UserEnvironment.ofThisProcess()), DownloadListener.SILENT);
  * Snapshot snapshot = hub.pull(RepoReference.parse("openai/clip-vit-base-patch32"), false);
  * CheckpointConverter.convert(snapshot.folder(), Path.of("clip.safetensors"), WeightType.F32, ConversionListener.SILENT);
  * }

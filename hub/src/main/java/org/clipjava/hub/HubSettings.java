@@ -7,10 +7,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.clipjava.io.Shown;
 
 /**
@@ -35,7 +33,6 @@ public record HubSettings(
         Optional<Authenticator> proxyLogin,
         Patience patience) {
     private static final String PUBLIC_HUB = "https://huggingface.co";
-    private static final Set<String> YES = Set.of("1", "ON", "YES", "TRUE");
 
     /**
      * How long to wait.
@@ -73,18 +70,16 @@ public record HubSettings(
     /**
      * What the environment says, by the same names as for Python's {@code huggingface_hub}.
      *
-     * @param environment as {@link System#getenv()} has it
-     * @param home the user's folder, for the cache where nothing else is said
-     * @throws IllegalArgumentException if a variable's value makes no sense
+     * @throws IllegalArgumentException if a variable's value makes no sense, or nothing says where the cache is
      */
-    public static HubSettings of(Map<String, String> environment, Path home) {
-        Variables variables = new Variables(environment, home);
-        Path hugging =
-                variables.path("HF_HOME").orElseGet(() -> variables.cacheHome().resolve("huggingface"));
+    public static HubSettings of(UserEnvironment variables) {
+        Optional<Path> hugging =
+                variables.path("HF_HOME").or(() -> variables.knownCache().map(cache -> cache.resolve("huggingface")));
         Path cache = variables
                 .path("HF_HUB_CACHE")
                 .or(() -> variables.path("HUGGINGFACE_HUB_CACHE"))
-                .orElseGet(() -> hugging.resolve("hub"));
+                .or(() -> hugging.map(folder -> folder.resolve("hub")))
+                .orElseGet(() -> variables.cache("HF_HUB_CACHE"));
         URI endpoint;
         String address = variables.text("HF_ENDPOINT").orElse(PUBLIC_HUB).replaceFirst("/+$", "");
         try {
@@ -93,14 +88,17 @@ public record HubSettings(
             throw new IllegalArgumentException(
                     "HF_ENDPOINT: expected an address like " + PUBLIC_HUB + ", found '" + Shown.text(address) + "'", e);
         }
-        EnvironmentProxies proxies = EnvironmentProxies.of(environment);
+        EnvironmentProxies proxies = EnvironmentProxies.of(variables.variables());
         return new HubSettings(
                 endpoint,
                 cache,
                 variables
                         .text("HF_TOKEN")
                         .or(() -> variables.text("HUGGING_FACE_HUB_TOKEN"))
-                        .or(() -> token(variables.path("HF_TOKEN_PATH").orElseGet(() -> hugging.resolve("token"))))
+                        .or(() -> variables
+                                .path("HF_TOKEN_PATH")
+                                .or(() -> hugging.map(folder -> folder.resolve("token")))
+                                .flatMap(HubSettings::token))
                         .map(HubSettings::checkedToken),
                 variables.yes("HF_HUB_OFFLINE") || variables.yes("TRANSFORMERS_OFFLINE"),
                 !variables.yes("HF_HUB_DISABLE_SYMLINKS"),
@@ -109,9 +107,15 @@ public record HubSettings(
                 Patience.DEFAULT);
     }
 
-    /** The folder for caches by the rules that the hub's own cache follows: XDG's on every system. */
+    /** Gone as soon as {@code cli} asks {@link UserEnvironment}. */
+    public static HubSettings of(Map<String, String> environment, Path home) {
+        return of(UserEnvironment.of(environment, home.toString(), System.getProperty("os.name")));
+    }
+
+    /** Gone as soon as {@code cli} asks {@link UserEnvironment}. */
     public static Path cacheHome(Map<String, String> environment, Path home) {
-        return new Variables(environment, home).cacheHome();
+        return UserEnvironment.of(environment, home.toString(), System.getProperty("os.name"))
+                .cache("CLIP_HOME");
     }
 
     private static Optional<String> token(Path file) {
@@ -144,29 +148,5 @@ public record HubSettings(
     @Override
     public String toString() {
         return "HubSettings[" + endpoint + ", " + cache + (token.isPresent() ? ", with a token" : "") + "]";
-    }
-
-    private record Variables(Map<String, String> environment, Path home) {
-        Optional<String> text(String name) {
-            return Optional.ofNullable(environment.get(name)).map(String::strip).filter(text -> !text.isEmpty());
-        }
-
-        boolean yes(String name) {
-            return text(name)
-                    .filter(text -> YES.contains(text.toUpperCase(Locale.ROOT)))
-                    .isPresent();
-        }
-
-        /** With {@code ~} at its beginning read as a shell would. */
-        Optional<Path> path(String name) {
-            return text(name)
-                    .map(text -> text.equals("~") || text.startsWith("~/")
-                            ? home.resolve(text.substring(1).replaceFirst("^/+", ""))
-                            : Path.of(text));
-        }
-
-        Path cacheHome() {
-            return path("XDG_CACHE_HOME").orElseGet(() -> home.resolve(".cache"));
-        }
     }
 }

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubSettingsTest {
-    private static final Path HOME = Path.of("/home/someone");
+    private static HubSettings settings(Map<String, String> variables) {
+        return HubSettings.of(UserEnvironment.of(variables, "/home/someone", "Linux"));
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -32,46 +34,41 @@ class HubSettingsTest {
     })
     void findsTheCacheWherePythonDoes(String xdg, String home, String cache, String expected) {
         Map<String, String> environment = Map.of("XDG_CACHE_HOME", xdg, "HF_HOME", home, "HF_HUB_CACHE", cache);
-        assertEquals(Path.of(expected), HubSettings.of(environment, HOME).cache());
+        assertEquals(Path.of(expected), settings(environment).cache());
     }
 
     @Test
     void readsTheTokenFromTheEnvironmentOrTheFile(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("token"), "hf_file\n");
         Map<String, String> file = Map.of("HF_HOME", folder.toString());
-        assertEquals(Optional.of("hf_file"), HubSettings.of(file, HOME).token());
+        assertEquals(Optional.of("hf_file"), settings(file).token());
         assertEquals(
                 Optional.of("hf_variable"),
-                HubSettings.of(Map.of("HF_HOME", folder.toString(), "HF_TOKEN", " hf_variable "), HOME)
+                settings(Map.of("HF_HOME", folder.toString(), "HF_TOKEN", " hf_variable "))
                         .token());
-        assertEquals(Optional.empty(), HubSettings.of(Map.of(), HOME).token());
+        assertEquals(Optional.empty(), settings(Map.of()).token());
     }
 
     @Test
     void neverShowsTheToken() {
-        String message = assertThrows(
-                        IllegalArgumentException.class, () -> HubSettings.of(Map.of("HF_TOKEN", "hf secret"), HOME))
+        String message = assertThrows(IllegalArgumentException.class, () -> settings(Map.of("HF_TOKEN", "hf secret")))
                 .getMessage();
         assertFalse(message.contains("secret"), message);
     }
 
     @Test
     void readsTheEndpoint() {
-        assertEquals(
-                URI.create("https://huggingface.co"),
-                HubSettings.of(Map.of(), HOME).endpoint());
+        assertEquals(URI.create("https://huggingface.co"), settings(Map.of()).endpoint());
         assertEquals(
                 URI.create("https://hub.example/mirror"),
-                HubSettings.of(Map.of("HF_ENDPOINT", "https://hub.example/mirror//"), HOME)
-                        .endpoint());
+                settings(Map.of("HF_ENDPOINT", "https://hub.example/mirror//")).endpoint());
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"hub.example", "ftp://hub.example", "https://user:password@hub.example", "https://h/?q", "::"})
     void refusesAnEndpointThatIsNone(String endpoint) {
-        String message = assertThrows(
-                        IllegalArgumentException.class, () -> HubSettings.of(Map.of("HF_ENDPOINT", endpoint), HOME))
+        String message = assertThrows(IllegalArgumentException.class, () -> settings(Map.of("HF_ENDPOINT", endpoint)))
                 .getMessage();
         assertTrue(message.startsWith("HF_ENDPOINT: expected an address"), message);
         assertFalse(message.contains("password"), message);
@@ -79,9 +76,9 @@ class HubSettingsTest {
 
     @Test
     void knowsWhenTheNetworkIsSwitchedOff() {
-        assertTrue(HubSettings.of(Map.of("HF_HUB_OFFLINE", "1"), HOME).offline());
-        assertTrue(HubSettings.of(Map.of("TRANSFORMERS_OFFLINE", "yes"), HOME).offline());
-        assertFalse(HubSettings.of(Map.of("HF_HUB_OFFLINE", "0"), HOME).offline());
+        assertTrue(settings(Map.of("HF_HUB_OFFLINE", "1")).offline());
+        assertTrue(settings(Map.of("TRANSFORMERS_OFFLINE", "yes")).offline());
+        assertFalse(settings(Map.of("HF_HUB_OFFLINE", "0")).offline());
     }
 
     @ParameterizedTest

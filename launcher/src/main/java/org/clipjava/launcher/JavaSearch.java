@@ -49,10 +49,13 @@ final class JavaSearch {
     static JavaSearch ofThisMachine() {
         return new JavaSearch(
                 System.getenv(),
-                usualPlaces(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv()));
+                usualPlaces(
+                        System.getProperty("os.name"),
+                        UserFolders.ofThisProcess().home(),
+                        System.getenv()));
     }
 
-    static List<Place> usualPlaces(String system, String userHome, Map<String, String> environment) {
+    static List<Place> usualPlaces(String system, Optional<Path> userHome, Map<String, String> environment) {
         String name = system.toLowerCase(Locale.ROOT);
         List<Place> places = new ArrayList<Place>();
         if (name.startsWith("windows")) {
@@ -67,7 +70,9 @@ final class JavaSearch {
             }
         } else if (name.startsWith("mac")) {
             places.add(new Place(Paths.get("/Library/Java/JavaVirtualMachines"), "Contents/Home"));
-            places.add(new Place(Paths.get(userHome, "Library/Java/JavaVirtualMachines"), "Contents/Home"));
+            if (userHome.isPresent()) {
+                places.add(new Place(userHome.get().resolve("Library/Java/JavaVirtualMachines"), "Contents/Home"));
+            }
             places.add(new Place(Paths.get("/opt/homebrew/opt"), "libexec/openjdk.jdk/Contents/Home"));
             places.add(new Place(Paths.get("/usr/local/opt"), "libexec/openjdk.jdk/Contents/Home"));
         } else {
@@ -76,8 +81,10 @@ final class JavaSearch {
             places.add(new Place(Paths.get("/opt"), ""));
             places.add(new Place(Paths.get("/opt/java"), ""));
         }
-        places.add(new Place(Paths.get(userHome, ".sdkman/candidates/java"), ""));
-        places.add(new Place(Paths.get(userHome, ".jdks"), ""));
+        if (userHome.isPresent()) {
+            places.add(new Place(userHome.get().resolve(".sdkman/candidates/java"), ""));
+            places.add(new Place(userHome.get().resolve(".jdks"), ""));
+        }
         return places;
     }
 

@@ -8,14 +8,12 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +25,15 @@ final class JvmOptions {
     private static final List<String> VARIABLES = Arrays.asList("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
     private final Map<String, String> environment;
-    private final String os;
-    private final Path home;
+    private final UserFolders folders;
 
-    JvmOptions(Map<String, String> environment, String os, Path home) {
+    JvmOptions(Map<String, String> environment, UserFolders folders) {
         this.environment = environment;
-        this.os = os;
-        this.home = home;
+        this.folders = folders;
     }
 
     static JvmOptions ofThisProcess() {
-        return new JvmOptions(
-                System.getenv(), System.getProperty("os.name"), Paths.get(System.getProperty("user.home", "")));
+        return new JvmOptions(System.getenv(), UserFolders.ofThisProcess());
     }
 
     /**
@@ -75,8 +70,12 @@ final class JvmOptions {
      * does without, but does not renew it.
      */
     private void addArchive(List<String> options, String jar, String version) {
+        Optional<Path> cache = folders.cache();
+        if (!cache.isPresent()) {
+            return;
+        }
         try {
-            Path folder = cache().resolve("clip-java");
+            Path folder = cache.get().resolve("clip-java");
             Files.createDirectories(folder);
             File file = new File(jar);
             String jarName = "classes-" + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
@@ -84,7 +83,7 @@ final class JvmOptions {
             options.add("-XX:SharedArchiveFile=" + folder.resolve(name));
             options.add("-XX:+AutoCreateSharedArchive");
             deleteOthers(folder, jarName, name);
-        } catch (IOException | InvalidPathException | SecurityException e) {
+        } catch (IOException | SecurityException e) {
             // no folder to write to: it goes without
             return;
         }
@@ -98,19 +97,6 @@ final class JvmOptions {
                 }
             }
         }
-    }
-
-    private Path cache() {
-        String asked = environment.get("XDG_CACHE_HOME");
-        if (asked != null && Paths.get(asked).isAbsolute()) {
-            return Paths.get(asked);
-        }
-        String system = os.toLowerCase(Locale.ROOT);
-        String local = environment.get("LOCALAPPDATA");
-        if (system.startsWith("windows") && local != null) {
-            return Paths.get(local);
-        }
-        return system.startsWith("mac") ? home.resolve("Library").resolve("Caches") : home.resolve(".cache");
     }
 
     private static boolean isCollector(String option) {

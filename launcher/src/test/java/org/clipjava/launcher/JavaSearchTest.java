@@ -1,7 +1,6 @@
 package org.clipjava.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,11 +103,14 @@ class JavaSearchTest {
 
     @Test
     void knowsTheUsualFoldersOfEachPlatform() {
-        assertFalse(JavaSearch.usualPlaces("Linux", "/home/u", Map.of()).isEmpty());
-        assertFalse(JavaSearch.usualPlaces("Mac OS X", "/Users/u", Map.of()).isEmpty());
+        Optional<Path> home = Optional.of(Path.of("/home/u"));
+        assertEquals(6, JavaSearch.usualPlaces("Linux", home, Map.of()).size());
+        assertEquals(
+                4, JavaSearch.usualPlaces("Linux", Optional.empty(), Map.of()).size());
+        assertEquals(6, JavaSearch.usualPlaces("Mac OS X", home, Map.of()).size());
         assertEquals(
                 9,
-                JavaSearch.usualPlaces("Windows 11", "/Users/u", Map.of("ProgramFiles", "/Programs"))
+                JavaSearch.usualPlaces("Windows 11", home, Map.of("ProgramFiles", "/Programs"))
                         .size());
     }
 

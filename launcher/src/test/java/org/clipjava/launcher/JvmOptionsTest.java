@@ -49,8 +49,7 @@ class JvmOptionsTest {
         assertEquals(folder, Path.of(file).getParent());
         assertTrue(Files.isDirectory(folder));
         assertEquals(file, archive(options()), "for the same jar");
-        assertFalse(
-                file.equals(archive(new JvmOptions(environment, "Linux", home).options("b.jar", "25.0.3", List.of()))));
+        assertFalse(file.equals(archive(with(home.toString()).options("b.jar", "25.0.3", List.of()))));
 
         environment.put("XDG_CACHE_HOME", home.resolve("elsewhere").toString());
         assertEquals(
@@ -74,8 +73,7 @@ class JvmOptionsTest {
     }
 
     private Path archiveOf(Path jar) {
-        return Path.of(
-                archive(new JvmOptions(environment, "Linux", home).options(jar.toString(), "25.0.3", List.of())));
+        return Path.of(archive(with(home.toString()).options(jar.toString(), "25.0.3", List.of())));
     }
 
     @Test
@@ -87,6 +85,12 @@ class JvmOptionsTest {
     }
 
     @Test
+    void goesWithoutAnArchiveWhereTheUserHasNoHome() {
+        assertFalse(with("?").options("a.jar", "25.0.3", List.of()).toString().contains("SharedArchiveFile"));
+        assertFalse(Files.exists(Path.of("?")));
+    }
+
+    @Test
     void leavesArchivesToAUserWhoAsksForOne() {
         environment.put("CLIP_JAVA_OPTS", "-Xshare:off");
 
@@ -94,7 +98,11 @@ class JvmOptionsTest {
     }
 
     private List<String> options(String... given) {
-        return new JvmOptions(environment, "Linux", home).options("a.jar", "25.0.3", List.of(given));
+        return with(home.toString()).options("a.jar", "25.0.3", List.of(given));
+    }
+
+    private JvmOptions with(String userHome) {
+        return new JvmOptions(environment, new UserFolders(environment, userHome, "Linux"));
     }
 
     private static String archive(List<String> options) {
