@@ -77,7 +77,7 @@ final class AlphaPlane {
         int first = area.row(y) + 3;
         int end = first + 4 * width;
         int above = area.stride();
-        if (filter == HORIZONTAL || filter != 0 && y == 0) {
+        if (filter == HORIZONTAL || (filter != 0 && y == 0)) {
             if (y > 0) {
                 p[first] += p[first - above];
             }

@@ -64,7 +64,7 @@ final class BoolDecoder {
             bits += 56;
             at += 7;
         } else if (at < end) {
-            value = value << 8 | data[at++] & 0xff;
+            value = value << 8 | (data[at++] & 0xff);
             bits += 8;
         } else if (!exhausted) {
             value <<= 8;
@@ -80,7 +80,7 @@ final class BoolDecoder {
         if (bits < 0) {
             fill();
         }
-        int split = 1 + ((range - 1) * probability >> 8);
+        int split = 1 + (((range - 1) * probability) >> 8);
         int bit;
         if (isAtLeast(value >>> bits, split)) {
             range -= split;
@@ -154,7 +154,7 @@ final class BoolDecoder {
                 v = value;
                 b = bits;
             }
-            split = 1 + ((r - 1) * probabilities[p] >> 8);
+            split = 1 + (((r - 1) * probabilities[p]) >> 8);
             if (!isAtLeast(v >>> b, split)) {
                 shift = Integer.numberOfLeadingZeros(split) - 24;
                 value = v;
@@ -176,7 +176,7 @@ final class BoolDecoder {
                     v = value;
                     b = bits;
                 }
-                split = 1 + ((r - 1) * probabilities[p + 1] >> 8);
+                split = 1 + (((r - 1) * probabilities[p + 1]) >> 8);
                 if (isAtLeast(v >>> b, split)) {
                     r -= split;
                     v -= (long) split << b;
@@ -205,7 +205,7 @@ final class BoolDecoder {
                 v = value;
                 b = bits;
             }
-            split = 1 + ((r - 1) * probabilities[p + 2] >> 8);
+            split = 1 + (((r - 1) * probabilities[p + 2]) >> 8);
             int magnitude;
             int next;
             if (!isAtLeast(v >>> b, split)) {
@@ -236,7 +236,7 @@ final class BoolDecoder {
                 v = value;
                 b = bits;
             }
-            split = r + 1 >> 1;
+            split = (r + 1) >> 1;
             if (split - 1 - (int) (v >>> b) < 0) {
                 v -= (long) split << b;
                 r -= split;

@@ -221,7 +221,7 @@ final class Container {
         if (extended && (header.width() != width || header.height() != height)) {
             throw otherSize(header.width(), header.height());
         }
-        alpha = (lossless ? header.alpha() : alpha) | alphaChunk;
+        alpha = alphaChunk || (lossless ? header.alpha() : alpha);
     }
 
     private void readCanvas() throws ImageFormatException {
@@ -314,8 +314,8 @@ final class Container {
         }
         int x = 2 * LittleEndian.int24(file, at);
         int y = 2 * LittleEndian.int24(file, at + 3);
-        long frameWidth = 1 + LittleEndian.int24(file, at + 6);
-        long frameHeight = 1 + LittleEndian.int24(file, at + 9);
+        long frameWidth = 1L + LittleEndian.int24(file, at + 6);
+        long frameHeight = 1L + LittleEndian.int24(file, at + 9);
         if (frameWidth * frameHeight >= MAX_AREA) {
             throw damage.corrupt(
                     "ANMF: expected less than " + MAX_AREA + " pixels, found " + frameWidth + "x" + frameHeight);

@@ -71,7 +71,7 @@ final class IntraPrediction {
             n += size;
         }
         // n is a power of two.
-        return sum + (n >> 1) >> Integer.numberOfTrailingZeros(n);
+        return (sum + (n >> 1)) >> Integer.numberOfTrailingZeros(n);
     }
 
     private static void trueMotion(byte[] p, int at, int stride, int size) {
@@ -103,7 +103,7 @@ final class IntraPrediction {
         int row3 = row2 + stride;
         switch (mode) {
             case DC -> {
-                byte mean = (byte) (a + b + c + d + i + j + k + l + 4 >> 3);
+                byte mean = (byte) ((a + b + c + d + i + j + k + l + 4) >> 3);
                 row(p, at, mean, mean, mean, mean);
                 row(p, row1, mean, mean, mean, mean);
                 row(p, row2, mean, mean, mean, mean);
@@ -218,11 +218,11 @@ final class IntraPrediction {
     }
 
     private static byte mean(int first, int second) {
-        return (byte) (first + second + 1 >> 1);
+        return (byte) ((first + second + 1) >> 1);
     }
 
     /** With twice the weight for the one in the middle. */
     private static byte mean(int first, int middle, int last) {
-        return (byte) (first + 2 * middle + last + 2 >> 2);
+        return (byte) ((first + 2 * middle + last + 2) >> 2);
     }
 }

@@ -38,10 +38,10 @@ final class InverseTransform {
             int inner = t[4 * y + 1] + t[4 * y + 2];
             int innerDifference = t[4 * y + 1] - t[4 * y + 2];
             int outerDifference = rounded - t[4 * y + 3];
-            out[64 * y] = (short) (outer + inner >> 3);
-            out[64 * y + 16] = (short) (outerDifference + innerDifference >> 3);
-            out[64 * y + 32] = (short) (outer - inner >> 3);
-            out[64 * y + 48] = (short) (outerDifference - innerDifference >> 3);
+            out[64 * y] = (short) ((outer + inner) >> 3);
+            out[64 * y + 16] = (short) ((outerDifference + innerDifference) >> 3);
+            out[64 * y + 32] = (short) ((outer - inner) >> 3);
+            out[64 * y + 48] = (short) ((outerDifference - innerDifference) >> 3);
         }
     }
 
@@ -93,15 +93,15 @@ final class InverseTransform {
     }
 
     private static void addRow(byte[] p, int at, int mean, int d, int c) {
-        add(p, at, mean + d >> 3);
-        add(p, at + 1, mean + c >> 3);
-        add(p, at + 2, mean - c >> 3);
-        add(p, at + 3, mean - d >> 3);
+        add(p, at, (mean + d) >> 3);
+        add(p, at + 1, (mean + c) >> 3);
+        add(p, at + 2, (mean - c) >> 3);
+        add(p, at + 3, (mean - d) >> 3);
     }
 
     /** The same where only the first coefficient isn't zero. */
     void addFirst(int first, byte[] p, int at, int stride) {
-        int mean = first + 4 >> 3;
+        int mean = (first + 4) >> 3;
         for (int y = 0, row = at; y < 4; y++, row += stride) {
             add(p, row, mean);
             add(p, row + 1, mean);
@@ -115,10 +115,10 @@ final class InverseTransform {
     }
 
     private static int cosine(int value) {
-        return (value * COS >> 16) + value;
+        return ((value * COS) >> 16) + value;
     }
 
     private static int sine(int value) {
-        return value * SIN >> 16;
+        return (value * SIN) >> 16;
     }
 }

@@ -11,7 +11,7 @@ final class LittleEndian {
     private LittleEndian() {}
 
     static int int16(byte[] bytes, int at) {
-        return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;
+        return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
     }
 
     static int int24(byte[] bytes, int at) {

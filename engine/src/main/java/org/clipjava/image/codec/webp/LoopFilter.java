@@ -44,9 +44,9 @@ final class LoopFilter {
                 two(s, at, across, p1, p0, q0, q1);
             } else {
                 int a = signed8(3 * (q0 - p0) + signed8(p1 - q1));
-                int a1 = 27 * a + 63 >> 7;
-                int a2 = 18 * a + 63 >> 7;
-                int a3 = 9 * a + 63 >> 7;
+                int a1 = (27 * a + 63) >> 7;
+                int a2 = (18 * a + 63) >> 7;
+                int a3 = (9 * a + 63) >> 7;
                 s[at - 3 * across] = unsigned8(p2 + a3);
                 s[at - 2 * across] = unsigned8(p1 + a2);
                 s[at - across] = unsigned8(p0 + a1);
@@ -78,9 +78,9 @@ final class LoopFilter {
                 two(s, at, across, p1, p0, q0, q1);
             } else {
                 int a = 3 * (q0 - p0);
-                int a1 = signed5(a + 4 >> 3);
-                int a2 = signed5(a + 3 >> 3);
-                int a3 = a1 + 1 >> 1;
+                int a1 = signed5((a + 4) >> 3);
+                int a2 = signed5((a + 3) >> 3);
+                int a3 = (a1 + 1) >> 1;
                 s[at - 2 * across] = unsigned8(p1 + a3);
                 s[at - across] = unsigned8(p0 + a2);
                 s[at] = unsigned8(q0 - a1);
@@ -101,8 +101,8 @@ final class LoopFilter {
 
     private static void two(byte[] s, int at, int across, int p1, int p0, int q0, int q1) {
         int a = 3 * (q0 - p0) + signed8(p1 - q1);
-        s[at - across] = unsigned8(p0 + signed5(a + 3 >> 3));
-        s[at] = unsigned8(q0 - signed5(a + 4 >> 3));
+        s[at - across] = unsigned8(p0 + signed5((a + 3) >> 3));
+        s[at] = unsigned8(q0 - signed5((a + 4) >> 3));
     }
 
     private static int signed8(int value) {

@@ -32,13 +32,13 @@ final class LosslessBits {
         this.end = end;
         at = Math.min(end, from + Long.BYTES);
         for (int i = from; i < at; i++) {
-            window |= (data[i] & 0xffL) << 8 * (i - from);
+            window |= (data[i] & 0xffL) << (8 * (i - from));
         }
     }
 
     /** Whether bits were used that aren't there. */
     boolean exhausted() {
-        return exhausted || at == end && used > Long.SIZE;
+        return exhausted || (at == end && used > Long.SIZE);
     }
 
     /** Sees to it that 32 bits can be peeked at, or all that are left. */

@@ -25,7 +25,6 @@ final class LosslessDecoder {
 
     private static final int MAX_CACHE_BITS = 11;
     private static final int MAX_SYMBOLS = LITERALS + LENGTHS + (1 << MAX_CACHE_BITS);
-    private static final int CODES = 5;
     private static final int MAX_TABLE_ENTRIES = 1 << 24;
 
     private static final int LENGTH_CODES = 19;
@@ -404,7 +403,7 @@ final class LosslessDecoder {
                 int argb = group.literal();
                 Arrays.fill(pixels, at, at + count, argb);
                 if (cached) {
-                    cache[argb * HASH >>> cacheShift] = argb;
+                    cache[(argb * HASH) >>> cacheShift] = argb;
                 }
             } else {
                 bits.fill();
@@ -416,7 +415,7 @@ final class LosslessDecoder {
                     int argb = group.alpha().read(bits) << 24 | red << 16 | symbol << 8 | blue;
                     pixels[at] = argb;
                     if (cached) {
-                        cache[argb * HASH >>> cacheShift] = argb;
+                        cache[(argb * HASH) >>> cacheShift] = argb;
                     }
                 } else if (symbol < LITERALS + LENGTHS) {
                     count = readExtended(symbol - LITERALS);
@@ -430,13 +429,13 @@ final class LosslessDecoder {
                     copy(pixels, at, distance, count);
                     if (cached) {
                         for (int i = at; i < at + count; i++) {
-                            cache[pixels[i] * HASH >>> cacheShift] = pixels[i];
+                            cache[(pixels[i] * HASH) >>> cacheShift] = pixels[i];
                         }
                     }
                 } else {
                     int argb = cache[symbol - LITERALS - LENGTHS];
                     pixels[at] = argb;
-                    cache[argb * HASH >>> cacheShift] = argb;
+                    cache[(argb * HASH) >>> cacheShift] = argb;
                 }
                 if (bits.exhausted() && !(lenient && dropped + at + count == total)) {
                     throw damage.truncated(
@@ -476,8 +475,8 @@ final class LosslessDecoder {
         if (symbol < 4) {
             return symbol + 1;
         }
-        int extra = symbol - 2 >> 1;
-        return (2 + (symbol & 1) << extra) + bits.read(extra) + 1;
+        int extra = (symbol - 2) >> 1;
+        return ((2 + (symbol & 1)) << extra) + bits.read(extra) + 1;
     }
 
     /** How many pixels before, for a code of a distance. */

@@ -18,7 +18,7 @@ sealed interface LosslessTransform {
 
     /** Pixels in blocks: how many blocks cover {@code size} pixels. */
     static int blocks(int size, int bits) {
-        return size + (1 << bits) - 1 >> bits;
+        return (size + (1 << bits) - 1) >> bits;
     }
 
     /** Green was subtracted from red and blue. */
@@ -29,7 +29,7 @@ sealed interface LosslessTransform {
                 int argb = row[x];
                 int green = argb >>> 8 & 0xff;
                 int redBlue = (argb & 0x00ff00ff) + (green << 16 | green) & 0x00ff00ff;
-                row[x] = argb & 0xff00ff00 | redBlue;
+                row[x] = (argb & 0xff00ff00) | redBlue;
             }
         }
     }
@@ -51,9 +51,9 @@ sealed interface LosslessTransform {
                 for (int x = from; x < to; x++) {
                     int argb = row[x];
                     byte green = (byte) (argb >> 8);
-                    int red = (argb >> 16) + (greenToRed * green >> 5) & 0xff;
-                    int blue = argb + (greenToBlue * green >> 5) + (redToBlue * (byte) red >> 5) & 0xff;
-                    row[x] = argb & 0xff00ff00 | red << 16 | blue;
+                    int red = (argb >> 16) + ((greenToRed * green) >> 5) & 0xff;
+                    int blue = argb + ((greenToBlue * green) >> 5) + ((redToBlue * (byte) red) >> 5) & 0xff;
+                    row[x] = (argb & 0xff00ff00) | red << 16 | blue;
                 }
             }
         }
@@ -83,7 +83,7 @@ sealed interface LosslessTransform {
             // From the end, since a row grows.
             for (int x = width - 1; x >= 0; x--) {
                 int packed = row[x >> bits] >>> 8 & 0xff;
-                row[x] = palette[packed >> (x & within) * indexBits & mask];
+                row[x] = palette[packed >> ((x & within) * indexBits) & mask];
             }
         }
     }

@@ -48,7 +48,7 @@ final class PrefixCode {
         if (length > FIRST_BITS) {
             next >>>= FIRST_BITS;
             bits.skip(FIRST_BITS);
-            entry = table[(entry >>> LENGTH_BITS) + (next & (1 << length - FIRST_BITS) - 1)];
+            entry = table[(entry >>> LENGTH_BITS) + (next & (1 << (length - FIRST_BITS)) - 1)];
             length = entry & LENGTH;
         }
         bits.skip(length);
@@ -65,7 +65,7 @@ final class PrefixCode {
         for (int i = 0; i < symbols; i++) {
             if (lengths[i] > 0) {
                 used++;
-                room += 1 << MAX_LENGTH - lengths[i];
+                room += 1 << (MAX_LENGTH - lengths[i]);
             }
         }
         return used == 1 || room == 1 << MAX_LENGTH;
@@ -131,8 +131,8 @@ final class PrefixCode {
             for (int length = 1; length <= longest; length++) {
                 code <<= 1;
                 for (int i = 0; i < counts[length]; i++, code++) {
-                    if (length > FIRST_BITS && code >> length - FIRST_BITS != previous) {
-                        previous = code >> length - FIRST_BITS;
+                    if (length > FIRST_BITS && code >> (length - FIRST_BITS) != previous) {
+                        previous = code >> (length - FIRST_BITS);
                         size += 1 << secondBits(length, i);
                     }
                 }
@@ -142,7 +142,7 @@ final class PrefixCode {
 
         /** How many bits the second table takes that begins with the {@code i}th code of a length: until it is full. */
         private int secondBits(int length, int i) {
-            int left = (1 << length - FIRST_BITS) - (counts[length] - i);
+            int left = (1 << (length - FIRST_BITS)) - (counts[length] - i);
             int longest = length;
             while (left > 0 && longest < MAX_LENGTH) {
                 longest++;
@@ -160,7 +160,7 @@ final class PrefixCode {
             for (int length = 1; length <= longest; length++) {
                 code <<= 1;
                 for (int i = 0; i < counts[length]; i++, code++) {
-                    int reversed = Integer.reverse(code) >>> 32 - length;
+                    int reversed = Integer.reverse(code) >>> (32 - length);
                     int value = sorted[symbol++] << LENGTH_BITS;
                     if (length <= FIRST_BITS) {
                         for (int at = reversed; at < 1 << firstBits; at += 1 << length) {
@@ -168,7 +168,7 @@ final class PrefixCode {
                         }
                         continue;
                     }
-                    int first = code >> length - FIRST_BITS;
+                    int first = code >> (length - FIRST_BITS);
                     if (first != previous) {
                         previous = first;
                         second += secondBits == 0 ? 0 : 1 << secondBits;

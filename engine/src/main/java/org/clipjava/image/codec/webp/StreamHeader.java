@@ -33,7 +33,7 @@ record StreamHeader(boolean lossless, int width, int height, boolean alpha) {
     private static StreamHeader readVp8(byte[] file, int at, long chunkBytes, Damage damage)
             throws ImageFormatException {
         int tag = LittleEndian.int24(file, at);
-        int signature = (file[at + 3] & 0xff) << 16 | (file[at + 4] & 0xff) << 8 | file[at + 5] & 0xff;
+        int signature = (file[at + 3] & 0xff) << 16 | (file[at + 4] & 0xff) << 8 | (file[at + 5] & 0xff);
         if (signature != 0x9d012a) {
             throw damage.corrupt("VP8 frame: expected the start code 9d012a, found %06x".formatted(signature));
         }

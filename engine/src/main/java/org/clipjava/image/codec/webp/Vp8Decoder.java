@@ -104,8 +104,8 @@ final class Vp8Decoder {
         this.area = area;
         width = frame.header().width();
         height = frame.header().height();
-        columns = width + 15 >> 4;
-        rows = height + 15 >> 4;
+        columns = (width + 15) >> 4;
+        rows = (height + 15) >> 4;
         int at = frame.bitstream().start();
         int end = frame.bitstream().end();
         int firstPartition = LittleEndian.int24(file, at) >> 5;
@@ -397,7 +397,7 @@ final class Vp8Decoder {
                 transform.walshHadamard(secondOrder, out);
                 Arrays.fill(secondOrder, (short) 0);
             } else {
-                short mean = (short) (secondOrder[0] + 3 >> 3);
+                short mean = (short) ((secondOrder[0] + 3) >> 3);
                 for (int i = 0; i < 16; i++) {
                     out[16 * i] = mean;
                 }
@@ -414,7 +414,8 @@ final class Vp8Decoder {
                         probabilities, type, left + lumaAbove[blockX], step[0], step[1], first, out, 16 * block);
                 left = end > first ? 1 : 0;
                 lumaAbove[blockX] = (byte) left;
-                any |= kinds[block] = kind(end, out[16 * block]);
+                kinds[block] = kind(end, out[16 * block]);
+                any |= kinds[block];
                 block++;
             }
             lumaLeft[blockY] = (byte) left;
@@ -435,7 +436,8 @@ final class Vp8Decoder {
                             16 * block);
                     left = end > 0 ? 1 : 0;
                     chromaAbove[blockX] = (byte) left;
-                    any |= kinds[block] = kind(end, out[16 * block]);
+                    kinds[block] = kind(end, out[16 * block]);
+                    any |= kinds[block];
                     block++;
                 }
                 chromaLeft[blockY] = (byte) left;
@@ -626,7 +628,7 @@ final class Vp8Decoder {
     private void convertRows(int y) {
         int from = Math.max(0, 16 * y - KEPT);
         int to = y == rows - 1 ? height : 16 * y + 16 - KEPT;
-        int chromaRows = height + 1 >> 1;
+        int chromaRows = (height + 1) >> 1;
         for (int row = from; row < to; row++) {
             int near = row >> 1;
             int far = Math.clamp((row & 1) == 0 ? near - 1 : near + 1, 0, chromaRows - 1);

@@ -26,18 +26,18 @@ final class YuvToRgb {
             int outAt,
             int channels) {
         // U in the lower half, V in the upper one: their sums stay below 16 bits.
-        int nearLeft = u[near] & 0xff | (v[near] & 0xff) << 16;
-        int farLeft = u[far] & 0xff | (v[far] & 0xff) << 16;
-        int uv = 3 * nearLeft + farLeft + 0x00020002 >>> 2;
+        int nearLeft = (u[near] & 0xff) | (v[near] & 0xff) << 16;
+        int farLeft = (u[far] & 0xff) | (v[far] & 0xff) << 16;
+        int uv = (3 * nearLeft + farLeft + 0x00020002) >>> 2;
         pixel(luma[lumaAt] & 0xff, uv & 0xff, uv >>> 16, out, outAt);
-        int pairs = width - 1 >> 1;
+        int pairs = (width - 1) >> 1;
         int at = outAt + channels;
         for (int x = 1; x <= pairs; x++) {
-            int nearRight = u[near + x] & 0xff | (v[near + x] & 0xff) << 16;
-            int farRight = u[far + x] & 0xff | (v[far + x] & 0xff) << 16;
+            int nearRight = (u[near + x] & 0xff) | (v[near + x] & 0xff) << 16;
+            int farRight = (u[far + x] & 0xff) | (v[far + x] & 0xff) << 16;
             int all = nearLeft + nearRight + farLeft + farRight + 0x00080008;
-            int left = (all + 2 * (nearRight + farLeft) >>> 3) + nearLeft >>> 1;
-            int right = (all + 2 * (nearLeft + farRight) >>> 3) + nearRight >>> 1;
+            int left = (((all + 2 * (nearRight + farLeft)) >>> 3) + nearLeft) >>> 1;
+            int right = (((all + 2 * (nearLeft + farRight)) >>> 3) + nearRight) >>> 1;
             pixel(luma[lumaAt + 2 * x - 1] & 0xff, left & 0xff, left >>> 16 & 0xff, out, at);
             pixel(luma[lumaAt + 2 * x] & 0xff, right & 0xff, right >>> 16 & 0xff, out, at + channels);
             at += 2 * channels;
@@ -45,16 +45,16 @@ final class YuvToRgb {
             farLeft = farRight;
         }
         if ((width & 1) == 0) {
-            uv = 3 * nearLeft + farLeft + 0x00020002 >>> 2;
+            uv = (3 * nearLeft + farLeft + 0x00020002) >>> 2;
             pixel(luma[lumaAt + width - 1] & 0xff, uv & 0xff, uv >>> 16, out, at);
         }
     }
 
     private static void pixel(int y, int u, int v, byte[] out, int at) {
-        int scaled = y * 19077 >> 8;
-        out[at] = unsigned8(scaled + (v * 26149 >> 8) - 14234);
-        out[at + 1] = unsigned8(scaled - (u * 6419 >> 8) - (v * 13320 >> 8) + 8708);
-        out[at + 2] = unsigned8(scaled + (u * 33050 >> 8) - 17685);
+        int scaled = (y * 19077) >> 8;
+        out[at] = unsigned8(scaled + ((v * 26149) >> 8) - 14234);
+        out[at + 1] = unsigned8(scaled - ((u * 6419) >> 8) - ((v * 13320) >> 8) + 8708);
+        out[at + 2] = unsigned8(scaled + ((u * 33050) >> 8) - 17685);
     }
 
     private static byte unsigned8(int value) {

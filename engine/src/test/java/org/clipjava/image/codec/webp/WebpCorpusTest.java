@@ -62,7 +62,7 @@ class WebpCorpusTest {
             boolean sameKind = found.startsWith("ok") == expected.isPicture();
             if (pixels
                     ? sameKind && !samePicture
-                    : !sameKind || expected.damage().isEmpty() && !samePicture) {
+                    : !sameKind || (expected.damage().isEmpty() && !samePicture)) {
                 others.add(expected + ", found " + found);
             }
         }
