@@ -21,7 +21,7 @@ import org.clipjava.safetensors.ModelFormatException;
  * @param std standard deviation of red, green and blue, for x / 255; above 0
  */
 public record PreprocessorConfig(
-        Resize resize, Optional<CentreCrop> crop, Resample resample, List<Float> mean, List<Float> std) {
+        Resize resize, Optional<CentreCrop> crop, Resampling resample, List<Float> mean, List<Float> std) {
 
     private static final String RESIZE = "clip.image.resize";
     private static final String CROP = "clip.image.crop";
@@ -92,7 +92,7 @@ public record PreprocessorConfig(
         return new PreprocessorConfig(
                 new Resize.ShortestEdge(size),
                 Optional.of(new CentreCrop(size, size)),
-                Resample.BICUBIC,
+                Resampling.BICUBIC,
                 List.of(0.48145466f, 0.4578275f, 0.40821073f),
                 List.of(0.26862954f, 0.26130258f, 0.27577711f));
     }
@@ -180,11 +180,11 @@ public record PreprocessorConfig(
             }
         }
 
-        Resample resample() throws ModelFormatException {
+        Resampling resample() throws ModelFormatException {
             String value = value(RESAMPLE);
             return switch (value) {
-                case "bicubic" -> Resample.BICUBIC;
-                case "bilinear" -> Resample.BILINEAR;
+                case "bicubic" -> Resampling.BICUBIC;
+                case "bilinear" -> Resampling.BILINEAR;
                 default -> throw unexpected(RESAMPLE, "bicubic or bilinear", value);
             };
         }

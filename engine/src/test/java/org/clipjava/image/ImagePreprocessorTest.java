@@ -100,7 +100,7 @@ class ImagePreprocessorTest {
         PreprocessorConfig plain = new PreprocessorConfig(
                 new Resize.None(),
                 Optional.empty(),
-                Resample.BICUBIC,
+                Resampling.BICUBIC,
                 List.of(0f, 0f, 0f),
                 List.of(1 / 255f, 1 / 255f, 1 / 255f));
         RgbImage image = RgbImage.of(2, 2, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});

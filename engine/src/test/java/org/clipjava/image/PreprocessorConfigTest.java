@@ -36,7 +36,7 @@ class PreprocessorConfigTest {
         List<Float> std = List.of(Float.MIN_VALUE, 1f, 3e10f);
         for (Resize resize : List.of(new Resize.ShortestEdge(7), new Resize.Exact(13, 207), new Resize.None())) {
             for (Optional<CentreCrop> crop : List.of(Optional.<CentreCrop>empty(), Optional.of(new CentreCrop(5, 9)))) {
-                for (Resample resample : Resample.values()) {
+                for (Resampling resample : Resampling.values()) {
                     PreprocessorConfig config = new PreprocessorConfig(resize, crop, resample, mean, std);
                     assertEquals(config, PreprocessorConfig.parse(config.toMetadata(), "m"));
                 }

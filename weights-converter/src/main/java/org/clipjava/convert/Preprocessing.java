@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -37,7 +37,7 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
         return of(
-                imageSize, Resize.SHORTEST, Resample.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
+                imageSize, Resize.SHORTEST, Resampling.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
     }
 
     /** What the options tell, and CLIP's own where they are silent. */
@@ -45,7 +45,7 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
         return of(
                 imageSize,
                 options.resize().orElse(Resize.SHORTEST),
-                options.resample().orElse(Resample.BICUBIC),
+                options.resample().orElse(Resampling.BICUBIC),
                 options.mean().orElse(ConversionOptions.CLIP_MEAN),
                 options.std().orElse(ConversionOptions.CLIP_STD));
     }
@@ -65,7 +65,7 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
         answers.confirm(Property.STD, std, options.std());
     }
 
-    static Preprocessing of(int imageSize, Resize resize, Resample resample, List<Float> mean, List<Float> std) {
+    static Preprocessing of(int imageSize, Resize resize, Resampling resample, List<Float> mean, List<Float> std) {
         String square = new Size(imageSize, imageSize).toString();
         return new Preprocessing(
                 resize == Resize.SQUASH ? "exact:" + square : "shortest_edge:" + imageSize,

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.weights.Activation;
@@ -73,7 +73,7 @@ class OpenClipConfigTest {
     void anOptionFillsWhatTheConfigDoesNotMention() throws IOException {
         ConversionOptions options = ConversionOptions.NONE
                 .with(Activation.QUICK_GELU)
-                .with(Resample.BILINEAR)
+                .with(Resampling.BILINEAR)
                 .with(ConversionOptions.Resize.SQUASH)
                 .withMean(List.of(0.5f, 0.5f, 0.5f))
                 .withStd(List.of(0.25f, 0.5f, 1f));
