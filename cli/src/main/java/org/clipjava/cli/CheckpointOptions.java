@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionOptions.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import picocli.CommandLine.Option;
 
 /** What a checkpoint may leave open: its weights alone do not tell how they were trained. */
@@ -34,7 +34,7 @@ final class CheckpointOptions {
     private Optional<Resize> resize = Optional.empty();
 
     @Option(names = "--resample", paramLabel = "HOW", description = "bicubic or bilinear. OpenAI's: bicubic.")
-    private Optional<Resample> resample = Optional.empty();
+    private Optional<Resampling> resample = Optional.empty();
 
     @Option(names = "--vision-heads", paramLabel = "N", description = "Attention heads of the image tower.")
     private Optional<Integer> visionHeads = Optional.empty();

@@ -7,7 +7,7 @@ import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.image.RgbImage;
 
 /** What is got wrong on the way from a picture to pixels, done on purpose. */
@@ -51,7 +51,7 @@ enum PreprocessingMistake {
     OTHER_FILTER("wrong filter: bilinear where bicubic was meant, or the other way round") {
         @Override
         List<PixelTensor> make(RgbImage picture, PreprocessorConfig right) {
-            Resample other = right.resample() == Resample.BICUBIC ? Resample.BILINEAR : Resample.BICUBIC;
+            Resampling other = right.resample() == Resampling.BICUBIC ? Resampling.BILINEAR : Resampling.BICUBIC;
             return List.of(new ImagePreprocessor(
                             new PreprocessorConfig(right.resize(), right.crop(), other, right.mean(), right.std()))
                     .preprocess(picture));

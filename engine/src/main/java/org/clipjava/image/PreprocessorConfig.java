@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param std standard deviation of red, green and blue, for x / 255; above 0
  */
 public record PreprocessorConfig(
-        Resize resize, Optional<CentreCrop> crop, Resample resample, List<Float> mean, List<Float> std) {
+        Resize resize, Optional<CentreCrop> crop, Resampling resample, List<Float> mean, List<Float> std) {
 
     /** How the picture's size changes. */
     public sealed interface Resize {
@@ -73,7 +73,7 @@ public record PreprocessorConfig(
         return new PreprocessorConfig(
                 new Resize.ShortestEdge(size),
                 Optional.of(new CentreCrop(size, size)),
-                Resample.BICUBIC,
+                Resampling.BICUBIC,
                 List.of(0.48145466f, 0.4578275f, 0.40821073f),
                 List.of(0.26862954f, 0.26130258f, 0.27577711f));
     }

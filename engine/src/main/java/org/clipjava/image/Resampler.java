@@ -29,9 +29,9 @@ final class Resampler {
     /** Above so many weights the kernels of the columns are computed per band and not kept. */
     private static final int KEPT_WEIGHTS = 1 << 22;
 
-    private final Resample filter;
+    private final Resampling filter;
 
-    Resampler(Resample filter) {
+    Resampler(Resampling filter) {
         this.filter = filter;
     }
 
@@ -152,7 +152,7 @@ final class Resampler {
 
     /** One dimension of the resize: how a window of the output depends on the source. */
     private static final class Axis {
-        private final Resample filter;
+        private final Resampling filter;
         private final int sourceSize;
         private final long outputSize;
         private final long windowStart;
@@ -162,7 +162,7 @@ final class Resampler {
         private final double support;
         private final double[] weights;
 
-        Axis(Resample filter, int sourceSize, long outputSize, long windowStart, int windowSize) {
+        Axis(Resampling filter, int sourceSize, long outputSize, long windowStart, int windowSize) {
             this.filter = filter;
             this.sourceSize = sourceSize;
             this.outputSize = outputSize;

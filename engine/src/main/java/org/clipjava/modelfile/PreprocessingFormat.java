@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** The keys {@code clip.image.*}, the same in both formats. */
@@ -40,7 +40,7 @@ final class PreprocessingFormat {
                 resize(values),
                 crop(values),
                 values.oneOf(
-                        RESAMPLE, Resample.values(), filter -> filter.name().toLowerCase(Locale.ROOT)),
+                        RESAMPLE, Resampling.values(), filter -> filter.name().toLowerCase(Locale.ROOT)),
                 floats(values, MEAN, false),
                 floats(values, STD, true));
     }

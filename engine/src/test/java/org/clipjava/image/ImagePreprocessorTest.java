@@ -81,7 +81,7 @@ class ImagePreprocessorTest {
                 crop.length == 1
                         ? Optional.empty()
                         : Optional.of(new CentreCrop(Integer.parseInt(crop[0]), Integer.parseInt(crop[1]))),
-                Resample.valueOf(golden.get("resample").toUpperCase(Locale.ROOT)),
+                Resampling.valueOf(golden.get("resample").toUpperCase(Locale.ROOT)),
                 clip.mean(),
                 clip.std());
     }
@@ -115,7 +115,7 @@ class ImagePreprocessorTest {
         PreprocessorConfig plain = new PreprocessorConfig(
                 new Resize.None(),
                 Optional.empty(),
-                Resample.BICUBIC,
+                Resampling.BICUBIC,
                 List.of(0f, 0f, 0f),
                 List.of(1 / 255f, 1 / 255f, 1 / 255f));
         RgbImage image = RgbImage.of(2, 2, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});

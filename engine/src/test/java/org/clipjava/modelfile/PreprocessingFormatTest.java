@@ -13,7 +13,7 @@ import java.util.Random;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +52,7 @@ class PreprocessingFormatTest {
         List<Float> std = List.of(Float.MIN_VALUE, 1f, 3e10f);
         for (Resize resize : List.of(new Resize.ShortestEdge(7), new Resize.Exact(13, 207), new Resize.None())) {
             for (Optional<CentreCrop> crop : List.of(Optional.<CentreCrop>empty(), Optional.of(new CentreCrop(5, 9)))) {
-                for (Resample resample : Resample.values()) {
+                for (Resampling resample : Resampling.values()) {
                     PreprocessorConfig config = new PreprocessorConfig(resize, crop, resample, mean, std);
                     assertEquals(config, parse(written(config), "m"));
                 }

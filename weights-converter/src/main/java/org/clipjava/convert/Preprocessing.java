@@ -15,7 +15,7 @@ import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize.Exact;
 import org.clipjava.image.PreprocessorConfig.Resize.None;
 import org.clipjava.image.PreprocessorConfig.Resize.ShortestEdge;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** How a picture becomes the model's input, put together from what a checkpoint and its user say. */
@@ -27,7 +27,7 @@ record Preprocessing(PreprocessorConfig config) {
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
         return of(
-                imageSize, Resize.SHORTEST, Resample.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
+                imageSize, Resize.SHORTEST, Resampling.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
     }
 
     /** What the options tell, and CLIP's own where they are silent. */
@@ -35,7 +35,7 @@ record Preprocessing(PreprocessorConfig config) {
         return of(
                 imageSize,
                 options.resize().orElse(Resize.SHORTEST),
-                options.resample().orElse(Resample.BICUBIC),
+                options.resample().orElse(Resampling.BICUBIC),
                 options.mean().orElse(ConversionOptions.CLIP_MEAN),
                 options.std().orElse(ConversionOptions.CLIP_STD));
     }
@@ -75,7 +75,7 @@ record Preprocessing(PreprocessorConfig config) {
         answers.confirm(Property.STD, config.std(), options.std());
     }
 
-    static Preprocessing of(int imageSize, Resize resize, Resample resample, List<Float> mean, List<Float> std) {
+    static Preprocessing of(int imageSize, Resize resize, Resampling resample, List<Float> mean, List<Float> std) {
         return resize == Resize.SQUASH
                 ? of(new Exact(imageSize, imageSize), Optional.empty(), resample, mean, std)
                 : of(
@@ -89,7 +89,7 @@ record Preprocessing(PreprocessorConfig config) {
     private static Preprocessing of(
             PreprocessorConfig.Resize resize,
             Optional<CentreCrop> crop,
-            Resample resample,
+            Resampling resample,
             List<Float> mean,
             List<Float> std) {
         return new Preprocessing(new PreprocessorConfig(resize, crop, resample, mean, std));
@@ -165,10 +165,10 @@ record Preprocessing(PreprocessorConfig config) {
     }
 
     /** Pillow's numbers. */
-    private static Resample resample(JsonFields config) throws ModelFormatException {
+    private static Resampling resample(JsonFields config) throws ModelFormatException {
         return switch (config.shown("resample")) {
-            case "3", "nothing", "null" -> Resample.BICUBIC;
-            case "2" -> Resample.BILINEAR;
+            case "3", "nothing", "null" -> Resampling.BICUBIC;
+            case "2" -> Resampling.BILINEAR;
             default -> throw config.expected("resample", "3 (bicubic) or 2 (bilinear)");
         };
     }

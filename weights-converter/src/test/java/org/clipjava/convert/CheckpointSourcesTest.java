@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.ConversionOptionException.Property;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.NamedTensor;
@@ -115,7 +115,7 @@ class CheckpointSourcesTest {
                 .withHeads(3, 1)
                 .with(Activation.GELU)
                 .with(ConversionOptions.Resize.SQUASH)
-                .with(Resample.BILINEAR)
+                .with(Resampling.BILINEAR)
                 .withMean(List.of(0.5f, 0.5f, 0.5f))
                 .withStd(List.of(0.25f, 0.25f, 0.25f));
         Map<String, String> metadata = convert(file, options);
@@ -163,7 +163,7 @@ class CheckpointSourcesTest {
         for (ConversionOptions options : List.of(
                 ConversionOptions.NONE.with(Activation.GELU),
                 ConversionOptions.NONE.withHeads(2, 1),
-                ConversionOptions.NONE.with(Resample.BILINEAR),
+                ConversionOptions.NONE.with(Resampling.BILINEAR),
                 ConversionOptions.NONE.with(ConversionOptions.Resize.SQUASH),
                 ConversionOptions.NONE.withStd(List.of(1f, 1f, 1f)))) {
             ConversionOptionException e = assertThrows(ConversionOptionException.class, () -> convert(folder, options));

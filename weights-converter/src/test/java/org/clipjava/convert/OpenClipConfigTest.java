@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.image.PreprocessorConfig;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class OpenClipConfigTest {
     void anOptionFillsWhatTheConfigDoesNotMention() throws IOException {
         ConversionOptions options = ConversionOptions.NONE
                 .with(Activation.QUICK_GELU)
-                .with(Resample.BILINEAR)
+                .with(Resampling.BILINEAR)
                 .with(ConversionOptions.Resize.SQUASH)
                 .withMean(List.of(0.5f, 0.5f, 0.5f))
                 .withStd(List.of(0.25f, 0.5f, 1f));
@@ -84,7 +84,7 @@ class OpenClipConfigTest {
                 new PreprocessorConfig(
                         new PreprocessorConfig.Resize.Exact(64, 64),
                         Optional.empty(),
-                        Resample.BILINEAR,
+                        Resampling.BILINEAR,
                         List.of(0.5f, 0.5f, 0.5f),
                         List.of(0.25f, 0.5f, 1f)),
                 config.preprocessing().config());

@@ -1,7 +1,7 @@
 package org.clipjava.image;
 
 /** Pillow's filters that CLIP's preprocessors ask for. */
-public enum Resample {
+public enum Resampling {
     /** Cubic convolution with a = -0.5, two source pixels to each side. */
     BICUBIC(2) {
         @Override
@@ -27,7 +27,7 @@ public enum Resample {
 
     private final double support;
 
-    Resample(double support) {
+    Resampling(double support) {
         this.support = support;
     }
 
