@@ -2,6 +2,7 @@ package org.clipjava.convert;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.config.VisionConfig;
@@ -57,16 +58,20 @@ record TensorSources(Checkpoint checkpoint, VisionConfig vision) {
     List<SourceTensor> of(TensorSpec tensor) throws ModelFormatException {
         Matcher block = BLOCK.matcher(tensor.name());
         if (!block.matches()) {
-            return List.of(checkpoint.take(NAMES.get(tensor.name()), shape(tensor, 1)));
+            return List.of(checkpoint.take(known(NAMES, tensor.name()), shape(tensor, 1)));
         }
         String prefix = block.group(1) + "_model.encoder.layers." + block.group(2) + ".";
-        List<String> names = BLOCK_NAMES.get(block.group(3));
+        List<String> names = known(BLOCK_NAMES, block.group(3));
         long[] shape = shape(tensor, names.size());
         SourceTensor[] parts = new SourceTensor[names.size()];
         for (int i = 0; i < parts.length; i++) {
             parts[i] = checkpoint.take(prefix + names.get(i), shape);
         }
         return List.of(parts);
+    }
+
+    private static <T> T known(Map<String, T> names, String name) {
+        return Objects.requireNonNull(names.get(name), name); // the tables have every part that a model file can have
     }
 
     /** Of one of so many equal parts. */
