@@ -1,0 +1,2 @@
+/** What a command line gives to work on: pictures, texts, labels, and the lines of files that list them. */
+package org.clipjava.cli.input;

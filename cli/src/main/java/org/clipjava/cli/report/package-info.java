@@ -1,0 +1,2 @@
+/** What commands show, each for people and for programs. Writes to what it is given, and knows of no option. */
+package org.clipjava.cli.report;
