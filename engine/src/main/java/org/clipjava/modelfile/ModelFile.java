@@ -104,6 +104,17 @@ public final class ModelFile implements AutoCloseable {
         };
     }
 
+    /**
+     * The vocabulary that {@link #tokenizer} works with.
+     *
+     * @throws ModelFormatException if it is missing or damaged
+     */
+    public Vocabulary vocabulary() throws IOException {
+        return switch (info.tokenizer()) {
+            case TokenizerConfig.ClipBpe bpe -> vocabulary(bpe);
+        };
+    }
+
     private Vocabulary vocabulary(TokenizerConfig.ClipBpe bpe) throws IOException {
         byte[] tokens = bytes(ModelTensors.TOKENS);
         byte[] merges = bytes(ModelTensors.MERGES);
@@ -141,6 +152,15 @@ public final class ModelFile implements AutoCloseable {
         ModelTensors.Weights weights = ModelTensors.read(tensors, info.config());
         tensors.refuseUnread();
         return new FileWeights(file, info.config(), weights, vision, text, allowNonFinite);
+    }
+
+    /**
+     * The values of a tensor as a {@link ModelFileWriter} wants them, widened to float, to be read while this is open.
+     *
+     * @throws ModelFormatException if the file has no such tensor
+     */
+    public RowSource values(TensorSpec tensor) throws IOException {
+        return StoredRows.of(new TensorReader(file, info.weightType(), true), tensor, name());
     }
 
     @Override

@@ -220,6 +220,13 @@ public final class ModelInfo {
         return parts.config;
     }
 
+    /** How many weights it has, as published figures count them. */
+    public long parameters() {
+        return ModelTensors.of(parts.config).stream()
+                .mapToLong(tensor -> (long) tensor.rows() * tensor.columns())
+                .sum();
+    }
+
     /** What makes tokens of a text. */
     public TokenizerConfig tokenizer() {
         return parts.tokenizer;
