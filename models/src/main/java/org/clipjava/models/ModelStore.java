@@ -198,9 +198,9 @@ public final class ModelStore {
         try {
             CheckpointConverter.convert(checkpoint, file, type, listener::converting);
         } catch (ConversionOptionException e) {
-            throw new UnresolvedModelException(Kind.OPTIONS_NEEDED, subject, e.getMessage(), e);
+            throw new UnresolvedModelException(Kind.OPTIONS_NEEDED, subject, String.valueOf(e.getMessage()), e);
         } catch (ModelFormatException | IllegalArgumentException e) {
-            throw new UnresolvedModelException(Kind.BAD_CHECKPOINT, subject, e.getMessage(), e);
+            throw new UnresolvedModelException(Kind.BAD_CHECKPOINT, subject, String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new UnresolvedModelException(
                     Kind.BAD_CHECKPOINT, subject, e.getFile() + ": no such file; the checkpoint is incomplete", e);
