@@ -2,6 +2,7 @@ package org.clipjava;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -31,6 +32,8 @@ class ArchitectureTest {
                 .definedBy("org.clipjava.safetensors")
                 .layer("weights")
                 .definedBy("org.clipjava.weights")
+                .layer("image.codec")
+                .definedBy("org.clipjava.image.codec..")
                 .layer("image")
                 .definedBy("org.clipjava.image")
                 .layer("text")
@@ -53,6 +56,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("model", "root")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("encoder", "model", "root")
+                .whereLayer("image.codec")
+                .mayOnlyBeAccessedByLayers("image")
                 .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("encoder", "model", "root")
                 .whereLayer("weights")
@@ -71,11 +76,24 @@ class ArchitectureTest {
                 .check(ENGINE);
     }
 
+    /** A codec knows no more than the bytes of a picture, and can be taken out and tested alone. */
     @Test
-    void onlyTheImageIoDecoderUsesTheDesktop() {
+    void codecsKnowNothingElseOfTheEngine() {
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.ImageIoDecoder.*")
+                .resideInAPackage("org.clipjava.image.codec..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.clipjava..")
+                        .and(DescribedPredicate.not(
+                                JavaClass.Predicates.resideInAPackage("org.clipjava.image.codec.."))))
+                .check(ENGINE);
+    }
+
+    @Test
+    void onlyTheWayInToImageIoUsesTheDesktop() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("org\\.clipjava\\.image\\.codec\\.ImageIo.*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.awt..", "javax.imageio..")

@@ -12,6 +12,7 @@ import org.clipjava.Classification.Score;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.PromptTemplate;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.RgbImage;
@@ -65,9 +66,9 @@ final class ExplainCommand implements Callable<Integer> {
         ImageHeader header;
         RgbImage picture;
         try {
-            byte[] encoded = read(terminal);
-            header = ImageHeader.of(encoded, image);
-            picture = ImageInput.decoder().decode(encoded, image);
+            EncodedImage encoded = EncodedImage.of(read(terminal), image);
+            header = encoded.header();
+            picture = ImageInput.decoder().decode(encoded);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.ALL_INPUTS_FAILED, image + ": " + Reason.of(e, image), e);
         }

@@ -6,10 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.clipjava.ImageSource;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImagePreprocessor;
-import org.clipjava.image.PixelTensor;
-import org.clipjava.image.RgbImage;
 
 /** Where a picture comes from. */
 sealed interface ImageInput extends ImageSource {
@@ -30,13 +28,8 @@ sealed interface ImageInput extends ImageSource {
     /** A file. */
     record File(String name) implements ImageInput {
         @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(path());
-        }
-
-        @Override
-        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-            return decoder.decodePixels(path(), preprocessor, Runnable::run);
+        public EncodedImage open() throws IOException {
+            return EncodedImage.open(path());
         }
 
         private Path path() throws IOException {
@@ -54,15 +47,6 @@ sealed interface ImageInput extends ImageSource {
             }
             return path;
         }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            try {
-                return decoder.pixels(Path.of(name));
-            } catch (InvalidPathException e) {
-                return Long.MAX_VALUE; // decoding says why
-            }
-        }
     }
 
     /** What stands in stdin. */
@@ -73,13 +57,8 @@ sealed interface ImageInput extends ImageSource {
         }
 
         @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(in, name());
-        }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            return Long.MAX_VALUE;
+        public EncodedImage open() {
+            return EncodedImage.of(in, name());
         }
 
         @Override

@@ -37,7 +37,11 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
         return of(
-                imageSize, Resize.SHORTEST, Resampling.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
+                imageSize,
+                Resize.SHORTEST,
+                Resampling.BICUBIC,
+                ConversionOptions.CLIP_MEAN,
+                ConversionOptions.CLIP_STD);
     }
 
     /** What the options tell, and CLIP's own where they are silent. */

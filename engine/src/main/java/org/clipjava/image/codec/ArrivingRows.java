@@ -1,9 +1,21 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import java.util.concurrent.CancellationException;
 
-/** Rows that one thread decodes while another reads what is there. */
-final class ArrivingRows implements PixelRows {
+/**
+ * Rows that one thread decodes while another reads what is there.
+ *
+ * <pre>{@code
+ * ArrivingRows rows = new ArrivingRows(width, height, false);
+ * early.accept(rows);
+ * for (int y = 0; y < height; y++) {
+ *     ... // into rows.samples(), from 3 * width * y
+ *     rows.arrived(y);
+ * }
+ * rows.complete();
+ * }</pre>
+ */
+public final class ArrivingRows implements PixelRows {
     /** So many at a time are announced: waking a thread costs more than a row. */
     private static final int ANNOUNCED = 32;
 
@@ -14,10 +26,15 @@ final class ArrivingRows implements PixelRows {
     private int arrived;
     private boolean cancelled;
 
-    ArrivingRows(int width, int height, byte[] samples, boolean yCbCr) {
+    /**
+     * None has arrived yet.
+     *
+     * @param yCbCr whether the samples will be JPEG's YCbCr, not RGB
+     */
+    public ArrivingRows(int width, int height, boolean yCbCr) {
         this.width = width;
         this.height = height;
-        this.samples = samples;
+        this.samples = new byte[3 * width * height];
         this.yCbCr = yCbCr;
     }
 
@@ -42,14 +59,14 @@ final class ArrivingRows implements PixelRows {
     }
 
     /** Row {@code y} and all above it are as they will stay. */
-    void arrived(int y) {
+    public void arrived(int y) {
         if ((y + 1) % ANNOUNCED == 0) {
             announce(y + 1);
         }
     }
 
     /** All rows are as they will stay. */
-    void complete() {
+    public void complete() {
         announce(height);
     }
 
@@ -59,7 +76,7 @@ final class ArrivingRows implements PixelRows {
     }
 
     /** No more rows: whoever waits for one is told. */
-    synchronized void cancel() {
+    public synchronized void cancel() {
         cancelled = true;
         notifyAll();
     }
