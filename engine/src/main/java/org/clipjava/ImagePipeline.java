@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImageFailure;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 
@@ -76,7 +77,12 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
         record Pixels<S extends ImageSource>(S source, PixelTensor tensor) implements Prepared<S> {}
 
         /** The cause's message may begin with the source's name. */
-        record Unreadable<S extends ImageSource>(S source, IOException cause) implements Prepared<S> {}
+        record Unreadable<S extends ImageSource>(S source, IOException cause) implements Prepared<S> {
+            /** Why it can't be read: one line, without the source's name. */
+            public String reason() {
+                return ImageFailure.reason(cause, source.name());
+            }
+        }
     }
 
     /**
