@@ -12,7 +12,7 @@ import org.clipjava.safetensors.ModelFormatException;
 
 /**
  * How a picture becomes what the image tower reads: resize, crop, normalise. The keys {@code clip.image.*} of a model
- * file's metadata.
+ * file's metadata. Immutable and thread-safe.
  *
  * @param resize what happens first
  * @param crop what is cut out of the middle afterwards; empty: nothing is

@@ -24,6 +24,7 @@ public final class ArrivingRows implements PixelRows {
     private final byte[] samples;
     private final boolean yCbCr;
     private int arrived;
+    private int announced;
     private boolean cancelled;
 
     /**
@@ -58,9 +59,10 @@ public final class ArrivingRows implements PixelRows {
         return yCbCr;
     }
 
-    /** Row {@code y} and all above it are as they will stay. */
+    /** Row {@code y} and all above it are as they will stay. For the thread that decodes. */
     public void arrived(int y) {
-        if ((y + 1) % ANNOUNCED == 0) {
+        if (y + 1 >= announced + ANNOUNCED) {
+            announced = y + 1;
             announce(y + 1);
         }
     }
