@@ -3,6 +3,7 @@ package org.clipjava;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -30,9 +31,10 @@ class ArchitectureTest {
             "org.clipjava.safetensors",
             "org.clipjava.config",
             "org.clipjava.weights",
-            "org.clipjava.image",
             "org.clipjava.image.codec.jpeg",
             "org.clipjava.image.codec.webp",
+            "org.clipjava.image.codec",
+            "org.clipjava.image",
             "org.clipjava.text",
             "org.clipjava.encoder",
             "org.clipjava.modelfile",
@@ -83,11 +85,24 @@ class ArchitectureTest {
                 .check(ENGINE);
     }
 
+    /** A codec knows no more than the bytes of a picture, and can be taken out and tested alone. */
     @Test
-    void onlyTheImageIoDecoderUsesTheDesktop() {
+    void codecsKnowNothingElseOfTheEngine() {
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.ImageIoDecoder.*")
+                .resideInAPackage("org.clipjava.image.codec..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.clipjava..")
+                        .and(DescribedPredicate.not(
+                                JavaClass.Predicates.resideInAPackage("org.clipjava.image.codec.."))))
+                .check(ENGINE);
+    }
+
+    @Test
+    void onlyTheWayInToImageIoUsesTheDesktop() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("org\\.clipjava\\.image\\.(BufferedImages|codec\\.ImageIo.*)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.awt..", "javax.imageio..")

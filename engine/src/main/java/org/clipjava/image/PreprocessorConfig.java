@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a picture becomes what the image tower reads: resize, crop, normalise.
+ * How a picture becomes what the image tower reads: resize, crop, normalise. Immutable and thread-safe.
  *
  * @param resize what happens first
  * @param crop what is cut out of the middle afterwards; empty: nothing is

@@ -1,6 +1,6 @@
 package org.clipjava.image;
 
-/** Pillow's filters that CLIP's preprocessors ask for. */
+/** Pillow's filters that CLIP's preprocessors ask for. Immutable and thread-safe. */
 public enum Resampling {
     /** Cubic convolution with a = -0.5, two source pixels to each side. */
     BICUBIC(2) {

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
+import org.clipjava.image.codec.Orientation;
+import org.clipjava.image.codec.PixelRows;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
@@ -136,7 +138,8 @@ class ImagePreprocessorTest {
                     Duration.ofSeconds(5), () -> preprocessor.crop(RgbImage.of(length, 1, rgb)));
             RgbImage tall = Assertions.assertTimeout(
                     Duration.ofSeconds(5), () -> preprocessor.crop(RgbImage.of(1, length, rgb)));
-            assertEquals(wide, Orientation.TRANSPOSE.apply(tall));
+            PixelRows turned = Orientation.TRANSPOSE.apply(PixelRows.rgb(tall.width(), tall.height(), tall.rgb()));
+            assertEquals(wide, RgbImage.of(turned.width(), turned.height(), turned.samples()));
         }
     }
 

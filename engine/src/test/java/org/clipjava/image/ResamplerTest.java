@@ -25,7 +25,8 @@ class ResamplerTest {
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     Map<String, String> golden = entry.getValue();
                     RgbImage source = Goldens.noise(entry.getKey(), number(golden, "width"), number(golden, "height"));
-                    Resampling filter = Resampling.valueOf(golden.get("resample").toUpperCase(Locale.ROOT));
+                    Resampling filter =
+                            Resampling.valueOf(golden.get("resample").toUpperCase(Locale.ROOT));
                     RgbImage resized =
                             resize(source, filter, number(golden, "new_width"), number(golden, "new_height"));
                     assertEquals(golden.get("sha256"), Goldens.sha256(resized.rgb()), golden::toString);

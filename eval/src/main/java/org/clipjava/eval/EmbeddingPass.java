@@ -1,24 +1,22 @@
 package org.clipjava.eval;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ImageSource;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImageFormatException;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.image.RgbImage;
 
 /**
  * Goes once through labelled pictures: the next are decoded while those before them are encoded, or their embeddings are found in a
@@ -158,8 +156,8 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
 
         /** Empty if the file can't be read: why will be said when it is decoded. */
         Optional<ContentHash> hash() {
-            try {
-                return Optional.of(ContentHash.of(read()));
+            try (EncodedImage opened = open()) {
+                return Optional.of(ContentHash.of(opened.bytes()));
             } catch (IOException e) {
                 System.getLogger(EmbeddingPass.class.getName())
                         .log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
@@ -167,41 +165,19 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
             }
         }
 
-        private byte[] read() throws IOException {
-            if (Files.isDirectory(image.file())) {
-                throw new ImageFormatException(name() + ": expected a picture, found a directory");
-            }
-            try (InputStream in = Files.newInputStream(image.file())) {
-                byte[] bytes = in.readNBytes(ImageDecoder.MAX_ENCODED_BYTES + 1);
-                if (bytes.length > ImageDecoder.MAX_ENCODED_BYTES) {
-                    throw new ImageFormatException(
-                            name() + ": expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found more");
-                }
-                return bytes;
-            }
+        @Override
+        public EncodedImage open() throws IOException {
+            return EncodedImage.open(image.file());
         }
 
-        private byte[] readHashed() throws IOException {
-            byte[] bytes = read();
+        @Override
+        public PixelTensor decodePixels(
+                EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor)
+                throws IOException {
             if (hashed) {
-                content = Optional.of(ContentHash.of(bytes));
+                content = Optional.of(ContentHash.of(opened.bytes()));
             }
-            return bytes;
-        }
-
-        @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(readHashed(), name());
-        }
-
-        @Override
-        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-            return decoder.decodePixels(readHashed(), name(), preprocessor, Runnable::run);
-        }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            return decoder.pixels(image.file());
+            return ImageSource.super.decodePixels(opened, decoder, preprocessor);
         }
     }
 }

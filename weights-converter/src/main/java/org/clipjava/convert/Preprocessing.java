@@ -27,7 +27,11 @@ record Preprocessing(PreprocessorConfig config) {
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
         return of(
-                imageSize, Resize.SHORTEST, Resampling.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
+                imageSize,
+                Resize.SHORTEST,
+                Resampling.BICUBIC,
+                ConversionOptions.CLIP_MEAN,
+                ConversionOptions.CLIP_STD);
     }
 
     /** What the options tell, and CLIP's own where they are silent. */

@@ -14,6 +14,7 @@ import org.clipjava.cli.options.Session;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.report.Explanation;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.RgbImage;
 import org.clipjava.text.PromptTemplate;
@@ -57,10 +58,9 @@ public final class ExplainCommand implements Callable<Integer> {
     private Explanation explain(Clip opened, List<String> list, ImageInput input) {
         ImageHeader header;
         RgbImage picture;
-        try {
-            byte[] encoded = input.bytes();
-            header = ImageHeader.of(encoded, input.name());
-            picture = ImageInput.decoder().decode(encoded, input.name());
+        try (EncodedImage encoded = input.open()) {
+            header = encoded.header();
+            picture = ImageInput.decoder().decode(encoded);
         } catch (IOException e) {
             throw CommandFailure.ofPicture(input.name(), e);
         }

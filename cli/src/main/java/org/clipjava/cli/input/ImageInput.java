@@ -8,10 +8,8 @@ import java.nio.file.Path;
 import org.clipjava.ImageSource;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImagePreprocessor;
-import org.clipjava.image.PixelTensor;
-import org.clipjava.image.RgbImage;
 
 /** Where a picture comes from. */
 public sealed interface ImageInput extends ImageSource {
@@ -19,9 +17,6 @@ public sealed interface ImageInput extends ImageSource {
     /** As the user gave it; what the results call it. */
     @Override
     String name();
-
-    /** Its file's bytes, of which there are no more than a picture may have. */
-    byte[] bytes() throws IOException;
 
     /** What an argument means: a file, or stdin for {@code -}. */
     static ImageInput of(String argument, Terminal terminal) {
@@ -37,31 +32,11 @@ public sealed interface ImageInput extends ImageSource {
         }
     }
 
-    private static byte[] bounded(InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(ImageDecoder.MAX_ENCODED_BYTES + 1);
-        if (bytes.length > ImageDecoder.MAX_ENCODED_BYTES) {
-            throw new IOException("expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found more");
-        }
-        return bytes;
-    }
-
     /** A file. */
     record File(String name) implements ImageInput {
         @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(path());
-        }
-
-        @Override
-        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-            return decoder.decodePixels(path(), preprocessor, Runnable::run);
-        }
-
-        @Override
-        public byte[] bytes() throws IOException {
-            try (InputStream in = Files.newInputStream(path())) {
-                return bounded(in);
-            }
+        public EncodedImage open() throws IOException {
+            return EncodedImage.open(path());
         }
 
         private Path path() throws IOException {
@@ -79,15 +54,6 @@ public sealed interface ImageInput extends ImageSource {
             }
             return path;
         }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            try {
-                return decoder.pixels(Path.of(name));
-            } catch (InvalidPathException e) {
-                return Long.MAX_VALUE; // decoding says why
-            }
-        }
     }
 
     /** What stands in stdin. */
@@ -98,18 +64,8 @@ public sealed interface ImageInput extends ImageSource {
         }
 
         @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(in, name());
-        }
-
-        @Override
-        public byte[] bytes() throws IOException {
-            return bounded(in);
-        }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            return Long.MAX_VALUE;
+        public EncodedImage open() {
+            return EncodedImage.of(in, name());
         }
 
         @Override

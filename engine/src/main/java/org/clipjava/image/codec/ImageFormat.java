@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a file is, by its first bytes. */
-enum ImageFormat {
+public enum ImageFormat {
     JPEG("a JPEG"),
     PNG("a PNG"),
     GIF("a GIF"),
@@ -34,7 +34,8 @@ enum ImageFormat {
     EMPTY("an empty file"),
     UNKNOWN("bytes of an unknown format");
 
-    private static final int SNIFFED_BYTES = 1024;
+    /** More of a file is not looked at. */
+    public static final int SNIFFED_BYTES = 1024;
 
     private static final List<String> HEIC_BRANDS =
             List.of("heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1");
@@ -52,7 +53,7 @@ enum ImageFormat {
     }
 
     /** With its article, for messages. */
-    String label() {
+    public String label() {
         return label;
     }
 
@@ -61,7 +62,8 @@ enum ImageFormat {
         return cure;
     }
 
-    static ImageFormat of(byte[] file) {
+    /** By a whole file, or as much as its first {@link #SNIFFED_BYTES}. */
+    public static ImageFormat of(byte[] file) {
         if (file.length == 0) {
             return EMPTY;
         }

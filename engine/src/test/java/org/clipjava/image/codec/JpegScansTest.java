@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

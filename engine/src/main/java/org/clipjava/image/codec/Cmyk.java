@@ -1,7 +1,7 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 /** CMYK without colour management, as Pillow converts it: out = (255 - ink) · (255 - black) / 255, rounded. */
-final class Cmyk {
+public final class Cmyk {
     private Cmyk() {}
 
     /**
@@ -11,7 +11,7 @@ final class Cmyk {
      * @param inverted 255 is no ink instead
      * @return [pixels, 3]
      */
-    static byte[] toRgb(byte[] cmyk, boolean inverted) {
+    public static byte[] toRgb(byte[] cmyk, boolean inverted) {
         int flip = inverted ? 0xff : 0;
         byte[] rgb = new byte[cmyk.length / 4 * 3];
         for (int i = 0; i < cmyk.length / 4; i++) {

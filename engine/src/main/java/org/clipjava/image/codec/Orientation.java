@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  *
  * <p>The constants are named by what Pillow's {@code exif_transpose} does for them; rotations are counterclockwise.
  */
-enum Orientation {
+public enum Orientation {
     NORMAL(false, false, false),
     FLIP_LEFT_RIGHT(false, true, false),
     ROTATE_180(false, true, true),
@@ -32,30 +32,30 @@ enum Orientation {
     }
 
     /** The constant for a tag's value; everything outside 1 to 8 is {@link #NORMAL}, as in Pillow. */
-    static Orientation of(int value) {
+    public static Orientation of(int value) {
         return value >= 1 && value <= 8 ? values()[value - 1] : NORMAL;
     }
 
     /** The tag's value, 1 to 8. */
-    int value() {
+    public int value() {
         return Arrays.asList(values()).indexOf(this) + 1;
     }
 
     /** The tag of an EXIF block, with or without the prefix that JPEG puts before it; empty: it has none. */
-    static OptionalInt ofExif(byte[] exif) {
+    public static OptionalInt ofExif(byte[] exif) {
         boolean prefixed = Arrays.mismatch(PREFIX, 0, PREFIX.length, exif, 0, Math.min(PREFIX.length, exif.length)) < 0;
         byte[] tiff = prefixed ? Arrays.copyOfRange(exif, PREFIX.length, exif.length) : exif;
         return TiffDirectory.read(tiff).first(TiffDirectory.ORIENTATION);
     }
 
     /** The picture, upright. */
-    RgbImage apply(RgbImage stored) {
+    public PixelRows apply(PixelRows stored) {
         if (this == NORMAL) {
             return stored;
         }
         int width = swapsAxes ? stored.height() : stored.width();
         int height = swapsAxes ? stored.width() : stored.height();
-        byte[] from = stored.rgb();
+        byte[] from = stored.samples();
         byte[] to = new byte[from.length];
         int column = mirrorsX ? -3 : 3;
         int row = 3 * (mirrorsY ? -stored.width() : stored.width());
@@ -74,6 +74,6 @@ enum Orientation {
                 in += stepX;
             }
         }
-        return RgbImage.of(width, height, to);
+        return new PixelRows.Complete(width, height, to, stored.isYCbCr());
     }
 }

@@ -1,10 +1,12 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * The first directory of a TIFF file, which is also what EXIF is: integers by tag.
@@ -69,6 +71,30 @@ final class TiffDirectory {
                 entries.put(data.getShort(at) & 0xffff, new Entry(type, (int) count, (int) value));
             }
         }
+    }
+
+    /** Width x height, of the first directory; empty where it has not both, as numbers of 16 or 32 bits. */
+    static OptionalLong pixels(FileBytes file) throws IOException {
+        boolean bigEndian = file.u8(0) == 'M';
+        long start = number(file, 4, 4, bigEndian);
+        long width = 0;
+        long height = 0;
+        long n = number(file, start, 2, bigEndian);
+        for (long at = start + 2; at < start + 2 + 12 * n; at += 12) {
+            int tag = (int) number(file, at, 2, bigEndian);
+            if (tag > HEIGHT) {
+                break; // they are in order
+            }
+            int type = (int) number(file, at + 2, 2, bigEndian);
+            long value = type == 3 || type == 4 ? number(file, at + 8, TYPE_BYTES[type], bigEndian) : 0;
+            width = tag == WIDTH ? value : width;
+            height = tag == HEIGHT ? value : height;
+        }
+        return Codec.pixels(width, height);
+    }
+
+    private static long number(FileBytes file, long at, int bytes, boolean bigEndian) throws IOException {
+        return bigEndian ? file.bigEndian(at, bytes) : file.littleEndian(at, bytes);
     }
 
     private long unsigned(int at) {

@@ -1,10 +1,12 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The markers of a JPEG file, and its pixels once a decoder has left them in the file's own colour space.
@@ -56,7 +58,6 @@ final class JpegFile {
     private static final int TEM = 0x01;
 
     private final byte[] file;
-    private final String name;
     private final byte[] bare;
     private int bareLength;
 
@@ -74,21 +75,51 @@ final class JpegFile {
     /** Where {@link #bare} has ids of components, in the headers of the frame and its scans. */
     private final List<Integer> idsInBare = new ArrayList<>();
 
-    private JpegFile(byte[] file, String name) {
+    private JpegFile(byte[] file) {
         this.file = file;
-        this.name = name;
         this.bare = new byte[file.length];
     }
 
     /**
      * Walks over all markers of a file that starts with JPEG's.
      *
-     * @throws ImageFormatException if the file ends early, or is of a kind or size that is not decoded
+     * @throws CodecException if the file ends early, or is of a kind or size that is not decoded
      */
-    static JpegFile read(byte[] file, String name) throws ImageFormatException {
-        JpegFile jpeg = new JpegFile(file, name);
+    static JpegFile read(byte[] file) throws CodecException {
+        JpegFile jpeg = new JpegFile(file);
         jpeg.walk();
         return jpeg;
+    }
+
+    /** Width x height, of the frame's header; empty if a scan comes before it. */
+    static OptionalLong pixels(FileBytes file) throws IOException {
+        long at = 2;
+        while (true) {
+            while (file.u8(at) != 0xff) {
+                at++;
+            }
+            while (file.u8(at) == 0xff) {
+                at++;
+            }
+            int marker = file.u8(at++);
+            if (isFrame(marker)) {
+                return Codec.pixels(file.bigEndian(at + 5, 2), file.bigEndian(at + 3, 2));
+            }
+            if (marker == SOS || marker == EOI) {
+                return OptionalLong.empty();
+            }
+            if (hasLength(marker)) {
+                at += Math.max(2, file.bigEndian(at, 2));
+            }
+        }
+    }
+
+    private static boolean isFrame(int marker) {
+        return marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC;
+    }
+
+    private static boolean hasLength(int marker) {
+        return marker != SOI && marker != TEM && marker != 0 && (marker < RST0 || marker > RST7);
     }
 
     int width() {
@@ -148,7 +179,7 @@ final class JpegFile {
         return Arrays.copyOf(bare, bareLength);
     }
 
-    ColorSpace colorSpace() throws ImageFormatException {
+    ColorSpace colorSpace() throws CodecException {
         return switch (componentIds.length) {
             case 1 -> ColorSpace.GRAY;
             case 3 -> {
@@ -159,13 +190,11 @@ final class JpegFile {
                 yield rgb ? ColorSpace.RGB : ColorSpace.YCBCR;
             }
             case 4 -> adobeTransform > 0 ? ColorSpace.YCCK : ColorSpace.CMYK;
-            default ->
-                throw new ImageFormatException(
-                        name + ": JPEG: expected 1, 3 or 4 components, found " + componentIds.length);
+            default -> throw new CodecException("JPEG: expected 1, 3 or 4 components, found " + componentIds.length);
         };
     }
 
-    private void walk() throws ImageFormatException {
+    private void walk() throws CodecException {
         int at = 0;
         while (true) {
             int found = at;
@@ -180,7 +209,7 @@ final class JpegFile {
             }
             int marker = file[found] & 0xff;
             int body = found + 1;
-            if (marker == SOI || marker == TEM || marker == 0 || (marker >= RST0 && marker <= RST7)) {
+            if (!hasLength(marker)) {
                 copy(at, body);
                 at = body;
                 continue;
@@ -216,7 +245,7 @@ final class JpegFile {
         }
     }
 
-    private void readSegment(int marker, int from, int to) throws ImageFormatException {
+    private void readSegment(int marker, int from, int to) throws CodecException {
         switch (marker) {
             case APP0 -> jfif |= to - from >= 14 && startsWith("JFIF\0", from, to);
             case APP1 -> {
@@ -240,29 +269,28 @@ final class JpegFile {
                     idsInBare.add(bareLength - (to - from) + 1 + 2 * i);
                 }
                 if (++scans > MAX_SCANS) {
-                    throw new ImageFormatException(
-                            name + ": JPEG: expected at most " + MAX_SCANS + " scans, found more");
+                    throw new CodecException("JPEG: expected at most " + MAX_SCANS + " scans, found more");
                 }
                 long pixels = (long) width * height;
                 if (scans * pixels > JpegScans.MAX_PIXELS) {
-                    throw new ImageFormatException(name + ": JPEG: expected at most " + JpegScans.MAX_PIXELS / pixels
-                            + " scans of " + width + "x" + height + " pixels, found more; write it with fewer");
+                    throw new CodecException("JPEG: expected at most " + JpegScans.MAX_PIXELS / pixels + " scans of "
+                            + width + "x" + height + " pixels, found more; write it with fewer");
                 }
             }
             default -> {
-                if (marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC) {
+                if (isFrame(marker)) {
                     readFrame(marker, from, to);
                 }
             }
         }
     }
 
-    private void readFrame(int marker, int from, int to) throws ImageFormatException {
+    private void readFrame(int marker, int from, int to) throws CodecException {
         if (marker > SOF2) {
             String kind =
                     marker > JPG ? "arithmetic coding" : marker == 0xc3 ? "lossless coding" : "hierarchical coding";
-            throw new ImageFormatException(name + ": JPEG: expected baseline or progressive Huffman coding, found "
-                    + kind + "; convert it to PNG first");
+            throw new CodecException("JPEG: expected baseline or progressive Huffman coding, found " + kind
+                    + "; convert it to PNG first");
         }
         if (to - from < 6 || to - from < 6 + 3 * (file[from + 5] & 0xff)) {
             throw corrupt("the frame's header is too short");
@@ -272,12 +300,12 @@ final class JpegFile {
         }
         progressive = marker == SOF2;
         if (file[from] != 8) {
-            throw new ImageFormatException(
-                    name + ": JPEG: expected 8 bits a sample, found " + file[from] + "; convert it to 8 bits first");
+            throw new CodecException(
+                    "JPEG: expected 8 bits a sample, found " + file[from] + "; convert it to 8 bits first");
         }
         height = (file[from + 1] & 0xff) << 8 | (file[from + 2] & 0xff);
         width = (file[from + 3] & 0xff) << 8 | (file[from + 4] & 0xff);
-        ImageSize.check(width, height, name);
+        ImageSize.check(width, height);
         componentIds = new byte[file[from + 5] & 0xff];
         samplings = new byte[componentIds.length];
         for (int i = 0; i < componentIds.length; i++) {
@@ -288,7 +316,7 @@ final class JpegFile {
     }
 
     /** Copies a scan's entropy-coded data, which start at {@code from}, and returns where the next marker is. */
-    private int scan(int from) throws ImageFormatException {
+    private int scan(int from) throws CodecException {
         int at = from;
         while (at < file.length - 1) {
             if (file[at] == (byte) 0xff) {
@@ -315,53 +343,45 @@ final class JpegFile {
         return to - from >= bytes.length && Arrays.equals(file, from, from + bytes.length, bytes, 0, bytes.length);
     }
 
-    ImageFormatException truncated() {
-        return new ImageFormatException(
-                name + ": truncated JPEG: the file of " + file.length + " bytes ends before its picture does");
+    CodecException truncated() {
+        return new CodecException("truncated JPEG: the file of " + file.length + " bytes ends before its picture does");
     }
 
-    private ImageFormatException corrupt(String what) {
-        return new ImageFormatException(name + ": corrupt JPEG: " + what);
+    private CodecException corrupt(String what) {
+        return new CodecException("corrupt JPEG: " + what);
     }
 
     /**
-     * Converts samples to RGB.
+     * The picture of samples as a decoder left them.
      *
-     * @param samples [height, width, components], in {@link #colorSpace()}; RGB and YCbCr are converted in place
+     * @param samples [height, width, components], in {@link #colorSpace()}; those of RGB and YCbCr become the rows' own
      */
-    RgbImage toRgb(byte[] samples) throws ImageFormatException {
-        int pixels = width * height;
+    PixelRows rows(byte[] samples) throws CodecException {
         for (int i = 0; i < samplings.length; i++) {
             if (isHalfAsHigh(i)) {
                 interpolateRows(samples, i);
             }
         }
-        return RgbImage.of(
-                width,
-                height,
-                switch (colorSpace()) {
-                    case GRAY -> {
-                        byte[] rgb = new byte[3 * pixels];
-                        for (int i = 0; i < pixels; i++) {
-                            Arrays.fill(rgb, 3 * i, 3 * i + 3, samples[i]);
-                        }
-                        yield rgb;
-                    }
-                    case RGB -> samples;
-                    case YCBCR -> {
-                        ycbcrToRgb(samples, 3);
-                        yield samples;
-                    }
-                    case CMYK -> Cmyk.toRgb(samples, true);
-                    case YCCK -> {
-                        // What libjpeg calls CMYK here is the complement of the RGB it computes.
-                        ycbcrToRgb(samples, 4);
-                        for (int i = 0; i < samples.length; i++) {
-                            samples[i] = i % 4 == 3 ? samples[i] : (byte) ~samples[i];
-                        }
-                        yield Cmyk.toRgb(samples, true);
-                    }
-                });
+        return switch (colorSpace()) {
+            case GRAY -> {
+                byte[] rgb = new byte[3 * samples.length];
+                for (int i = 0; i < samples.length; i++) {
+                    Arrays.fill(rgb, 3 * i, 3 * i + 3, samples[i]);
+                }
+                yield PixelRows.rgb(width, height, rgb);
+            }
+            case RGB -> PixelRows.rgb(width, height, samples);
+            case YCBCR -> PixelRows.yCbCr(width, height, samples);
+            case CMYK -> PixelRows.rgb(width, height, Cmyk.toRgb(samples, true));
+            case YCCK -> {
+                // What libjpeg calls CMYK here is the complement of the RGB it computes.
+                YCbCr.toRgb(samples, 4);
+                for (int i = 0; i < samples.length; i++) {
+                    samples[i] = i % 4 == 3 ? samples[i] : (byte) ~samples[i];
+                }
+                yield PixelRows.rgb(width, height, Cmyk.toRgb(samples, true));
+            }
+        };
     }
 
     /** Whether a component has every column but only every second row, as in 4:4:0. */
@@ -413,25 +433,6 @@ final class JpegFile {
     private void readRow(byte[] samples, int from, byte[] row) {
         for (int x = 0; x < row.length; x++) {
             row[x] = samples[from + x * samplings.length];
-        }
-    }
-
-    /** The first three of every {@code step} bytes, in place. */
-    private static void ycbcrToRgb(byte[] samples, int step) {
-        int[] planes = new int[3 * Resampler.BAND];
-        for (int from = 0; from < samples.length; from += step * Resampler.BAND) {
-            int n = Math.min(Resampler.BAND, (samples.length - from) / step);
-            for (int i = 0, at = from; i < n; i++, at += step) {
-                planes[i] = samples[at] & 0xff;
-                planes[i + Resampler.BAND] = samples[at + 1] & 0xff;
-                planes[i + 2 * Resampler.BAND] = samples[at + 2] & 0xff;
-            }
-            YCbCr.toRgb(planes);
-            for (int i = 0, at = from; i < n; i++, at += step) {
-                samples[at] = (byte) planes[i];
-                samples[at + 1] = (byte) planes[i + Resampler.BAND];
-                samples[at + 2] = (byte) planes[i + 2 * Resampler.BAND];
-            }
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 /** Colour tables of 256 x RGB. */
 final class Palette {

@@ -1,7 +1,7 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
-/** A picture of three samples a pixel whose rows may still be coming, from the top. */
-interface PixelRows {
+/** A picture of three samples a pixel, upright, whose rows may still be coming, from the top. */
+public interface PixelRows {
     int width();
 
     int height();
@@ -20,8 +20,13 @@ interface PixelRows {
     void await(int rows);
 
     /** A picture that is complete. */
-    static PixelRows of(RgbImage image) {
-        return new Complete(image.width(), image.height(), image.rgb(), false);
+    static PixelRows rgb(int width, int height, byte[] samples) {
+        return new Complete(width, height, samples, false);
+    }
+
+    /** A picture that is complete and can be converted later, when it is known how much of it is needed. */
+    static PixelRows yCbCr(int width, int height, byte[] samples) {
+        return new Complete(width, height, samples, true);
     }
 
     /** All rows are there. */

@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import java.util.Arrays;
 
@@ -12,20 +12,18 @@ final class GifDecoder {
     private static final int TABLE = 4096;
 
     private final byte[] file;
-    private final String name;
     private int at;
 
-    private GifDecoder(byte[] file, String name) {
+    private GifDecoder(byte[] file) {
         this.file = file;
-        this.name = name;
     }
 
     /** Decodes a file that starts with GIF's signature. */
-    static RgbImage decode(byte[] file, String name) throws ImageFormatException {
-        return new GifDecoder(file, name).decode();
+    static PixelRows decode(byte[] file) throws CodecException {
+        return new GifDecoder(file).decode();
     }
 
-    private RgbImage decode() throws ImageFormatException {
+    private PixelRows decode() throws CodecException {
         at = 6;
         int screenWidth = readShort();
         int screenHeight = readShort();
@@ -39,7 +37,7 @@ final class GifDecoder {
                 break;
             }
             if (block == ';') {
-                throw new ImageFormatException(name + ": GIF without a picture");
+                throw new CodecException("GIF without a picture");
             }
             if (block == '!') {
                 int label = readByte();
@@ -67,8 +65,8 @@ final class GifDecoder {
         int frameFlags = readByte();
         int width = Math.max(screenWidth, left + frameWidth);
         int height = Math.max(screenHeight, top + frameHeight);
-        ImageSize.check(width, height, name);
-        ImageSize.check(frameWidth, frameHeight, name);
+        ImageSize.check(width, height);
+        ImageSize.check(frameWidth, frameHeight);
         if ((frameFlags & 0x80) != 0) {
             palette = readPalette(frameFlags);
         }
@@ -86,7 +84,7 @@ final class GifDecoder {
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(palette, 3 * (indices[i] & 0xff), rgb, 3 * i, 3);
         }
-        return RgbImage.of(width, height, rgb);
+        return PixelRows.rgb(width, height, rgb);
     }
 
     /** First row and distance of rows, of each pass. */
@@ -95,34 +93,34 @@ final class GifDecoder {
     private static final int[][] WHOLE = {{0, 1}};
 
     /** The palette that follows if bit 7 is set, else none: then an index is its gray. */
-    private byte[] readPalette(int flags) throws ImageFormatException {
+    private byte[] readPalette(int flags) throws CodecException {
         int size = (flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0;
         skip(size);
         return Palette.of(Arrays.copyOfRange(file, at - size, at));
     }
 
-    private int readShort() throws ImageFormatException {
+    private int readShort() throws CodecException {
         return readByte() | readByte() << 8;
     }
 
-    private int readByte() throws ImageFormatException {
+    private int readByte() throws CodecException {
         skip(1);
         return file[at - 1] & 0xff;
     }
 
-    private void skip(int n) throws ImageFormatException {
+    private void skip(int n) throws CodecException {
         if (file.length - at < n) {
             throw truncated("the file ends in its headers");
         }
         at += n;
     }
 
-    private ImageFormatException truncated(String how) {
-        return new ImageFormatException(name + ": truncated GIF: " + how);
+    private CodecException truncated(String how) {
+        return new CodecException("truncated GIF: " + how);
     }
 
-    private ImageFormatException corrupt(String what) {
-        return new ImageFormatException(name + ": corrupt GIF: " + what);
+    private CodecException corrupt(String what) {
+        return new CodecException("corrupt GIF: " + what);
     }
 
     /** GIF's variable-length codes, from the sub-blocks at {@code at}. */
@@ -136,7 +134,7 @@ final class GifDecoder {
         private int buffered;
         private int blockLeft;
 
-        LzwReader(int minimumBits) throws ImageFormatException {
+        LzwReader(int minimumBits) throws CodecException {
             if (minimumBits > 11) {
                 throw corrupt("expected codes of at least 0 to 11 bits, found " + minimumBits);
             }
@@ -150,7 +148,7 @@ final class GifDecoder {
         }
 
         /** Reads {@code n} indices; {@code width} is for messages. */
-        byte[] read(int n, int width) throws ImageFormatException {
+        byte[] read(int n, int width) throws CodecException {
             // A code has at least one bit and stands for less than a table of pixels.
             if (n > 8L * TABLE * (file.length - at)) {
                 throw truncated("expected " + n + " pixels, found " + (file.length - at) + " bytes for them");

@@ -1,9 +1,21 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import java.util.concurrent.CancellationException;
 
-/** Rows that one thread decodes while another reads what is there. */
-final class ArrivingRows implements PixelRows {
+/**
+ * Rows that one thread decodes while another reads what is there.
+ *
+ * <pre>{@code
+ * ArrivingRows rows = new ArrivingRows(width, height, false);
+ * early.accept(rows);
+ * for (int y = 0; y < height; y++) {
+ *     ... // into rows.samples(), from 3 * width * y
+ *     rows.arrived(y);
+ * }
+ * rows.complete();
+ * }</pre>
+ */
+public final class ArrivingRows implements PixelRows {
     /** So many at a time are announced: waking a thread costs more than a row. */
     private static final int ANNOUNCED = 32;
 
@@ -12,12 +24,18 @@ final class ArrivingRows implements PixelRows {
     private final byte[] samples;
     private final boolean yCbCr;
     private int arrived;
+    private int announced;
     private boolean cancelled;
 
-    ArrivingRows(int width, int height, byte[] samples, boolean yCbCr) {
+    /**
+     * None has arrived yet.
+     *
+     * @param yCbCr whether the samples will be JPEG's YCbCr, not RGB
+     */
+    public ArrivingRows(int width, int height, boolean yCbCr) {
         this.width = width;
         this.height = height;
-        this.samples = samples;
+        this.samples = new byte[3 * width * height];
         this.yCbCr = yCbCr;
     }
 
@@ -41,15 +59,16 @@ final class ArrivingRows implements PixelRows {
         return yCbCr;
     }
 
-    /** Row {@code y} and all above it are as they will stay. */
-    void arrived(int y) {
-        if ((y + 1) % ANNOUNCED == 0) {
+    /** Row {@code y} and all above it are as they will stay. For the thread that decodes. */
+    public void arrived(int y) {
+        if (y + 1 >= announced + ANNOUNCED) {
+            announced = y + 1;
             announce(y + 1);
         }
     }
 
     /** All rows are as they will stay. */
-    void complete() {
+    public void complete() {
         announce(height);
     }
 
@@ -59,7 +78,7 @@ final class ArrivingRows implements PixelRows {
     }
 
     /** No more rows: whoever waits for one is told. */
-    synchronized void cancel() {
+    public synchronized void cancel() {
         cancelled = true;
         notifyAll();
     }

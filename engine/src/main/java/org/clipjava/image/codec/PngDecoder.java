@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.image.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -57,7 +57,6 @@ final class PngDecoder {
 
     private final byte[] file;
     private final ByteBuffer data;
-    private final String name;
 
     private int width;
     private int height;
@@ -75,21 +74,20 @@ final class PngDecoder {
 
     private record Chunk(int type, int start, int length) {}
 
-    private PngDecoder(byte[] file, String name) {
+    private PngDecoder(byte[] file) {
         this.file = file;
         this.data = ByteBuffer.wrap(file);
-        this.name = name;
     }
 
     /** Decodes a file that starts with PNG's signature. */
-    static RgbImage decode(byte[] file, String name) throws ImageFormatException {
-        PngDecoder decoder = new PngDecoder(file, name);
+    static PixelRows decode(byte[] file) throws CodecException {
+        PngDecoder decoder = new PngDecoder(file);
         decoder.readChunks();
         return decoder.orientation().apply(decoder.readPixels());
     }
 
-    static Orientation orientation(byte[] file, String name) throws ImageFormatException {
-        PngDecoder decoder = new PngDecoder(file, name);
+    static Orientation orientation(byte[] file) throws CodecException {
+        PngDecoder decoder = new PngDecoder(file);
         decoder.readChunks();
         return decoder.orientation();
     }
@@ -105,7 +103,7 @@ final class PngDecoder {
         return Orientation.of(known.orElse(1));
     }
 
-    private void readChunks() throws ImageFormatException {
+    private void readChunks() throws CodecException {
         int at = SIGNATURE_BYTES;
         boolean pixelsEnded = false;
         while (file.length - at >= 8) {
@@ -121,8 +119,7 @@ final class PngDecoder {
                 if (type == IDAT && !pixelsEnded) {
                     pixels.add(chunk);
                 } else if (present < length) {
-                    throw new ImageFormatException(
-                            name + ": truncated PNG: the file ends in the chunk " + typeName(type));
+                    throw new CodecException("truncated PNG: the file ends in the chunk " + typeName(type));
                 }
                 break;
             }
@@ -144,7 +141,7 @@ final class PngDecoder {
         }
     }
 
-    private void readChunk(Chunk chunk, boolean pixelsEnded) throws ImageFormatException {
+    private void readChunk(Chunk chunk, boolean pixelsEnded) throws CodecException {
         switch (chunk.type) {
             case IHDR -> readHeader(chunk);
             case PLTE -> {
@@ -164,13 +161,13 @@ final class PngDecoder {
         }
     }
 
-    private void readHeader(Chunk chunk) throws ImageFormatException {
+    private void readHeader(Chunk chunk) throws CodecException {
         if (chunk.length < 13 || chunk.start != SIGNATURE_BYTES + 8) {
             throw corrupt("expected one header of 13 bytes, found another");
         }
         long w = data.getInt(chunk.start) & 0xffffffffL;
         long h = data.getInt(chunk.start + 4) & 0xffffffffL;
-        ImageSize.check(w, h, name);
+        ImageSize.check(w, h);
         width = (int) w;
         height = (int) h;
         depth = file[chunk.start + 8];
@@ -252,7 +249,7 @@ final class PngDecoder {
         }
     }
 
-    private RgbImage readPixels() throws ImageFormatException {
+    private PixelRows readPixels() throws CodecException {
         if (pixels.isEmpty()) {
             throw width == 0 ? corrupt("the file ends before its header") : truncated(0);
         }
@@ -287,10 +284,10 @@ final class PngDecoder {
                 }
             }
         }
-        return RgbImage.of(width, height, rgb);
+        return PixelRows.rgb(width, height, rgb);
     }
 
-    private void unfilter(int filter, byte[] row, byte[] up, int pixelBytes) throws ImageFormatException {
+    private void unfilter(int filter, byte[] row, byte[] up, int pixelBytes) throws CodecException {
         switch (filter) {
             case 0 -> {}
             case 1 -> {
@@ -356,13 +353,12 @@ final class PngDecoder {
                 : "0x" + Integer.toHexString(type);
     }
 
-    private ImageFormatException truncated(int row) {
-        return new ImageFormatException(
-                name + ": truncated PNG: expected " + height + " rows of pixels, the file ends in row " + row);
+    private CodecException truncated(int row) {
+        return new CodecException("truncated PNG: expected " + height + " rows of pixels, the file ends in row " + row);
     }
 
-    private ImageFormatException corrupt(String what) {
-        return new ImageFormatException(name + ": corrupt PNG: " + what);
+    private CodecException corrupt(String what) {
+        return new CodecException("corrupt PNG: " + what);
     }
 
     /** The inflated rows, each after its filter's number. */
@@ -372,13 +368,13 @@ final class PngDecoder {
         private int nextChunk;
 
         /** Fills {@code row} and returns its filter; {@code y} is for messages. */
-        int read(byte[] row, int y) throws ImageFormatException {
+        int read(byte[] row, int y) throws CodecException {
             fill(filter, y);
             fill(row, y);
             return filter[0];
         }
 
-        private void fill(byte[] target, int y) throws ImageFormatException {
+        private void fill(byte[] target, int y) throws CodecException {
             int filled = 0;
             while (filled < target.length) {
                 if (inflater.needsInput() && nextChunk < pixels.size()) {
@@ -389,8 +385,8 @@ final class PngDecoder {
                 try {
                     n = inflater.inflate(target, filled, target.length - filled);
                 } catch (DataFormatException e) {
-                    throw new ImageFormatException(
-                            name + ": corrupt PNG: pixels can't be inflated in row " + y + ": " + e.getMessage(), e);
+                    throw new CodecException(
+                            "corrupt PNG: pixels can't be inflated in row " + y + ": " + e.getMessage(), e);
                 }
                 if (n == 0 && inflater.needsDictionary()) {
                     throw corrupt("pixels want a dictionary to be inflated");
