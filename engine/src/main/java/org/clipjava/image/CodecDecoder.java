@@ -1,6 +1,7 @@
 package org.clipjava.image;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -102,7 +103,7 @@ final class CodecDecoder implements ImageDecoder {
                     }
                 }
             } catch (ExecutionException e) {
-                switch (e.getCause()) {
+                switch (Objects.requireNonNullElse(e.getCause(), e)) {
                     case Error error -> throw error;
                     case RuntimeException exception -> throw exception;
                     default -> throw new IllegalStateException(e.getCause());

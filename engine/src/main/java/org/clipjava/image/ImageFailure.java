@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a picture can't be had, in words: the JDK's exceptions often carry nothing but the file's name. Stateless and thread-safe.
@@ -47,7 +48,7 @@ public final class ImageFailure {
                 .contains(text);
     }
 
-    private static String orClass(String text, Exception e) {
+    private static String orClass(@Nullable String text, Exception e) {
         return text == null || text.isBlank() ? e.getClass().getSimpleName() : text;
     }
 

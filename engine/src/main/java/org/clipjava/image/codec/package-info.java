@@ -8,4 +8,7 @@
  * <p>{@code ImageIoReader}, {@code ImageIoJpeg}, {@code ImageIoRaster} and {@code ImageIoInput} are the only ones that touch the module
  * {@code java.desktop}, and are loaded only where a codec has to ask it.
  */
+@NullMarked
 package org.clipjava.image.codec;
+
+import org.jspecify.annotations.NullMarked;
