@@ -5,9 +5,13 @@ module org.clipjava.engine {
     requires static jdk.incubator.vector;
     // Only the ImageIO decoder needs it; raw RGB pixels do without.
     requires static java.desktop;
+    // Annotations for compilers; nothing reads them at run time.
+    requires static org.jspecify;
 
     exports org.clipjava;
     exports org.clipjava.safetensors;
+    exports org.clipjava.config;
+    exports org.clipjava.modelfile;
     exports org.clipjava.encoder;
     exports org.clipjava.image;
     exports org.clipjava.text;

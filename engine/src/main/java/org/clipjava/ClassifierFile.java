@@ -109,7 +109,7 @@ final class ClassifierFile {
 
     static LinearClassifier read(Path source, Clip clip) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(source)) {
-            return read(file, clip.fingerprint(), clip.config().projection(), clip.logitScale());
+            return read(file, clip.fingerprint(), clip.config().embedDim(), clip.logitScale());
         }
     }
 

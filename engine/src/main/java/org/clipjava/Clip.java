@@ -8,23 +8,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.clipjava.backend.Backends;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.KernelChoice;
+import org.clipjava.config.WeightType;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.RgbImage;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.model.WarmUp;
+import org.clipjava.modelfile.ModelFile;
+import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.safetensors.SafetensorsFile;
-import org.clipjava.text.BpeTokenizer;
+import org.clipjava.text.PromptTemplate;
 import org.clipjava.text.TokenSequence;
-import org.clipjava.text.Vocabulary;
-import org.clipjava.weights.ClipConfig;
+import org.clipjava.text.Tokenizer;
 import org.clipjava.weights.StoredWeights;
-import org.clipjava.weights.WeightType;
 
 /**
  * A CLIP model: turns pictures and texts into embeddings that can be compared.
@@ -45,38 +46,32 @@ public final class Clip implements AutoCloseable {
     /** Pictures that are preprocessed before they are encoded together; bounds what a long list needs at once. */
     private static final int PICTURES_AT_ONCE = 32;
 
-    private final Map<String, String> metadata;
-    private final ClipConfig config;
+    private final ModelInfo info;
     private final ImagePreprocessor preprocessor;
-    private final Optional<BpeTokenizer> tokenizer;
+    private final Optional<Tokenizer> tokenizer;
     private final PromptTemplate defaultTemplate;
     private final float logitScale;
     private final String backend;
     private final Encoders encoders;
 
-    private Clip(SafetensorsFile file, ClipOptions options) throws IOException {
-        StoredWeights weights = wanted(StoredWeights.of(file, options.allowNonFinite()), options.towers());
-        this.metadata = file.metadata();
-        this.config = weights.config();
-        this.preprocessor = preprocessor(file, config);
-        boolean imagesAlone = options.towers().equals(Set.of(Tower.IMAGE));
-        this.tokenizer = imagesAlone ? Optional.empty() : Optional.of(tokenizer(file, config));
-        this.defaultTemplate = template(file);
+    private Clip(ModelFile file, ClipOptions options) throws IOException {
+        boolean images = options.towers().contains(Tower.IMAGE);
+        boolean texts = options.towers().contains(Tower.TEXT);
+        StoredWeights weights = file.weights(images, texts, options.allowNonFinite());
+        this.info = file.info();
+        this.preprocessor = new ImagePreprocessor(info.preprocessing());
+        this.tokenizer = images && !texts ? Optional.empty() : Optional.of(file.tokenizer());
+        this.defaultTemplate = PromptTemplate.of(info.template());
         this.logitScale = (float) Math.exp(weights.logitScale());
         if (!(logitScale > 0) || Float.isInfinite(logitScale)) {
             throw new ModelFormatException(
                     file.name() + ": logit_scale: expected a logarithm of about 4.6, found " + weights.logitScale());
         }
-        EncoderBackend chosen = Backends.choose(options);
+        EncoderBackend chosen = Backends.choose(options.backend(), options.cpu());
         this.backend = chosen.name();
         this.encoders = chosen.open(weights);
         System.getLogger(Clip.class.getName())
                 .log(System.Logger.Level.DEBUG, "backend: {0}, kernels: {1}", backend, encoders.description());
-    }
-
-    private static StoredWeights wanted(StoredWeights both, Set<Tower> towers) {
-        StoredWeights weights = towers.contains(Tower.IMAGE) ? both : both.withoutVision();
-        return towers.contains(Tower.TEXT) ? weights : weights.withoutText();
     }
 
     private static IllegalStateException notLoaded(Tower tower) {
@@ -97,7 +92,7 @@ public final class Clip implements AutoCloseable {
      *     missing
      */
     public static Clip open(Path model, ClipOptions options) throws IOException {
-        try (SafetensorsFile file = SafetensorsFile.open(model)) {
+        try (ModelFile file = ModelFile.open(model)) {
             return new Clip(file, options);
         }
     }
@@ -115,7 +110,7 @@ public final class Clip implements AutoCloseable {
      *     missing
      */
     public static Clip open(MemorySegment model, ClipOptions options) throws IOException {
-        try (SafetensorsFile file = SafetensorsFile.of(model, "model in memory")) {
+        try (ModelFile file = ModelFile.of(model, "model in memory")) {
             return new Clip(file, options);
         }
     }
@@ -125,7 +120,7 @@ public final class Clip implements AutoCloseable {
      * called on another thread while a model is opened, in a program that lives for a handful of pictures. Scalar kernels need
      * no such help.
      *
-     * @param type of the model's weights, its metadata's {@code clip.weight_type}
+     * @param type of the model's weights
      * @param milliseconds how long at the most
      */
     public static void warmUp(KernelChoice choice, WeightType type, int milliseconds) {
@@ -134,9 +129,24 @@ public final class Clip implements AutoCloseable {
         }
     }
 
+    /**
+     * What can run the encoders, the CPU first, then each provider on the class or module path, whether it has what it needs or not.
+     *
+     * @param options with the kernels and threads that the CPU is to use
+     * @throws UnsupportedOperationException if a provider can't be loaded
+     */
+    public static List<EncoderBackend> backends(ClipOptions options) {
+        return Backends.all(options.cpu());
+    }
+
+    /** What the model file says of the model. */
+    public ModelInfo info() {
+        return info;
+    }
+
     /** The architecture. */
     public ClipConfig config() {
-        return config;
+        return info.config();
     }
 
     /**
@@ -144,12 +154,12 @@ public final class Clip implements AutoCloseable {
      * stored in. Embeddings of models of the same fingerprint can be compared.
      */
     public String fingerprint() {
-        return Fingerprint.of(metadata);
+        return info.fingerprint();
     }
 
     /** All of the model file's metadata. */
     public Map<String, String> metadata() {
-        return metadata;
+        return info.metadata();
     }
 
     /** What makes pixels of a picture, as this model wants them. */
@@ -162,7 +172,7 @@ public final class Clip implements AutoCloseable {
      *
      * @throws IllegalStateException if only the image tower was loaded
      */
-    public BpeTokenizer tokenizer() {
+    public Tokenizer tokenizer() {
         return tokenizer.orElseThrow(() -> notLoaded(Tower.TEXT));
     }
 
@@ -237,56 +247,5 @@ public final class Clip implements AutoCloseable {
 
     private static List<Embedding> embeddings(float[][] rows) {
         return Arrays.stream(rows).map(Embedding::of).toList();
-    }
-
-    private static ImagePreprocessor preprocessor(SafetensorsFile file, ClipConfig config) throws ModelFormatException {
-        PreprocessorConfig preprocessing = PreprocessorConfig.parse(file.metadata(), file.name());
-        int side = config.vision().imageSize();
-        boolean fits = preprocessing
-                .crop()
-                .map(crop -> crop.height() == side && crop.width() == side)
-                .orElse(preprocessing.resize().equals(new PreprocessorConfig.Resize.Exact(side, side)));
-        if (!fits) {
-            throw new ModelFormatException(file.name() + ": metadata clip.image.crop: expected pictures of " + side
-                    + " x " + side + " as clip.vision.image_size says, found " + preprocessing.toMetadata());
-        }
-        return new ImagePreprocessor(preprocessing);
-    }
-
-    private static BpeTokenizer tokenizer(SafetensorsFile file, ClipConfig config) throws IOException {
-        ClipConfig.Text text = config.text();
-        Vocabulary vocabulary;
-        try {
-            vocabulary = Vocabulary.parse(
-                    tensor(file, "tokenizer.tokens"),
-                    tensor(file, "tokenizer.merges"),
-                    text.startToken(),
-                    text.endToken());
-        } catch (ModelFormatException e) {
-            throw new ModelFormatException(file.name() + ": " + e.getMessage(), e);
-        }
-        if (vocabulary.size() != text.vocabularySize()) {
-            throw new ModelFormatException(file.name() + ": tokenizer.tokens: expected " + text.vocabularySize()
-                    + " tokens, found " + vocabulary.size());
-        }
-        return new BpeTokenizer(vocabulary, text.contextLength());
-    }
-
-    private static byte[] tensor(SafetensorsFile file, String name) throws IOException {
-        return file.read(file.tensor(name)
-                .orElseThrow(() -> new ModelFormatException(name + ": missing; convert the checkpoint again")));
-    }
-
-    private static PromptTemplate template(SafetensorsFile file) throws ModelFormatException {
-        String template = file.metadata().get("clip.template");
-        if (template == null) {
-            throw new ModelFormatException(
-                    file.name() + ": metadata has no clip.template; convert the checkpoint again");
-        }
-        try {
-            return PromptTemplate.of(template);
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(file.name() + ": metadata clip.template: " + e.getMessage(), e);
-        }
     }
 }

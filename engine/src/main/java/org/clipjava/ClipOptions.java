@@ -1,84 +1,170 @@
 package org.clipjava;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.clipjava.backend.Backends;
+import org.clipjava.backend.CpuBackend;
+import org.clipjava.backend.CpuSettings;
+import org.clipjava.config.KernelChoice;
 
 /**
- * How a {@link Clip} works.
+ * How a {@link Clip} works. Immutable and thread-safe.
  *
- * @param kernels which arithmetic
- * @param threads how many threads may share one call, the calling one included; results do not depend on it
- * @param executor runs all but the caller's share of the work; if empty, the {@link Clip} has threads of its own until it
- *     is closed. It may be busy or refuse: then the caller does more itself.
- * @param towers which halves to load; calls that need another are an {@link IllegalStateException}, and with the image tower
- *     alone there is no tokenizer either
- * @param quickStart whether to get along with less compiled code: the first results come about a second sooner, later ones
- *     take a few percent longer, and all are the same; for programs that live for a handful of pictures
- * @param allowNonFinite whether weights may be infinite or not a number, to look into a model that is damaged; embeddings may
- *     then have no direction
- * @param backend what runs the encoders: {@code cpu}; the name of an {@link org.clipjava.encoder.EncoderBackend} on the class
- *     or module path; or {@code auto} for the first of these that has a device, else the CPU. The options above are the CPU's
+ * {@snippet :
+ * ClipOptions options = ClipOptions.defaults().withThreads(4).withTowers(Set.of(Tower.IMAGE));
+ * }
  */
-public record ClipOptions(
-        KernelChoice kernels,
-        int threads,
-        Optional<Executor> executor,
-        Set<Tower> towers,
-        boolean quickStart,
-        boolean allowNonFinite,
-        String backend) {
-    public ClipOptions {
-        towers = Set.copyOf(towers);
-        if (threads < 1) {
-            throw new IllegalArgumentException("expected at least one thread, found " + threads);
-        }
+public final class ClipOptions {
+    private final CpuSettings cpu;
+    private final Set<Tower> towers;
+    private final boolean allowNonFinite;
+    private final String backend;
+
+    private ClipOptions(CpuSettings cpu, Set<Tower> towers, boolean allowNonFinite, String backend) {
+        this.cpu = cpu;
+        this.towers = towers;
+        this.allowNonFinite = allowNonFinite;
+        this.backend = backend;
     }
 
-    /** The kernels and the backend that {@code -Dclip.kernels} and {@code -Dclip.backend} ask for, and all processors. */
+    /**
+     * The kernels and the backend that {@code -Dclip.kernels} and {@code -Dclip.backend} ask for, and all processors.
+     *
+     * @throws IllegalArgumentException if {@code clip.kernels} is set to what is none
+     */
     public static ClipOptions defaults() {
         return new ClipOptions(
-                KernelChoice.fromProperty(),
-                Runtime.getRuntime().availableProcessors(),
-                Optional.empty(),
+                new CpuSettings(
+                        KernelChoice.fromProperty(),
+                        Runtime.getRuntime().availableProcessors(),
+                        Optional.empty(),
+                        false),
                 Set.of(Tower.values()),
-                false,
                 false,
                 System.getProperty(Backends.PROPERTY, CpuBackend.NAME));
     }
 
-    /** The same with other kernels. */
-    public ClipOptions withKernels(KernelChoice choice) {
-        return new ClipOptions(choice, threads, executor, towers, quickStart, allowNonFinite, backend);
+    private ClipOptions with(CpuSettings changed) {
+        return new ClipOptions(changed, towers, allowNonFinite, backend);
     }
 
-    /** The same with another number of threads. */
-    public ClipOptions withThreads(int count) {
-        return new ClipOptions(kernels, count, executor, towers, quickStart, allowNonFinite, backend);
+    /** The same with other kernels: which arithmetic the CPU runs on. */
+    public ClipOptions withKernels(KernelChoice kernels) {
+        return with(new CpuSettings(Objects.requireNonNull(kernels), cpu.threads(), cpu.executor(), cpu.quickStart()));
     }
 
-    /** The same on the caller's own executor. */
-    public ClipOptions withExecutor(Executor own) {
-        return new ClipOptions(kernels, threads, Optional.of(own), towers, quickStart, allowNonFinite, backend);
+    /**
+     * The same with another number of threads that may share one call, the calling one included. Results do not depend on it.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public ClipOptions withThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("expected at least one thread, found " + threads);
+        }
+        return with(new CpuSettings(cpu.kernels(), threads, cpu.executor(), cpu.quickStart()));
     }
 
-    /** The same with these towers only, or none: what is not loaded costs neither time nor memory. */
-    public ClipOptions withTowers(Set<Tower> loaded) {
-        return new ClipOptions(kernels, threads, executor, loaded, quickStart, allowNonFinite, backend);
+    /**
+     * The same on the caller's own executor, which runs all but the caller's share of the work. It may be busy or refuse: then the caller
+     * does more itself. Without one a {@link Clip} has threads of its own until it is closed.
+     */
+    public ClipOptions withExecutor(Executor executor) {
+        return with(new CpuSettings(cpu.kernels(), cpu.threads(), Optional.of(executor), cpu.quickStart()));
     }
 
-    /** The same with or without a quick start. */
-    public ClipOptions withQuickStart(boolean quick) {
-        return new ClipOptions(kernels, threads, executor, towers, quick, allowNonFinite, backend);
+    /**
+     * The same with or without a quick start, which gets along with less compiled code: the first results come about a second sooner,
+     * later ones take a few percent longer, and all are the same. For programs that live for a handful of pictures.
+     */
+    public ClipOptions withQuickStart(boolean quickStart) {
+        return with(new CpuSettings(cpu.kernels(), cpu.threads(), cpu.executor(), quickStart));
     }
 
-    /** The same with or without leave for weights that are infinite or not a number. */
+    /**
+     * The same with these towers only, or none: what is not loaded costs neither time nor memory. Calls that need another are an
+     * {@link IllegalStateException}; with the image tower alone there is no tokenizer either.
+     */
+    public ClipOptions withTowers(Set<Tower> towers) {
+        return new ClipOptions(cpu, Set.copyOf(towers), allowNonFinite, backend);
+    }
+
+    /**
+     * The same with or without leave for weights that are infinite or not a number, to look into a model that is damaged; embeddings may
+     * then have no direction.
+     */
     public ClipOptions withNonFiniteAllowed(boolean allowed) {
-        return new ClipOptions(kernels, threads, executor, towers, quickStart, allowed, backend);
+        return new ClipOptions(cpu, towers, allowed, backend);
     }
 
-    /** The same on another backend. */
-    public ClipOptions withBackend(String name) {
-        return new ClipOptions(kernels, threads, executor, towers, quickStart, allowNonFinite, name);
+    /**
+     * The same with the encoders on something else.
+     *
+     * @param backend {@code cpu}; the name of an {@link org.clipjava.encoder.EncoderBackend} on the class or module path; or {@code auto}
+     *     for the first of these that has a device, else the CPU. Kernels, threads, executor and quick start are the CPU's
+     */
+    public ClipOptions withBackend(String backend) {
+        return new ClipOptions(cpu, towers, allowNonFinite, Objects.requireNonNull(backend));
+    }
+
+    /** Which arithmetic the CPU runs on. */
+    public KernelChoice kernels() {
+        return cpu.kernels();
+    }
+
+    /** How many threads may share one call. */
+    public int threads() {
+        return cpu.threads();
+    }
+
+    /** The caller's own executor; empty where a {@link Clip} has threads of its own. */
+    public Optional<Executor> executor() {
+        return cpu.executor();
+    }
+
+    /** Which halves are loaded. */
+    public Set<Tower> towers() {
+        return towers;
+    }
+
+    /** Whether it gets along with less compiled code. */
+    public boolean quickStart() {
+        return cpu.quickStart();
+    }
+
+    /** Whether weights may be infinite or not a number. */
+    public boolean allowNonFinite() {
+        return allowNonFinite;
+    }
+
+    /** What runs the encoders. */
+    public String backend() {
+        return backend;
+    }
+
+    CpuSettings cpu() {
+        return cpu;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClipOptions that
+                && cpu.equals(that.cpu)
+                && towers.equals(that.towers)
+                && allowNonFinite == that.allowNonFinite
+                && backend.equals(that.backend);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(cpu, towers, allowNonFinite, backend);
+    }
+
+    @Override
+    public String toString() {
+        return "ClipOptions[" + cpu + ", towers=" + towers + ", allowNonFinite=" + allowNonFinite + ", backend="
+                + backend + "]";
     }
 }

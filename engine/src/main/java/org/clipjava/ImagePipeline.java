@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,10 +16,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImageFailure;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.image.RgbImage;
 
 /**
  * Pictures decoded and preprocessed on threads of their own ahead of being asked for, handed out in the order of their sources,
@@ -35,7 +37,8 @@ import org.clipjava.image.RgbImage;
  * }</pre>
  *
  * <p>What is ahead is bounded twice: pictures that are ready are two batches and small ({@link PixelTensor}s), and those that are
- * being made ready have no more than 2^25 pixels together, unless one alone has more. Sources are taken as late as that allows.
+ * being made ready have no more than 2^25 pixels together, unless one alone has more. Sources are taken as late as that allows. Of a
+ * file that waits for its turn the beginning is read, as far as it has to be to know its size.
  *
  * <p>For one caller: its methods are not to be called by several threads at once.
  *
@@ -64,7 +67,7 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
 
     private final Semaphore pixels = new Semaphore(PERMITS, true);
 
-    /** Done when the last picture of {@link #ahead} has its permits. */
+    /** Done when all pictures of {@link #ahead} have had their turn to get permits. */
     private CompletableFuture<Void> admitted = CompletableFuture.completedFuture(null);
 
     /** A picture that was read, or why it can't be. */
@@ -75,7 +78,12 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
         record Pixels<S extends ImageSource>(S source, PixelTensor tensor) implements Prepared<S> {}
 
         /** The cause's message may begin with the source's name. */
-        record Unreadable<S extends ImageSource>(S source, IOException cause) implements Prepared<S> {}
+        record Unreadable<S extends ImageSource>(S source, IOException cause) implements Prepared<S> {
+            /** Why it can't be read: one line, without the source's name. */
+            public String reason() {
+                return ImageFailure.reason(cause, source.name());
+            }
+        }
     }
 
     /**
@@ -143,7 +151,7 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
         try {
             return future.get();
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNullElse(e.getCause(), e)) {
                 case Error error -> throw error;
                 case RuntimeException exception -> throw exception;
                 default -> throw new IllegalStateException(e.getCause());
@@ -158,41 +166,46 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
             begun = true;
             mayNeverEnd |= source.mayNeverCome();
             CompletableFuture<Void> before = admitted;
-            CompletableFuture<Void> after = new CompletableFuture<>();
-            admitted = after;
-            ahead.add(decoders.submit(() -> prepare(source, alone, before, after)));
+            CompletableFuture<Void> turn = new CompletableFuture<>();
+            admitted = CompletableFuture.allOf(before, turn);
+            ahead.add(decoders.submit(() -> prepare(source, alone, before, turn)));
         }
     }
 
-    private Prepared<S> prepare(S source, boolean alone, CompletableFuture<Void> before, CompletableFuture<Void> after)
+    private Prepared<S> prepare(S source, boolean alone, CompletableFuture<Void> before, CompletableFuture<Void> turn)
             throws InterruptedException, ExecutionException {
-        int permits = alone ? PERMITS : permits(source);
-        try {
+        try (EncodedImage opened = source.open()) {
+            int permits = alone ? PERMITS : permits(opened);
             // In the order of the sources, so that the picture that is waited for is never held up by one behind it.
             before.get();
             pixels.acquire(permits);
-        } finally {
-            after.complete(null);
-        }
-        try {
-            return new Prepared.Pixels<>(
-                    source,
-                    preprocessor.isDone()
-                            ? source.decodePixels(decoder, preprocessor.get())
-                            : preprocessLater(source.decode(decoder)));
+            turn.complete(null);
+            try {
+                return new Prepared.Pixels<>(source, source.decodePixels(opened, decoder, this::knownPreprocessor));
+            } finally {
+                pixels.release(permits);
+            }
         } catch (IOException e) {
             return new Prepared.Unreadable<>(source, e);
         } finally {
-            pixels.release(permits);
+            turn.complete(null); // also of a picture that can't be opened
         }
     }
 
-    private PixelTensor preprocessLater(RgbImage image) throws InterruptedException, ExecutionException {
-        return preprocessor.get().preprocess(image);
+    /** Waited for: the first pictures are decoded while the model is still being opened. */
+    private ImagePreprocessor knownPreprocessor() {
+        try {
+            return preprocessor.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the pipeline was closed before its preprocessor was known", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
-    private int permits(S source) {
-        return Math.clamp(source.pixels(decoder) / PIXELS_PER_PERMIT, 1, PERMITS);
+    private static int permits(EncodedImage image) {
+        return Math.clamp(image.pixels().orElse(Long.MAX_VALUE) / PIXELS_PER_PERMIT, 1, PERMITS);
     }
 
     /** Ends the threads; of what was not asked for nothing is kept. */

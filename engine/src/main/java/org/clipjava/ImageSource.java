@@ -2,30 +2,46 @@ package org.clipjava;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 
-/** Where a picture comes from, for an {@link ImagePipeline}. Its methods are called once each, on a thread of the pipeline. */
+/**
+ * Where a picture comes from, for an {@link ImagePipeline}: first opened, then decoded, both at most once and on one thread of the
+ * pipeline.
+ */
 public interface ImageSource {
 
     /** What messages call it. */
     String name();
 
-    /** Reads and decodes. Called where the preprocessor is not known yet. */
-    RgbImage decode(ImageDecoder decoder) throws IOException;
-
-    /** Reads, decodes and preprocesses, [3, S, S], on this thread alone: others have pictures of their own. */
-    default PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-        return preprocessor.preprocess(decode(decoder));
-    }
+    /**
+     * Opens it. What comes is asked for its size, by which a pipeline bounds its memory, and closed by the pipeline; a picture that
+     * does not say its size is decoded while no other is.
+     */
+    EncodedImage open() throws IOException;
 
     /**
-     * Width x height as far as that is known without decoding, by which a pipeline bounds its memory; {@link Long#MAX_VALUE} if it
-     * is not, and then the picture is decoded while no other is.
+     * Reads, decodes and preprocesses what was opened, on this thread alone: others have pictures of their own.
+     *
+     * @param opened what {@link #open} gave
+     * @param preprocessor may keep its caller waiting: the model that knows it may still be being opened
+     * @return [3, S, S]
      */
-    long pixels(ImageDecoder decoder);
+    default PixelTensor decodePixels(
+            EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor) throws IOException {
+        return decoder.decodePixels(opened, preprocessor, Runnable::run);
+    }
+
+    /** Opens, reads, decodes and closes it, for whoever has no pipeline. */
+    default RgbImage decode(ImageDecoder decoder) throws IOException {
+        try (EncodedImage opened = open()) {
+            return decoder.decode(opened);
+        }
+    }
 
     /** Whether reading may block for ever, deaf to interruptions, as a console's is: then no one waits for its end. */
     default boolean mayNeverCome() {
@@ -45,18 +61,8 @@ public interface ImageSource {
         }
 
         @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(file);
-        }
-
-        @Override
-        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-            return decoder.decodePixels(file, preprocessor, Runnable::run);
-        }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            return decoder.pixels(file);
+        public EncodedImage open() throws IOException {
+            return EncodedImage.open(file);
         }
     }
 }

@@ -144,9 +144,9 @@ public final class LinearClassifier {
      * @throws IllegalArgumentException if the directions are not of the model's E components
      */
     public void save(Path file, Clip clip) throws IOException {
-        if (dimension() != clip.config().projection()) {
+        if (dimension() != clip.config().embedDim()) {
             throw new IllegalArgumentException("expected a classifier of "
-                    + clip.config().projection() + " components as the model has, found one of " + dimension());
+                    + clip.config().embedDim() + " components as the model has, found one of " + dimension());
         }
         ClassifierFile.write(file, clip, this);
     }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.text.PromptTemplate;
 
 /**
  * Tells which of some labels fits a picture best, without having been trained on any of them (Radford et al., 2021,

@@ -1,7 +1,9 @@
 package org.clipjava;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -9,8 +11,8 @@ import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.Architectures;
 import java.io.File;
+import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
 import javax.imageio.ImageIO;
@@ -23,44 +25,52 @@ class ArchitectureTest {
             .withImportOption(location -> !location.contains("src-test-data"))
             .importPackages("org.clipjava");
 
+    /** In the order of docs/architecture.md. */
+    private static final List<String> PACKAGES = List.of(
+            "org.clipjava.io",
+            "org.clipjava.safetensors",
+            "org.clipjava.config",
+            "org.clipjava.weights",
+            "org.clipjava.image.codec.jpeg",
+            "org.clipjava.image.codec.webp",
+            "org.clipjava.image.codec",
+            "org.clipjava.image",
+            "org.clipjava.text",
+            "org.clipjava.encoder",
+            "org.clipjava.modelfile",
+            "org.clipjava.kernel",
+            "org.clipjava.model",
+            "org.clipjava.backend",
+            "org.clipjava");
+
     @Test
     void packagesImportOnlyWhatComesBeforeThem() {
-        Architectures.layeredArchitecture()
-                .consideringOnlyDependenciesInLayers()
-                .layer("io")
-                .definedBy("org.clipjava.io")
-                .layer("safetensors")
-                .definedBy("org.clipjava.safetensors")
-                .layer("weights")
-                .definedBy("org.clipjava.weights")
-                .layer("image")
-                .definedBy("org.clipjava.image")
-                .layer("text")
-                .definedBy("org.clipjava.text")
-                .layer("encoder")
-                .definedBy("org.clipjava.encoder")
-                .layer("kernel")
-                .definedBy("org.clipjava.kernel")
-                .layer("model")
-                .definedBy("org.clipjava.model")
-                .layer("root")
-                .definedBy("org.clipjava")
-                .whereLayer("io")
-                .mayNotAccessAnyLayer()
-                .whereLayer("root")
-                .mayNotBeAccessedByAnyLayer()
-                .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("root")
-                .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("model", "root")
-                .whereLayer("encoder")
-                .mayOnlyBeAccessedByLayers("model", "root")
-                .whereLayer("text")
-                .mayOnlyBeAccessedByLayers("encoder", "model", "root")
-                .whereLayer("image")
-                .mayOnlyBeAccessedByLayers("encoder", "model", "root")
-                .whereLayer("weights")
-                .mayOnlyBeAccessedByLayers("encoder", "kernel", "model", "root")
+        for (int i = 0; i < PACKAGES.size(); i++) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(PACKAGES.get(i))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(PACKAGES.subList(i + 1, PACKAGES.size()).toArray(String[]::new))
+                    .allowEmptyShould(false)
+                    .check(ENGINE);
+        }
+    }
+
+    @Test
+    void everyPackageHasItsPlace() {
+        classes().should().resideInAnyPackage(PACKAGES.toArray(String[]::new)).check(ENGINE);
+    }
+
+    /** The towers are the CPU's, and the pixels of a picture do not come from there. */
+    @Test
+    void nothingButTheBackendKnowsTheTowers() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.clipjava.model", "org.clipjava.backend", "org.clipjava")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.clipjava.model")
                 .check(ENGINE);
     }
 
@@ -75,11 +85,24 @@ class ArchitectureTest {
                 .check(ENGINE);
     }
 
+    /** A codec knows no more than the bytes of a picture, and can be taken out and tested alone. */
     @Test
-    void onlyTheImageIoDecoderUsesTheDesktop() {
+    void codecsKnowNothingElseOfTheEngine() {
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.ImageIoDecoder.*")
+                .resideInAPackage("org.clipjava.image.codec..")
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("org.clipjava..")
+                        .and(DescribedPredicate.not(
+                                JavaClass.Predicates.resideInAPackage("org.clipjava.image.codec.."))))
+                .check(ENGINE);
+    }
+
+    @Test
+    void onlyTheWayInToImageIoUsesTheDesktop() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("org\\.clipjava\\.image\\.(BufferedImages|codec\\.ImageIo.*)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.awt..", "javax.imageio..")

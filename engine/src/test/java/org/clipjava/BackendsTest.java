@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.clipjava.backend.Backends;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +30,7 @@ class BackendsTest {
     void listsTheCpuAndThenTheProviders() {
         assertEquals(
                 List.of("cpu", "broken", "ones"),
-                Backends.all(ClipOptions.defaults()).stream()
+                Clip.backends(ClipOptions.defaults()).stream()
                         .map(EncoderBackend::name)
                         .toList());
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.AllocatedBytes;

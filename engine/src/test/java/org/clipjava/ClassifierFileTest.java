@@ -200,7 +200,7 @@ class ClassifierFileTest {
     }
 
     private static float[] unit(int axis) {
-        float[] unit = new float[clip.config().projection()];
+        float[] unit = new float[clip.config().embedDim()];
         unit[axis] = 0.6f;
         unit[axis + 1] = 0.8f;
         return unit;
@@ -231,7 +231,7 @@ class ClassifierFileTest {
         Parts() {
             metadata.put("clip.classifier_version", "2");
             metadata.put("clip.classifier_model", clip.fingerprint());
-            int width = clip.config().projection();
+            int width = clip.config().embedDim();
             ByteBuffer rows = ByteBuffer.allocate(3 * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < 3; i++) {
                 rows.asFloatBuffer().put(unit(i));

@@ -24,6 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.clipjava.config.KernelChoice;
+import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.DType;
@@ -31,7 +33,7 @@ import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TestData;
-import org.clipjava.weights.WeightType;
+import org.clipjava.text.PromptTemplate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -347,7 +349,9 @@ class ClipTest {
     static Stream<Arguments> spoiledModels() {
         return Stream.of(
                 spoiled("metadata has no clip.format_version", f -> f.metadata.remove("clip.format_version")),
-                spoiled("clip.format_version: expected 1, found '2'", f -> f.metadata.put("clip.format_version", "2")),
+                spoiled(
+                        "clip.format_version: expected 1 or 2, found '3'",
+                        f -> f.metadata.put("clip.format_version", "3")),
                 spoiled("metadata has no clip.template", f -> f.metadata.remove("clip.template")),
                 spoiled("clip.vision.layers: expected an integer", f -> f.metadata.put("clip.vision.layers", "many")),
                 spoiled("width 72 is no multiple of heads 5", f -> f.metadata.put("clip.vision.heads", "5")),

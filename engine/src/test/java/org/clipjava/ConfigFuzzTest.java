@@ -4,16 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.modelfile.ModelFile;
+import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.safetensors.SafetensorsWriter;
 import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
 import org.clipjava.testdata.SyntheticCheckpoint;
-import org.clipjava.weights.ClipConfig;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a model file says of its model: a configuration that makes sense, or an error. */
@@ -29,7 +34,7 @@ class ConfigFuzzTest {
     /** @param lines {@code key=value} in UTF-8: what is changed of a valid description; a key alone is taken out */
     @MethodSource
     @FuzzTest
-    void descriptions(byte[] lines) {
+    void descriptions(byte[] lines) throws IOException {
         Map<String, String> metadata = new TreeMap<>(VALID);
         for (String line : new String(lines, StandardCharsets.UTF_8).split("\n", -1)) {
             int equals = line.indexOf('=');
@@ -40,14 +45,23 @@ class ConfigFuzzTest {
             }
         }
         try {
-            ClipConfig config = ClipConfig.parse(metadata, "fuzz");
-            assertTrue(config.vision().tokens() > 1);
-            assertTrue(config.vision().tower().headSize() > 0);
-            PreprocessorConfig preprocessing = PreprocessorConfig.parse(metadata, "fuzz");
-            assertEquals(preprocessing, PreprocessorConfig.parse(preprocessing.toMetadata(), "fuzz"));
+            ModelInfo info = info(metadata);
+            assertTrue(info.config().vision().tokens() > 1);
+            assertTrue(info.config().vision().tower().headSize() > 0);
+            assertEquals(info.config(), info(info.metadata()).config());
+            assertEquals(info.preprocessing(), info(info.metadata()).preprocessing());
         } catch (ModelFormatException e) {
             Refusal.check(e, "fuzz: ");
         }
+    }
+
+    /** Of a file without a tensor. */
+    private static ModelInfo info(Map<String, String> metadata) throws IOException {
+        SafetensorsWriter writer = SafetensorsWriter.packed();
+        metadata.forEach(writer::metadata);
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        writer.writeTo(Channels.newChannel(file));
+        return ModelFile.info(MemorySegment.ofArray(file.toByteArray()), "fuzz");
     }
 
     static Stream<byte[]> descriptions() {

@@ -1,5 +1,7 @@
 package org.clipjava;
 
+import org.clipjava.backend.CpuBackend;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.contract.EncoderContract;
 import org.clipjava.encoder.EncoderBackend;
 import org.junit.jupiter.api.Nested;
@@ -29,7 +31,7 @@ class CpuBackendTest {
 
         @Override
         protected EncoderBackend backend() {
-            return new CpuBackend(options);
+            return new CpuBackend(options.cpu());
         }
 
         /** The bound that the reference sets itself. */

@@ -47,7 +47,7 @@ public abstract class FakeBackend implements EncoderBackend {
 
     @Override
     public Encoders open(StoredWeights weights) {
-        int width = weights.config().projection();
+        int width = weights.config().embedDim();
         return new Encoders(
                 "ones on a counter",
                 Optional.of(pictures -> ones(pictures.size(), width)),

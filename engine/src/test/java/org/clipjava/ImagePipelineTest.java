@@ -1,7 +1,7 @@
 package org.clipjava;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,8 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.clipjava.ImagePipeline.Prepared;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.TestData;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class ImagePipelineTest {
@@ -41,11 +45,6 @@ class ImagePipelineTest {
     /** A decoder that is told by the file's name what to do. */
     private interface Decoding extends ImageDecoder {
         RgbImage named(String name) throws IOException, InterruptedException;
-
-        @Override
-        default long pixels(Path file) {
-            return ImageDecoder.imageIo().pixels(file);
-        }
 
         @Override
         default RgbImage decode(byte[] encoded, String name) throws IOException {
@@ -197,6 +196,74 @@ class ImagePipelineTest {
         }
     }
 
+    /** Whether the model is open already decides nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rgb_420.jpg",
+                "rgb_420_progressive.jpg",
+                "exif6.jpg",
+                "rgb_sampling_1x2.jpg",
+                "cmyk.jpg",
+                "small.png"
+            })
+    void givesTheSamePixelsWhetherTheModelIsOpenOrNot(String name) throws Exception {
+        ImageSource source =
+                ImageSource.of(TestData.committed().path("decoding").resolve(name));
+        float[] expected =
+                PREPROCESSOR.preprocess(source.decode(ImageDecoder.imageIo())).values();
+        // The second's turn comes when the first is done, and the preprocessor known.
+        try (ImagePipeline<ImageSource> images = start(List.of(source, source), ImageDecoder.imageIo(), 1)) {
+            while (threads("clip-decoder").stream().anyMatch(t -> t.getState() != Thread.State.WAITING)) {
+                Thread.sleep(1); // until the first is decoded
+            }
+            images.preprocessWith(PREPROCESSOR);
+            for (Prepared<ImageSource> image : images.nextFull()) {
+                PixelTensor pixels =
+                        assertInstanceOf(Prepared.Pixels.class, image).tensor();
+                assertArrayEquals(expected, pixels.values());
+            }
+        }
+    }
+
+    @Test
+    void keepsTheOrderOfPicturesThatCanNotBeOpened() throws Exception {
+        Decoding decoder = name -> {
+            Thread.sleep(2);
+            return DOT;
+        };
+        List<ImageSource> inputs = new ArrayList<>();
+        for (ImageSource input : inputs(40)) {
+            inputs.add(input);
+            inputs.add(ImageSource.of(folder.resolve("missing-" + inputs.size())));
+        }
+        List<Prepared<ImageSource>> prepared = new ArrayList<>();
+        try (ImagePipeline<ImageSource> images = start(inputs, decoder, 3)) {
+            images.preprocessWith(PREPROCESSOR);
+            for (List<Prepared<ImageSource>> batch = images.next(); !batch.isEmpty(); batch = images.next()) {
+                prepared.addAll(batch);
+            }
+        }
+        assertEquals(inputs, prepared.stream().map(Prepared::source).toList());
+        Prepared.Unreadable<?> missing = assertInstanceOf(Prepared.Unreadable.class, prepared.get(1));
+        assertEquals("no such file", missing.reason());
+    }
+
+    @Test
+    void leavesNoThreadThatWaitsForAPreprocessor() throws Exception {
+        CountDownLatch decoded = new CountDownLatch(1);
+        Decoding decoder = name -> {
+            decoded.countDown();
+            return DOT;
+        };
+        ImagePipeline<ImageSource> images = start(inputs(20), decoder, 2);
+        decoded.await();
+        images.close();
+        for (Thread thread : threads("clip-decoder")) {
+            assertTrue(thread.join(java.time.Duration.ofSeconds(1)), thread.toString());
+        }
+    }
+
     @Test
     void throwsWhatIsNoFaultOfThePicture() throws Exception {
         Decoding decoder = name -> {
@@ -249,21 +316,6 @@ class ImagePipelineTest {
         over.countDown();
     }
 
-    @Test
-    void readsSizesFromHeaders() throws Exception {
-        assertEquals(
-                150 * 100, ImageDecoder.imageIo().pixels(TestData.committed().path("images/coffee_small_150x100.png")));
-        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(folder));
-        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(folder.resolve("missing")));
-        assertEquals(
-                Long.MAX_VALUE, ImageDecoder.imageIo().pixels(Files.writeString(folder.resolve("text"), "no picture")));
-        assertFalse(ImageDecoder.imageIo().pixels(TestData.committed().path("images/truncated.jpg")) < 1);
-        assertEquals(
-                150 * 100,
-                ImageDecoder.imageIo().pixels(TestData.committed().bytes("images/coffee_small_150x100.png")));
-        assertEquals(Long.MAX_VALUE, ImageDecoder.imageIo().pixels(new byte[0]));
-    }
-
     /** A picture that is read from a stream. */
     private record Stdin(InputStream in) implements ImageSource {
         @Override
@@ -272,13 +324,8 @@ class ImagePipelineTest {
         }
 
         @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(in, name());
-        }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            return Long.MAX_VALUE;
+        public EncodedImage open() {
+            return EncodedImage.of(in, name());
         }
 
         @Override

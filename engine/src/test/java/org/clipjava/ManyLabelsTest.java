@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.AllocatedBytes;
 import org.clipjava.testdata.CpuTime;
+import org.clipjava.text.PromptTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

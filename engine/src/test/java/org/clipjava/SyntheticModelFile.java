@@ -11,16 +11,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Panels;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.SafetensorsWriter;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.text.ClipVocabulary;
 import org.clipjava.text.Vocabulary;
-import org.clipjava.weights.WeightType;
 
-/** Writes the synthetic checkpoint as a model file, by {@code docs/model-file.md} and without the converter. */
+/**
+ * Writes the synthetic checkpoint as a model file of format 1, as version 0.1.0 did, by {@code docs/model-file.md} and without the
+ * converter. What the converter writes is format 2.
+ */
 public final class SyntheticModelFile {
     /** What a test may change before the file is written. */
     final Map<String, String> metadata = new TreeMap<>();
@@ -77,7 +79,11 @@ public final class SyntheticModelFile {
         metadata.put("clip.text.start_token", "49406");
         metadata.put("clip.text.end_token", "49407");
         metadata.put("clip.template", "a photo of a {}");
-        metadata.putAll(PreprocessorConfig.clip(vision.imageSize()).toMetadata());
+        metadata.put("clip.image.resize", "shortest_edge:" + vision.imageSize());
+        metadata.put("clip.image.crop", vision.imageSize() + "x" + vision.imageSize());
+        metadata.put("clip.image.resample", "bicubic");
+        metadata.put("clip.image.mean", "0.48145467,0.4578275,0.40821072");
+        metadata.put("clip.image.std", "0.26862955,0.2613026,0.2757771");
     }
 
     private void tower(String name, int width, int layers, int heads, int mlpWidth) {

@@ -1,23 +1,42 @@
 package org.clipjava.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.clipjava.hub.HubSettings;
+import org.clipjava.cli.commands.BenchCommand;
+import org.clipjava.cli.commands.CalibrateCommand;
+import org.clipjava.cli.commands.ClassifyCommand;
+import org.clipjava.cli.commands.ConvertCommand;
+import org.clipjava.cli.commands.DoctorCommand;
+import org.clipjava.cli.commands.EmbedCommand;
+import org.clipjava.cli.commands.EvalCommand;
+import org.clipjava.cli.commands.ExplainCommand;
+import org.clipjava.cli.commands.InspectCommand;
+import org.clipjava.cli.commands.LabelsCommand;
+import org.clipjava.cli.commands.ModelsCommand;
+import org.clipjava.cli.commands.PreprocessCommand;
+import org.clipjava.cli.commands.PullCommand;
+import org.clipjava.cli.commands.TokenizeCommand;
+import org.clipjava.cli.commands.VerifyCommand;
+import org.clipjava.cli.options.GlobalOptions;
+import org.clipjava.cli.options.KernelWarmUp;
+import org.clipjava.cli.options.Session;
+import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.cli.output.Terminal;
+import org.clipjava.cli.output.Version;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code clip}: what all commands share. */
+/** {@code clip}: all commands, and what they share. */
 @Command(
         name = "clip",
-        versionProvider = ClipCommand.Version.class,
+        versionProvider = ClipCommand.VersionProvider.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Labels pictures with words of your choice (CLIP, zero-shot).",
         exitCodeListHeading = "%nExit codes:%n",
@@ -37,7 +56,9 @@ import picocli.CommandLine.Spec;
             "  CLIP_MODEL      the model, unless --model is given",
             "  CLIP_HOME       the folder of pulled models, else clip-java in the user's cache",
             "  CLIP_JAVA_HOME  the JDK 25 or newer to run in",
-            "  CLIP_JAVA_OPTS  options for that Java, as -Xmx4g"
+            "  CLIP_JAVA_OPTS  options for that Java, as -Xmx4g",
+            "",
+            "Example: clip classify --labels \"cat,dog,turtle\" photo.jpg"
         })
 @SuppressWarnings("UnusedVariable") // picocli itself acts on help and version
 final class ClipCommand implements Callable<Integer> {
@@ -58,9 +79,10 @@ final class ClipCommand implements Callable<Integer> {
             CalibrateCommand.class,
             DoctorCommand.class);
 
-    private final Terminal terminal;
-    private final Map<String, String> environment;
-    private final KernelWarmUp warmUp;
+    /** Where the help has them: last of all. */
+    private static final int LAST = 200;
+
+    private final Session session;
 
     @Spec
     private CommandSpec spec;
@@ -71,6 +93,7 @@ final class ClipCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
+            order = LAST,
             scope = ScopeType.INHERIT,
             description = "Show this help.")
     private boolean help;
@@ -78,13 +101,12 @@ final class ClipCommand implements Callable<Integer> {
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
+            order = LAST + 1,
             description = "Show the version.")
     private boolean version;
 
     ClipCommand(Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp) {
-        this.terminal = terminal;
-        this.environment = environment;
-        this.warmUp = warmUp;
+        this.session = new Session(terminal, environment, warmUp, globalOptions);
     }
 
     /**
@@ -107,46 +129,27 @@ final class ClipCommand implements Callable<Integer> {
         return COMMANDS;
     }
 
-    KernelWarmUp warmUp() {
-        return warmUp;
+    /** Makes commands, which take the session, and whatever else picocli asks for. */
+    IFactory factory() {
+        IFactory others = CommandLine.defaultFactory();
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return Callable.class.isAssignableFrom(type) && takesSession(type)
+                        ? type.getConstructor(Session.class).newInstance(session)
+                        : others.create(type);
+            }
+        };
     }
 
-    /** A variable of the environment, if it is set and not empty. */
-    Optional<String> variable(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    private static boolean takesSession(Class<?> type) {
+        return List.of(type.getConstructors()).stream()
+                .anyMatch(
+                        constructor -> List.of(constructor.getParameterTypes()).equals(List.of(Session.class)));
     }
 
-    /** The folder of what is kept between runs, {@code CLIP_HOME} or in the user's cache. */
-    Path store() {
-        return variable("CLIP_HOME")
-                .map(Path::of)
-                .orElseGet(() -> HubSettings.cacheHome(environment, home()).resolve("clip-java"));
-    }
-
-    /** The pulled models. */
-    ModelStore modelStore() {
-        return new ModelStore(store().resolve("models"));
-    }
-
-    /** What the environment says of the hub. */
-    HubSettings hubSettings() {
-        try {
-            return HubSettings.of(environment, home());
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
-        }
-    }
-
-    private static Path home() {
-        return Path.of(System.getProperty("user.home"));
-    }
-
-    Terminal terminal() {
-        return terminal;
-    }
-
-    GlobalOptions globalOptions() {
-        return globalOptions;
+    Session session() {
+        return session;
     }
 
     @Override
@@ -156,15 +159,10 @@ final class ClipCommand implements Callable<Integer> {
     }
 
     /** The jar's version, and what it runs on. */
-    static final class Version implements IVersionProvider {
+    static final class VersionProvider implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"clip " + ofJar() + ", Java " + Runtime.version()};
-        }
-
-        static String ofJar() {
-            String version = ClipCommand.class.getPackage().getImplementationVersion();
-            return version == null ? "(not from a jar)" : version;
+            return new String[] {"clip " + Version.ofJar() + ", Java " + Runtime.version()};
         }
     }
 }

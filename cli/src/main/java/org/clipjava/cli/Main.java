@@ -8,11 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.clipjava.NoDirectionException;
+import org.clipjava.cli.options.KernelWarmUp;
+import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.OutputFailure;
+import org.clipjava.cli.output.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
@@ -60,10 +63,11 @@ public final class Main {
         }
     }
 
-    private static CommandLine commandLine(ClipCommand clip, String... args) {
-        PrintWriter out = new PrintWriter(clip.terminal().out(), false, StandardCharsets.UTF_8);
-        CommandLine commandLine = new CommandLine(clip);
+    static CommandLine commandLine(ClipCommand clip, String... args) {
+        PrintWriter out = new PrintWriter(clip.session().terminal().out(), false, StandardCharsets.UTF_8);
+        CommandLine commandLine = new CommandLine(clip, clip.factory());
         ClipCommand.commands(args).forEach(commandLine::addSubcommand);
+        inDeclaredOrder(commandLine);
         return commandLine
                 // A text or a picture may begin with @.
                 .setExpandAtFiles(false)
@@ -73,8 +77,7 @@ public final class Main {
                 .setOut(out)
                 .setParameterExceptionHandler((e, unusedArgs) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-                    return report(
-                            new CommandFailure(ExitCode.USAGE, message(e) + "; see " + command + " --help", e), clip);
+                    return report(CommandFailure.usage(UsageMessage.of(e) + "; see " + command + " --help", e), clip);
                 })
                 .setExecutionExceptionHandler((e, unusedCommand, unusedResult) -> report(e, clip))
                 .setExecutionStrategy(parsed -> {
@@ -86,29 +89,14 @@ public final class Main {
                 });
     }
 
-    /** What was wrong with the command line, in the user's words where picocli's are the programmer's. */
-    private static String message(ParameterException e) {
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            String argument = unmatched.getUnmatched().getFirst();
-            CommandSpec command = e.getCommandLine().getCommandSpec();
-            if (unmatched.isUnknownOption()) {
-                boolean takesNames = !command.positionalParameters().isEmpty();
-                return "unknown option '" + argument + "'"
-                        + (takesNames ? " (after -- it would be a name and no option)" : "");
-            }
-            return command.subcommands().isEmpty()
-                    ? "unexpected argument '" + argument + "'"
-                    : "unknown command '" + argument + "'; expected "
-                            + String.join(", ", command.subcommands().keySet());
-        }
-        String message = e.getMessage().replaceFirst("^Error: ", "");
-        // Then come all values given, in a notation that only picocli's author can read.
-        return message.replaceFirst(
-                "^expected only one match but got \\(([^)]*)\\)=.*", "give one of $1, and once only");
+    /** So that what is wanted most comes first in the help. */
+    private static void inDeclaredOrder(CommandLine commandLine) {
+        commandLine.getCommandSpec().usageMessage().sortOptions(false).sortSynopsis(false);
+        commandLine.getSubcommands().values().forEach(Main::inDeclaredOrder);
     }
 
     private static int report(Throwable e, ClipCommand clip) {
-        Terminal terminal = clip.terminal();
+        Terminal terminal = clip.session().terminal();
         if (e instanceof OutputFailure failure && failure.readerHasGone()) {
             return ExitCode.OK.code();
         }
@@ -126,9 +114,9 @@ public final class Main {
                 terminal.say("out of memory (" + e.getMessage() + "); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
             default ->
                 terminal.say(
-                        "internal error: " + e + (clip.globalOptions().debug() ? "" : "; --debug shows the trace"));
+                        "internal error: " + e + (clip.session().global().debug() ? "" : "; --debug shows the trace"));
         }
-        if (clip.globalOptions().debug()) {
+        if (clip.session().global().debug()) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace, true));
             terminal.err().print(trace);

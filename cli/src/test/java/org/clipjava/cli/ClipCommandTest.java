@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import org.clipjava.cli.commands.ClassifyCommand;
+import org.clipjava.cli.commands.EmbedCommand;
 import org.junit.jupiter.api.Test;
 
 class ClipCommandTest {

@@ -10,10 +10,15 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code clip}, in a copy of the project whose Maven only notes that it was called. */
 class ClipScriptIT {
@@ -32,7 +37,7 @@ class ClipScriptIT {
                 root.resolve("clip"),
                 java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         touch(write("pom.xml", ""), OLD);
-        for (String module : List.of("engine", "weights-converter", "launcher", "cli")) {
+        for (String module : modules().toList()) {
             touch(write(module + "/pom.xml", ""), OLD);
             touch(write(module + "/src/main/java/A.java", ""), OLD);
             for (String directory : List.of("/src/main/java", "/src/main", "")) {
@@ -78,20 +83,55 @@ class ClipScriptIT {
         assertTrue(Files.notExists(root.resolve("called")));
     }
 
-    @Test
-    void buildsTheJarWhenASourceIsNewer() throws Exception {
+    @ParameterizedTest
+    @MethodSource("modules")
+    void buildsTheJarWhenASourceIsNewer(String module) throws Exception {
         jar(NEW);
-        touch(root.resolve("weights-converter/src/main/java/A.java"), NEW.plusSeconds(1));
-        script("--version").expect(0);
-        assertTrue(Files.exists(root.resolve("called")));
+        touch(root.resolve(module + "/src/main/java/A.java"), NEW.plusSeconds(1));
+        expectBuild(true);
+    }
+
+    /** All modules of the project, as its own pom lists them, and one that nobody has thought of yet. */
+    static Stream<String> modules() throws IOException {
+        String pom = Files.readString(TestData.projectRoot().resolve("pom.xml"));
+        List<String> modules = Pattern.compile("<module>([^<]+)</module>")
+                .matcher(pom)
+                .results()
+                .map(match -> match.group(1))
+                .filter(module -> Files.isDirectory(TestData.projectRoot().resolve(module + "/src/main")))
+                .toList();
+        assertTrue(modules.containsAll(List.of("engine", "eval", "measurement", "models", "cli")), modules.toString());
+        return Stream.concat(modules.stream(), Stream.of("search"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pom.xml", "launcher/pom.xml", "search/pom.xml"})
+    void buildsTheJarWhenAPomIsNewer(String pom) throws Exception {
+        jar(NEW);
+        touch(root.resolve(pom), NEW.plusSeconds(1));
+        expectBuild(true);
     }
 
     @Test
-    void buildsTheJarWhenAPomIsNewer() throws Exception {
+    void buildsTheJarWhenAFileWasRemoved() throws Exception {
         jar(NEW);
-        touch(root.resolve("launcher/pom.xml"), NEW.plusSeconds(1));
-        script("--version").expect(0);
-        assertTrue(Files.exists(root.resolve("called")));
+        Files.delete(root.resolve("eval/src/main/java/A.java"));
+        touch(root.resolve("eval/src/main/java"), NEW.plusSeconds(1));
+        expectBuild(true);
+    }
+
+    @Test
+    void doesNotBuildTheJarForATest() throws Exception {
+        jar(NEW);
+        touch(write("engine/src/test/java/A.java", ""), NEW.plusSeconds(1));
+        touch(write("docs/cli.md", ""), NEW.plusSeconds(1));
+        expectBuild(false);
+    }
+
+    private void expectBuild(boolean expected) throws Exception {
+        ClipJar.Run run = script("--version").expect(0);
+        assertEquals(expected, Files.exists(root.resolve("called")), run.err());
+        assertEquals(expected, run.err().contains("clip: building " + root.resolve("cli/target/clip.jar")), run.err());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.clipjava.cli.report.NarrowingReport;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.Pickle;
 import org.clipjava.testdata.SyntheticCheckpoint;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConvertCommandTest {
     private static final SyntheticCheckpoint TINY = SyntheticCheckpoint.TINY;
@@ -66,26 +67,30 @@ class ConvertCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "--activation relu",
-                "--mean 0.5,0.5",
-                "--mean half",
-                "--std 0.5,0.5,0",
-                "--resize longest",
-                "--resample nearest",
-                "--vision-heads 0",
-                "--text-heads two",
-                "--activation gelu", // config.json says quick_gelu
-                "--labels a,b",
-                "--report x.png",
-                "--dtype q8 --report"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--activation relu | --activation: expected one of quick_gelu, gelu, found 'relu'; see",
+                "--mean 0.5,0.5 | --mean: expected three numbers",
+                "--mean half | --mean: expected R,G,B, one number or clip, found 'half'",
+                "--std 0.5,0.5,0 | --std: expected numbers above zero, found [0.5, 0.5, 0.0]",
+                "--resize longest | --resize: expected one of shortest, squash, found 'longest'; see",
+                "--resample nearest | --resample: expected one of bicubic, bilinear, found 'nearest'; see",
+                "--vision-heads 0 | --vision-heads: expected",
+                "--text-heads two | --text-heads: expected a whole number, found 'two'; see",
+                "--activation gelu | SOURCE/config.json: expected its own activation, quick_gelu, found the option gelu;",
+                "--labels a,b | --labels are those of --report; give that too",
+                "--report x.png | --report compares a narrower type with f32; give --dtype f16, bf16 or q8",
+                "--dtype q8 --report | --report: expected IMAGE behind it; see clip convert --help"
             })
-    void aWrongOptionIsAUsageError(String options) throws IOException {
+    void aWrongOptionIsAUsageError(String options, String message) throws IOException {
         Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
         List<String> arguments = new ArrayList<>(List.of("convert", folder.toString(), "-o", model.toString()));
         arguments.addAll(List.of(options.split(" ", -1)));
-        assertOneLine(run(2, arguments.toArray(String[]::new)));
+        Streams streams = run(2, arguments.toArray(String[]::new));
+        assertOneLine(streams);
+        assertTrue(streams.err().startsWith("clip: " + message.replace("SOURCE", folder.toString())), streams.err());
         assertFalse(Files.exists(model));
     }
 

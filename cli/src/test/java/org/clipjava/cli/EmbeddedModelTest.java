@@ -17,6 +17,7 @@ import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.models.BuiltInModel;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +78,8 @@ class EmbeddedModelTest {
     }
 
     private static MemorySegment model(Arena arena) throws IOException {
-        return EmbeddedModel.find().orElseThrow().read(arena);
+        return new BuiltInModel(EmbeddedModelTest.class.getResource("/org/clipjava/cli/default-model.safetensors"))
+                .read(arena);
     }
 
     private static List<Sample> samples() throws IOException {

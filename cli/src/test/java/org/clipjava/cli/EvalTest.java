@@ -86,6 +86,10 @@ class EvalTest {
         Path html = folder.resolve("report.html");
         assertEquals(6, run("eval", folder.resolve("none").toString(), "--html", html.toString()));
         assertEquals("", streams.out());
+        for (String label : List.of("a", "b")) {
+            Path picture = folder.resolve("none").resolve(label).resolve("x.png");
+            assertTrue(streams.err().contains("clip: " + picture + ": "), streams.err());
+        }
         assertFalse(Files.exists(html));
     }
 

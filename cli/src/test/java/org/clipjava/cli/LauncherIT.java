@@ -77,7 +77,8 @@ class LauncherIT {
                 .silent();
         CLIP.withJvmOption("-Dclip.launcher.child=true")
                 .run("embed", "text", "-m", model.toString(), "--kernels", "vector", "x")
-                .expect(2);
+                .expect(2)
+                .oneLineWith("vector kernels need the module jdk.incubator.vector");
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.clipjava.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -9,100 +10,116 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.clipjava.cli.options.KernelWarmUp;
+import org.clipjava.cli.output.StandardOutput;
+import org.clipjava.cli.output.Terminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 class MainTest {
+    /** Messages to their end, or to where they would list everything. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "bogus",
-                "classify",
-                "classify --labels a",
-                "classify --labels a --labels-file b x",
-                "classify --labels a,,b x",
-                "classify --labels a,a x",
-                "classify --labels a --top-k 0 x",
-                "classify --labels a --top-k many x",
-                "classify --labels a --template photo x",
-                "classify --labels a --format xml x",
-                "classify --labels a --null x",
-                "classify --labels a - -",
-                "classify --labels a --files-from - -",
-                "classify --labels a --files-from /nowhere/list",
-                "classify --labels-file /nowhere/labels x",
-                "classify --labels a --threads 0 x",
-                "classify --labels a --kernels fast x",
-                "classify --labels a --classifier b x",
-                "classify --classifier b --template {} x",
-                "classify --labels a --unknown x",
-                "eval . -o x",
-                "eval . --few-shot 0",
-                "eval . --few-shot 2,2",
-                "eval . --few-shot x",
-                "calibrate",
-                "calibrate x",
-                "calibrate /nowhere -o y",
-                "calibrate . -o /nowhere/y",
-                "calibrate . -o y --false-accept 0",
-                "calibrate . -o y --false-accept 1.5",
-                "calibrate . -o y --labels a,b --classifier z",
-                "calibrate . -o y --classifier z --template {}",
-                "calibrate . -o y --negatives /nowhere",
-                "labels -o x",
-                "labels --labels a",
-                "labels --labels a --template photo -o x",
-                "labels --labels a -o /nowhere/x",
-                "labels --labels a -o .",
-                "embed",
-                "embed image",
-                "embed text",
-                "embed image --format xml x",
-                "tokenize",
-                "tokenize --bogus x",
-                "preprocess x",
-                "preprocess x y -o z",
-                "convert x",
-                "convert -o y",
-                "convert . -o y --dtype f64",
-                "convert . -o /nowhere/y",
-                "convert . -o .",
-                "convert . -o -",
-                "pull",
-                "pull openai",
-                "pull a/b c/d",
-                "pull a/b@../c",
-                "pull a/b --dtype f64",
-                "models",
-                "models bogus",
-                "models show",
-                "models path ../x",
-                "models rm a/b:f64",
-                "explain x",
-                "explain --labels a",
-                "explain --labels a x y",
-                "verify a b",
-                "verify --as nobody/knows x",
-                "bench --repetitions 0",
-                "bench --batch 0",
-                "bench --batch 1,,2",
-                "bench --warmup -1",
-                "bench --warmup NaN",
-                "bench --threads 1,0",
-                "bench --format table",
-                "bench x y",
-                "classify --labels a --threads 1,2 x",
-                "--threads"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "bogus | unknown command 'bogus'; expected classify, labels, embed, pull, models, convert, inspect,",
+                "classify | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE; see clip classify --help",
+                "classify --labels a | no picture given; name at least one IMAGE, - for stdin, or --files-from",
+                "classify --labels a --labels-file b x | give only one of --labels=A,B,C, --labels-file=FILE; see",
+                "classify --labels a --labels b x | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE, and once only; see",
+                "classify --labels a,,b x | --labels: label 2 of 3 is blank; expected a,b,c",
+                "classify --labels a,a x | --labels: the label 'a' is there twice; remove one",
+                "classify --labels a --top-k 0 x | --top-k: expected at least 1, found 0",
+                "classify --labels a --top-k many x | --top-k: expected a whole number, found 'many'; see clip classify --help",
+                "classify --labels a --template photo x | --template 'photo': expected one slot for the label, {} or {label}, found 0",
+                "classify --labels a --format xml x | --format: expected one of table, json, jsonl, csv, found 'xml'; see",
+                "classify --labels a --null x | --null says how --files-from is read; give that too",
+                "classify --labels a - - | stdin (-) can be read once only",
+                "classify --labels a --files-from - - | stdin (-) can be read once only",
+                "classify --labels a --files-from /nowhere/list | --files-from /nowhere/list: no such file",
+                "classify --labels-file /nowhere/labels x | --labels-file /nowhere/labels: no such file",
+                "classify --labels a --threads 0 x | --threads: expected at least 1, found 0",
+                "classify --labels a --threads 1,2 x | --threads: expected one number, found 2",
+                "classify --labels a --kernels fast x | --kernels: expected one of auto, scalar, vector, found 'fast'; see",
+                "classify --labels a --classifier b x | give only one of --labels=A,B,C, --classifier=FILE; see",
+                "classify --classifier b --template {} x | --template goes into the classifier: give it to 'clip labels'",
+                "classify --labels a --unknown x | --unknown needs thresholds: give the --classifier that 'clip calibrate' made",
+                "eval . -o x | -o: nothing is fitted; give --linear-probe or --few-shot",
+                "eval . --few-shot 0 | --few-shot: expected ascending numbers from 1 on, found 0",
+                "eval . --few-shot 2,2 | --few-shot: expected ascending numbers from 1 on, found 2",
+                "eval . --few-shot x | --few-shot: expected a whole number, found 'x'; see clip eval --help",
+                "calibrate | give --output=FILE, DIR; see clip calibrate --help",
+                "calibrate x | give --output=FILE; see clip calibrate --help",
+                "calibrate /nowhere -o y | /nowhere: no such file",
+                "calibrate . -o /nowhere/y | -o /nowhere/y: no folder /nowhere",
+                "calibrate . -o y --false-accept 0 | --false-accept: expected a share above 0 and below 1, found 0.0",
+                "calibrate . -o y --false-accept 1.5 | --false-accept: expected a share above 0 and below 1, found 1.5",
+                "calibrate . -o y --false-accept few | --false-accept: expected a number, found 'few'; see",
+                "calibrate . -o y --labels a,b --classifier z | give only one of --labels=A,B,C, --classifier=FILE; see",
+                "calibrate . -o y --classifier z --template {} | --template goes into the classifier: give it to 'clip labels'",
+                "labels -o x | give one of --labels=A,B,C, --labels-file=FILE; see clip labels --help",
+                "labels --labels a | give --output=FILE; see clip labels --help",
+                "labels --labels a --template photo -o x | --template 'photo': expected one slot for the label, {} or {label}, found 0",
+                "labels --labels a -o /nowhere/x | -o /nowhere/x: no folder /nowhere",
+                "labels --labels a -o . | -o .: is a folder; name a file in it",
+                "embed | embed what? name image or text; see clip embed --help",
+                "embed sound | unknown command 'sound'; expected image, text; see clip embed --help",
+                "embed image | no picture given; name at least one IMAGE, - for stdin, or --files-from",
+                "embed text | give TEXT; see clip embed text --help",
+                "embed image --format xml x | --format: expected one of jsonl, csv, npy, found 'xml'; see",
+                "tokenize | give TEXT; see clip tokenize --help",
+                "tokenize --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see clip tokenize --help",
+                "preprocess x | give --output=CROP.png; see clip preprocess --help",
+                "preprocess x y -o z | unexpected argument 'y'; see clip preprocess --help",
+                "convert x | give --output=MODEL; see clip convert --help",
+                "convert -o y | give SRC; see clip convert --help",
+                "convert . -o y --dtype f64 | --dtype: expected one of f32, f16, bf16, q8, found 'f64'; see",
+                "convert . -o /nowhere/y | -o /nowhere/y: no folder /nowhere",
+                "convert . -o . | -o .: is a folder; name a file in it",
+                "convert . -o - | -o -: this file can't go to stdout, name one",
+                "inspect --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see",
+                "pull | give REPO[@REVISION]; see clip pull --help",
+                "pull openai | 'openai': expected a repository like openai/clip-vit-base-patch32",
+                "pull a/b c/d | unexpected argument 'c/d'; see clip pull --help",
+                "pull a/b@../c | '../c': expected a revision: the name of a branch or tag, or a commit of 40 digits",
+                "pull a/b --dtype f64 | --dtype: expected one of f32, f16, bf16, q8, found 'f64'; see",
+                "models | name a command: list, show, path, rm; see clip models --help",
+                "models bogus | unknown command 'bogus'; expected list, show, path, rm; see",
+                "models show | give NAME; see clip models show --help",
+                "models path ../x | '../x': expected a repository like openai/clip-vit-base-patch32",
+                "models rm a/b:f64 | 'a/b:f64': expected f32, f16, bf16 or q8 behind the colon, found 'f64'",
+                "explain x | give one of --labels=A,B,C, --labels-file=FILE; see clip explain --help",
+                "explain --labels a | give IMAGE; see clip explain --help",
+                "explain --labels a x y | unexpected argument 'y'; see clip explain --help",
+                "verify a b | unexpected argument 'b'; see clip verify --help",
+                "verify --as nobody/knows x | --as nobody/knows: nothing is published of it; expected one of openai/clip-vit-base-patch32,",
+                "bench --repetitions 0 | --repetitions: expected at least 1, found 0",
+                "bench --batch 0 | --batch: expected 1 to 4096, found 0",
+                "bench --batch 1,,2 | --batch: expected a whole number, found ''; see",
+                "bench --warmup -1 | --warmup: expected seconds from 0 to 3600, found -1.0",
+                "bench --warmup NaN | --warmup: expected seconds from 0 to 3600, found NaN",
+                "bench --threads 1,0 | --threads: expected at least 1, found 0",
+                "bench --format table | --format: expected one of md, csv, json, jsonl, found 'table'; see",
+                "bench x y | unexpected argument 'y'; see clip bench --help",
+                "--threads | --threads: expected N behind it; see clip --help"
             })
-    void aUsageErrorIsOneLineAndExitsWith2(String line) {
-        Streams streams = new Streams("");
-        String[] args = words(line);
-        assertEquals(2, Main.run(args, streams.terminal()), streams.err());
-        assertEquals("", streams.out());
-        assertOneLine(streams.err());
+    void aUsageErrorIsOneLineAndExitsWith2(String line, String message) {
+        fails(2, words(line), message);
+    }
+
+    @Test
+    void noCommandIsAUsageError() {
+        fails(2, new String[0], "name a command: classify, labels, embed, ");
     }
 
     @ParameterizedTest
@@ -135,46 +152,66 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "classify --labels a --model /nowhere/m x",
-                "classify --classifier b --model /nowhere/m x",
-                "labels --labels a -m /nowhere/m -o x",
-                "embed text -m /nowhere/m x",
-                "tokenize -m /nowhere/m x",
-                "preprocess -m /nowhere/m x -o y",
-                "inspect /nowhere/m",
-                "inspect nowhere/m",
-                "verify /nowhere/m",
-                "explain -m /nowhere/m --labels a x",
-                "models path nowhere/m",
-                "models rm nowhere/m@v1:q8",
-                "bench -m /nowhere/m",
-                "convert /nowhere/checkpoint -o y"
-            })
-    void aMissingModelExitsWith3(String line) {
-        Streams streams = new Streams("");
-        assertEquals(3, Main.run(words(line), streams.terminal()), streams.err());
-        assertEquals("", streams.out());
-        assertOneLine(streams.err());
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "bogus | unknown command 'bogus'; expected classify, ",
-                "embed sound | unknown command 'sound'; expected image, text; see clip embed --help",
-                "preprocess x y -o z | unexpected argument 'y'; see clip preprocess --help",
-                "inspect --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see",
-                "classify --labels a --labels b x | give one of --labels=A,B,C",
-                "tokenize --model= x | --model: expected a file or a pulled model's name, found nothing"
+                "classify --labels a --model /nowhere/m x | /nowhere/m: no such model file",
+                "classify --classifier b --model /nowhere/m x | /nowhere/m: no such model file",
+                "labels --labels a -m /nowhere/m -o x | /nowhere/m: no such model file",
+                "embed text -m /nowhere/m x | /nowhere/m: no such model file",
+                "tokenize -m /nowhere/m x | /nowhere/m: no such model file",
+                "tokenize --model= x | --model: expected a file or a pulled model's name, found nothing",
+                "preprocess -m /nowhere/m x -o y | /nowhere/m: no such model file",
+                "inspect /nowhere/m | /nowhere/m: no such model file",
+                "inspect nowhere/m | nowhere/m: no such file, and no model of that name has been pulled; clip pull nowhere/m",
+                "verify /nowhere/m | /nowhere/m: no such model file",
+                "explain -m /nowhere/m --labels a x | /nowhere/m: no such model file",
+                "models path nowhere/m | nowhere/m: has not been pulled; clip pull nowhere/m, or see clip models list",
+                "models rm nowhere/m@v1:q8 | nowhere/m@v1:q8: has not been pulled; clip pull nowhere/m@v1 --dtype q8, or see",
+                "bench -m /nowhere/m | /nowhere/m: no such model file",
+                "convert /nowhere/checkpoint -o y | /nowhere/checkpoint: no such file or folder; expected a checkpoint"
             })
-    void saysWhatIsWrongWithTheCommandLine(String line, String message) {
+    void aMissingModelExitsWith3(String line, String message) {
+        fails(3, words(line), message);
+    }
+
+    private static void fails(int exitCode, String[] args, String message) {
         Streams streams = new Streams("");
-        Main.run(words(line), streams.terminal());
-        assertTrue(streams.err().contains(message), streams.err());
+        assertEquals(exitCode, Main.run(args, streams.terminal()), streams.err());
+        assertEquals("", streams.out());
         assertOneLine(streams.err());
+        assertTrue(streams.err().startsWith("clip: " + message), streams.err());
+    }
+
+    /** One that its options allow: it is read as if it had been typed. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandsHelpHasAnExample(String command) {
+        Streams streams = new Streams("");
+        assertEquals(0, Main.run(words(command + " --help"), streams.terminal()), streams.err());
+        Matcher example =
+                Pattern.compile("\nExample: clip (.*)", Pattern.DOTALL).matcher(streams.out());
+        assertTrue(example.find(), streams.out());
+        String typed = example.group(1).strip().replaceAll("\\s+", " ").replace("\"", "");
+        assertTrue(typed.startsWith(command), typed);
+        ClipCommand clip = new ClipCommand(streams.terminal(), Map.of(), KernelWarmUp.none());
+        Main.commandLine(clip).parseArgs(words(typed));
+        assertFalse(streams.out().contains("DEFAULT-VALUE"), streams.out());
+    }
+
+    static List<String> commands() {
+        List<String> names = new ArrayList<>();
+        for (Class<?> command : ClipCommand.commands()) {
+            Command annotation = command.getAnnotation(Command.class);
+            names.add(annotation.name());
+            for (Class<?> sub : annotation.subcommands()) {
+                names.add(annotation.name() + " "
+                        + sub.getAnnotation(Command.class).name());
+            }
+        }
+        assertTrue(names.size() > 20, names.toString());
+        return names;
     }
 
     @Test

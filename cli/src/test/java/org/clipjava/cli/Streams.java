@@ -5,18 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import org.clipjava.cli.output.StandardOutput;
+import org.clipjava.cli.output.Terminal;
 
 /** A terminal whose streams are kept. */
-final class Streams {
+public final class Streams {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Terminal terminal;
 
-    Streams(String stdin) {
+    public Streams(String stdin) {
         this(stdin.getBytes(UTF_8), false);
     }
 
-    Streams(byte[] stdin, boolean showsProgress) {
+    public Streams(byte[] stdin, boolean showsProgress) {
         terminal = new Terminal(
                 new ByteArrayInputStream(stdin),
                 new StandardOutput(out),
@@ -24,15 +26,15 @@ final class Streams {
                 showsProgress);
     }
 
-    Terminal terminal() {
+    public Terminal terminal() {
         return terminal;
     }
 
-    String out() {
+    public String out() {
         return out.toString(UTF_8);
     }
 
-    String err() {
+    public String err() {
         return err.toString(UTF_8);
     }
 }

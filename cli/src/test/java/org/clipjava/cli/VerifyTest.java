@@ -11,14 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.clipjava.cli.report.StageReport;
+import org.clipjava.cli.verify.Stage;
+import org.clipjava.cli.verify.Stage.Deviation;
+import org.clipjava.cli.verify.Stage.Outcome;
+import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionListener;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
-import org.clipjava.verify.Stage;
-import org.clipjava.verify.Stage.Deviation;
-import org.clipjava.verify.Stage.Outcome;
-import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +105,7 @@ class VerifyTest {
                 structure  PASS  7 parameters
                 pixels     FAIL  logits; largest difference 5.00e-01, allowed 1.00e-04
                                  likely cause: wrong activation
-                """, VerifyCommand.toTable(stages));
+                """, new StageReport(stages).toText());
         Streams streams = new Streams("");
         assertEquals(0, Main.run(new String[] {"verify", model.toString()}, streams.terminal()), streams.err());
         assertTrue(streams.out().contains("kernels    PASS  scalar against vector; largest difference"), streams.out());
@@ -114,7 +115,7 @@ class VerifyTest {
     void aDifferenceBeyondAllNumbersIsNullInJson() {
         List<Stage> stages = List.of(new Stage(
                 "pixels", Outcome.FAIL, "logits", Optional.of(new Deviation(Double.NaN, 1e-4)), Optional.of("none")));
-        JsonObject stage = JsonParser.parseString(VerifyCommand.toJson("m", "", stages))
+        JsonObject stage = JsonParser.parseString(new StageReport(stages).toJson("m", ""))
                 .getAsJsonObject()
                 .getAsJsonArray("stages")
                 .get(0)

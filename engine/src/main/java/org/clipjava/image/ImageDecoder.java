@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.clipjava.image.codec.ImageSize;
+import org.clipjava.image.codec.PluginCodec;
 
-/** Turns an encoded picture into pixels. Implementations are thread-safe. */
+/** Turns an encoded picture into pixels. Implementations are stateless, or at least thread-safe: any number of threads may share one. */
 public interface ImageDecoder {
     /**
      * The largest width x height that is decoded: 89,478,485 pixels, Pillow's {@code MAX_IMAGE_PIXELS}. A picture whose
      * header says more is refused before anything is allocated for it.
      */
-    int MAX_PIXELS = 1024 * 1024 * 1024 / 4 / 3;
+    int MAX_PIXELS = ImageSize.MAX_PIXELS;
 
     /** The largest encoded picture that is read from a stream or a file: 1 GiB. */
     int MAX_ENCODED_BYTES = 1 << 30;
@@ -25,41 +28,60 @@ public interface ImageDecoder {
      */
     RgbImage decode(byte[] encoded, String name) throws IOException;
 
-    /** Reads the stream to its end and decodes it; the stream is not closed. */
-    default RgbImage decode(InputStream encoded, String name) throws IOException {
-        return decode(EncodedFile.read(encoded, name), name);
+    /**
+     * Reads and decodes what was opened.
+     *
+     * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
+     * @throws IOException if it can't be read
+     */
+    default RgbImage decode(EncodedImage encoded) throws IOException {
+        return decode(encoded.bytes(), encoded.name());
     }
 
-    /** Reads and decodes a file. */
+    /** Reads the stream to its end and decodes it; the stream is not closed. */
+    default RgbImage decode(InputStream encoded, String name) throws IOException {
+        try (EncodedImage image = EncodedImage.of(encoded, name)) {
+            return decode(image);
+        }
+    }
+
+    /** Opens, reads and decodes a file. */
     default RgbImage decode(Path file) throws IOException {
-        return decode(EncodedFile.read(file), file.toString());
+        try (EncodedImage image = EncodedImage.open(file)) {
+            return decode(image);
+        }
     }
 
     /**
-     * What {@code preprocessor.preprocess(decode(encoded, name))} gives, sooner for a large JPEG: rows are resized while those
-     * below them are decoded, if the helper has a thread for it, and only what the crop shows is converted to RGB.
+     * What {@code preprocessor.get().preprocess(decode(encoded))} gives, sooner for a large JPEG: rows are resized while those
+     * below them are decoded, if the helper has a thread for it, and only what the crop shows is converted to RGB. The way through
+     * the file is the same, whoever helps and whenever the preprocessor comes.
      *
+     * @param preprocessor asked once, when pixels are there that need it; it may keep its caller waiting
      * @param helper runs a part of the work, if it can; {@code Runnable::run} for none
+     * @return [3, height, width]
      * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
+     * @throws IOException if it can't be read
      */
+    default PixelTensor decodePixels(EncodedImage encoded, Supplier<ImagePreprocessor> preprocessor, Executor helper)
+            throws IOException {
+        RgbImage image = decode(encoded);
+        return preprocessor.get().preprocess(image);
+    }
+
+    /** The same of a file that is in memory. */
     default PixelTensor decodePixels(byte[] encoded, String name, ImagePreprocessor preprocessor, Executor helper)
             throws IOException {
-        return preprocessor.preprocess(decode(encoded, name));
+        try (EncodedImage image = EncodedImage.of(encoded, name)) {
+            return decodePixels(image, () -> preprocessor, helper);
+        }
     }
 
-    /** Reads, decodes and preprocesses a file. */
+    /** Opens, reads, decodes and preprocesses a file. */
     default PixelTensor decodePixels(Path file, ImagePreprocessor preprocessor, Executor helper) throws IOException {
-        return decodePixels(EncodedFile.read(file), file.toString(), preprocessor, helper);
-    }
-
-    /** Width x height of a file, from its header alone; {@link Long#MAX_VALUE} if it is not to be found out without decoding. */
-    default long pixels(Path file) {
-        return Long.MAX_VALUE;
-    }
-
-    /** Width x height of an encoded picture, likewise. */
-    default long pixels(byte[] encoded) {
-        return Long.MAX_VALUE;
+        try (EncodedImage image = EncodedImage.open(file)) {
+            return decodePixels(image, () -> preprocessor, helper);
+        }
     }
 
     /**
@@ -69,11 +91,11 @@ public interface ImageDecoder {
      * @throws UnsupportedOperationException if this Java has no such module
      */
     static ImageDecoder imageIo() {
-        if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
+        if (!PluginCodec.hasImageIo()) {
             throw new UnsupportedOperationException(
                     "expected the module java.desktop to decode pictures with, found a Java without it; use a complete JDK,"
                             + " or pass raw pixels (RgbImage.of)");
         }
-        return new ImageIoDecoder();
+        return new CodecDecoder();
     }
 }

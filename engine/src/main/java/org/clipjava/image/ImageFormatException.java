@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /**
  * A picture that can't be decoded: unsupported, corrupt, truncated or too large. The message is one line that names the
- * input, what was expected and found, and, where there is one, the cure.
+ * input, what was expected and found, and, where there is one, the cure. {@link ImageFailure#reason} gives it without the name.
+ * Immutable and thread-safe.
  */
 public final class ImageFormatException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -2,6 +2,7 @@ package org.clipjava.image;
 
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
+import org.clipjava.image.codec.PixelRows;
 
 /**
  * Resizes, crops and normalises a picture as Hugging Face's (slow) CLIP image processor does, bit for bit. Immutable and
@@ -94,7 +95,7 @@ public final class ImagePreprocessor {
      *     {@link ImageDecoder#MAX_PIXELS} pixels
      */
     public RgbImage crop(RgbImage image) {
-        return crop(PixelRows.of(image));
+        return crop(rows(image));
     }
 
     private RgbImage crop(PixelRows image) {
@@ -106,7 +107,11 @@ public final class ImagePreprocessor {
 
     /** The model's input, [3, height, width]: {@code (x / 255 - mean) / std} in float. */
     public PixelTensor preprocess(RgbImage image) {
-        return preprocess(PixelRows.of(image));
+        return preprocess(rows(image));
+    }
+
+    private static PixelRows rows(RgbImage image) {
+        return PixelRows.rgb(image.width(), image.height(), image.rgb());
     }
 
     /** The same of rows that may still be coming. */

@@ -1,6 +1,9 @@
 package org.clipjava.image;
 
-/** What the image tower reads: normalised pixels, [3, height, width], row-major. Not to be written to once made. */
+/**
+ * What the image tower reads: normalised pixels, [3, height, width], row-major. Immutable and thread-safe, as long as no one writes
+ * to its values.
+ */
 public final class PixelTensor {
     private final int height;
     private final int width;

@@ -1,18 +1,10 @@
 package org.clipjava.image;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.clipjava.safetensors.ModelFormatException;
 
 /**
- * How a picture becomes what the image tower reads: resize, crop, normalise. The keys {@code clip.image.*} of a model
- * file's metadata.
+ * How a picture becomes what the image tower reads: resize, crop, normalise. Immutable and thread-safe.
  *
  * @param resize what happens first
  * @param crop what is cut out of the middle afterwards; empty: nothing is
@@ -21,18 +13,7 @@ import org.clipjava.safetensors.ModelFormatException;
  * @param std standard deviation of red, green and blue, for x / 255; above 0
  */
 public record PreprocessorConfig(
-        Resize resize, Optional<CentreCrop> crop, Resample resample, List<Float> mean, List<Float> std) {
-
-    private static final String RESIZE = "clip.image.resize";
-    private static final String CROP = "clip.image.crop";
-    private static final String RESAMPLE = "clip.image.resample";
-    private static final String MEAN = "clip.image.mean";
-    private static final String STD = "clip.image.std";
-
-    private static final Pattern SHORTEST_EDGE = Pattern.compile("shortest_edge:(\\d{1,9})");
-    private static final Pattern EXACT = Pattern.compile("exact:(\\d{1,9})x(\\d{1,9})");
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
-    private static final Pattern FLOAT = Pattern.compile("-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
+        Resize resize, Optional<CentreCrop> crop, Resampling resample, List<Float> mean, List<Float> std) {
 
     /** How the picture's size changes. */
     public sealed interface Resize {
@@ -92,132 +73,8 @@ public record PreprocessorConfig(
         return new PreprocessorConfig(
                 new Resize.ShortestEdge(size),
                 Optional.of(new CentreCrop(size, size)),
-                Resample.BICUBIC,
+                Resampling.BICUBIC,
                 List.of(0.48145466f, 0.4578275f, 0.40821073f),
                 List.of(0.26862954f, 0.26130258f, 0.27577711f));
-    }
-
-    /**
-     * Reads the keys {@code clip.image.*}; all five must be there.
-     *
-     * @param metadata of a model file
-     * @param fileName what messages call it
-     * @throws ModelFormatException if a key is missing or its value is not understood
-     */
-    public static PreprocessorConfig parse(Map<String, String> metadata, String fileName) throws ModelFormatException {
-        Parser parser = new Parser(metadata, fileName);
-        return new PreprocessorConfig(
-                parser.resize(),
-                parser.crop(),
-                parser.resample(),
-                parser.floats(MEAN, false),
-                parser.floats(STD, true));
-    }
-
-    /** The keys {@code clip.image.*} that {@link #parse} reads, in the order of the specification. */
-    public Map<String, String> toMetadata() {
-        Map<String, String> metadata = new LinkedHashMap<>();
-        metadata.put(
-                RESIZE,
-                switch (resize) {
-                    case Resize.ShortestEdge edge -> "shortest_edge:" + edge.size;
-                    case Resize.Exact exact -> "exact:" + exact.height + "x" + exact.width;
-                    case Resize.None none -> "none";
-                });
-        metadata.put(CROP, crop.map(c -> c.height + "x" + c.width).orElse("none"));
-        metadata.put(
-                RESAMPLE,
-                switch (resample) {
-                    case BICUBIC -> "bicubic";
-                    case BILINEAR -> "bilinear";
-                });
-        metadata.put(MEAN, join(mean));
-        metadata.put(STD, join(std));
-        return metadata;
-    }
-
-    private static String join(List<Float> values) {
-        StringJoiner joined = new StringJoiner(",");
-        values.forEach(value -> joined.add(Float.toString(value)));
-        return joined.toString();
-    }
-
-    private record Parser(Map<String, String> metadata, String fileName) {
-
-        Resize resize() throws ModelFormatException {
-            String value = value(RESIZE);
-            Matcher shortestEdge = SHORTEST_EDGE.matcher(value);
-            Matcher exact = EXACT.matcher(value);
-            try {
-                if (shortestEdge.matches()) {
-                    return new Resize.ShortestEdge(Integer.parseInt(shortestEdge.group(1)));
-                }
-                if (exact.matches()) {
-                    return new Resize.Exact(Integer.parseInt(exact.group(1)), Integer.parseInt(exact.group(2)));
-                }
-            } catch (IllegalArgumentException e) {
-                throw new ModelFormatException(fileName + ": " + RESIZE + ": " + e.getMessage(), e);
-            }
-            if (value.equals("none")) {
-                return new Resize.None();
-            }
-            throw unexpected(RESIZE, "shortest_edge:SIZE, exact:HEIGHTxWIDTH or none", value);
-        }
-
-        Optional<CentreCrop> crop() throws ModelFormatException {
-            String value = value(CROP);
-            if (value.equals("none")) {
-                return Optional.empty();
-            }
-            Matcher size = SIZE.matcher(value);
-            if (!size.matches()) {
-                throw unexpected(CROP, "HEIGHTxWIDTH or none", value);
-            }
-            try {
-                return Optional.of(new CentreCrop(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))));
-            } catch (IllegalArgumentException e) {
-                throw new ModelFormatException(fileName + ": " + CROP + ": " + e.getMessage(), e);
-            }
-        }
-
-        Resample resample() throws ModelFormatException {
-            String value = value(RESAMPLE);
-            return switch (value) {
-                case "bicubic" -> Resample.BICUBIC;
-                case "bilinear" -> Resample.BILINEAR;
-                default -> throw unexpected(RESAMPLE, "bicubic or bilinear", value);
-            };
-        }
-
-        List<Float> floats(String key, boolean positive) throws ModelFormatException {
-            String value = value(key);
-            List<Float> floats = new ArrayList<>();
-            for (String part : value.split(",", 4)) {
-                float number = FLOAT.matcher(part).matches() ? Float.parseFloat(part) : Float.NaN;
-                if (!Float.isFinite(number) || (positive && number <= 0)) {
-                    break;
-                }
-                floats.add(number);
-            }
-            if (floats.size() != 3 || value.chars().filter(c -> c == ',').count() != 2) {
-                throw unexpected(key, positive ? "three numbers above 0" : "three numbers", value);
-            }
-            return floats;
-        }
-
-        private String value(String key) throws ModelFormatException {
-            String value = metadata.get(key);
-            if (value == null) {
-                throw new ModelFormatException(fileName + ": metadata: expected the key " + key
-                        + ", found none; convert the checkpoint again");
-            }
-            return value;
-        }
-
-        private ModelFormatException unexpected(String key, String expected, String found) {
-            String shown = found.length() > 80 ? found.substring(0, 80) + "…" : found;
-            return new ModelFormatException(fileName + ": " + key + ": expected " + expected + ", found '"
-                    + shown.replaceAll("\\p{Cntrl}", "?") + "'");
-        }
     }
 }

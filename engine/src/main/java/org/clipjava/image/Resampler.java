@@ -2,6 +2,8 @@ package org.clipjava.image;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.clipjava.image.codec.PixelRows;
+import org.clipjava.image.codec.YCbCr;
 
 /**
  * Pillow's resize for 8-bit RGB, to the last bit: horizontal pass, 8-bit intermediate, vertical pass, coefficients in
@@ -17,8 +19,8 @@ final class Resampler {
 
     private static final int HALF = 1 << (PRECISION_BITS - 1);
 
-    /** Rows that share one pass over the column kernels. Six cache lines of integers: a power of two would alias. */
-    static final int BAND = 96;
+    /** Rows that share one pass over the column kernels. */
+    static final int BAND = YCbCr.BAND;
 
     /** A band's column of three channels. */
     private static final int STRIDE = 3 * BAND;
@@ -29,9 +31,9 @@ final class Resampler {
     /** Above so many weights the kernels of the columns are computed per band and not kept. */
     private static final int KEPT_WEIGHTS = 1 << 22;
 
-    private final Resample filter;
+    private final Resampling filter;
 
-    Resampler(Resample filter) {
+    Resampler(Resampling filter) {
         this.filter = filter;
     }
 
@@ -41,7 +43,7 @@ final class Resampler {
      * @param window must lie inside [height, width]
      */
     RgbImage resize(RgbImage source, long height, long width, Window window) {
-        return resize(PixelRows.of(source), height, width, window);
+        return resize(PixelRows.rgb(source.width(), source.height(), source.rgb()), height, width, window);
     }
 
     /** The same of rows that may still be coming; each is waited for when it is needed. */
@@ -152,7 +154,7 @@ final class Resampler {
 
     /** One dimension of the resize: how a window of the output depends on the source. */
     private static final class Axis {
-        private final Resample filter;
+        private final Resampling filter;
         private final int sourceSize;
         private final long outputSize;
         private final long windowStart;
@@ -162,7 +164,7 @@ final class Resampler {
         private final double support;
         private final double[] weights;
 
-        Axis(Resample filter, int sourceSize, long outputSize, long windowStart, int windowSize) {
+        Axis(Resampling filter, int sourceSize, long outputSize, long windowStart, int windowSize) {
             this.filter = filter;
             this.sourceSize = sourceSize;
             this.outputSize = outputSize;

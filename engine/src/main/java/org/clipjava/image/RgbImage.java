@@ -3,8 +3,8 @@ package org.clipjava.image;
 import java.util.Arrays;
 
 /**
- * A picture as 8-bit RGB: three bytes a pixel, row by row from the top, no padding. Immutable, unless whoever made it
- * without a copy keeps writing to the array.
+ * A picture as 8-bit RGB: three bytes a pixel, row by row from the top, no padding. Immutable and thread-safe,
+ * unless whoever made it without a copy keeps writing to the array.
  */
 public final class RgbImage {
     private final int width;

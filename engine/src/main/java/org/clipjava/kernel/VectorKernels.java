@@ -8,10 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import org.clipjava.config.WeightType;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 
 /**
  * The Vector API, in the widest vectors that the processor has. All multiplies, those of attention too, run on {@link

@@ -5,4 +5,7 @@
  * <p>Symbols as in {@code org.clipjava.weights}: M rows, K
  * inputs, O outputs, W width, H heads, D head size.
  */
+@NullMarked
 package org.clipjava.kernel;
+
+import org.jspecify.annotations.NullMarked;

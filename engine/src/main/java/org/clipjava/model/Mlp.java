@@ -1,10 +1,10 @@
 package org.clipjava.model;
 
+import org.clipjava.config.Activation;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.model.Workspace.Buffer;
-import org.clipjava.weights.Activation;
 import org.clipjava.weights.LinearWeights;
 
 /**

@@ -1,30 +1,31 @@
 package org.clipjava.model;
 
 import java.util.List;
+import java.util.Optional;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.model.Workspace.Buffer;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.VisionWeights;
 
 /**
- * Cuts pictures into patches, embeds each linearly, puts the class token before them and adds positions.
+ * Cuts pictures into patches, embeds each linearly, puts the class token before them, if there is one, and adds positions.
  *
  * @param projection [W, 3·P·P]: the reference's convolution with stride P, as a matrix
- * @param classEmbedding [W]
+ * @param classEmbedding [W], if there is a class token
  * @param positionEmbedding [N, W]
  */
 record PatchEmbedding(
-        ClipConfig.Vision config,
+        VisionConfig config,
         Kernels kernels,
         LinearWeights projection,
-        float[] classEmbedding,
+        Optional<float[]> classEmbedding,
         float[] positionEmbedding) {
 
-    static PatchEmbedding of(ClipConfig.Vision config, Kernels kernels, ClipWeights.Vision weights) {
+    static PatchEmbedding of(VisionConfig config, Kernels kernels, VisionWeights weights) {
         return new PatchEmbedding(
                 config, kernels, weights.patchEmbedding(), weights.classEmbedding(), weights.positionEmbedding());
     }
@@ -33,7 +34,8 @@ record PatchEmbedding(
     void forward(List<PixelTensor> pictures, Activations x, Workspace work) {
         int width = x.columns();
         int tokens = config.tokens();
-        int patches = tokens - 1;
+        int first = classEmbedding.isPresent() ? 1 : 0;
+        int patches = tokens - first;
         Activations unfolded = work.get(Buffer.NORMED, pictures.size() * patches, config.patchValues());
         for (int i = 0; i < pictures.size(); i++) {
             unfold(pictures.get(i), unfolded, i * patches);
@@ -41,9 +43,11 @@ record PatchEmbedding(
         Activations embedded = work.get(Buffer.MIXED, unfolded.rows(), width);
         kernels.linear(unfolded, projection, Epilogue.STORE, embedded, work.workers());
         for (int i = 0; i < pictures.size(); i++) {
-            x.write(classEmbedding, 0, i * tokens, 0, width);
+            if (classEmbedding.isPresent()) {
+                x.write(classEmbedding.get(), 0, i * tokens, 0, width);
+            }
             for (int patch = 0; patch < patches; patch++) {
-                x.copyRow(i * tokens + 1 + patch, embedded, i * patches + patch);
+                x.copyRow(i * tokens + first + patch, embedded, i * patches + patch);
             }
             for (int token = 0; token < tokens; token++) {
                 x.add(positionEmbedding, token * width, i * tokens + token, width);
@@ -51,7 +55,7 @@ record PatchEmbedding(
         }
     }
 
-    /** Lays a picture's patches out as rows, [N - 1, 3·P·P]: patch by patch, then channel, row, column within one. */
+    /** Lays a picture's patches out as rows, [patches, 3·P·P]: patch by patch, then channel, row, column within one. */
     private void unfold(PixelTensor picture, Activations out, int firstRow) {
         int patch = config.patchSize();
         int side = config.imageSize();

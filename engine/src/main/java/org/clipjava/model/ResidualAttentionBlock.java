@@ -2,11 +2,11 @@ package org.clipjava.model;
 
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.clipjava.config.TowerConfig;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Span;
 import org.clipjava.model.Workspace.Buffer;
-import org.clipjava.weights.Activation;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.LayerNormWeights;
 
@@ -14,15 +14,14 @@ import org.clipjava.weights.LayerNormWeights;
 record ResidualAttentionBlock(
         Kernels kernels, LayerNormWeights ln1, MultiHeadAttention attention, LayerNormWeights ln2, Mlp mlp) {
 
-    static List<ResidualAttentionBlock> stack(
-            Kernels kernels, List<BlockWeights> blocks, int heads, Activation activation) {
+    static List<ResidualAttentionBlock> stack(Kernels kernels, List<BlockWeights> blocks, TowerConfig tower) {
         return blocks.stream()
                 .map(weights -> new ResidualAttentionBlock(
                         kernels,
                         weights.ln1(),
-                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), heads),
+                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), tower.heads()),
                         weights.ln2(),
-                        new Mlp(kernels, weights.fc1(), activation, weights.fc2())))
+                        new Mlp(kernels, weights.fc1(), tower.activation(), weights.fc2())))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package org.clipjava.model;
 
 import java.lang.foreign.Arena;
 import java.util.List;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
@@ -10,7 +11,6 @@ import org.clipjava.kernel.Workers;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 
 /**
  * Runs the kernels on zeros until the JVM has compiled them. Code on the Vector API that is not compiled yet is hundreds of

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -154,7 +155,7 @@ final class HeaderParser {
                     offsets.get().get(0),
                     offsets.get().get(1));
         } catch (IllegalArgumentException e) {
-            throw error(at, e.getMessage());
+            throw error(at, Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
 

@@ -6,4 +6,7 @@
  * row-major, offsets in bytes. The <em>data section</em> is what follows the header; a tensor's offsets count from its
  * start.
  */
+@NullMarked
 package org.clipjava.safetensors;
+
+import org.jspecify.annotations.NullMarked;

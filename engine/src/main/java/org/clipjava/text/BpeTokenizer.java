@@ -20,7 +20,7 @@ import java.util.List;
  * tokenizer.decode(sequence);   // a photo of a cat !
  * }</pre>
  */
-public final class BpeTokenizer {
+public final class BpeTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final int contextLength;
     private final String startText;
@@ -47,16 +47,13 @@ public final class BpeTokenizer {
         return vocabulary;
     }
 
-    /** The most tokens a text may have, start and end token included. */
+    @Override
     public int contextLength() {
         return contextLength;
     }
 
-    /**
-     * The tokens of a text: the start token, as many of the text's as fit, the end token.
-     *
-     * @param text any text; an unpaired surrogate counts as U+FFFD
-     */
+    /** The start token, as many of the text's tokens as fit, the end token. */
+    @Override
     public TokenSequence encode(String text) {
         Encoding encoding = new Encoding();
         String wellFormed = TextNormalizer.wellFormed(text);
@@ -74,7 +71,7 @@ public final class BpeTokenizer {
         return encoding.finish();
     }
 
-    /** The sequence's tokens as the vocabulary writes them, for display. */
+    @Override
     public List<String> tokens(TokenSequence sequence) {
         List<String> tokens = new ArrayList<>(sequence.length());
         for (int position = 0; position < sequence.length(); position++) {
@@ -87,6 +84,7 @@ public final class BpeTokenizer {
      * The sequence's text as the model sees it: normalised, a space after each word but the last, without start and end
      * tokens. Bytes that are no UTF-8, as where the context cut a character, become U+FFFD.
      */
+    @Override
     public String decode(TokenSequence sequence) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         boolean wordEnded = false;

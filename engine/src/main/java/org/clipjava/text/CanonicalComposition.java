@@ -133,7 +133,7 @@ final class CanonicalComposition {
         long[] stretch = new long[marks.length];
         int length = 0;
         for (int i = 0; i < marks.length; i++) {
-            int combiningClass = classes.get(marks[i]);
+            int combiningClass = classes.getOrDefault(marks[i], STARTER);
             if (combiningClass == STARTER) {
                 appendStretch(marks, stretch, length, sorted);
                 sorted.appendCodePoint(marks[i]);

@@ -15,4 +15,7 @@
  * for NFC and lower case, that version is followed here. An unpaired surrogate counts as U+FFFD, for the reference's
  * strings are UTF-8 and can't hold one.
  */
+@NullMarked
 package org.clipjava.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package org.clipjava.weights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.clipjava.config.WeightType;
 
 /**
  * One embedding for each token, as the file stores them.
@@ -32,7 +33,7 @@ public record EmbeddingTable(String name, WeightType type, int rows, int columns
     }
 
     /** The same table in other memory, which holds the same bytes or is about to. */
-    EmbeddingTable in(MemorySegment memory) {
+    public EmbeddingTable in(MemorySegment memory) {
         return new EmbeddingTable(name, type, rows, columns, memory, scales);
     }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.clipjava.config.WeightType;
 
 /**
  * The weight of a linear layer as the file stores it: in panels of 32 outputs side by side, input by input, so that a
@@ -41,7 +42,7 @@ public record PanelMatrix(String name, WeightType type, int outputs, int inputs,
     }
 
     /** The same weight in other memory, which holds the same bytes or is about to. */
-    PanelMatrix in(MemorySegment memory) {
+    public PanelMatrix in(MemorySegment memory) {
         return new PanelMatrix(name, type, outputs, inputs, memory, scales);
     }
 

@@ -26,11 +26,11 @@ import org.clipjava.encoder.Encoders;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.modelfile.ModelFile;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TestData;
 import org.clipjava.text.TokenSequence;
-import org.clipjava.weights.StoredWeights;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,8 +75,8 @@ public abstract class EncoderContract {
     protected Encoders open(SyntheticModelFile model) throws IOException {
         Path file = folder.resolve("model.safetensors");
         model.write(file);
-        try (SafetensorsFile stored = SafetensorsFile.open(file)) {
-            return backend().open(StoredWeights.of(stored));
+        try (ModelFile stored = ModelFile.open(file)) {
+            return backend().open(stored.weights(true, true, false));
         }
     }
 
@@ -222,9 +222,9 @@ public abstract class EncoderContract {
     void loadsOnlyTheTowersThatAreWanted() throws IOException {
         Path file = folder.resolve("half.safetensors");
         SyntheticModelFile.of(TINY).write(file);
-        try (SafetensorsFile stored = SafetensorsFile.open(file);
-                Encoders imageAlone = backend().open(StoredWeights.of(stored).withoutText());
-                Encoders textAlone = backend().open(StoredWeights.of(stored).withoutVision())) {
+        try (ModelFile stored = ModelFile.open(file);
+                Encoders imageAlone = backend().open(stored.weights(true, false, false));
+                Encoders textAlone = backend().open(stored.weights(false, true, false))) {
             assertTrue(imageAlone.text().isEmpty() && textAlone.image().isEmpty());
             assertArrayEquals(
                     encoders.image().orElseThrow().encode(pictures(2)),

@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
+import org.clipjava.image.codec.ArrivingRows;
+import org.clipjava.image.codec.YCbCr;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -94,7 +96,7 @@ class DecodePixelsTest {
 
     @Test
     void tellsWhoeverWaitsThatNoMoreRowsCome() throws Exception {
-        ArrivingRows rows = new ArrivingRows(1, 64, new byte[3 * 64], false);
+        ArrivingRows rows = new ArrivingRows(1, 64, false);
         rows.arrived(31);
         rows.await(32);
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {

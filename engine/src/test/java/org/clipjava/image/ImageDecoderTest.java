@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -338,23 +335,6 @@ class ImageDecoderTest {
         public ImageReader createReaderInstance(Object extension) {
             throw new IllegalStateException("this plugin must not be asked");
         }
-    }
-
-    @Test
-    void onlyTheImageIoDecoderTouchesTheDesktopModule() {
-        List<String> users = new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("org.clipjava.image").stream()
-                        .filter(type -> type.getDirectDependenciesFromSelf().stream()
-                                .anyMatch(dependency -> isDesktop(dependency.getTargetClass())))
-                        .map(JavaClass::getName)
-                        .filter(name -> !name.matches("org\\.clipjava\\.image\\.ImageIoDecoder(\\$.*)?"))
-                        .toList();
-        assertEquals(List.of(), users);
-    }
-
-    private static boolean isDesktop(JavaClass type) {
-        return type.getPackageName().startsWith("java.awt")
-                || type.getPackageName().startsWith("javax.imageio");
     }
 
     /** Broken pictures may decode or not; nothing but an {@link IOException} leaves, with a message of one line. */

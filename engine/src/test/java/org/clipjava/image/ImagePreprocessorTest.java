@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
+import org.clipjava.image.codec.Orientation;
+import org.clipjava.image.codec.PixelRows;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
@@ -55,12 +58,7 @@ class ImagePreprocessorTest {
                 .filter(entry -> entry.getKey().startsWith("crop."))
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey() + " " + entry.getValue(), () -> {
                     Map<String, String> golden = entry.getValue();
-                    Map<String, String> metadata =
-                            new HashMap<>(PreprocessorConfig.clip(32).toMetadata());
-                    metadata.put("clip.image.resize", golden.get("resize"));
-                    metadata.put("clip.image.crop", golden.get("crop"));
-                    metadata.put("clip.image.resample", golden.get("resample"));
-                    RgbImage crop = new ImagePreprocessor(PreprocessorConfig.parse(metadata, "test"))
+                    RgbImage crop = new ImagePreprocessor(config(golden))
                             .crop(Goldens.noise(
                                     entry.getKey(),
                                     Integer.parseInt(golden.get("width")),
@@ -69,6 +67,25 @@ class ImagePreprocessorTest {
                     assertEquals(Integer.parseInt(golden.get("new_height")), crop.height());
                     assertEquals(golden.get("sha256"), Goldens.sha256(crop.rgb()));
                 }));
+    }
+
+    /** The golden's notation is the model file's. */
+    private static PreprocessorConfig config(Map<String, String> golden) {
+        PreprocessorConfig clip = PreprocessorConfig.clip(32);
+        String[] resize = golden.get("resize").split("[:x]", -1);
+        String[] crop = golden.get("crop").split("x", -1);
+        return new PreprocessorConfig(
+                switch (resize[0]) {
+                    case "shortest_edge" -> new Resize.ShortestEdge(Integer.parseInt(resize[1]));
+                    case "exact" -> new Resize.Exact(Integer.parseInt(resize[1]), Integer.parseInt(resize[2]));
+                    default -> new Resize.None();
+                },
+                crop.length == 1
+                        ? Optional.empty()
+                        : Optional.of(new CentreCrop(Integer.parseInt(crop[0]), Integer.parseInt(crop[1]))),
+                Resampling.valueOf(golden.get("resample").toUpperCase(Locale.ROOT)),
+                clip.mean(),
+                clip.std());
     }
 
     @Test
@@ -100,7 +117,7 @@ class ImagePreprocessorTest {
         PreprocessorConfig plain = new PreprocessorConfig(
                 new Resize.None(),
                 Optional.empty(),
-                Resample.BICUBIC,
+                Resampling.BICUBIC,
                 List.of(0f, 0f, 0f),
                 List.of(1 / 255f, 1 / 255f, 1 / 255f));
         RgbImage image = RgbImage.of(2, 2, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
@@ -121,7 +138,8 @@ class ImagePreprocessorTest {
                     Duration.ofSeconds(5), () -> preprocessor.crop(RgbImage.of(length, 1, rgb)));
             RgbImage tall = Assertions.assertTimeout(
                     Duration.ofSeconds(5), () -> preprocessor.crop(RgbImage.of(1, length, rgb)));
-            assertEquals(wide, Orientation.TRANSPOSE.apply(tall));
+            PixelRows turned = Orientation.TRANSPOSE.apply(PixelRows.rgb(tall.width(), tall.height(), tall.rgb()));
+            assertEquals(wide, RgbImage.of(turned.width(), turned.height(), turned.samples()));
         }
     }
 

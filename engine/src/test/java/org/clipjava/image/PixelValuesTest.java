@@ -51,7 +51,7 @@ class PixelValuesTest {
     }
 
     private static PreprocessorConfig config(List<Float> mean, List<Float> std) {
-        return new PreprocessorConfig(new Resize.None(), Optional.empty(), Resample.BICUBIC, mean, std);
+        return new PreprocessorConfig(new Resize.None(), Optional.empty(), Resampling.BICUBIC, mean, std);
     }
 
     @ParameterizedTest
@@ -67,6 +67,6 @@ class PixelValuesTest {
         RgbImage picture = RgbImage.of(4, 4, new byte[48]);
         Resampler.Window window = new Resampler.Window(top, left, height, width);
         assertThrows(
-                IllegalArgumentException.class, () -> new Resampler(Resample.BICUBIC).resize(picture, 4, 4, window));
+                IllegalArgumentException.class, () -> new Resampler(Resampling.BICUBIC).resize(picture, 4, 4, window));
     }
 }

@@ -2,7 +2,6 @@ package org.clipjava.image;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,13 +11,12 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
-import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** PNGs put together chunk by chunk, right and wrong; and the components of a JPEG. */
+/** PNGs put together chunk by chunk, right and wrong. */
 class PngChunksTest {
     private static final String HEADER = "00000001 00000001 08 02 000000";
 
@@ -73,34 +71,6 @@ class PngChunksTest {
                     .chunk("IEND");
             assertEquals(RgbImage.of(1, 1, new byte[] {1, 2, 3}), decode(png), profile);
         }
-    }
-
-    /** Where two components share an id, a scan's list does not tell them apart. */
-    @ParameterizedTest
-    @CsvSource({"1, 1, 3", "1, 2, 1", "1, 2, 2"})
-    void doesNotRelabelComponentsThatShareAnId(int first, int second, int third) throws IOException {
-        byte[] jpeg = TestData.committed().bytes("decoding/rgb_444.jpg");
-        assertTrue(JpegFile.read(jpeg, "in").canBeRelabelled());
-        int frame = frame(jpeg);
-        jpeg[frame + 10] = (byte) first;
-        jpeg[frame + 13] = (byte) second;
-        jpeg[frame + 16] = (byte) third;
-        assertFalse(JpegFile.read(jpeg, "in").canBeRelabelled());
-    }
-
-    @Test
-    void relabelsThreeComponentsOnly() throws IOException {
-        JpegFile gray = JpegFile.read(TestData.committed().bytes("decoding/gray.jpg"), "in");
-        assertFalse(gray.canBeRelabelled());
-        assertThrows(IllegalStateException.class, gray::withoutColorSpace);
-    }
-
-    private static int frame(byte[] jpeg) {
-        int at = 0;
-        while ((jpeg[at] & 0xff) != 0xff || (jpeg[at + 1] & 0xff) != 0xc0) {
-            at++;
-        }
-        return at;
     }
 
     private static void assertRefused(String message, Chunks png) {

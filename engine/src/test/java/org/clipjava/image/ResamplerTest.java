@@ -25,7 +25,8 @@ class ResamplerTest {
                 .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
                     Map<String, String> golden = entry.getValue();
                     RgbImage source = Goldens.noise(entry.getKey(), number(golden, "width"), number(golden, "height"));
-                    Resample filter = Resample.valueOf(golden.get("resample").toUpperCase(Locale.ROOT));
+                    Resampling filter =
+                            Resampling.valueOf(golden.get("resample").toUpperCase(Locale.ROOT));
                     RgbImage resized =
                             resize(source, filter, number(golden, "new_width"), number(golden, "new_height"));
                     assertEquals(golden.get("sha256"), Goldens.sha256(resized.rgb()), golden::toString);
@@ -41,7 +42,7 @@ class ResamplerTest {
             int height = 1 + random.nextInt(40);
             int newWidth = 1 + random.nextInt(40);
             int newHeight = 1 + random.nextInt(40);
-            Resample filter = i % 2 == 0 ? Resample.BICUBIC : Resample.BILINEAR;
+            Resampling filter = i % 2 == 0 ? Resampling.BICUBIC : Resampling.BILINEAR;
             RgbImage source = Goldens.noise("plain" + i, width, height);
             RgbImage actual = resize(source, filter, newWidth, newHeight);
             RgbImage expected = plainResize(source, filter, newWidth, newHeight);
@@ -71,7 +72,7 @@ class ResamplerTest {
             int top = random.nextInt(newHeight);
             int width = 1 + random.nextInt(newWidth - left);
             int height = 1 + random.nextInt(newHeight - top);
-            Resampler resampler = new Resampler(i % 2 == 0 ? Resample.BICUBIC : Resample.BILINEAR);
+            Resampler resampler = new Resampler(i % 2 == 0 ? Resampling.BICUBIC : Resampling.BILINEAR);
             RgbImage whole =
                     resampler.resize(source, newHeight, newWidth, new Resampler.Window(0, 0, newHeight, newWidth));
             RgbImage part =
@@ -91,7 +92,7 @@ class ResamplerTest {
     void squashesAPictureOfManyColumnsWithoutKeepingAllTheirWeights() {
         // Four columns have 6,000,000 weights, more than are kept; one column has few enough.
         RgbImage source = Goldens.noise("wide", 1_500_000, 2);
-        Resampler resampler = new Resampler(Resample.BICUBIC);
+        Resampler resampler = new Resampler(Resampling.BICUBIC);
         RgbImage whole = resampler.resize(source, 3, 4, new Resampler.Window(0, 0, 3, 4));
         for (int x = 0; x < 4; x++) {
             RgbImage column = resampler.resize(source, 3, 4, new Resampler.Window(0, x, 3, 1));
@@ -106,7 +107,7 @@ class ResamplerTest {
     @Test
     void rejectsAWindowOutsideTheOutput() {
         RgbImage source = Goldens.noise("outside", 5, 5);
-        Resampler resampler = new Resampler(Resample.BICUBIC);
+        Resampler resampler = new Resampler(Resampling.BICUBIC);
         assertThrows(
                 IllegalArgumentException.class, () -> resampler.resize(source, 7, 7, new Resampler.Window(3, 0, 5, 7)));
     }
@@ -115,12 +116,12 @@ class ResamplerTest {
         return Integer.parseInt(golden.get(field));
     }
 
-    private static RgbImage resize(RgbImage source, Resample filter, int width, int height) {
+    private static RgbImage resize(RgbImage source, Resampling filter, int width, int height) {
         return new Resampler(filter).resize(source, height, width, new Resampler.Window(0, 0, height, width));
     }
 
     /** Straight from the definition: every source pixel weighed for every output pixel. */
-    private static RgbImage plainResize(RgbImage source, Resample filter, int width, int height) {
+    private static RgbImage plainResize(RgbImage source, Resampling filter, int width, int height) {
         double[] rows = new double[3 * width * source.height()];
         for (int y = 0; y < source.height(); y++) {
             for (int x = 0; x < width; x++) {
@@ -152,14 +153,14 @@ class ResamplerTest {
         return RgbImage.of(width, height, rgb);
     }
 
-    private static double plainWeight(Resample filter, int source, int sourceSize, int output, int outputSize) {
+    private static double plainWeight(Resampling filter, int source, int sourceSize, int output, int outputSize) {
         if (sourceSize == outputSize) {
             return source == output ? 1 : 0;
         }
         double scale = (double) sourceSize / outputSize;
         double stretch = Math.max(1, scale);
         double x = Math.abs((source + 0.5 - (output + 0.5) * scale) / stretch);
-        if (filter == Resample.BILINEAR) {
+        if (filter == Resampling.BILINEAR) {
             return Math.max(0, 1 - x);
         }
         // Keys' cubic convolution, a = -1/2.

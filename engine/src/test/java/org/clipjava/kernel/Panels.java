@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.clipjava.config.WeightType;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 
 /** Puts row-major weights into panels, by the definition in {@code docs/model-file.md} and nothing faster. */
 public final class Panels {

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipjava.Embedding;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
@@ -21,15 +24,15 @@ import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TestData;
 import org.clipjava.text.TokenSequence;
-import org.clipjava.weights.ClipWeights;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Both towers against the original PyTorch implementation with the same synthetic weights: every hidden state that the
- * goldens hold, embeddings and logits.
+ * Both towers against the original PyTorch implementation with the same synthetic weights, through the pass that {@code encode} runs:
+ * every hidden state of the goldens that it computes, embeddings and logits. It computes all tokens of pictures up to the layer before the
+ * last, all tokens of texts up to the one that ends them, and of the last layer what is pooled.
  */
 class TransformerGoldenTest {
     /** The bounds that the reference sets itself: absolute, and relative to the largest component. */
@@ -48,7 +51,7 @@ class TransformerGoldenTest {
     }
 
     private static Stream<DynamicNode> everyWay(String model, SyntheticCheckpoint checkpoint) {
-        ClipWeights weights = SyntheticWeights.of(checkpoint);
+        SyntheticWeights weights = SyntheticWeights.of(checkpoint);
         // where the build asks for one vector width, the scalar kernels have had their turn
         List<Kernels> everyKernels = System.getProperty("clip.test.vectorBits") == null
                 ? List.of(Kernels.scalar(), Kernels.vector())
@@ -59,15 +62,15 @@ class TransformerGoldenTest {
                                 data + ", " + kernels.description(), tests(data, model, weights, kernels))));
     }
 
-    private static Stream<DynamicNode> tests(TestData data, String model, ClipWeights weights, Kernels kernels) {
+    private static Stream<DynamicNode> tests(TestData data, String model, SyntheticWeights weights, Kernels kernels) {
         try (SafetensorsFile golden = SafetensorsFile.open(data.path("golden/" + model + ".safetensors"))) {
-            Map<String, float[]> computed = compute(golden, weights, kernels);
+            Map<String, Rows> computed = compute(golden, weights, kernels);
             List<DynamicNode> tests = new ArrayList<>();
             golden.tensors().forEach((name, tensor) -> {
                 if (!name.equals("input_ids")) {
                     float[] expected = golden.data(tensor).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-                    float[] found = computed.get(name);
-                    tests.add(DynamicTest.dynamicTest(name, () -> assertClose(expected, found)));
+                    Rows found = computed.get(name);
+                    tests.add(DynamicTest.dynamicTest(name, () -> found.assertCloseTo(expected)));
                 }
             });
             return tests.stream();
@@ -77,56 +80,177 @@ class TransformerGoldenTest {
     }
 
     /** Everything that the golden file may ask for, under its names. */
-    private static Map<String, float[]> compute(SafetensorsFile golden, ClipWeights weights, Kernels kernels) {
-        Map<String, float[]> computed = new TreeMap<>();
+    private static Map<String, Rows> compute(SafetensorsFile golden, SyntheticWeights weights, Kernels kernels) {
+        Map<String, Rows> computed = new TreeMap<>();
         Workspace.Pool pool = new Workspace.Pool(1, Runnable::run);
-        int side = weights.config().vision().imageSize();
-        int tokens = weights.config().vision().tokens();
+        VisionConfig visionConfig = weights.config().vision();
+        int last = visionConfig.tower().layers() - 1;
 
-        VisionTransformer vision = new VisionTransformer(weights.config(), weights.vision(), kernels, pool);
-        List<PixelTensor> pictures = pictures(side);
-        vision.observe(pictures, (name, values) -> {
+        List<PixelTensor> pictures = pictures(visionConfig.imageSize());
+        PictureStates pictureStates = new PictureStates(pictures.size(), visionConfig.tokens());
+        float[][] images =
+                new ImageTower(visionConfig, weights.vision(), kernels, pool).encode(pictures, pictureStates);
+        pictureStates.rows.forEach((name, rows) -> {
             String goldenName = "vision."
                     + Map.of("ln_pre", "pre_layrnorm", "ln_post", "post_layernorm")
                             .getOrDefault(name, name);
-            float[] classTokens = rows(values, pictures.size(), i -> i * tokens);
+            Rows classTokens = rows.every(visionConfig.tokens(), 0);
             computed.put(goldenName + ".class_token", classTokens);
             // the reference normalises the class tokens alone
-            computed.put(goldenName, name.equals("ln_post") ? classTokens : rows(values, values.rows(), i -> i));
+            computed.put(goldenName, name.equals("ln_post") ? classTokens : rows);
+            boolean pooledAlone = name.equals("layer." + last) || name.equals("ln_post");
+            assertEquals(pictures.size() * (pooledAlone ? 1 : visionConfig.tokens()), rows.count(), name);
         });
-        float[][] imageEmbeddings = vision.encode(pictures);
 
         int[] ids = golden.data(golden.tensor("input_ids").orElseThrow()).toArray(ValueLayout.JAVA_INT_UNALIGNED);
-        int context = weights.config().text().contextLength();
+        TextConfig textConfig = weights.config().text();
+        int context = textConfig.contextLength();
         List<int[]> texts = IntStream.range(0, ids.length / context)
                 .mapToObj(i -> Arrays.copyOfRange(ids, i * context, (i + 1) * context))
                 .toList();
-        int[] ends = texts.stream()
-                .mapToInt(text -> IntStream.range(0, context)
-                        .filter(i -> text[i] == 49407)
-                        .findFirst()
-                        .orElseThrow())
-                .toArray();
-        TextTransformer text = new TextTransformer(weights.config(), weights.text(), kernels, pool);
-        // with all its padding, since the goldens hold the padded rows as well
-        text.observe(texts, (name, values) -> {
+        int tokens = texts.stream().mapToInt(text -> end(text) + 1).sum();
+        TextStates textStates = new TextStates(texts.size(), context);
+        float[][] textEmbeddings = new TextTower(textConfig, weights.text(), kernels, pool)
+                .encode(
+                        texts.stream()
+                                .map(text -> TokenSequence.of(text, false))
+                                .toList(),
+                        textStates);
+        int lastOfText = textConfig.tower().layers() - 1;
+        textStates.rows.forEach((name, rows) -> {
             String goldenName = "text." + name.replace("ln_final", "final_layer_norm");
-            computed.put(goldenName, rows(values, values.rows(), i -> i));
-            computed.put(goldenName + ".eot", rows(values, texts.size(), i -> i * context + ends[i]));
+            computed.put(goldenName, rows);
+            computed.put(goldenName + ".eot", rows.at(i -> i * context + end(texts.get(i)), texts.size()));
+            boolean pooledAlone = name.equals("layer." + lastOfText) || name.equals("ln_final");
+            assertEquals(pooledAlone ? texts.size() : tokens, rows.count(), name);
         });
-        float[][] textEmbeddings =
-                text.encode(texts.stream().map(t -> TokenSequence.of(t, false)).toList());
 
-        computed.put("image_embeds", concatenate(imageEmbeddings));
-        computed.put("image_embeds_f64_as_f32", concatenate(imageEmbeddings));
-        float[] textEmbedding = concatenate(textEmbeddings);
-        computed.put("text_embeds", textEmbedding);
-        computed.put("text_embeds_f64_as_f32", textEmbedding);
-        computed.put("logits_per_image", logits(weights, imageEmbeddings, textEmbeddings));
+        computed.put("image_embeds", new Rows(images));
+        computed.put("image_embeds_f64_as_f32", new Rows(images));
+        computed.put("text_embeds", new Rows(textEmbeddings));
+        computed.put("text_embeds_f64_as_f32", new Rows(textEmbeddings));
+        computed.put("logits_per_image", new Rows(new float[][] {logits(weights, images, textEmbeddings)}));
         return computed;
     }
 
-    private static float[] logits(ClipWeights weights, float[][] images, float[][] texts) {
+    /** Where a text's end token first stands. */
+    private static int end(int[] text) {
+        return IntStream.range(0, text.length)
+                .filter(i -> text[i] == 49407)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** States of tokens in the order of the golden; null where the pass does not compute one. */
+    private record Rows(float[][] values) {
+        Rows(int rows) {
+            this(new float[rows][]);
+        }
+
+        int count() {
+            return (int) Arrays.stream(values).filter(row -> row != null).count();
+        }
+
+        Rows every(int step, int first) {
+            return at(i -> first + i * step, values.length / step);
+        }
+
+        Rows at(IntUnaryOperator row, int count) {
+            return new Rows(IntStream.range(0, count)
+                    .mapToObj(i -> values[row.applyAsInt(i)])
+                    .toArray(float[][]::new));
+        }
+
+        void assertCloseTo(float[] expected) {
+            int width = expected.length / values.length;
+            assertTrue(count() > 0, "nothing was computed");
+            List<float[]> wanted = new ArrayList<>();
+            List<float[]> found = new ArrayList<>();
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] != null) {
+                    assertEquals(width, values[i].length);
+                    wanted.add(Arrays.copyOfRange(expected, i * width, (i + 1) * width));
+                    found.add(values[i]);
+                }
+            }
+            assertClose(concatenate(wanted.toArray(float[][]::new)), concatenate(found.toArray(float[][]::new)));
+        }
+    }
+
+    /** Hears of a batch's states, token by token. */
+    private abstract static class States implements HiddenStates {
+        final Map<String, Rows> rows = new TreeMap<>();
+        private final int inputs;
+        private final int tokens;
+
+        States(int inputs, int tokens) {
+            this.inputs = inputs;
+            this.tokens = tokens;
+        }
+
+        void put(String name, int input, int token, Activations values, int row) {
+            float[] state = new float[values.columns()];
+            values.read(row, 0, state.length, state, 0);
+            rows.computeIfAbsent(name, key -> new Rows(inputs * tokens)).values()[input * tokens + token] = state;
+        }
+    }
+
+    private static final class PictureStates extends States {
+        private final int tokens;
+
+        PictureStates(int pictures, int tokens) {
+            super(pictures, tokens);
+            this.tokens = tokens;
+        }
+
+        @Override
+        public void computed(String name, Activations values) {
+            for (int row = 0; row < values.rows(); row++) {
+                put(name, row / tokens, row % tokens, values, row);
+            }
+        }
+
+        @Override
+        public void pooled(String name, Activations values, IntUnaryOperator input) {
+            for (int row = 0; row < values.rows(); row++) {
+                put(name, input.applyAsInt(row), 0, values, row);
+            }
+        }
+    }
+
+    private static final class TextStates extends States {
+        private Optional<PrefixTree> tree = Optional.empty();
+
+        TextStates(int texts, int context) {
+            super(texts, context);
+        }
+
+        @Override
+        public void folded(PrefixTree folded) {
+            tree = Optional.of(folded);
+        }
+
+        @Override
+        public void computed(String name, Activations values) {
+            PrefixTree texts = tree.orElseThrow();
+            for (int i = 0; i < texts.endSpans().size(); i++) {
+                int[] path = texts.endSpans().get(i).keys();
+                for (int token = 0; token < path.length; token++) {
+                    put(name, texts.text(i), token, values, path[token]);
+                }
+            }
+        }
+
+        @Override
+        public void pooled(String name, Activations values, IntUnaryOperator input) {
+            PrefixTree texts = tree.orElseThrow();
+            for (int i = 0; i < values.rows(); i++) {
+                put(name, input.applyAsInt(i), texts.endSpans().get(i).keys().length - 1, values, i);
+            }
+        }
+    }
+
+    private static float[] logits(SyntheticWeights weights, float[][] images, float[][] texts) {
         float[] logits = new float[images.length * texts.length];
         for (int i = 0; i < logits.length; i++) {
             Embedding image = Embedding.of(images[i / texts.length]);
@@ -145,15 +269,6 @@ class TransformerGoldenTest {
         return List.of(
                 PixelTensor.of(side, side, Arrays.copyOfRange(uniform, 0, size)),
                 PixelTensor.of(side, side, Arrays.copyOfRange(uniform, size, 2 * size)));
-    }
-
-    private static float[] rows(Activations values, int count, IntUnaryOperator row) {
-        int width = values.columns();
-        float[] rows = new float[count * width];
-        for (int i = 0; i < count; i++) {
-            values.read(row.applyAsInt(i), 0, width, rows, i * width);
-        }
-        return rows;
     }
 
     private static float[] concatenate(float[][] rows) {

@@ -67,7 +67,7 @@ public final class EmbeddingCache implements Closeable {
         return open(
                 folder.resolve(model.toString().substring(0, 16) + ".embeddings"),
                 model,
-                clip.config().projection());
+                clip.config().embedDim());
     }
 
     /**
@@ -77,8 +77,7 @@ public final class EmbeddingCache implements Closeable {
     public static ContentHash modelHash(Clip clip) {
         MessageDigest digest = Sha256.digest();
         for (String part :
-                new String[] {clip.fingerprint(), clip.metadata().getOrDefault("clip.weight_type", ""), clip.kernels()
-                }) {
+                new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()}) {
             digest.update((part + "\n").getBytes(UTF_8));
         }
         return ContentHash.read(ByteBuffer.wrap(digest.digest()));

@@ -6,18 +6,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.ImageOutcome;
-import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ImagePipeline;
+import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ImageSource;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImageFormatException;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.image.RgbImage;
-import org.clipjava.io.SizeLimit;
 
 /**
  * Goes once through labelled pictures: the next are decoded while those before them are encoded, or their embeddings are found in a
@@ -28,9 +27,6 @@ import org.clipjava.io.SizeLimit;
  * @param cache where embeddings are looked for and put
  */
 public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
-    private static final SizeLimit ENCODED =
-            SizeLimit.of("a picture", ImageDecoder.MAX_ENCODED_BYTES, ImageFormatException::new);
-
     public EmbeddingPass {
         if (threads < 1 || batch < 1) {
             throw new IllegalArgumentException(
@@ -69,7 +65,7 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
                         }
                         case ImageOutcome.Unreadable<Source> failure ->
                             listener.broken(
-                                    source.index, source.image, BrokenImage.of(source.image.file(), failure.cause()));
+                                    source.index, source.image, new BrokenImage(source.image.file(), failure.reason()));
                     }
                 }
             }
@@ -148,8 +144,8 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
 
         /** Empty if the file can't be read: why will be said when it is decoded. */
         Optional<ContentHash> hash() {
-            try {
-                return Optional.of(ContentHash.of(ENCODED.read(image.file())));
+            try (EncodedImage opened = open()) {
+                return Optional.of(ContentHash.of(opened.bytes()));
             } catch (IOException e) {
                 System.getLogger(EmbeddingPass.class.getName())
                         .log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
@@ -157,27 +153,19 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
             }
         }
 
-        private byte[] readHashed() throws IOException {
-            byte[] bytes = ENCODED.read(image.file());
+        @Override
+        public EncodedImage open() throws IOException {
+            return EncodedImage.open(image.file());
+        }
+
+        @Override
+        public PixelTensor decodePixels(
+                EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor)
+                throws IOException {
             if (hashed) {
-                content = Optional.of(ContentHash.of(bytes));
+                content = Optional.of(ContentHash.of(opened.bytes()));
             }
-            return bytes;
-        }
-
-        @Override
-        public RgbImage decode(ImageDecoder decoder) throws IOException {
-            return decoder.decode(readHashed(), name());
-        }
-
-        @Override
-        public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-            return decoder.decodePixels(readHashed(), name(), preprocessor, Runnable::run);
-        }
-
-        @Override
-        public long pixels(ImageDecoder decoder) {
-            return decoder.pixels(image.file());
+            return ImageSource.super.decodePixels(opened, decoder, preprocessor);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.clipjava.io.LabelRules;
 
@@ -73,7 +74,7 @@ final class ListFile implements Closeable {
             try {
                 pair = format.parse(text, keys);
             } catch (ListLine.MalformedLine e) {
-                throw malformed(e.getMessage());
+                throw malformed(Objects.requireNonNullElse(e.getMessage(), e.toString()));
             }
             if (line == 1 && format.isHeader(pair, keys)) {
                 continue;

@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import org.clipjava.PromptTemplate;
+import org.clipjava.text.PromptTemplate;
 
 /**
  * Templates whose embeddings are averaged, under a name: each is normalised, their mean taken, and that normalised again.

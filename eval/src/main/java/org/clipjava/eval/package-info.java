@@ -3,4 +3,7 @@
  *
  * <p>N is the number of pictures, K of labels, E the length of an embedding.
  */
+@NullMarked
 package org.clipjava.eval;
+
+import org.jspecify.annotations.NullMarked;

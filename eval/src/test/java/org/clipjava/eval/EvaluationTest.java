@@ -273,7 +273,7 @@ class EvaluationTest {
     }
 
     private static double[] labelled(String label, TemplateSet set) {
-        double[] mean = new double[clip.config().projection()];
+        double[] mean = new double[clip.config().embedDim()];
         for (Embedding embedding : clip.encodeTexts(
                 set.templates().stream().map(template -> template.format(label)).toList())) {
             double[] unit = unit(embedding);

@@ -8,8 +8,8 @@ import java.util.List;
 import org.clipjava.Classification.Score;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
-import org.clipjava.PromptTemplate;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.text.PromptTemplate;
 import org.junit.jupiter.api.Test;
 
 class TemplateSetTest {

@@ -176,7 +176,7 @@ public final class Hub {
         }
 
         private RepoFile describe(String path) throws IOException {
-            Optional<RepoFile> file = revision.files().get(path);
+            Optional<RepoFile> file = revision.files().getOrDefault(path, Optional.empty());
             return file.isPresent() ? file.get() : client.describe(revision, path);
         }
 

@@ -194,7 +194,7 @@ final class Transport implements Closeable {
             Thread.currentThread().interrupt();
             throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
         } catch (ExecutionException e) {
-            throw failure(request.uri(), e.getCause());
+            throw failure(request.uri(), Objects.requireNonNullElse(e.getCause(), e));
         }
     }
 

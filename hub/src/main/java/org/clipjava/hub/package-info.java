@@ -6,4 +6,7 @@
  * org.clipjava.hub.FileSelection}, which its caller gives, says which files of a repository are wanted, and {@link
  * org.clipjava.hub.Hub} puts them together. Nothing here knows what a checkpoint is made of.
  */
+@NullMarked
 package org.clipjava.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The second JVM. Stdin and stdout are this process's own; stderr passes through {@link WarningFilter}. The child ends
@@ -14,7 +15,7 @@ final class Child {
     private static final int SECONDS_TO_CLEAN_UP = 10;
 
     private final ProcessBuilder builder;
-    private Process process;
+    private @Nullable Process process;
     private boolean stopped;
 
     Child(ProcessBuilder builder) {
@@ -42,11 +43,12 @@ final class Child {
 
     /** Waits for the end; the exit code, 128 + the signal's number if a signal ended it. */
     int await() throws IOException, InterruptedException {
-        if (process == null) {
+        Process child = process;
+        if (child == null) {
             return TERMINATED; // told to end before there was a child; the JVM is on its way out
         }
-        new WarningFilter(new FileOutputStream(FileDescriptor.err)).copy(process.getErrorStream());
-        return process.waitFor();
+        new WarningFilter(new FileOutputStream(FileDescriptor.err)).copy(child.getErrorStream());
+        return child.waitFor();
     }
 
     private synchronized void stop() {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the second JVM is started with: {@code jvm.options}, an archive of its classes in the user's cache, which the JVM makes on
@@ -111,7 +112,7 @@ final class JvmOptions {
         return false;
     }
 
-    private static List<String> words(String text) {
+    private static List<String> words(@Nullable String text) {
         return text == null || text.trim().isEmpty()
                 ? new ArrayList<String>()
                 : Arrays.asList(text.trim().split("\\s+"));

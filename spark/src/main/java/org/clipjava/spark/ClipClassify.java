@@ -2,6 +2,7 @@ package org.clipjava.spark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -36,12 +37,11 @@ final class ClipClassify extends ClipExpression {
     }
 
     @Override
-    Object value(SharedModels.Lease lease, List<Object> arguments) {
+    Optional<?> value(SharedModels.Lease lease, List<Object> arguments) {
         Labels labels =
                 labels((ArrayData) arguments.get(1), arguments.size() < 3 ? Integer.MAX_VALUE : (int) arguments.get(2));
         return embedding(lease, (byte[]) arguments.getFirst())
-                .map(point -> scores(lease.classifier(labels).classify(point).top(labels.top())))
-                .orElse(null);
+                .map(point -> scores(lease.classifier(labels).classify(point).top(labels.top())));
     }
 
     private static Labels labels(ArrayData array, int top) {

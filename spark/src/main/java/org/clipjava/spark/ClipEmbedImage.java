@@ -1,6 +1,7 @@
 package org.clipjava.spark;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.AbstractDataType;
@@ -29,10 +30,9 @@ final class ClipEmbedImage extends ClipExpression {
     }
 
     @Override
-    Object value(SharedModels.Lease lease, List<Object> arguments) {
+    Optional<?> value(SharedModels.Lease lease, List<Object> arguments) {
         return embedding(lease, (byte[]) arguments.getFirst())
                 .map(point ->
-                        UnsafeArrayData.fromPrimitiveArray(point.normalized().toArray()))
-                .orElse(null);
+                        UnsafeArrayData.fromPrimitiveArray(point.normalized().toArray()));
     }
 }

@@ -1,6 +1,7 @@
 package org.clipjava.spark;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.types.AbstractDataType;
@@ -29,8 +30,8 @@ final class ClipEmbedText extends ClipExpression {
     }
 
     @Override
-    Object value(SharedModels.Lease lease, List<Object> arguments) {
-        return UnsafeArrayData.fromPrimitiveArray(
-                lease.textEmbedding(arguments.getFirst().toString()));
+    Optional<?> value(SharedModels.Lease lease, List<Object> arguments) {
+        return Optional.of(UnsafeArrayData.fromPrimitiveArray(
+                lease.textEmbedding(arguments.getFirst().toString())));
     }
 }

@@ -19,6 +19,7 @@ import org.apache.spark.sql.types.AbstractDataType;
 import org.clipjava.Embedding;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
+import org.jspecify.annotations.Nullable;
 import scala.collection.immutable.IndexedSeq;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
@@ -55,8 +56,8 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
         this.held = Optional.empty();
     }
 
-    /** The value for arguments of {@link #inputTypes}, none of which is null; null if it has none. */
-    abstract Object value(SharedModels.Lease lease, List<Object> arguments);
+    /** The value for arguments of {@link #inputTypes}; empty if it has none. */
+    abstract Optional<?> value(SharedModels.Lease lease, List<Object> arguments);
 
     abstract List<AbstractDataType> argumentTypes();
 
@@ -102,19 +103,19 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
     }
 
     @Override
-    public final Object eval(InternalRow input) {
+    public final @Nullable Object eval(InternalRow input) {
         List<Object> arguments = new java.util.ArrayList<>();
         for (Expression child : CollectionConverters.asJava(children)) {
             Object argument = child.eval(input);
             if (argument == null) {
-                return null;
+                return null; // SQL's NULL
             }
             arguments.add(argument);
         }
-        return withModel(lease -> value(lease, arguments));
+        return withModel(lease -> value(lease, arguments)).orElse(null);
     }
 
-    private Object withModel(Function<SharedModels.Lease, Object> use) {
+    private Optional<?> withModel(Function<SharedModels.Lease, Optional<?>> use) {
         TaskContext task = TaskContext.get();
         if (task == null) {
             // Spark evaluates on the driver what comes of no table.
@@ -168,12 +169,12 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
     }
 
     @Override
-    public final boolean canEqual(Object other) {
+    public final boolean canEqual(@Nullable Object other) {
         return other != null && other.getClass() == getClass();
     }
 
     @Override
-    public final boolean equals(Object other) {
+    public final boolean equals(@Nullable Object other) {
         return other instanceof ClipExpression that
                 && canEqual(other)
                 && model.equals(that.model)

@@ -13,11 +13,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.clipjava.Embedding;
 import org.clipjava.ImageOutcome;
-import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ImagePipeline;
+import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A task: its pictures' rows, embedded by the batch as they are asked for. Some threads read ahead, and wait for disks and
@@ -120,8 +121,7 @@ final class EmbeddedRows implements Iterator<Row> {
             ready.add(
                     switch (picture) {
                         case ImageOutcome.Encoded<Picture> encoded -> row(encoded.source(), encoded.embedding());
-                        case ImageOutcome.Unreadable<Picture> failure ->
-                            failed(failure.source(), failure.source().reason(failure.cause()));
+                        case ImageOutcome.Unreadable<Picture> failure -> failed(failure.source(), failure.reason());
                     });
         }
     }
@@ -154,7 +154,7 @@ final class EmbeddedRows implements Iterator<Row> {
                 .toArray(Row[]::new);
     }
 
-    private Row failed(Picture picture, String reason) {
+    private Row failed(Picture picture, @Nullable String reason) {
         String hash = picture.hash().orElse(null);
         return classifier.isPresent()
                 ? RowFactory.create(picture.name(), hash, null, reason, null)

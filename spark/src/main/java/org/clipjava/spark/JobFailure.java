@@ -1,5 +1,7 @@
 package org.clipjava.spark;
 
+import org.jspecify.annotations.Nullable;
+
 /** Ends the job: the message is its one line on stderr. */
 final class JobFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -27,7 +29,8 @@ final class JobFailure extends RuntimeException {
         }
     }
 
-    JobFailure(ExitCode exitCode, String message, Throwable cause) {
+    /** @param message may be another exception's, which need not have one */
+    JobFailure(ExitCode exitCode, @Nullable String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }

@@ -3,9 +3,9 @@ package org.clipjava.spark;
 import java.io.Serializable;
 import java.util.List;
 import org.clipjava.Clip;
-import org.clipjava.PromptTemplate;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.io.LabelRules;
+import org.clipjava.text.PromptTemplate;
 
 /**
  * What pictures are to be told apart by.

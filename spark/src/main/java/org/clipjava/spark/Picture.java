@@ -1,20 +1,18 @@
 package org.clipjava.spark;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.clipjava.ImageSource;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.image.RgbImage;
 import org.clipjava.io.Sha256;
-import org.clipjava.io.Shown;
 import org.clipjava.io.SizeLimit;
 
 /**
@@ -30,7 +28,6 @@ final class Picture implements ImageSource {
     private final Semaphore cores;
 
     private Optional<byte[]> content;
-    private Optional<IOException> failure = Optional.empty();
     private Optional<String> hash = Optional.empty();
 
     /**
@@ -55,48 +52,21 @@ final class Picture implements ImageSource {
         return hash;
     }
 
-    /** The header is at hand only when the picture is. */
+    /** Reads it: the header is at hand only when the picture is. */
     @Override
-    public long pixels(ImageDecoder decoder) {
-        load();
-        return content.map(decoder::pixels).orElse(1L);
-    }
-
-    private void load() {
-        if (content.isEmpty() && failure.isEmpty()) {
-            try {
-                content = Optional.of(read(path, files));
-            } catch (IOException e) {
-                failure = Optional.of(e);
-            }
-        }
+    public EncodedImage open() throws IOException {
+        byte[] encoded = content.isPresent() ? content.get() : read(path, files);
+        content = Optional.empty(); // this outlives the pixels
+        return EncodedImage.of(encoded, path);
     }
 
     @Override
-    public RgbImage decode(ImageDecoder decoder) throws IOException {
-        return onACore(encoded -> decoder.decode(encoded, path));
-    }
-
-    @Override
-    public PixelTensor decodePixels(ImageDecoder decoder, ImagePreprocessor preprocessor) throws IOException {
-        return onACore(encoded -> decoder.decodePixels(encoded, path, preprocessor, Runnable::run));
-    }
-
-    private interface Decoding<T> {
-        T decode(byte[] encoded) throws IOException;
-    }
-
-    private <T> T onACore(Decoding<T> decoding) throws IOException {
-        load(); // a picture that is alone is not asked for its size
-        if (failure.isPresent()) {
-            throw failure.get();
-        }
-        byte[] encoded = content.orElseThrow();
-        content = Optional.empty();
+    public PixelTensor decodePixels(EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor)
+            throws IOException {
         cores.acquireUninterruptibly();
         try {
-            hash = Optional.of(Sha256.of(encoded));
-            return decoding.decode(encoded);
+            hash = Optional.of(Sha256.of(opened.bytes()));
+            return ImageSource.super.decodePixels(opened, decoder, preprocessor);
         } catch (RuntimeException e) {
             // A decoder's bug. It stops a command, but it must not stop a job of millions: the row says it.
             throw new IOException("internal error, please report it: " + e, e);
@@ -105,7 +75,7 @@ final class Picture implements ImageSource {
         }
     }
 
-    /** SHA-256 of the encoded picture of a path; empty if it can't be read, and {@link #reason} will tell why. */
+    /** SHA-256 of the encoded picture of a path; empty if it can't be read, and decoding it will tell why. */
     static Optional<String> hash(String path, Configuration files) {
         try {
             return Optional.of(Sha256.of(read(path, files)));
@@ -125,14 +95,5 @@ final class Picture implements ImageSource {
             // Hadoop's of a malformed path, and of a file system that can't be read from
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    /** Why the picture has no embedding: one line, without the path. */
-    String reason(IOException cause) {
-        String text = cause instanceof FileNotFoundException
-                ? "no such file: " + cause.getMessage()
-                : Objects.requireNonNullElse(cause.getMessage(), cause.toString());
-        String prefix = path + ": ";
-        return Shown.line(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
     }
 }

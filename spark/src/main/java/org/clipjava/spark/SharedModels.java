@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
-import org.clipjava.KernelChoice;
 import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.io.Sha256;
 
 /**

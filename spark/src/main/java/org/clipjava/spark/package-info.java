@@ -6,4 +6,7 @@
  * <p>An executor opens a model once, however many of its tasks use it. Embeddings are what {@code clip embed} writes, bit for bit:
  * E floats of length 1.
  */
+@NullMarked
 package org.clipjava.spark;
+
+import org.jspecify.annotations.NullMarked;

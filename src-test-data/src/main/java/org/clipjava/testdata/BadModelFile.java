@@ -144,10 +144,9 @@ public record BadModelFile(String name, byte[] bytes, String message) {
                 .bad("NaN as logit scale", "logit_scale: expected finite numbers, found NaN at element 0"));
         files.add(valid.with("logit_scale", 0, 1000)
                 .bad("a logit scale beyond floats", "logit_scale: expected a logarithm of about 4.6, found 1000.0"));
-        files.add(
-                valid.metadata("clip.vision.heads", "0").bad("0 heads", "metadata: clip.vision.heads: expected 1 to"));
+        files.add(valid.metadata("clip.vision.heads", "0").bad("0 heads", "metadata clip.vision.heads: expected 1 to"));
         files.add(valid.metadata("clip.text.layers", "1000000000")
-                .bad("10^9 layers", "metadata: clip.text.layers: expected 1 to 1024, found 1000000000"));
+                .bad("10^9 layers", "metadata clip.text.layers: expected 1 to 1024, found 1000000000"));
         files.add(valid.metadata("clip.vision.patch_size", "0").bad("patch 0", "patch_size: expected 1 to"));
         files.add(valid.metadata("clip.vision.width", "99999999999999999999")
                 .bad(

@@ -1,6 +1,7 @@
 package org.clipjava.testdata;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -20,7 +21,8 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) {
         if (isOutermost(context)) {
-            HeldResources before = context.getStore(OWN).get(HeldResources.class, HeldResources.class);
+            HeldResources before = Objects.requireNonNull(
+                    context.getStore(OWN).get(HeldResources.class, HeldResources.class), "beforeAll did not run");
             List<String> leaked = before.leakedSince();
             if (!leaked.isEmpty()) {
                 throw new AssertionError(context.getDisplayName() + " leaves behind: " + String.join(", ", leaked));

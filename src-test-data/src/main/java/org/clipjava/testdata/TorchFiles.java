@@ -25,9 +25,6 @@ import java.util.zip.ZipOutputStream;
  * {@code torch.jit.save} does.
  */
 public final class TorchFiles {
-    private static final Map<String, String> STORAGES =
-            Map.of("F32", "FloatStorage", "F16", "HalfStorage", "BF16", "BFloat16Storage", "I64", "LongStorage");
-
     private static final int ALIGNMENT = 64;
 
     private TorchFiles() {}
@@ -109,7 +106,7 @@ public final class TorchFiles {
     private static void tensor(Pickle pickle, NamedTensor tensor, int key, boolean legacy) {
         long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
         if (!legacy) {
-            pickle.tensor(STORAGES.get(tensor.dtype()), Integer.toString(key), shape);
+            pickle.tensor(storage(tensor.dtype()), Integer.toString(key), shape);
             return;
         }
         long[] strides = new long[shape.length];
@@ -119,12 +116,19 @@ public final class TorchFiles {
             stride *= shape[i];
         }
         pickle.global("torch._utils", "_rebuild_tensor_v2").mark();
-        pickle.mark()
-                .text("storage")
-                .global("torch", STORAGES.get(tensor.dtype()))
-                .text(Integer.toString(key));
+        pickle.mark().text("storage").global("torch", storage(tensor.dtype())).text(Integer.toString(key));
         pickle.text("cpu").integer(tensor.size()).op('N').tuple().op('Q');
         pickle.integer(0).integers(shape).integers(strides).endTensor();
+    }
+
+    private static String storage(String dtype) {
+        return switch (dtype) {
+            case "F32" -> "FloatStorage";
+            case "F16" -> "HalfStorage";
+            case "BF16" -> "BFloat16Storage";
+            case "I64" -> "LongStorage";
+            default -> throw new IllegalArgumentException(dtype);
+        };
     }
 
     /** A TorchScript archive of the modules that the tensors' names make. */

@@ -11,13 +11,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.clipjava.config.ClipConfig;
 import org.clipjava.encoder.Encoders;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.Parallel;
 import org.clipjava.weights.StoredWeights;
-import org.clipjava.weights.WeightCopier;
+import org.clipjava.weights.TextWeights;
+import org.clipjava.weights.VisionWeights;
 
 /** Opens both towers as programs, and has all calls run on one thread: TornadoVM keeps a queue to the device for each. */
 final class DeviceEncoders {
@@ -58,7 +59,7 @@ final class DeviceEncoders {
     private Optional<ImageEncoder> image(ClipConfig config, StoredWeights weights, Function<String, Program> newProgram)
             throws IOException {
         try (Arena arena = Arena.ofShared()) {
-            Optional<ClipWeights.Vision> vision = weights.vision(arena, WeightCopier.Parallel.none());
+            Optional<VisionWeights> vision = weights.vision(arena, Parallel.none());
             return vision.map(tower -> onThread(() -> {
                 DeviceImageEncoder encoder =
                         new DeviceImageEncoder(config, tower, program("clipImage", newProgram), ROWS_AT_ONCE);
@@ -71,7 +72,7 @@ final class DeviceEncoders {
     private Optional<TextEncoder> text(ClipConfig config, StoredWeights weights, Function<String, Program> newProgram)
             throws IOException {
         try (Arena arena = Arena.ofShared()) {
-            Optional<ClipWeights.Text> text = weights.text(arena, WeightCopier.Parallel.none());
+            Optional<TextWeights> text = weights.text(arena, Parallel.none());
             return text.map(tower -> onThread(() -> {
                 DeviceTextEncoder encoder = new DeviceTextEncoder(
                         config, tower, program("clipText", newProgram), ROWS_AT_ONCE, TEXTS_AT_ONCE);

@@ -1,17 +1,19 @@
 package org.clipjava.tornado;
 
 import java.util.List;
+import java.util.Optional;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.ClipWeights;
+import org.clipjava.weights.VisionWeights;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The image tower as one program. Not thread-safe. */
 final class DeviceImageEncoder implements ImageEncoder {
     private final Program program;
-    private final ClipConfig.Vision config;
+    private final VisionConfig config;
     private final int projection;
     private final TransformerProgram transformer;
 
@@ -29,10 +31,10 @@ final class DeviceImageEncoder implements ImageEncoder {
      *
      * @param rowsAtOnce how many rows a run should have at the most; a picture may have more
      */
-    DeviceImageEncoder(ClipConfig clip, ClipWeights.Vision weights, Program program, int rowsAtOnce) {
+    DeviceImageEncoder(ClipConfig clip, VisionWeights weights, Program program, int rowsAtOnce) {
         this.program = program;
         this.config = clip.vision();
-        this.projection = clip.projection();
+        this.projection = clip.embedDim();
         int width = config.tower().width();
         int pictures = Math.max(1, rowsAtOnce / config.tokens());
         this.transformer =
@@ -52,7 +54,7 @@ final class DeviceImageEncoder implements ImageEncoder {
         FloatArray unfolded = Layout.activations(mostPatches, config.patchValues());
         FloatArray embedded = Layout.activations(mostPatches, width);
         FloatArray assembled = Layout.activations(transformer.capacity, width);
-        FloatArray classEmbedding = Layout.dense(weights.classEmbedding());
+        FloatArray classEmbedding = Layout.dense(part("a class token", weights.classEmbedding()));
         FloatArray positions = Layout.dense(weights.positionEmbedding());
         program.constants(classEmbedding, positions);
         program.task(
@@ -76,10 +78,16 @@ final class DeviceImageEncoder implements ImageEncoder {
                 transformer.capacity,
                 config.tokens(),
                 width);
-        transformer.layerNorm("lnPre", assembled, weights.lnPre(), transformer.x);
-        transformer.blocks(weights.blocks(), clip.activation());
+        transformer.layerNorm(
+                "lnPre", assembled, part("a LayerNorm before the first layer", weights.lnPre()), transformer.x);
+        transformer.blocks(weights.blocks());
         this.embeddings = transformer.pool(weights.lnPost(), weights.projection());
         program.results(embeddings);
+    }
+
+    private static <T> T part(String what, Optional<T> part) {
+        return part.orElseThrow(() -> new UnsupportedOperationException(
+                "backend tornado: expected an image tower with " + what + ", found none; use the backend cpu"));
     }
 
     @Override

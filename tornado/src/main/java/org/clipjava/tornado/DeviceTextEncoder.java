@@ -1,18 +1,19 @@
 package org.clipjava.tornado;
 
 import java.util.List;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.text.TokenSequence;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.ClipWeights;
 import org.clipjava.weights.EmbeddingTable;
+import org.clipjava.weights.TextWeights;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The text tower as one program. Texts lie behind each other, each up to its end token. Not thread-safe. */
 final class DeviceTextEncoder implements TextEncoder {
     private final Program program;
-    private final ClipConfig.Text config;
+    private final TextConfig config;
     private final int projection;
     private final TransformerProgram transformer;
 
@@ -28,10 +29,10 @@ final class DeviceTextEncoder implements TextEncoder {
      * @param rowsAtOnce how many rows a run should have at the most; a text may have more
      * @param textsAtOnce how many texts a run has at the most
      */
-    DeviceTextEncoder(ClipConfig clip, ClipWeights.Text weights, Program program, int rowsAtOnce, int textsAtOnce) {
+    DeviceTextEncoder(ClipConfig clip, TextWeights weights, Program program, int rowsAtOnce, int textsAtOnce) {
         this.program = program;
         this.config = clip.text();
-        this.projection = clip.projection();
+        this.projection = clip.embedDim();
         int width = config.tower().width();
         int capacity = Math.max(rowsAtOnce, config.contextLength());
         this.transformer =
@@ -59,7 +60,7 @@ final class DeviceTextEncoder implements TextEncoder {
                 transformer.rows,
                 capacity,
                 width);
-        transformer.blocks(weights.blocks(), clip.activation());
+        transformer.blocks(weights.blocks());
         this.embeddings = transformer.pool(weights.lnFinal(), weights.projection());
         program.results(embeddings);
     }
@@ -77,7 +78,7 @@ final class DeviceTextEncoder implements TextEncoder {
     @Override
     public float[][] encode(List<TokenSequence> texts) {
         List<int[]> tokens =
-                texts.stream().map(text -> config.upToEnd(text.ids())).toList();
+                texts.stream().map(text -> config.upToPooled(text.ids())).toList();
         float[][] encoded = new float[tokens.size()][];
         for (int first = 0; first < encoded.length; ) {
             int count = load(tokens, first);

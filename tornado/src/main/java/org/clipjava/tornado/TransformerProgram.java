@@ -1,11 +1,10 @@
 package org.clipjava.tornado;
 
 import java.util.List;
-import org.clipjava.weights.Activation;
+import org.clipjava.config.TowerConfig;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
-import org.clipjava.weights.TowerConfig;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -64,7 +63,7 @@ final class TransformerProgram {
     }
 
     /** One residual attention block after the other, over {@link #x}. */
-    void blocks(List<BlockWeights> blocks, Activation activation) {
+    void blocks(List<BlockWeights> blocks) {
         int width = config.width();
         int heads = config.heads();
         FloatArray qkv = Layout.activations(capacity, 3 * width);
@@ -108,7 +107,7 @@ final class TransformerProgram {
 
             layerNorm(name + "Ln2", x, block.ln2(), normed);
             linear(name + "Fc1", normed, block.fc1(), hidden);
-            switch (activation) {
+            switch (config.activation()) {
                 case QUICK_GELU ->
                     program.task(name + "QuickGelu", Kernels::quickGelu, hidden, rows, capacity, config.mlpWidth());
                 case GELU -> program.task(name + "Gelu", Kernels::gelu, hidden, rows, capacity, config.mlpWidth());

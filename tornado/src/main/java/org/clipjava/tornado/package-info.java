@@ -5,4 +5,7 @@
  * <p>Symbols: M rows (tokens) of a pass, W width, H heads, F inner width of an MLP, E embedding, K inputs and O outputs of a
  * linear layer, C capacity: the most rows of a pass.
  */
+@NullMarked
 package org.clipjava.tornado;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,10 +3,10 @@ package org.clipjava.tornado;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Panels;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -12,7 +12,7 @@ import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
 import org.clipjava.image.PixelTensor;
-import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.modelfile.ModelFile;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.text.TokenSequence;
 import org.clipjava.weights.StoredWeights;
@@ -64,8 +64,8 @@ class PlainProgramTest extends EncoderContract {
                 .write(file);
         PixelTensor picture = PixelTensor.of(64, 64, SyntheticCheckpoint.uniform("picture", 3 * 64 * 64));
         TokenSequence text = TokenSequence.of(new int[] {49406, 320, 1125, 539, 49407}, false);
-        try (SafetensorsFile stored = SafetensorsFile.open(file);
-                Encoders plain = backend().open(StoredWeights.of(stored));
+        try (ModelFile stored = ModelFile.open(file);
+                Encoders plain = backend().open(stored.weights(true, true, false));
                 Clip cpu = Clip.open(file)) {
             assertArrayEquals(
                     cpu.encodePixels(picture).toArray(),

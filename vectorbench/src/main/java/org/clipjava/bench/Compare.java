@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
-import org.clipjava.PromptTemplate;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.measure.MachineLoad;
+import org.clipjava.text.PromptTemplate;
 import org.clipjava.text.TokenSequence;
 
 /** The command {@code compare}: the engine against ONNX Runtime, in one JVM on the same weights. */
@@ -52,7 +52,7 @@ final class Compare {
             try (Clip clip = Clip.open(options.model(), ClipOptions.defaults().withThreads(threads))) {
                 if (comparisons.isEmpty()) {
                     model = options.model().getFileName() + ", "
-                            + clip.metadata().get("clip.weight_type");
+                            + clip.info().weightType().spelling();
                     kernels = clip.kernels();
                     out.print(ComparisonReport.heading(environment, model, kernels, peer));
                     out.println(ComparisonReport.HEADER);

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.kernel.Span;
 import org.clipjava.kernel.Workers;
-import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
-import org.clipjava.weights.TowerConfig;
-import org.clipjava.weights.WeightType;
 
 /**
  * Where the time of an image tower's forward pass goes: the kernels in the engine's order, every layer with weights of

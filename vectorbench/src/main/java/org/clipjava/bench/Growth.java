@@ -58,7 +58,7 @@ final class Growth {
             panels.add(labels(clip));
             panels.add(tokens(clip));
             panels.add(pictureSize(clip));
-            notes.add(clip.metadata().getOrDefault("clip.weight_type", "unknown") + " weights, " + threads
+            notes.add(clip.info().weightType().spelling() + " weights, " + threads
                     + " threads unless said otherwise, kernels: " + clip.kernels());
         }
         panels.add(2, byThreads);

@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.kernel.Span;
 import org.clipjava.kernel.Workers;
-import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.TowerConfig;
-import org.clipjava.weights.WeightType;
 
 /** A kernel at a shape. */
 sealed interface KernelCase {
@@ -141,7 +142,7 @@ sealed interface KernelCase {
 
     /** The kernels of an image tower's forward pass, for a batch. */
     static List<KernelCase> ofImages(ClipConfig config, int batch, WeightType type) {
-        ClipConfig.Vision vision = config.vision();
+        VisionConfig vision = config.vision();
         TowerConfig tower = vision.tower();
         int width = tower.width();
         int rows = batch * vision.tokens();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.clipjava.bench.Options.UsageException;
-import org.clipjava.weights.WeightType;
+import org.clipjava.config.WeightType;
 
 /**
  * What {@code kernels} is asked to do.

@@ -8,27 +8,33 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.apache.commons.math3.stat.StatUtils;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
-import org.clipjava.KernelChoice;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.KernelChoice;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.safetensors.SafetensorsFile;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
+import org.clipjava.modelfile.ModelFile;
 
 /** The command {@code kernels}: what each kernel reaches, and where a forward pass spends its time. */
 final class KernelRates {
-    private static final ClipConfig VIT_B_32 = new ClipConfig(
-            new ClipConfig.Vision(new TowerConfig(768, 12, 12, 3072), 224, 32),
-            new ClipConfig.Text(new TowerConfig(512, 12, 8, 2048), 77, 49408, 49406, 49407),
-            512,
-            Activation.QUICK_GELU,
-            1e-5f);
+    private static final ClipConfig VIT_B_32 = ClipConfig.of(
+            VisionConfig.of(TowerConfig.of(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5f), 224, 32),
+            TextConfig.of(
+                    TowerConfig.of(512, 12, 8, 2048, Activation.QUICK_GELU, 1e-5f),
+                    77,
+                    49408,
+                    new TextPool.FirstOf(49407)),
+            512);
 
     /** Ten short prompts, the text that is timed. */
     private static final int TEXTS = 10;
@@ -77,9 +83,7 @@ final class KernelRates {
         if (options.model().isEmpty()) {
             return VIT_B_32;
         }
-        try (SafetensorsFile file = SafetensorsFile.open(options.model().get())) {
-            return ClipConfig.parse(file.metadata(), file.name());
-        }
+        return ModelFile.info(options.model().get()).config();
     }
 
     private Set<KernelCase> cases(ClipConfig config) {
@@ -131,7 +135,7 @@ final class KernelRates {
                 times.forEach((operation, seconds) -> out.printf(
                         Locale.ROOT,
                         "%s  %4.1f %% of the time%n",
-                        row(operation.toString(), seconds, flops.get(operation), peak),
+                        row(operation.toString(), seconds, Objects.requireNonNull(flops.get(operation)), peak),
                         100 * seconds / sum));
                 double allFlops =
                         flops.values().stream().mapToDouble(Double::doubleValue).sum();

@@ -1,8 +1,8 @@
 package org.clipjava.bench;
 
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.weights.WeightType;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Param;
 

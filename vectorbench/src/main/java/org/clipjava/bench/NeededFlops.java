@@ -3,8 +3,9 @@ package org.clipjava.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 
 /**
  * The floating-point operations that a result cannot do without, in its linear layers.
@@ -19,7 +20,7 @@ final class NeededFlops {
 
     /** Of a picture. */
     static double ofImage(ClipConfig config) {
-        ClipConfig.Vision vision = config.vision();
+        VisionConfig vision = config.vision();
         long patches = vision.tokens() - 1L;
         return 2.0 * patches * vision.patchValues() * vision.tower().width()
                 + ofTransformer(vision.tower(), vision.tokens(), 1, config.projection());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Options of a command line, each {@code --name value} or {@code --name=value}. */
 final class Options {
@@ -19,7 +20,7 @@ final class Options {
     static final class UsageException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        UsageException(String message) {
+        UsageException(@Nullable String message) {
             super(message);
         }
     }

@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.clipjava.PromptTemplate;
+import org.clipjava.text.PromptTemplate;
 
 /** What one line of the comparison measures. */
 sealed interface Workload {

@@ -9,25 +9,26 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Map;
 import org.clipjava.bench.ForwardProfile.Operation;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.ClipConfig;
 import org.clipjava.weights.PanelMatrix;
-import org.clipjava.weights.TowerConfig;
-import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KernelCaseTest {
-    private static final ClipConfig TINY = new ClipConfig(
-            new ClipConfig.Vision(new TowerConfig(8, 2, 2, 16), 6, 2),
-            new ClipConfig.Text(new TowerConfig(8, 2, 2, 16), 8, 10, 0, 9),
-            7,
-            Activation.GELU,
-            1e-5f);
+    private static final ClipConfig TINY = ClipConfig.of(
+            VisionConfig.of(TowerConfig.of(8, 2, 2, 16, Activation.GELU, 1e-5f), 6, 2),
+            TextConfig.of(TowerConfig.of(8, 2, 2, 16, Activation.GELU, 1e-5f), 8, 10, new TextPool.FirstOf(9)),
+            7);
 
     @Test
     void countsTheOperationsOfEachKernel() {

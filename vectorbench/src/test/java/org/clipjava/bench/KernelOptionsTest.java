@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.bench.Options.UsageException;
-import org.clipjava.weights.WeightType;
+import org.clipjava.config.WeightType;
 import org.junit.jupiter.api.Test;
 
 class KernelOptionsTest {

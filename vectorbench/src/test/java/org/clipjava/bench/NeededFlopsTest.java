@@ -8,26 +8,29 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.ClipConfig;
-import org.clipjava.weights.TowerConfig;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 import org.junit.jupiter.api.Test;
 
 class NeededFlopsTest {
-    private static final ClipConfig VIT_B_32 = new ClipConfig(
-            new ClipConfig.Vision(new TowerConfig(768, 12, 12, 3072), 224, 32),
-            new ClipConfig.Text(new TowerConfig(512, 12, 8, 2048), 77, 49408, 49406, 49407),
-            512,
-            Activation.QUICK_GELU,
-            1e-5f);
+    private static final ClipConfig VIT_B_32 = ClipConfig.of(
+            VisionConfig.of(TowerConfig.of(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5f), 224, 32),
+            TextConfig.of(
+                    TowerConfig.of(512, 12, 8, 2048, Activation.QUICK_GELU, 1e-5f),
+                    77,
+                    49408,
+                    new TextPool.FirstOf(49407)),
+            512);
 
     /** One layer of width 2 and MLP width 4, projected to 3: small enough to count by hand. */
-    private static final ClipConfig TINY = new ClipConfig(
-            new ClipConfig.Vision(new TowerConfig(2, 1, 1, 4), 2, 1),
-            new ClipConfig.Text(new TowerConfig(2, 1, 1, 4), 8, 10, 0, 9),
-            3,
-            Activation.GELU,
-            1e-5f);
+    private static final ClipConfig TINY = ClipConfig.of(
+            VisionConfig.of(TowerConfig.of(2, 1, 1, 4, Activation.GELU, 1e-5f), 2, 1),
+            TextConfig.of(TowerConfig.of(2, 1, 1, 4, Activation.GELU, 1e-5f), 8, 10, new TextPool.FirstOf(9)),
+            3);
 
     @Test
     void countsATinyImageTowerAsByHand() {

@@ -3,11 +3,11 @@ package org.clipjava.convert;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * A model whose weights have no config beside them: its sizes follow from the tensors' shapes. What does not has to be told.
@@ -44,7 +44,7 @@ record BareCheckpoint(CheckpointConfig model, Preprocessing preprocessing) {
             Preprocessing preprocessing = Preprocessing.of(
                     vision.imageSize(),
                     answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
-                    answers.of(Property.RESAMPLE, Optional.empty(), options.resample(), Resample.BICUBIC),
+                    answers.of(Property.RESAMPLE, Optional.empty(), options.resample(), Resampling.BICUBIC),
                     answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
                     answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
             answers.check();

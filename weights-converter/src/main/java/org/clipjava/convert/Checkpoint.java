@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
+import org.clipjava.config.Activation;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /** The tensors of a checkpoint, in one file or in several, under Hugging Face's names. Each is to be taken once. */
 final class Checkpoint implements AutoCloseable {

@@ -2,6 +2,12 @@ package org.clipjava.convert;
 
 import com.google.gson.JsonElement;
 import java.util.Map;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -31,6 +37,33 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
     }
 
     record Text(int width, int mlpWidth, int layers, int heads, int contextLength, int vocabularySize) {}
+
+    /**
+     * The architecture, as a model file describes it.
+     *
+     * @param vocabulary whose end token texts are pooled at
+     * @param where what messages call the checkpoint
+     * @throws ModelFormatException if a size is beyond what a model file can have
+     */
+    ClipConfig architecture(ClipVocabulary vocabulary, String where) throws ModelFormatException {
+        Activation function = activation.equals(Activation.GELU.spelling()) ? Activation.GELU : Activation.QUICK_GELU;
+        try {
+            TowerConfig visionTower =
+                    TowerConfig.of(vision.width, vision.layers, vision.heads, vision.mlpWidth, function, layerNormEps);
+            TowerConfig textTower =
+                    TowerConfig.of(text.width, text.layers, text.heads, text.mlpWidth, function, layerNormEps);
+            return ClipConfig.of(
+                    VisionConfig.of(visionTower, vision.imageSize, vision.patchSize),
+                    TextConfig.of(
+                            textTower,
+                            text.contextLength,
+                            text.vocabularySize,
+                            new TextPool.FirstOf(vocabulary.endToken())),
+                    projection);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(where + ": " + e.getMessage(), e);
+        }
+    }
 
     static CheckpointConfig of(JsonFields config) throws ModelFormatException {
         String modelType = config.string("model_type").orElse("clip");

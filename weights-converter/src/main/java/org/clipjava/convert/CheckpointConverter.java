@@ -3,13 +3,12 @@ package org.clipjava.convert;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
+import org.clipjava.config.WeightType;
+import org.clipjava.modelfile.ModelFileWriter;
+import org.clipjava.modelfile.ModelInfo;
+import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.safetensors.SafetensorsWriter;
-import org.clipjava.weights.WeightType;
 
 /**
  * Converts a checkpoint to the one file that the engine opens. The same checkpoint gives the same bytes.
@@ -20,8 +19,6 @@ import org.clipjava.weights.WeightType;
  * }
  */
 public final class CheckpointConverter {
-    private static final int ALIGNMENT = 64;
-
     private CheckpointConverter() {}
 
     /** Converts a checkpoint that tells everything itself; {@link ConversionOptions#NONE} are its options. */
@@ -59,37 +56,31 @@ public final class CheckpointConverter {
             throws IOException {
         CheckpointFolder folder = CheckpointFolder.open(source);
         try (Description description = Description.of(folder, options)) {
-            CheckpointConfig config = description.model();
-            ClipVocabulary vocabulary = description.vocabulary();
             Checkpoint checkpoint = description.checkpoint();
+            ClipVocabulary vocabulary = description.vocabulary();
             refuseToOverwriteSource(folder, modelFile);
-            SafetensorsWriter writer = SafetensorsWriter.aligned(ALIGNMENT);
-            ModelTensors tensors = new ModelTensors(checkpoint, weightType, options.allowNonFinite(), writer);
-            tensors.add(config, vocabulary);
+            ModelInfo info = description.info(weightType, folder);
+            ModelFileWriter writer =
+                    ModelFileWriter.of(info, description.tokens(folder)).allowNonFinite(options.allowNonFinite());
+            TensorSources sources = new TensorSources(checkpoint, info.config().vision());
+            for (TensorSpec tensor : writer.tensors()) {
+                writer.give(
+                        tensor,
+                        sources.of(tensor).stream().map(SourceTensor::rows).toList());
+            }
+            checkpoint.refuseLeftovers();
 
             Progress progress = new Progress(listener, sourceBytes(folder) + writer.dataSize());
             SortedMap<String, String> digests = folder.digests(vocabulary, progress);
-            Optional<String> modelId = description.modelId();
-            addMetadata(
-                    writer,
-                    config,
-                    description.preprocessing(),
-                    vocabulary,
-                    weightType,
-                    modelId,
-                    description.about(),
-                    folder.revision(),
-                    digests);
-            tensors.report(progress);
-            writer.write(modelFile);
+            writer.write(modelFile, info.withSources(digests), progress::add);
             progress.finish();
             return new ConversionReport(
                     modelFile,
                     Files.size(modelFile),
                     checkpoint.parameters(),
                     weightType,
-                    modelId,
-                    folder.revision(),
+                    info.id(),
+                    info.revision(),
                     digests);
         }
     }
@@ -109,53 +100,5 @@ public final class CheckpointConverter {
             bytes += Files.size(source);
         }
         return bytes;
-    }
-
-    private static void addMetadata(
-            SafetensorsWriter writer,
-            CheckpointConfig config,
-            Preprocessing preprocessing,
-            ClipVocabulary vocabulary,
-            WeightType weightType,
-            Optional<String> modelId,
-            Optional<String> about,
-            Optional<String> revision,
-            SortedMap<String, String> digests) {
-        writer.metadata("format", "pt").metadata("clip.format_version", "1");
-        modelId.ifPresent(id -> writer.metadata("clip.model_id", id));
-        about.ifPresent(text -> writer.metadata("clip.description", text));
-        revision.ifPresent(commit -> writer.metadata("clip.revision", commit));
-        writer.metadata("clip.weight_type", weightType.spelling());
-        digests.forEach((source, digest) -> writer.metadata("clip.source." + source, digest));
-
-        writer.metadata("clip.projection", Integer.toString(config.projection()))
-                .metadata("clip.activation", config.activation())
-                .metadata("clip.layer_norm_eps", Float.toString(config.layerNormEps()));
-        CheckpointConfig.Vision vision = config.vision();
-        writer.metadata("clip.vision.width", Integer.toString(vision.width()))
-                .metadata("clip.vision.layers", Integer.toString(vision.layers()))
-                .metadata("clip.vision.heads", Integer.toString(vision.heads()))
-                .metadata("clip.vision.mlp_width", Integer.toString(vision.mlpWidth()))
-                .metadata("clip.vision.image_size", Integer.toString(vision.imageSize()))
-                .metadata("clip.vision.patch_size", Integer.toString(vision.patchSize()));
-        CheckpointConfig.Text text = config.text();
-        writer.metadata("clip.text.width", Integer.toString(text.width()))
-                .metadata("clip.text.layers", Integer.toString(text.layers()))
-                .metadata("clip.text.heads", Integer.toString(text.heads()))
-                .metadata("clip.text.mlp_width", Integer.toString(text.mlpWidth()))
-                .metadata("clip.text.context_length", Integer.toString(text.contextLength()))
-                .metadata("clip.text.vocabulary_size", Integer.toString(text.vocabularySize()))
-                .metadata("clip.text.start_token", Integer.toString(vocabulary.startToken()))
-                .metadata("clip.text.end_token", Integer.toString(vocabulary.endToken()));
-        writer.metadata("clip.image.resize", preprocessing.resize())
-                .metadata("clip.image.crop", preprocessing.crop())
-                .metadata("clip.image.resample", preprocessing.resample())
-                .metadata("clip.image.mean", commaSeparated(preprocessing.mean()))
-                .metadata("clip.image.std", commaSeparated(preprocessing.std()))
-                .metadata("clip.template", "a photo of a {}");
-    }
-
-    private static String commaSeparated(List<Float> values) {
-        return values.stream().map(value -> Float.toString(value)).collect(Collectors.joining(","));
     }
 }

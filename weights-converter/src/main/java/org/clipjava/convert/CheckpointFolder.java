@@ -43,10 +43,8 @@ final class CheckpointFolder {
         if (Files.isDirectory(source)) {
             return new CheckpointFolder(source, Optional.empty());
         }
-        Path parent = source.toAbsolutePath().getParent();
-        return new CheckpointFolder(
-                source.getParent() == null ? parent : source.getParent(),
-                Optional.of(source.getFileName().toString()));
+        Path folder = (source.getParent() == null ? source.toAbsolutePath() : source).resolveSibling("");
+        return new CheckpointFolder(folder, Optional.of(source.getFileName().toString()));
     }
 
     /** Whether one file of weights was named, and not a folder. */

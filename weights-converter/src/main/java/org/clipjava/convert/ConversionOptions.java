@@ -2,8 +2,8 @@ package org.clipjava.convert;
 
 import java.util.List;
 import java.util.Optional;
-import org.clipjava.image.Resample;
-import org.clipjava.weights.Activation;
+import org.clipjava.config.Activation;
+import org.clipjava.image.Resampling;
 
 /**
  * What to take for the properties of a model that its checkpoint does not tell. What the checkpoint does tell can only be
@@ -15,7 +15,7 @@ import org.clipjava.weights.Activation;
  *         .withMean(ConversionOptions.CLIP_MEAN)
  *         .withStd(ConversionOptions.CLIP_STD)
  *         .with(ConversionOptions.Resize.SHORTEST)
- *         .with(Resample.BICUBIC);
+ *         .with(Resampling.BICUBIC);
  * }
  *
  * @param mean of the channels red, green and blue, for x/255
@@ -29,7 +29,7 @@ public record ConversionOptions(
         Optional<List<Float>> mean,
         Optional<List<Float>> std,
         Optional<Resize> resize,
-        Optional<Resample> resample,
+        Optional<Resampling> resample,
         Optional<Integer> visionHeads,
         Optional<Integer> textHeads,
         boolean allowNonFinite) {
@@ -110,7 +110,7 @@ public record ConversionOptions(
                 activation, mean, std, Optional.of(value), resample, visionHeads, textHeads, allowNonFinite);
     }
 
-    public ConversionOptions with(Resample value) {
+    public ConversionOptions with(Resampling value) {
         return new ConversionOptions(
                 activation, mean, std, resize, Optional.of(value), visionHeads, textHeads, allowNonFinite);
     }

@@ -3,7 +3,7 @@ package org.clipjava.convert;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.clipjava.weights.WeightType;
+import org.clipjava.config.WeightType;
 
 /**
  * What a conversion made.

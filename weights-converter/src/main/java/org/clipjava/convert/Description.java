@@ -2,9 +2,14 @@ package org.clipjava.convert;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.convert.ConversionOptionException.Property;
+import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
+import org.clipjava.text.Vocabulary;
 
 /**
  * A checkpoint and everything that it takes to make a model of its weights, put together from its files, what is known of it,
@@ -22,6 +27,47 @@ record Description(
         Optional<String> modelId,
         Optional<String> about)
         implements AutoCloseable {
+
+    /**
+     * What the model file says of its model, but for the hashes of the files that it is made of.
+     *
+     * @throws ModelFormatException if the checkpoint describes what no model file can hold
+     */
+    ModelInfo info(WeightType weightType, CheckpointFolder folder) throws ModelFormatException {
+        ClipConfig architecture = model.architecture(vocabulary, folder.toString());
+        ModelInfo info;
+        try {
+            info = ModelInfo.of(
+                    architecture,
+                    new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken()),
+                    preprocessing.config(),
+                    weightType);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(folder + ": " + e.getMessage(), e);
+        }
+        if (modelId.isPresent()) {
+            info = info.withId(modelId.get());
+        }
+        if (about.isPresent()) {
+            info = info.withDescription(about.get());
+        }
+        Optional<String> revision = folder.revision();
+        return revision.isPresent() ? info.withRevision(revision.get()) : info;
+    }
+
+    /**
+     * The vocabulary as the engine reads it from the model file.
+     *
+     * @throws ModelFormatException if it would refuse that
+     */
+    Vocabulary tokens(CheckpointFolder folder) throws ModelFormatException {
+        try {
+            return Vocabulary.parse(
+                    vocabulary.tokenLines(), vocabulary.mergeLines(), vocabulary.startToken(), vocabulary.endToken());
+        } catch (ModelFormatException e) {
+            throw new ModelFormatException(folder + ": " + e.getMessage(), e);
+        }
+    }
 
     static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
         if (folder.isFile()) {

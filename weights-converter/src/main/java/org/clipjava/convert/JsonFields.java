@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.clipjava.io.Shown;
 import org.clipjava.io.SizeLimit;
@@ -57,7 +58,10 @@ final class JsonFields {
         } catch (IOException | JsonParseException e) {
             // Nothing but the text's form can fail here. The first line says what and where; gson adds a link on the
             // second, and ends the first with a path of the file's own names, however long.
-            String reason = e.getMessage().lines().findFirst().orElse("");
+            String reason = Objects.requireNonNullElse(e.getMessage(), "")
+                    .lines()
+                    .findFirst()
+                    .orElse("");
             throw new ModelFormatException(name + ": expected JSON: " + Shown.text(reason, LONGEST_REASON), e);
         }
     }
@@ -163,8 +167,9 @@ final class JsonFields {
                     return value;
                 }
             } catch (ArithmeticException | NumberFormatException e) {
-                throw new ModelFormatException(
-                        expected(key, "a whole number above zero").getMessage(), e);
+                ModelFormatException refusal = expected(key, "a whole number above zero");
+                refusal.initCause(e);
+                throw refusal;
             }
         }
         throw expected(key, "a whole number above zero");

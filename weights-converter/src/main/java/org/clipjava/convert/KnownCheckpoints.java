@@ -3,10 +3,10 @@ package org.clipjava.convert;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
-import org.clipjava.image.Resample;
-import org.clipjava.weights.Activation;
+import org.clipjava.image.Resampling;
 
 /** Checkpoints of which is known what they do not say themselves. */
 final class KnownCheckpoints {
@@ -34,7 +34,7 @@ final class KnownCheckpoints {
         Answers answers = new Answers(where);
         return options.with(answers.confirm(Property.ACTIVATION, Activation.QUICK_GELU, options.activation()))
                 .with(answers.confirm(Property.RESIZE, Resize.SHORTEST, options.resize()))
-                .with(answers.confirm(Property.RESAMPLE, Resample.BICUBIC, options.resample()))
+                .with(answers.confirm(Property.RESAMPLE, Resampling.BICUBIC, options.resample()))
                 .withMean(answers.confirm(Property.MEAN, ConversionOptions.CLIP_MEAN, options.mean()))
                 .withStd(answers.confirm(Property.STD, ConversionOptions.CLIP_STD, options.std()));
     }

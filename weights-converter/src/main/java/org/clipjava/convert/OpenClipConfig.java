@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * {@code open_clip_config.json}. Fields that it leaves out have the value that OpenCLIP's classes give them; those that would
@@ -172,24 +172,24 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         if (!config.string("mode").orElse("RGB").equals("RGB")) {
             throw config.expected("mode", "\"RGB\"");
         }
-        Optional<Resample> resample = statedResample(config);
+        Optional<Resampling> resample = statedResample(config);
         Optional<Resize> resize = statedResize(config);
         Optional<List<Float>> mean = channels(config, "mean");
         Optional<List<Float>> std = channels(config, "std");
         return Preprocessing.of(
                 imageSize,
                 answers.otherwise(Property.RESIZE, resize, options.resize(), Resize.SHORTEST),
-                answers.otherwise(Property.RESAMPLE, resample, options.resample(), Resample.BICUBIC),
+                answers.otherwise(Property.RESAMPLE, resample, options.resample(), Resampling.BICUBIC),
                 answers.otherwise(Property.MEAN, mean, options.mean(), ConversionOptions.CLIP_MEAN),
                 answers.otherwise(Property.STD, std, options.std(), ConversionOptions.CLIP_STD));
     }
 
-    private static Optional<Resample> statedResample(JsonFields config) throws ModelFormatException {
+    private static Optional<Resampling> statedResample(JsonFields config) throws ModelFormatException {
         Optional<String> interpolation = config.string("interpolation");
         return switch (interpolation.orElse("")) {
             case "" -> Optional.empty();
-            case "bicubic" -> Optional.of(Resample.BICUBIC);
-            case "bilinear" -> Optional.of(Resample.BILINEAR);
+            case "bicubic" -> Optional.of(Resampling.BICUBIC);
+            case "bilinear" -> Optional.of(Resampling.BILINEAR);
             default -> throw config.expected("interpolation", "\"bicubic\" or \"bilinear\"");
         };
     }

@@ -295,8 +295,9 @@ final class PickleReader {
                     .decode(ByteBuffer.wrap(take(length)))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new ModelFormatException(
-                    malformed("text in UTF-8", "other bytes").getMessage(), e);
+            ModelFormatException refusal = malformed("text in UTF-8", "other bytes");
+            refusal.initCause(e);
+            throw refusal;
         }
     }
 

@@ -2,42 +2,36 @@ package org.clipjava.convert;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
-import org.clipjava.image.Resample;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.PreprocessorConfig.CentreCrop;
+import org.clipjava.image.PreprocessorConfig.Resize.Exact;
+import org.clipjava.image.PreprocessorConfig.Resize.None;
+import org.clipjava.image.PreprocessorConfig.Resize.ShortestEdge;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 
-/**
- * How a picture becomes the model's input, in the model file's spelling.
- *
- * @param resize {@code shortest_edge:224}, {@code exact:224x224} or {@code none}
- * @param crop {@code 224x224} or {@code none}
- * @param resample {@code bicubic} or {@code bilinear}
- * @param mean of each channel, for x/255
- * @param std of each channel, for x/255
- */
-record Preprocessing(String resize, String crop, String resample, List<Float> mean, List<Float> std) {
+/** How a picture becomes the model's input, put together from what a checkpoint and its user say. */
+record Preprocessing(PreprocessorConfig config) {
     /** The processors that work as CLIP's does; others read the same fields differently. */
     private static final Set<String> PROCESSORS =
             Set.of("CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor");
 
-    private record Size(int height, int width) {
-        @Override
-        public String toString() {
-            return height + "x" + width;
-        }
-    }
-
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
         return of(
-                imageSize, Resize.SHORTEST, Resample.BICUBIC, ConversionOptions.CLIP_MEAN, ConversionOptions.CLIP_STD);
+                imageSize,
+                Resize.SHORTEST,
+                Resampling.BICUBIC,
+                ConversionOptions.CLIP_MEAN,
+                ConversionOptions.CLIP_STD);
     }
 
     /** What the options tell, and CLIP's own where they are silent. */
@@ -45,34 +39,64 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
         return of(
                 imageSize,
                 options.resize().orElse(Resize.SHORTEST),
-                options.resample().orElse(Resample.BICUBIC),
+                options.resample().orElse(Resampling.BICUBIC),
                 options.mean().orElse(ConversionOptions.CLIP_MEAN),
                 options.std().orElse(ConversionOptions.CLIP_STD));
     }
 
-    /** Refuses options that say something else. */
-    void confirm(ConversionOptions options, Answers answers) throws ConversionOptionException {
-        String manner = resize.substring(0, resize.contains(":") ? resize.indexOf(':') : resize.length());
-        answers.confirm(
-                Property.RESIZE,
-                manner.replace("shortest_edge", "shortest").replace("exact", "squash"),
-                options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
-        answers.confirm(
-                Property.RESAMPLE,
-                resample,
-                options.resample().map(value -> value.name().toLowerCase(Locale.ROOT)));
-        answers.confirm(Property.MEAN, mean, options.mean());
-        answers.confirm(Property.STD, std, options.std());
+    /** As messages show it: {@code shortest_edge:224}, {@code exact:224x224} or {@code none}. */
+    String resize() {
+        return switch (config.resize()) {
+            case ShortestEdge edge -> "shortest_edge:" + edge.size();
+            case Exact exact -> "exact:" + exact.height() + "x" + exact.width();
+            case None none -> "none";
+        };
     }
 
-    static Preprocessing of(int imageSize, Resize resize, Resample resample, List<Float> mean, List<Float> std) {
-        String square = new Size(imageSize, imageSize).toString();
-        return new Preprocessing(
-                resize == Resize.SQUASH ? "exact:" + square : "shortest_edge:" + imageSize,
-                resize == Resize.SQUASH ? "none" : square,
-                resample.name().toLowerCase(Locale.ROOT),
-                mean,
-                std);
+    /** As messages show it: {@code 224x224} or {@code none}. */
+    String crop() {
+        return config.crop().map(crop -> crop.height() + "x" + crop.width()).orElse("none");
+    }
+
+    /** As messages show it: {@code bicubic} or {@code bilinear}. */
+    String resample() {
+        return config.resample().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Refuses options that say something else. */
+    void confirm(ConversionOptions options, Answers answers) throws ConversionOptionException {
+        String manner = switch (config.resize()) {
+            case ShortestEdge edge -> "shortest";
+            case Exact exact -> "squash";
+            case None none -> "none";
+        };
+        answers.confirm(
+                Property.RESIZE,
+                manner,
+                options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
+        answers.confirm(Property.RESAMPLE, config.resample(), options.resample());
+        answers.confirm(Property.MEAN, config.mean(), options.mean());
+        answers.confirm(Property.STD, config.std(), options.std());
+    }
+
+    static Preprocessing of(int imageSize, Resize resize, Resampling resample, List<Float> mean, List<Float> std) {
+        return resize == Resize.SQUASH
+                ? of(new Exact(imageSize, imageSize), Optional.empty(), resample, mean, std)
+                : of(
+                        new ShortestEdge(imageSize),
+                        Optional.of(new CentreCrop(imageSize, imageSize)),
+                        resample,
+                        mean,
+                        std);
+    }
+
+    private static Preprocessing of(
+            PreprocessorConfig.Resize resize,
+            Optional<CentreCrop> crop,
+            Resampling resample,
+            List<Float> mean,
+            List<Float> std) {
+        return new Preprocessing(new PreprocessorConfig(resize, crop, resample, mean, std));
     }
 
     /** @param config an image processor's fields, as in {@code preprocessor_config.json} */
@@ -91,58 +115,64 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
             throw config.expected("rescale_factor", "1/255");
         }
         boolean normalize = config.bool("do_normalize", true);
-        Preprocessing clip = ofClip(imageSize);
-        Preprocessing preprocessing = new Preprocessing(
-                config.bool("do_resize", true) ? resize(config, clip) : "none",
-                config.bool("do_center_crop", true) ? crop(config, clip) : "none",
-                resample(config),
-                normalize ? channels(config, "image_mean", ConversionOptions.CLIP_MEAN) : List.of(0f, 0f, 0f),
-                normalize ? channels(config, "image_std", ConversionOptions.CLIP_STD) : List.of(1f, 1f, 1f));
-        if (preprocessing.std.stream().anyMatch(std -> !(std > 0))) {
+        PreprocessorConfig clip = ofClip(imageSize).config;
+        List<Float> std = normalize ? channels(config, "image_std", ConversionOptions.CLIP_STD) : List.of(1f, 1f, 1f);
+        if (std.stream().anyMatch(value -> !(value > 0))) {
             throw config.expected("image_std", "numbers above zero");
         }
-        preprocessing.checkGivesModelsInput(config, imageSize);
-        return preprocessing;
+        try {
+            Preprocessing preprocessing = of(
+                    config.bool("do_resize", true) ? resize(config, clip) : new None(),
+                    config.bool("do_center_crop", true) ? crop(config, clip) : Optional.empty(),
+                    resample(config),
+                    normalize ? channels(config, "image_mean", ConversionOptions.CLIP_MEAN) : List.of(0f, 0f, 0f),
+                    std);
+            preprocessing.checkGivesModelsInput(config, imageSize);
+            return preprocessing;
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(config.where() + ": " + e.getMessage(), e); // a size beyond all bounds
+        }
     }
 
-    private static String resize(JsonFields config, Preprocessing clip) throws ModelFormatException {
+    private static PreprocessorConfig.Resize resize(JsonFields config, PreprocessorConfig clip)
+            throws ModelFormatException {
         if (!config.has("size")) {
-            return clip.resize;
+            return clip.resize();
         }
         if (isNumber(config, "size")) {
-            return "shortest_edge:" + config.positive("size");
+            return new ShortestEdge(config.positive("size"));
         }
         JsonFields size = config.object("size").orElseThrow();
         Set<String> keys = keys(size);
         if (keys.equals(Set.of("shortest_edge"))) {
-            return "shortest_edge:" + size.positive("shortest_edge");
+            return new ShortestEdge(size.positive("shortest_edge"));
         }
         if (keys.equals(Set.of("height", "width"))) {
-            return "exact:" + new Size(size.positive("height"), size.positive("width"));
+            return new Exact(size.positive("height"), size.positive("width"));
         }
         throw config.expected("size", "a number, {shortest_edge} or {height, width}");
     }
 
-    private static String crop(JsonFields config, Preprocessing clip) throws ModelFormatException {
+    private static Optional<CentreCrop> crop(JsonFields config, PreprocessorConfig clip) throws ModelFormatException {
         if (!config.has("crop_size")) {
-            return clip.crop;
+            return clip.crop();
         }
         if (isNumber(config, "crop_size")) {
             int side = config.positive("crop_size");
-            return new Size(side, side).toString();
+            return Optional.of(new CentreCrop(side, side));
         }
         JsonFields size = config.object("crop_size").orElseThrow();
         if (keys(size).equals(Set.of("height", "width"))) {
-            return new Size(size.positive("height"), size.positive("width")).toString();
+            return Optional.of(new CentreCrop(size.positive("height"), size.positive("width")));
         }
         throw config.expected("crop_size", "a number or {height, width}");
     }
 
     /** Pillow's numbers. */
-    private static String resample(JsonFields config) throws ModelFormatException {
+    private static Resampling resample(JsonFields config) throws ModelFormatException {
         return switch (config.shown("resample")) {
-            case "3", "nothing", "null" -> "bicubic";
-            case "2" -> "bilinear";
+            case "3", "nothing", "null" -> Resampling.BICUBIC;
+            case "2" -> Resampling.BILINEAR;
             default -> throw config.expected("resample", "3 (bicubic) or 2 (bilinear)");
         };
     }
@@ -161,30 +191,29 @@ record Preprocessing(String resize, String crop, String resample, List<Float> me
     }
 
     /** What comes out must be square and as large as the vision tower wants it, whatever picture goes in. */
-    private void checkGivesModelsInput(JsonFields config, int imageSize) throws ModelFormatException {
-        String wanted = imageSize + "x" + imageSize;
-        String result = crop.equals("none") ? resize.replace("exact:", "") : crop;
-        if (!result.equals(wanted)) {
+    private void checkGivesModelsInput(JsonFields fields, int imageSize) throws ModelFormatException {
+        boolean fits = config.crop()
+                .map(crop -> crop.equals(new CentreCrop(imageSize, imageSize)))
+                .orElse(config.resize().equals(new Exact(imageSize, imageSize)));
+        if (!fits) {
             throw new ModelFormatException(
-                    "%s: expected pictures of %s as config.json's image_size says, found resize %s and crop %s"
-                            .formatted(config.where(), wanted, resize, crop));
+                    "%1$s: expected pictures of %2$dx%2$d as config.json's image_size says, found resize %3$s and crop %4$s"
+                            .formatted(fields.where(), imageSize, resize(), crop()));
         }
         if (shortestEdge() < imageSize) {
             throw new ModelFormatException(
                     "%s: expected the resized picture to hold the crop, found resize %s and crop %s"
-                            .formatted(config.where(), resize, crop));
+                            .formatted(fields.where(), resize(), crop()));
         }
     }
 
     /** After resizing; unknown, and taken as large, where there is none. */
     private int shortestEdge() {
-        if (resize.equals("none")) {
-            return Integer.MAX_VALUE;
-        }
-        return Arrays.stream(resize.substring(resize.indexOf(':') + 1).split("x", -1))
-                .mapToInt(Integer::parseInt)
-                .min()
-                .orElseThrow();
+        return switch (config.resize()) {
+            case ShortestEdge edge -> edge.size();
+            case Exact exact -> Math.min(exact.height(), exact.width());
+            case None none -> Integer.MAX_VALUE;
+        };
     }
 
     private static boolean isNumber(JsonFields config, String key) {

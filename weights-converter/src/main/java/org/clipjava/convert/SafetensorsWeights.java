@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.clipjava.config.Activation;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
-import org.clipjava.weights.Activation;
 
 /** The tensors of a safetensors file. */
 record SafetensorsWeights(SafetensorsFile file, SequencedMap<String, SourceTensor> tensors) implements WeightsFile {

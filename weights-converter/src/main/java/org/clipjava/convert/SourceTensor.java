@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.clipjava.modelfile.RowSource;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -73,25 +74,32 @@ record SourceTensor(
         return new SourceTensor(file, name, dtype, List.of(), List.of(), offset, data);
     }
 
-    /**
-     * Reads {@code values.length} elements, widened to float without loss.
-     *
-     * @param first index of the first, row-major
-     * @throws ModelFormatException if one is infinite or not a number
-     */
-    void read(long first, float[] values) throws ModelFormatException {
-        readAny(first, values);
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new ModelFormatException(
-                        "%s: %s: expected finite weights, found %s at element %d; the checkpoint is damaged"
-                                .formatted(file, name, values[i], first + i));
+    /** Its values, for whoever writes a model file. */
+    RowSource rows() {
+        return new RowSource() {
+            @Override
+            public String name() {
+                return file + ": " + name;
             }
-        }
+
+            @Override
+            public long elements() {
+                return SourceTensor.this.elements();
+            }
+
+            @Override
+            public void read(long first, float[] values) throws ModelFormatException {
+                SourceTensor.this.read(first, values);
+            }
+        };
     }
 
-    /** As {@link #read}, and leaves what is infinite or not a number as it is. */
-    void readAny(long first, float[] values) throws ModelFormatException {
+    /**
+     * Reads {@code values.length} elements, widened to float without loss; what is infinite or not a number as it is.
+     *
+     * @param first index of the first, row-major
+     */
+    void read(long first, float[] values) throws ModelFormatException {
         MemorySegment bytes = data.bytes();
         if (strides.equals(rowMajor(shape))) {
             readOn(bytes, offset + first, values);

@@ -19,10 +19,12 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import org.clipjava.config.Activation;
 import org.clipjava.convert.PickleValue.Dict;
 import org.clipjava.convert.PickleValue.Module;
 import org.clipjava.convert.PickleValue.Storage;
@@ -31,7 +33,6 @@ import org.clipjava.convert.PickleValue.Text;
 import org.clipjava.io.FileKind;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.weights.Activation;
 
 /**
  * What {@code torch.save} or {@code torch.jit.save} wrote: a zip archive of a pickle, which describes the tensors, and of their
@@ -138,7 +139,7 @@ final class TorchFile implements WeightsFile {
                         tensor.shape(),
                         tensor.strides(),
                         tensor.offset(),
-                        storages.get(storage.key()));
+                        Objects.requireNonNull(storages.get(storage.key()), storage.key()));
                 // Else a small file could describe a model of any size.
                 if (used.merge(storage.key(), source.elements(), Math::addExact) > storage.elements()) {
                     throw new ModelFormatException(

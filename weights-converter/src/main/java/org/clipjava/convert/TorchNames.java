@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.clipjava.convert.PickleValue.Dict;
 import org.clipjava.convert.PickleValue.Global;
@@ -69,7 +70,7 @@ final class TorchNames {
         boolean known = global.equals(ORDERED_DICT)
                 || global.equals(REBUILD_TENSOR)
                 || global.equals(REBUILD_PARAMETER)
-                || isStorage(global)
+                || storageType(global).isPresent()
                 || (module.equals(SCRIPT_MODULE) && SCRIPT_NAMES.contains(name))
                 || isModule(global);
         if (known) {
@@ -81,8 +82,10 @@ final class TorchNames {
                 "the global " + Shown.text(global.fullName()) + ", which one does not need" + cure);
     }
 
-    private static boolean isStorage(Global global) {
-        return global.module().equals("torch") && STORAGES.containsKey(global.name());
+    private static Optional<DType> storageType(PickleValue value) {
+        return value instanceof Global global && global.module().equals("torch")
+                ? Optional.ofNullable(STORAGES.get(global.name()))
+                : Optional.empty();
     }
 
     /** A class that TorchScript compiled; its code is in the archive too, and stays there. */
@@ -147,7 +150,8 @@ final class TorchNames {
             throw refusal.of("a persistent id (\"storage\", type, key, location, elements)", id.kind());
         }
         List<PickleValue> items = tuple.items();
-        if (!(items.get(1) instanceof Global type) || !isStorage(type)) {
+        Optional<DType> type = storageType(items.get(1));
+        if (type.isEmpty()) {
             throw refusal.of(
                     "a type of storage in a persistent id", items.get(1).kind());
         }
@@ -160,8 +164,8 @@ final class TorchNames {
         if (items.size() == 6 && !(items.get(5) instanceof PickleValue.None)) {
             throw refusal.of("a storage of its own", "a view of storage " + key.value());
         }
-        Storage storage = new Storage(
-                STORAGES.get(type.name()), key.value(), count(items.get(4), "the elements of storage " + key.value()));
+        Storage storage =
+                new Storage(type.get(), key.value(), count(items.get(4), "the elements of storage " + key.value()));
         Storage before = storages.putIfAbsent(key.value(), storage);
         if (before != null && !before.equals(storage)) {
             throw refusal.of(
@@ -184,10 +188,10 @@ final class TorchNames {
         try {
             checkWithin(storage, offset, shape, strides);
         } catch (ArithmeticException e) {
-            throw new ModelFormatException(
-                    refusal.of("a tensor of less than 2^63 elements", shape + " by strides " + strides)
-                            .getMessage(),
-                    e);
+            ModelFormatException tooLarge =
+                    refusal.of("a tensor of less than 2^63 elements", shape + " by strides " + strides);
+            tooLarge.initCause(e);
+            throw tooLarge;
         }
         return new Tensor(storage, offset, shape, strides);
     }

@@ -2,7 +2,7 @@ package org.clipjava.convert;
 
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.clipjava.weights.Activation;
+import org.clipjava.config.Activation;
 
 /** A file with tensors, open. */
 sealed interface WeightsFile extends AutoCloseable permits SafetensorsWeights, TorchFile {

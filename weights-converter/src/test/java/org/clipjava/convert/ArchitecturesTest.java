@@ -11,9 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.clipjava.safetensors.SafetensorsWriter;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.WeightType;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.modelfile.ModelFileWriter;
+import org.clipjava.modelfile.ModelInfo;
+import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.testdata.SyntheticCheckpoint;
-import org.clipjava.weights.WeightType;
+import org.clipjava.text.Vocabulary;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -61,10 +67,24 @@ class ArchitecturesTest {
 
     private long parametersOf(SyntheticCheckpoint model, CheckpointConfig config) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(sparse(model))) {
-            new ModelTensors(checkpoint, WeightType.F32, false, SafetensorsWriter.aligned(64))
-                    .add(config, ClipVocabulary.builtin());
+            ClipConfig architecture = config.architecture(ClipVocabulary.builtin(), "test");
+            ModelInfo info = ModelInfo.of(
+                    architecture,
+                    new TokenizerConfig.ClipBpe(49406, 49407),
+                    PreprocessorConfig.clip(architecture.vision().imageSize()),
+                    WeightType.F32);
+            TensorSources sources = new TensorSources(checkpoint, architecture.vision());
+            for (TensorSpec tensor : ModelFileWriter.of(info, vocabulary()).tensors()) {
+                sources.of(tensor);
+            }
+            checkpoint.refuseLeftovers();
             return checkpoint.parameters();
         }
+    }
+
+    private static Vocabulary vocabulary() throws IOException {
+        ClipVocabulary clip = ClipVocabulary.builtin();
+        return Vocabulary.parse(clip.tokenLines(), clip.mergeLines(), clip.startToken(), clip.endToken());
     }
 
     /** A safetensors file whose data section takes no room on the disk. */

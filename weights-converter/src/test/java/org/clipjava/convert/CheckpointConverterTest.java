@@ -23,13 +23,13 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import org.clipjava.config.WeightType;
 import org.clipjava.io.Sha256;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
-import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,29 +98,41 @@ class CheckpointConverterTest {
         writeSmall(folder -> folder);
         Map<String, String> expected = new LinkedHashMap<>();
         expected.put("format", "pt");
-        expected.put("clip.format_version", "1");
+        expected.put("clip.format_version", "2");
         expected.put("clip.weight_type", "bf16");
         for (String file :
                 List.of("config.json", "merges.txt", "model.safetensors", "preprocessor_config.json", "vocab.json")) {
             expected.put("clip.source." + file, Sha256.of(Files.readAllBytes(source.resolve(file))));
         }
-        expected.put("clip.projection", "10");
-        expected.put("clip.activation", "quick_gelu");
-        expected.put("clip.layer_norm_eps", "1.0E-5");
+        expected.put("clip.family", "clip");
+        expected.put("clip.embed_dim", "10");
+        expected.put("clip.scoring", "softmax");
         expected.put("clip.vision.width", "24");
         expected.put("clip.vision.layers", "2");
         expected.put("clip.vision.heads", "3");
         expected.put("clip.vision.mlp_width", "56");
+        expected.put("clip.vision.activation", "quick_gelu");
+        expected.put("clip.vision.layer_norm_eps", "1.0E-5");
         expected.put("clip.vision.image_size", "24");
         expected.put("clip.vision.patch_size", "8");
+        expected.put("clip.vision.class_token", "true");
+        expected.put("clip.vision.ln_pre", "true");
+        expected.put("clip.vision.pool", "class_token");
+        expected.put("clip.vision.projection", "linear");
         expected.put("clip.text.width", "14");
         expected.put("clip.text.layers", "3");
         expected.put("clip.text.heads", "2");
         expected.put("clip.text.mlp_width", "40");
+        expected.put("clip.text.activation", "quick_gelu");
+        expected.put("clip.text.layer_norm_eps", "1.0E-5");
         expected.put("clip.text.context_length", "7");
         expected.put("clip.text.vocabulary_size", "524");
-        expected.put("clip.text.start_token", "522");
-        expected.put("clip.text.end_token", "523");
+        expected.put("clip.text.mask", "causal");
+        expected.put("clip.text.pool", "first:523");
+        expected.put("clip.text.projection", "linear");
+        expected.put("clip.tokenizer", "clip_bpe");
+        expected.put("clip.tokenizer.start_token", "522");
+        expected.put("clip.tokenizer.end_token", "523");
         expected.put("clip.image.resize", "shortest_edge:24");
         expected.put("clip.image.crop", "24x24");
         expected.put("clip.image.resample", "bicubic");
@@ -433,7 +445,7 @@ class CheckpointConverterTest {
     @Test
     void acceptsErfGelu() throws IOException {
         writeSmall(folder -> folder.config(SMALL.configJson().replace("quick_gelu", "gelu")));
-        assertEquals("gelu", convert(source, WeightType.F32).metadata().get("clip.activation"));
+        assertEquals("gelu", convert(source, WeightType.F32).metadata().get("clip.vision.activation"));
     }
 
     @Test
@@ -679,11 +691,11 @@ class CheckpointConverterTest {
     @Test
     void readsMeanAndDeviation() throws IOException {
         Preprocessing preprocessing = preprocessing("{\"image_mean\": [0.5, 0.25, 0], \"image_std\": [0.5, 1, 2]}");
-        assertEquals(List.of(0.5f, 0.25f, 0f), preprocessing.mean());
-        assertEquals(List.of(0.5f, 1f, 2f), preprocessing.std());
+        assertEquals(List.of(0.5f, 0.25f, 0f), preprocessing.config().mean());
+        assertEquals(List.of(0.5f, 1f, 2f), preprocessing.config().std());
         Preprocessing none = preprocessing("{\"do_normalize\": false, \"image_mean\": [0.5, 0.25, 0]}");
-        assertEquals(List.of(0f, 0f, 0f), none.mean());
-        assertEquals(List.of(1f, 1f, 1f), none.std());
+        assertEquals(List.of(0f, 0f, 0f), none.config().mean());
+        assertEquals(List.of(1f, 1f, 1f), none.config().std());
     }
 
     @Test

@@ -13,16 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.clipjava.config.Activation;
+import org.clipjava.config.WeightType;
 import org.clipjava.convert.ConversionOptionException.Property;
-import org.clipjava.image.Resample;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.NamedTensor;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TorchFiles;
-import org.clipjava.weights.Activation;
-import org.clipjava.weights.WeightType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +91,7 @@ class CheckpointSourcesTest {
                 assertThrows(ConversionOptionException.class, () -> convert(file, Layout.OPEN_AI.options(SMALL)));
         assertEquals(List.of(Property.ACTIVATION), e.missing());
         TorchFiles.writeScript(file, TorchFiles.openAi(SMALL, ""), "GELU");
-        assertEquals("gelu", convert(file, Layout.OPEN_AI.options(SMALL)).get("clip.activation"));
+        assertEquals("gelu", convert(file, Layout.OPEN_AI.options(SMALL)).get("clip.text.activation"));
     }
 
     @Test
@@ -101,11 +101,11 @@ class CheckpointSourcesTest {
         Path file = Layout.BARE_STATE_DICT.write(SMALL, snapshot);
         ConversionOptions silent = Layout.OPEN_AI.options(SMALL);
         Map<String, String> metadata = convert(file, silent);
-        assertEquals("quick_gelu", metadata.get("clip.activation"));
+        assertEquals("quick_gelu", metadata.get("clip.text.activation"));
         assertEquals("timm/vit_base_patch32_clip_224.openai", metadata.get("clip.model_id"));
         assertEquals("0a".repeat(20), metadata.get("clip.revision"));
         // The user may know better: a name is no statement of the checkpoint itself.
-        assertEquals("gelu", convert(file, silent.with(Activation.GELU)).get("clip.activation"));
+        assertEquals("gelu", convert(file, silent.with(Activation.GELU)).get("clip.text.activation"));
     }
 
     @Test
@@ -115,13 +115,13 @@ class CheckpointSourcesTest {
                 .withHeads(3, 1)
                 .with(Activation.GELU)
                 .with(ConversionOptions.Resize.SQUASH)
-                .with(Resample.BILINEAR)
+                .with(Resampling.BILINEAR)
                 .withMean(List.of(0.5f, 0.5f, 0.5f))
                 .withStd(List.of(0.25f, 0.25f, 0.25f));
         Map<String, String> metadata = convert(file, options);
         assertEquals("3", metadata.get("clip.vision.heads"));
         assertEquals("1", metadata.get("clip.text.heads"));
-        assertEquals("gelu", metadata.get("clip.activation"));
+        assertEquals("gelu", metadata.get("clip.text.activation"));
         assertEquals("exact:4x4", metadata.get("clip.image.resize"));
         assertEquals("none", metadata.get("clip.image.crop"));
         assertEquals("bilinear", metadata.get("clip.image.resample"));
@@ -163,7 +163,7 @@ class CheckpointSourcesTest {
         for (ConversionOptions options : List.of(
                 ConversionOptions.NONE.with(Activation.GELU),
                 ConversionOptions.NONE.withHeads(2, 1),
-                ConversionOptions.NONE.with(Resample.BILINEAR),
+                ConversionOptions.NONE.with(Resampling.BILINEAR),
                 ConversionOptions.NONE.with(ConversionOptions.Resize.SQUASH),
                 ConversionOptions.NONE.withStd(List.of(1f, 1f, 1f)))) {
             ConversionOptionException e = assertThrows(ConversionOptionException.class, () -> convert(folder, options));

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.clipjava.image.Resample;
+import org.clipjava.config.Activation;
+import org.clipjava.image.Resampling;
 import org.clipjava.testdata.NamedTensor;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TorchFiles;
-import org.clipjava.weights.Activation;
 
 /** The ways in which checkpoints of the same weights come. */
 enum Layout {
@@ -138,7 +138,7 @@ enum Layout {
             .withMean(ConversionOptions.CLIP_MEAN)
             .withStd(ConversionOptions.CLIP_STD)
             .with(ConversionOptions.Resize.SHORTEST)
-            .with(Resample.BICUBIC);
+            .with(Resampling.BICUBIC);
 
     /** Returns what is to be converted: the folder, or a file in it. */
     abstract Path write(SyntheticCheckpoint checkpoint, Path folder) throws IOException;

@@ -9,10 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.clipjava.image.Resample;
+import org.clipjava.config.Activation;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.SyntheticCheckpoint;
-import org.clipjava.weights.Activation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,16 +74,20 @@ class OpenClipConfigTest {
     void anOptionFillsWhatTheConfigDoesNotMention() throws IOException {
         ConversionOptions options = ConversionOptions.NONE
                 .with(Activation.QUICK_GELU)
-                .with(Resample.BILINEAR)
+                .with(Resampling.BILINEAR)
                 .with(ConversionOptions.Resize.SQUASH)
                 .withMean(List.of(0.5f, 0.5f, 0.5f))
                 .withStd(List.of(0.25f, 0.5f, 1f));
         OpenClipConfig config = config(TINY.openClipConfigJson("", ""), Optional.empty(), options);
         assertEquals("quick_gelu", config.model().activation());
         assertEquals(
-                new Preprocessing(
-                        "exact:64x64", "none", "bilinear", List.of(0.5f, 0.5f, 0.5f), List.of(0.25f, 0.5f, 1f)),
-                config.preprocessing());
+                new PreprocessorConfig(
+                        new PreprocessorConfig.Resize.Exact(64, 64),
+                        Optional.empty(),
+                        Resampling.BILINEAR,
+                        List.of(0.5f, 0.5f, 0.5f),
+                        List.of(0.25f, 0.5f, 1f)),
+                config.preprocessing().config());
     }
 
     @Test

@@ -2,9 +2,7 @@ package org.clipjava.eval.fit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
@@ -78,10 +76,7 @@ public record ShotCurve(List<Long> seeds, List<Point> points) {
         int most = shots[shots.length - 1];
         Answers zeroShot = Answers.of(text, features);
         List<Double> withoutShots = new ArrayList<>();
-        Map<Method, double[][]> accuracies = new EnumMap<>(Method.class);
-        for (Method method : FITTED) {
-            accuracies.put(method, new double[shots.length][seeds.length]);
-        }
+        double[][][] accuracies = new double[FITTED.size()][shots.length][seeds.length];
         for (int s = 0; s < seeds.length; s++) {
             long seed = seeds[s];
             LabelledFeatures rest =
@@ -90,21 +85,21 @@ public record ShotCurve(List<Long> seeds, List<Point> points) {
             for (int i = 0; i < shots.length; i++) {
                 LabelledFeatures examples = features.select(
                         FewShot.split(features, shots[i], most, seed).shots());
-                for (Method method : FITTED) {
-                    Answers answers = new Answers(classifier(method, examples, text, seed));
-                    accuracies.get(method)[i][s] = answers.accuracy(rest);
+                for (int m = 0; m < FITTED.size(); m++) {
+                    Answers answers = new Answers(classifier(FITTED.get(m), examples, text, seed));
+                    accuracies[m][i][s] = answers.accuracy(rest);
                 }
             }
             progress.accept(seed);
         }
         List<Point> points = new ArrayList<>();
         points.add(Point.of(Method.ZERO_SHOT, 0, withoutShots));
-        for (Method method : FITTED) {
+        for (int m = 0; m < FITTED.size(); m++) {
             for (int i = 0; i < shots.length; i++) {
                 points.add(Point.of(
-                        method,
+                        FITTED.get(m),
                         shots[i],
-                        Arrays.stream(accuracies.get(method)[i]).boxed().toList()));
+                        Arrays.stream(accuracies[m][i]).boxed().toList()));
             }
         }
         return new ShotCurve(Arrays.stream(seeds).boxed().toList(), points);

@@ -4,4 +4,7 @@
  *
  * <p>N: pictures. E: components of an embedding. K: classes. All randomness comes from a seed that the caller gives.
  */
+@NullMarked
 package org.clipjava.eval.fit;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,27 +6,13 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.clipjava.eval.fit.ShotCurve;
 import org.clipjava.eval.fit.ShotCurve.Method;
 import org.clipjava.eval.fit.ShotCurve.Point;
-import org.clipjava.eval.fit.ShotCurve;
 import org.clipjava.eval.metrics.Interval;
 
 /** Accuracy by the number of examples, drawn. */
 public record ShotCurveSection(ShotCurve curve) implements ReportSection {
-    private static final Map<Method, String> NAMES = Map.of(
-            Method.ZERO_SHOT, "zero-shot",
-            Method.CLASS_MEANS, "class means",
-            Method.BLEND, "means and texts",
-            Method.LINEAR_PROBE, "linear probe");
-
-    /** Told apart without colours: by dashes, and by the names at the lines' ends. */
-    private static final Map<Method, String> DASHES = Map.of(
-            Method.ZERO_SHOT, "2 4",
-            Method.CLASS_MEANS, "8 4",
-            Method.BLEND, "none",
-            Method.LINEAR_PROBE, "10 3 2 3");
-
     private static final int LEFT = 48;
     private static final int TOP = 16;
     private static final int WIDTH = 480;
@@ -54,9 +40,28 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
         return Words.columns("  ", rows) + "  " + how() + "\n";
     }
 
+    private static String name(Method method) {
+        return switch (method) {
+            case ZERO_SHOT -> "zero-shot";
+            case CLASS_MEANS -> "class means";
+            case BLEND -> "means and texts";
+            case LINEAR_PROBE -> "linear probe";
+        };
+    }
+
+    /** Told apart without colours: by dashes, and by the names at the lines' ends. */
+    private static String dashes(Method method) {
+        return switch (method) {
+            case ZERO_SHOT -> "2 4";
+            case CLASS_MEANS -> "8 4";
+            case BLEND -> "none";
+            case LINEAR_PROBE -> "10 3 2 3";
+        };
+    }
+
     private static List<String> row(Point point) {
         return List.of(
-                NAMES.get(point.method()),
+                name(point.method()),
                 Integer.toString(point.shots()),
                 Words.percent(point.mean()),
                 Words.percent(new Interval(point.low(), point.high())));
@@ -117,7 +122,7 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
         ends.sort((a, b) -> Double.compare(b.mean(), a.mean()));
         for (Point end : ends) {
             nameBelow = Math.max(y(end.mean()) + 4, nameBelow + LINE);
-            drawing.text(NAMES.get(end.method()), LEFT + WIDTH + 8, nameBelow, "start");
+            drawing.text(name(end.method()), LEFT + WIDTH + 8, nameBelow, "start");
         }
         drawing.end();
         List<List<String>> rows = new ArrayList<>();
@@ -133,7 +138,10 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
         StringBuilder path = new StringBuilder();
         for (Point point : points) {
             double x = method == Method.ZERO_SHOT ? LEFT : x(point.shots());
-            path.append(path.isEmpty() ? "M" : " L").append(Drawing.n(x)).append(' ').append(Drawing.n(y(point.mean())));
+            path.append(path.isEmpty() ? "M" : " L")
+                    .append(Drawing.n(x))
+                    .append(' ')
+                    .append(Drawing.n(y(point.mean())));
             if (method != Method.ZERO_SHOT) {
                 drawing.line("axis", x, y(point.low()), x, y(point.high()));
                 page.empty(
@@ -163,7 +171,7 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
                 "fill",
                 "none",
                 "stroke-dasharray",
-                DASHES.get(method));
+                dashes(method));
     }
 
     /** Doublings are equally far apart. */

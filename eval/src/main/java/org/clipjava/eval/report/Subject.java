@@ -1,6 +1,5 @@
 package org.clipjava.eval.report;
 
-import java.util.Map;
 import org.clipjava.Clip;
 
 /**
@@ -25,11 +24,10 @@ public record Subject(
 
     /** Asks the model. */
     public static Subject of(Clip clip, String model, String dataset, String images) {
-        Map<String, String> metadata = clip.metadata();
         return new Subject(
                 model,
-                metadata.getOrDefault("clip.model_id", ""),
-                metadata.getOrDefault("clip.weight_type", "f32"),
+                clip.info().id().orElse(""),
+                clip.info().weightType().spelling(),
                 clip.fingerprint(),
                 clip.kernels(),
                 dataset,

@@ -6,13 +6,13 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.clipjava.PromptTemplate;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.TemplateSet;
 import org.clipjava.eval.metrics.Accuracy;
 import org.clipjava.eval.metrics.Interval;
 import org.clipjava.eval.metrics.Proportion;
 import org.clipjava.io.Shown;
+import org.clipjava.text.PromptTemplate;
 
 /** What was measured, the accuracy of the first set of templates, and what others have published. */
 public final class SummarySection implements ReportSection {

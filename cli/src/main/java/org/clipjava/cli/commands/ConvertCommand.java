@@ -1,0 +1,165 @@
+package org.clipjava.cli.commands;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.clipjava.Clip;
+import org.clipjava.cli.input.ImageInput;
+import org.clipjava.cli.options.CheckpointOptions;
+import org.clipjava.cli.options.Labels;
+import org.clipjava.cli.options.ModelFailure;
+import org.clipjava.cli.options.Session;
+import org.clipjava.cli.options.WeightTypeOption;
+import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.OutputFile;
+import org.clipjava.cli.output.PendingFile;
+import org.clipjava.cli.output.ProgressLine;
+import org.clipjava.cli.report.NarrowingReport;
+import org.clipjava.config.WeightType;
+import org.clipjava.convert.CheckpointConverter;
+import org.clipjava.convert.ConversionOptionException;
+import org.clipjava.convert.ConversionOptions;
+import org.clipjava.convert.ConversionReport;
+import org.clipjava.safetensors.ModelFormatException;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code clip convert}. */
+@Command(
+        name = "convert",
+        description = "Makes a model file of a CLIP checkpoint: Hugging Face's, OpenCLIP's or OpenAI's.",
+        footer = {
+            "",
+            "SRC is a folder with config.json and model.safetensors or pytorch_model.bin (or their shards and "
+                    + "the index), or with open_clip_config.json and open_clip_model.safetensors or "
+                    + "open_clip_pytorch_model.bin; or a file of weights: one of these, OpenAI's .pt, or another state "
+                    + "dict, with a config beside it or with the options for what it does not say. A vocabulary in the "
+                    + "folder (tokenizer.json, or vocab.json and merges.txt) is taken, else CLIP's own. Pickles are "
+                    + "read and never run.",
+            "",
+            "Example: clip convert clip-vit-base-patch32/ -o b32.safetensors --dtype f16"
+        })
+public final class ConvertCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "SRC", description = "The checkpoint's folder, or its file.")
+    private Path source = Path.of("");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "MODEL",
+            required = true,
+            description = "The model file to write; it appears when it is complete.")
+    private String file = "";
+
+    @Mixin
+    private WeightTypeOption weights = new WeightTypeOption();
+
+    @Option(
+            names = "--report",
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "Compare the model with f32 on these pictures: cosine, logits, best label. To be given last.")
+    private List<String> reportImages = new ArrayList<>();
+
+    @ArgGroup
+    private Labels labels = new Labels();
+
+    @Mixin
+    private CheckpointOptions checkpointOptions = new CheckpointOptions();
+
+    public ConvertCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!Files.exists(source)) {
+            throw new CommandFailure(
+                    ExitCode.MODEL_MISSING, source + ": no such file or folder; expected a checkpoint");
+        }
+        ConversionOptions options = checkpointOptions
+                .options()
+                .withNonFiniteAllowed(session.global().allowNonFinite());
+        List<String> reportLabels = reportLabels();
+        ConversionReport report = convert(OutputFile.of(file).target(), weights.type(), options);
+        session.terminal()
+                .say("wrote %s: %,d bytes, %,d parameters, %s"
+                        .formatted(
+                                file,
+                                report.bytes(),
+                                report.parameters(),
+                                report.weightType().spelling()));
+        return reportImages.isEmpty()
+                ? ExitCode.OK.code()
+                : compare(options, reportLabels).code();
+    }
+
+    private List<String> reportLabels() {
+        if (reportImages.isEmpty() && labels.given()) {
+            throw CommandFailure.usage("--labels are those of --report; give that too");
+        }
+        if (!reportImages.isEmpty() && weights.type() == WeightType.F32) {
+            throw CommandFailure.usage("--report compares a narrower type with f32; give --dtype f16, bf16 or q8");
+        }
+        return labels.given() ? labels.labels() : NarrowingReport.DEFAULT_LABELS;
+    }
+
+    private ConversionReport convert(Path target, WeightType type, ConversionOptions options) {
+        // The converter itself writes under a temporary name, and deletes that when it is interrupted.
+        try (ProgressLine progress = new ProgressLine(session.terminal())) {
+            return CheckpointConverter.convert(
+                    source, target, type, options, (done, total) -> progress.share("converting", done, total));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("-o " + e.getMessage(), e); // one of the checkpoint's own files
+        } catch (ConversionOptionException e) {
+            String cure = e.missing().isEmpty()
+                    ? ""
+                    : "; give "
+                            + e.missing().stream()
+                                    .map(property -> "--" + property.spelling())
+                                    .collect(Collectors.joining(", "));
+            throw CommandFailure.usage(e.getMessage() + cure, e);
+        } catch (ModelFormatException e) {
+            throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw CommandFailure.of(ExitCode.MODEL_MISSING, e.getFile(), e.getFile(), e);
+        } catch (IOException e) {
+            throw CommandFailure.of(ExitCode.INTERNAL, source + " to " + target, file, e);
+        }
+    }
+
+    /** With the same checkpoint as f32, which is written beside the model and deleted again. */
+    private ExitCode compare(ConversionOptions options, List<String> reportLabels) throws IOException {
+        List<ImageInput> images =
+                reportImages.stream().<ImageInput>map(ImageInput.File::new).toList();
+        Path narrow = Path.of(file);
+        try (PendingFile exact = new PendingFile(narrow)) {
+            convert(exact.path(), WeightType.F32, options);
+            try (Clip exactClip = open(exact.path());
+                    Clip narrowClip = open(narrow)) {
+                return new NarrowingReport(
+                                exactClip,
+                                narrowClip,
+                                reportLabels,
+                                weights.type().spelling())
+                        .write(images, session.terminal());
+            }
+        }
+    }
+
+    private Clip open(Path model) {
+        return ModelFailure.reading(
+                model.toString(), () -> Clip.open(model, session.global().clipOptions()));
+    }
+}

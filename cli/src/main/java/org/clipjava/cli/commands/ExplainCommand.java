@@ -1,0 +1,91 @@
+package org.clipjava.cli.commands;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.clipjava.Classification.Score;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.cli.input.ImageInput;
+import org.clipjava.cli.options.ImageArgument;
+import org.clipjava.cli.options.JsonOption;
+import org.clipjava.cli.options.LabelOptions;
+import org.clipjava.cli.options.Session;
+import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.report.Explanation;
+import org.clipjava.image.EncodedImage;
+import org.clipjava.image.ImageHeader;
+import org.clipjava.image.RgbImage;
+import org.clipjava.text.PromptTemplate;
+import org.clipjava.text.TokenSequence;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code clip explain}. */
+@Command(
+        name = "explain",
+        description = "Shows every step from a picture and its labels to the scores: "
+                + "size, turn, crop, tokens, cosine, logit, softmax.",
+        footer = {"", "Example: clip explain --labels \"cat,dog\" photo.jpg"})
+public final class ExplainCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    @Mixin
+    private ImageArgument image = new ImageArgument();
+
+    public ExplainCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<String> list = labels.labels();
+        ImageInput input = image.input(session.terminal());
+        try (Clip opened = labels.open(session.global().clipOptions(1), session)) {
+            Explanation explanation = explain(opened, list, input);
+            session.terminal().print(json.given() ? explanation.toJson() : explanation.toText());
+            return ExitCode.OK.code();
+        }
+    }
+
+    private Explanation explain(Clip opened, List<String> list, ImageInput input) {
+        ImageHeader header;
+        RgbImage picture;
+        try (EncodedImage encoded = input.open()) {
+            header = encoded.header();
+            picture = ImageInput.decoder().decode(encoded);
+        } catch (IOException e) {
+            throw CommandFailure.ofPicture(input.name(), e);
+        }
+        Embedding embedding = opened.encodeImage(picture);
+        List<Score> scores = labels.classifier(opened, list).classify(embedding).scores();
+        List<PromptTemplate> sentences = labels.templates(opened);
+        return new Explanation(
+                input.name(),
+                header,
+                picture,
+                opened.preprocessor().config(),
+                opened.preprocessor().geometry(picture.height(), picture.width()),
+                embedding.norm(),
+                opened.logitScale(),
+                scores.stream()
+                        .map(score -> new Explanation.Label(
+                                score,
+                                sentences.stream()
+                                        .map(sentence -> prompt(opened, sentence.format(score.label())))
+                                        .toList()))
+                        .toList());
+    }
+
+    private static Explanation.Prompt prompt(Clip opened, String text) {
+        TokenSequence ids = opened.tokenizer().encode(text);
+        return new Explanation.Prompt(text, ids, opened.tokenizer().tokens(ids));
+    }
+}

@@ -1,0 +1,70 @@
+package org.clipjava.cli.options;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.config.Activation;
+import org.clipjava.convert.ConversionOptions;
+import org.clipjava.convert.ConversionOptions.Resize;
+import org.clipjava.image.Resampling;
+import picocli.CommandLine.Option;
+
+/** What a checkpoint may leave open: its weights alone do not tell how they were trained. */
+public final class CheckpointOptions {
+    @Option(
+            names = "--activation",
+            paramLabel = "NAME",
+            description = "quick_gelu or gelu: what the MLPs compute. OpenAI's models: quick_gelu.")
+    private Optional<Activation> activation = Optional.empty();
+
+    @Option(
+            names = "--mean",
+            paramLabel = "R,G,B",
+            description = "Means of the channels, for 0 to 1; one number for all three, or clip for OpenAI's.")
+    private Optional<String> mean = Optional.empty();
+
+    @Option(names = "--std", paramLabel = "R,G,B", description = "Deviations of the channels, given likewise.")
+    private Optional<String> std = Optional.empty();
+
+    @Option(
+            names = "--resize",
+            paramLabel = "HOW",
+            description =
+                    "shortest (the short side to the model's size, then the middle) or squash. OpenAI's: shortest.")
+    private Optional<Resize> resize = Optional.empty();
+
+    @Option(names = "--resample", paramLabel = "HOW", description = "bicubic or bilinear. OpenAI's: bicubic.")
+    private Optional<Resampling> resample = Optional.empty();
+
+    @Option(names = "--vision-heads", paramLabel = "N", description = "Attention heads of the image tower.")
+    private Optional<Integer> visionHeads = Optional.empty();
+
+    @Option(names = "--text-heads", paramLabel = "N", description = "Attention heads of the text tower.")
+    private Optional<Integer> textHeads = Optional.empty();
+
+    public ConversionOptions options() {
+        Optional<List<Float>> means = mean.map(text -> channels("--mean", text, ConversionOptions.CLIP_MEAN));
+        Optional<List<Float>> stds = std.map(text -> channels("--std", text, ConversionOptions.CLIP_STD));
+        try {
+            return new ConversionOptions(activation, means, stds, resize, resample, visionHeads, textHeads, false);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--" + e.getMessage().replace(" heads", "-heads"), e);
+        }
+    }
+
+    private static List<Float> channels(String option, String text, List<Float> clips) {
+        if (text.equals("clip")) {
+            return clips;
+        }
+        try {
+            List<Float> values = Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .map(Float::valueOf)
+                    .toList();
+            return values.size() == 1 ? List.of(values.getFirst(), values.getFirst(), values.getFirst()) : values;
+        } catch (NumberFormatException e) {
+            throw CommandFailure.usage(option + ": expected R,G,B, one number or clip, found '" + text + "'", e);
+        }
+    }
+}

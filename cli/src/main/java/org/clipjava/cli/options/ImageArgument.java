@@ -1,0 +1,15 @@
+package org.clipjava.cli.options;
+
+import org.clipjava.cli.input.ImageInput;
+import org.clipjava.cli.output.Terminal;
+import picocli.CommandLine.Parameters;
+
+/** The one picture that a command is about. */
+public final class ImageArgument {
+    @Parameters(paramLabel = "IMAGE", description = "The picture; - reads it from stdin.")
+    private String image = "-";
+
+    public ImageInput input(Terminal terminal) {
+        return ImageInput.of(image, terminal);
+    }
+}

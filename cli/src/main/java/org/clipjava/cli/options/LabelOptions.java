@@ -1,0 +1,40 @@
+package org.clipjava.cli.options;
+
+import java.util.List;
+import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
+import org.clipjava.ZeroShotClassifier;
+import org.clipjava.text.PromptTemplate;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+
+/** A model, labels, and the sentences that these are put into. */
+public final class LabelOptions {
+    @ArgGroup(multiplicity = "1")
+    private Labels labels = new Labels();
+
+    @Mixin
+    private ModelOption model = new ModelOption();
+
+    @Mixin
+    private Templates templates = new Templates();
+
+    /** The labels; complains of them, and of the templates, before anything is loaded. */
+    public List<String> labels() {
+        List<String> list = labels.labels();
+        templates.check();
+        return list;
+    }
+
+    public Clip open(ClipOptions options, Session session) {
+        return model.open(options, session);
+    }
+
+    public ZeroShotClassifier classifier(Clip clip, List<String> list) {
+        return templates.classifier(clip, list);
+    }
+
+    public List<PromptTemplate> templates(Clip clip) {
+        return templates.orDefault(clip);
+    }
+}

@@ -1,0 +1,32 @@
+package org.clipjava.cli.options;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.clipjava.cli.input.LabelList;
+import picocli.CommandLine.Option;
+
+/** {@code --labels} or {@code --labels-file}: at least one label, none blank, none twice. */
+public class Labels {
+    @Option(
+            names = "--labels",
+            paramLabel = "A,B,C",
+            required = true,
+            description = "The labels, comma-separated; one that holds a comma needs --labels-file.")
+    private String list = "";
+
+    @Option(
+            names = "--labels-file",
+            paramLabel = "FILE",
+            required = true,
+            description = "A file with one label a line, UTF-8; blank lines are skipped.")
+    private String file = "";
+
+    /** Whether there are any, where they may be left out. */
+    public final boolean given() {
+        return !list.isEmpty() || !file.isEmpty();
+    }
+
+    public final List<String> labels() {
+        return file.isEmpty() ? LabelList.split(list) : LabelList.read(Path.of(file));
+    }
+}

@@ -1,0 +1,80 @@
+package org.clipjava.cli.options;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.cli.output.Terminal;
+import org.clipjava.hub.HubSettings;
+import org.clipjava.models.ModelListener;
+import org.clipjava.models.ModelStore;
+import org.clipjava.models.Models;
+
+/** What every command has: the streams, the environment, the options that all share, and where models are. */
+public final class Session {
+    /** The model that the jar carries; {@code pictogram/} says how it came about. A jar may be built without. */
+    private static final String BUILT_IN = "/org/clipjava/cli/default-model.safetensors";
+
+    private final Terminal terminal;
+    private final Map<String, String> environment;
+    private final KernelWarmUp warmUp;
+    private final GlobalOptions global;
+
+    public Session(Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp, GlobalOptions global) {
+        this.terminal = terminal;
+        this.environment = environment;
+        this.warmUp = warmUp;
+        this.global = global;
+    }
+
+    public Terminal terminal() {
+        return terminal;
+    }
+
+    /** The options that stand before or after the command's name. */
+    public GlobalOptions global() {
+        return global;
+    }
+
+    KernelWarmUp warmUp() {
+        return warmUp;
+    }
+
+    /** A variable of the environment, if it is set and not empty. */
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The folder of what is kept between runs, {@code CLIP_HOME} or in the user's cache. */
+    public Path store() {
+        return variable("CLIP_HOME")
+                .map(Path::of)
+                .orElseGet(() -> HubSettings.cacheHome(environment, home()).resolve("clip-java"));
+    }
+
+    /** The models that can be named; nothing is downloaded for it. */
+    public Models models(ModelListener listener) {
+        Models models = Models.in(store().resolve("models")).withListener(listener);
+        return Optional.ofNullable(Session.class.getResource(BUILT_IN))
+                .map(models::withBuiltIn)
+                .orElse(models);
+    }
+
+    /** The pulled models. */
+    public ModelStore modelStore() {
+        return models(ModelListener.SILENT).store();
+    }
+
+    /** What the environment says of the hub. */
+    public HubSettings hubSettings() {
+        try {
+            return HubSettings.of(environment, home());
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage(), e);
+        }
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("user.home"));
+    }
+}

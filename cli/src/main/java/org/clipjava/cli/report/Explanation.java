@@ -1,0 +1,172 @@
+package org.clipjava.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.clipjava.Classification.Score;
+import org.clipjava.cli.output.Json;
+import org.clipjava.image.ImageHeader;
+import org.clipjava.image.ImagePreprocessor.Geometry;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.RgbImage;
+import org.clipjava.text.TokenSequence;
+
+/**
+ * Everything between a picture with its labels and the scores.
+ *
+ * @param decoded upright
+ * @param labels the best first
+ */
+public record Explanation(
+        String image,
+        ImageHeader header,
+        RgbImage decoded,
+        PreprocessorConfig preprocessing,
+        Geometry geometry,
+        double imageNorm,
+        float logitScale,
+        List<Label> labels) {
+    private static final int NAMES = 12;
+
+    /** A label: how it was put into words, and how it fits. */
+    public record Label(Score score, List<Prompt> prompts) {}
+
+    /** What the text tower reads. */
+    public record Prompt(String text, TokenSequence ids, List<String> tokens) {
+        private String shown() {
+            StringBuilder shown = new StringBuilder();
+            for (int i = 0; i < tokens.size(); i++) {
+                shown.append(i == 0 ? "" : "  ").append(ids.id(i)).append(' ').append(tokens.get(i));
+            }
+            return shown.toString();
+        }
+    }
+
+    private boolean turned() {
+        return header.orientation() != 1;
+    }
+
+    private int storedWidth() {
+        return header.orientation() < 5 ? decoded.width() : decoded.height();
+    }
+
+    private int storedHeight() {
+        return header.orientation() < 5 ? decoded.height() : decoded.width();
+    }
+
+    public String toText() {
+        NamedLines text = new NamedLines(NAMES);
+        text.line("picture", image);
+        text.line("decoded", "%s, %d x %d".formatted(header.format(), storedWidth(), storedHeight()));
+        if (turned()) {
+            text.line(
+                    "turned",
+                    "EXIF orientation %d: now %d x %d"
+                            .formatted(header.orientation(), decoded.width(), decoded.height()));
+        }
+        text.line("resized", "%d x %d, %s".formatted(geometry.width(), geometry.height(), resample()));
+        text.line(
+                "cropped",
+                "%d x %d at column %d, row %d%s"
+                        .formatted(
+                                geometry.cropWidth(),
+                                geometry.cropHeight(),
+                                geometry.left(),
+                                geometry.top(),
+                                geometry.left() < 0 || geometry.top() < 0
+                                        ? "; what is beyond the picture is black"
+                                        : ""));
+        text.line("normalised", "mean %s, std %s".formatted(preprocessing.mean(), preprocessing.std()));
+        text.line("embedding", "length %.4f".formatted(imageNorm));
+        text.line("logit scale", "%.4f".formatted(logitScale));
+        for (Label label : labels) {
+            Score score = label.score();
+            text.heading(score.label());
+            for (Prompt prompt : label.prompts()) {
+                text.line("  prompt", prompt.text());
+                text.line(
+                        "  tokens",
+                        prompt.ids().length()
+                                + (prompt.ids().truncated()
+                                        ? ", cut off: the text has more than the model reads"
+                                        : ""));
+                text.line("", prompt.shown());
+            }
+            text.line("  cosine", "%9.6f".formatted(score.cosine()));
+            text.line("  logit", "%9.4f".formatted(score.logit()));
+            text.line("  softmax", "%9.4f %%".formatted(100 * score.score()));
+        }
+        return text.toString();
+    }
+
+    private String resample() {
+        return preprocessing.resample().name().toLowerCase(Locale.ROOT);
+    }
+
+    public String toJson() {
+        return Json.document(json -> {
+            json.name("image").value(image);
+            json.name("decoded").beginObject();
+            json.name("format").value(header.format());
+            json.name("width").value(storedWidth());
+            json.name("height").value(storedHeight());
+            json.name("orientation").value(header.orientation());
+            json.endObject();
+            json.name("upright");
+            size(json, decoded.width(), decoded.height());
+            json.name("resized");
+            size(json, geometry.width(), geometry.height());
+            json.name("resample").value(resample());
+            json.name("crop").beginObject();
+            json.name("left").value(geometry.left());
+            json.name("top").value(geometry.top());
+            json.name("width").value(geometry.cropWidth());
+            json.name("height").value(geometry.cropHeight());
+            json.endObject();
+            json.name("mean");
+            floats(json, preprocessing.mean());
+            json.name("std");
+            floats(json, preprocessing.std());
+            json.name("embedding_norm").value(imageNorm);
+            json.name("logit_scale").value(logitScale);
+            json.name("labels").beginArray();
+            for (Label label : labels) {
+                json.beginObject();
+                write(json, label);
+                json.endObject();
+            }
+            json.endArray();
+        });
+    }
+
+    private static void size(JsonWriter json, long width, long height) throws IOException {
+        json.beginObject();
+        json.name("width").value(width);
+        json.name("height").value(height);
+        json.endObject();
+    }
+
+    private static void floats(JsonWriter json, List<Float> values) throws IOException {
+        json.beginArray();
+        for (Float value : values) {
+            json.value(value);
+        }
+        json.endArray();
+    }
+
+    private static void write(JsonWriter json, Label label) throws IOException {
+        json.name("label").value(label.score().label());
+        json.name("prompts").beginArray();
+        for (Prompt prompt : label.prompts()) {
+            json.beginObject();
+            json.name("text").value(prompt.text());
+            TokenLine.write(json, prompt.ids(), prompt.tokens());
+            json.endObject();
+        }
+        json.endArray();
+        json.name("cosine").value(label.score().cosine());
+        json.name("logit").value(label.score().logit());
+        json.name("score").value(label.score().score());
+    }
+}

@@ -1,0 +1,178 @@
+package org.clipjava.cli.report;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.clipjava.cli.output.Json;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.modelfile.ModelInfo;
+import org.clipjava.models.ModelHeader;
+import org.clipjava.safetensors.TensorInfo;
+
+/** What is in a model file. */
+public record Inspection(ModelHeader header) {
+    private static final String SOURCE = "clip.source.";
+    private static final int NAMES = 15;
+
+    public String toText() {
+        ModelInfo info = header.info();
+        ClipConfig config = info.config();
+        NamedLines text = new NamedLines(NAMES);
+        text.line("file", header.name());
+        text.line("bytes", String.format(Locale.ROOT, "%,d", header.bytes()));
+        info.description().ifPresent(about -> text.line("about", about));
+        info.licence().ifPresent(licence -> text.line("licence", licence));
+        text.line("weights", info.weightType().spelling());
+        text.line("projection", Integer.toString(config.embedDim()));
+        text.line("activation", ofBoth(config, tower -> tower.activation().spelling()));
+        text.line("layer norm eps", ofBoth(config, tower -> Float.toString(tower.layerNormEps())));
+        text.line("image tower", imageTower(config.vision()));
+        text.line("text tower", textTower(config.text()));
+
+        text.heading("bytes by type");
+        bytesByType().forEach((type, sum) -> text.row("  ", String.format(Locale.ROOT, "%-6s %,15d", type, sum)));
+
+        text.heading("sources (SHA-256)");
+        info.sources().forEach((file, digest) -> text.row("  ", digest + "  " + file));
+
+        text.heading("metadata");
+        info.metadata().forEach((key, value) -> {
+            if (!key.startsWith(SOURCE)) {
+                text.row("  ", key + " = " + value);
+            }
+        });
+
+        text.heading("tensors (" + header.tensors().size() + ")");
+        int width = header.tensors().stream()
+                .mapToInt(tensor -> tensor.name().length())
+                .max()
+                .orElse(1);
+        for (TensorInfo tensor : header.tensors()) {
+            text.row(
+                    "  ",
+                    String.format(
+                            Locale.ROOT,
+                            "%-" + width + "s  %-4s  %-16s %,14d",
+                            tensor.name(),
+                            tensor.dtype(),
+                            tensor.shape(),
+                            tensor.bytes()));
+        }
+        return text.toString();
+    }
+
+    /** What the towers have in common, or each its own. */
+    private static String ofBoth(ClipConfig config, Function<TowerConfig, String> property) {
+        String image = property.apply(config.vision().tower());
+        String text = property.apply(config.text().tower());
+        return image.equals(text) ? image : image + " (image), " + text + " (text)";
+    }
+
+    private static String imageTower(VisionConfig vision) {
+        return tower(vision.tower())
+                + ", %d pixels, patch %d, %d tokens".formatted(vision.imageSize(), vision.patchSize(), vision.tokens());
+    }
+
+    private static String textTower(TextConfig text) {
+        return tower(text.tower())
+                + ", context %d, vocabulary %d".formatted(text.contextLength(), text.vocabularySize());
+    }
+
+    private static String tower(TowerConfig tower) {
+        return "width %d, %d layers, %d heads, MLP %d"
+                .formatted(tower.width(), tower.layers(), tower.heads(), tower.mlpWidth());
+    }
+
+    public String toJson() {
+        return Json.document(json -> {
+            json.name("file").value(header.name());
+            json.name("bytes").value(header.bytes());
+            json.name("weight_type").value(header.info().weightType().spelling());
+            json.name("config").beginObject();
+            write(json, header.info());
+            json.endObject();
+            json.name("bytes_by_type").beginObject();
+            for (Map.Entry<String, Long> entry : bytesByType().entrySet()) {
+                json.name(entry.getKey()).value(entry.getValue());
+            }
+            json.endObject();
+            write(json, "sources", header.info().sources());
+            write(json, "metadata", header.info().metadata());
+            json.name("tensors").beginArray();
+            for (TensorInfo tensor : header.tensors()) {
+                write(json, tensor);
+            }
+            json.endArray();
+        });
+    }
+
+    private static void write(JsonWriter json, ModelInfo info) throws IOException {
+        ClipConfig config = info.config();
+        json.name("projection").value(config.embedDim());
+        // as it was when both towers had the same; each tower has its own below
+        json.name("activation").value(config.vision().tower().activation().spelling());
+        json.name("layer_norm_eps").value(config.vision().tower().layerNormEps());
+        json.name("vision").beginObject();
+        write(json, config.vision().tower());
+        json.name("image_size").value(config.vision().imageSize());
+        json.name("patch_size").value(config.vision().patchSize());
+        json.name("tokens").value(config.vision().tokens());
+        json.endObject();
+        json.name("text").beginObject();
+        write(json, config.text().tower());
+        json.name("context_length").value(config.text().contextLength());
+        json.name("vocabulary_size").value(config.text().vocabularySize());
+        switch (info.tokenizer()) {
+            case TokenizerConfig.ClipBpe bpe -> {
+                json.name("start_token").value(bpe.startToken());
+                json.name("end_token").value(bpe.endToken());
+            }
+        }
+        json.endObject();
+    }
+
+    private static void write(JsonWriter json, TowerConfig tower) throws IOException {
+        json.name("width").value(tower.width());
+        json.name("layers").value(tower.layers());
+        json.name("heads").value(tower.heads());
+        json.name("mlp_width").value(tower.mlpWidth());
+        json.name("activation").value(tower.activation().spelling());
+        json.name("layer_norm_eps").value(tower.layerNormEps());
+    }
+
+    private static void write(JsonWriter json, String name, Map<String, String> values) throws IOException {
+        json.name(name).beginObject();
+        for (Map.Entry<String, String> entry : values.entrySet()) {
+            json.name(entry.getKey()).value(entry.getValue());
+        }
+        json.endObject();
+    }
+
+    private static void write(JsonWriter json, TensorInfo tensor) throws IOException {
+        json.beginObject();
+        json.name("name").value(tensor.name());
+        json.name("type").value(tensor.dtype().toString());
+        json.name("shape").beginArray();
+        for (long dimension : tensor.shape()) {
+            json.value(dimension);
+        }
+        json.endArray();
+        json.name("bytes").value(tensor.bytes());
+        json.endObject();
+    }
+
+    private Map<String, Long> bytesByType() {
+        Map<String, Long> sums = new TreeMap<>();
+        for (TensorInfo tensor : header.tensors()) {
+            sums.merge(tensor.dtype().toString(), tensor.bytes(), Long::sum);
+        }
+        return sums;
+    }
+}

@@ -1,0 +1,182 @@
+package org.clipjava.cli.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.clipjava.Classification;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.ZeroShotClassifier;
+import org.clipjava.cli.input.ImageInput;
+import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.Reason;
+import org.clipjava.cli.output.Tally;
+import org.clipjava.cli.output.Terminal;
+import org.clipjava.image.PixelTensor;
+
+/** What a model's narrower weights cost, on the user's own pictures: the same pixels through both models. */
+public final class NarrowingReport {
+    /** Things that photographs show, for those who name no labels. */
+    public static final List<String> DEFAULT_LABELS = List.of(
+            "person",
+            "group of people",
+            "face",
+            "child",
+            "dog",
+            "cat",
+            "bird",
+            "horse",
+            "fish",
+            "insect",
+            "flower",
+            "tree",
+            "forest",
+            "mountain",
+            "beach",
+            "lake",
+            "sky",
+            "city street",
+            "building",
+            "house",
+            "room",
+            "furniture",
+            "car",
+            "bicycle",
+            "train",
+            "airplane",
+            "boat",
+            "food",
+            "cup of coffee",
+            "fruit",
+            "computer",
+            "phone",
+            "book",
+            "text",
+            "drawing",
+            "painting",
+            "map",
+            "sports",
+            "tool",
+            "clothing");
+
+    private final Clip exact;
+    private final Clip narrow;
+    private final ZeroShotClassifier exactClassifier;
+    private final ZeroShotClassifier narrowClassifier;
+    private final String exactName;
+    private final String narrowName;
+
+    /**
+     * @param labels whose logits are compared
+     * @param narrowName what the table calls the narrower model: its type of weights
+     */
+    public NarrowingReport(Clip exact, Clip narrow, List<String> labels, String narrowName) {
+        this.exact = exact;
+        this.narrow = narrow;
+        this.exactClassifier = ZeroShotClassifier.of(exact, labels);
+        this.narrowClassifier = ZeroShotClassifier.of(narrow, labels);
+        this.exactName = "f32";
+        this.narrowName = narrowName;
+    }
+
+    /**
+     * One picture's figures.
+     *
+     * @param cosine of its two embeddings
+     * @param shift the largest difference of a label's two logits
+     */
+    record Row(String image, double cosine, double shift, String exactBest, String narrowBest) {
+        boolean agrees() {
+            return exactBest.equals(narrowBest);
+        }
+    }
+
+    /** Compares, and writes the table; a picture that can't be read is a line on stderr. */
+    public ExitCode write(List<ImageInput> images, Terminal terminal) throws IOException {
+        Tally tally = Tally.NONE;
+        List<Row> rows = new ArrayList<>();
+        for (ImageInput image : images) {
+            try {
+                rows.add(compare(image));
+                tally = tally.plusSucceeded();
+            } catch (IOException e) {
+                terminal.say(image.name() + ": " + Reason.of(e, image.name()));
+                tally = tally.plusFailed();
+            }
+        }
+        if (!rows.isEmpty()) {
+            terminal.print(table(rows));
+        }
+        return tally.exitCode();
+    }
+
+    private Row compare(ImageInput image) throws IOException {
+        PixelTensor pixels = exact.preprocessor().preprocess(image.decode(ImageInput.decoder()));
+        Embedding exactEmbedding = exact.encodePixels(pixels);
+        Embedding narrowEmbedding = narrow.encodePixels(pixels);
+        Classification exactScores = exactClassifier.classify(exactEmbedding);
+        Classification narrowScores = narrowClassifier.classify(narrowEmbedding);
+        double shift = 0;
+        for (Classification.Score score : exactScores.scores()) {
+            shift = Math.max(shift, Math.abs(score.logit() - logit(narrowScores, score.label())));
+        }
+        return new Row(
+                image.name(),
+                exactEmbedding.cosine(narrowEmbedding),
+                shift,
+                exactScores.best().label(),
+                narrowScores.best().label());
+    }
+
+    private static double logit(Classification scores, String label) {
+        return scores.scores().stream()
+                .filter(score -> score.label().equals(label))
+                .findFirst()
+                .orElseThrow()
+                .logit();
+    }
+
+    private String table(List<Row> rows) {
+        StringBuilder table = new StringBuilder("cosine    logit shift  %-24s %-24s image\n"
+                .formatted("best of " + exactName, "best of " + narrowName));
+        for (Row row : rows) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%.6f  %11.4f  %-24s %-24s %s\n",
+                    row.cosine(),
+                    row.shift(),
+                    Terminal.oneLine(row.exactBest()),
+                    Terminal.oneLine(row.narrowBest()),
+                    Terminal.oneLine(row.image())));
+        }
+        Row leastAlike =
+                rows.stream().min(Comparator.comparingDouble(Row::cosine)).orElseThrow();
+        Row mostShifted =
+                rows.stream().max(Comparator.comparingDouble(Row::shift)).orElseThrow();
+        long agreeing = rows.stream().filter(Row::agrees).count();
+        table.append(String.format(
+                Locale.ROOT,
+                "cosine of %s to %s: mean %.6f, worst %.6f (%s)\n",
+                narrowName,
+                exactName,
+                rows.stream().mapToDouble(Row::cosine).average().orElseThrow(),
+                leastAlike.cosine(),
+                Terminal.oneLine(leastAlike.image())));
+        table.append(String.format(
+                Locale.ROOT,
+                "logit shift: mean %.4f, worst %.4f (%s)\n",
+                rows.stream().mapToDouble(Row::shift).average().orElseThrow(),
+                mostShifted.shift(),
+                Terminal.oneLine(mostShifted.image())));
+        table.append(String.format(
+                Locale.ROOT,
+                "same best label: %d of %d pictures (%.1f %%), %d labels\n",
+                agreeing,
+                rows.size(),
+                100.0 * agreeing / rows.size(),
+                exactClassifier.labels().size()));
+        return table.toString();
+    }
+}

@@ -1,0 +1,7 @@
+package org.clipjava.config;
+
+/** How cosines become scores. */
+public sealed interface Scoring {
+    /** The softmax of all labels' logits, a logit being the cosine times the model's scale: CLIP. */
+    record Softmax() implements Scoring {}
+}

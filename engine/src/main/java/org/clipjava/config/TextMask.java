@@ -1,0 +1,7 @@
+package org.clipjava.config;
+
+/** Which tokens of a text see which. */
+public enum TextMask {
+    /** Each sees itself and those before it. */
+    CAUSAL
+}

@@ -1,0 +1,147 @@
+package org.clipjava.config;
+
+import java.util.Objects;
+
+/**
+ * An image tower, part by part. Immutable and thread-safe; more parts may be added, each with a {@code with…} method and the value
+ * that OpenAI's CLIP has.
+ */
+public final class VisionConfig {
+    private record Parts(
+            TowerConfig tower,
+            int imageSize,
+            int patchSize,
+            boolean classToken,
+            boolean lnPre,
+            ImagePool pool,
+            Projection projection) {}
+
+    private final Parts parts;
+
+    private VisionConfig(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * A tower as OpenAI's CLIP has it: a class token before the patches, a LayerNorm before the first layer, pooled at the class
+     * token, projected without a bias.
+     *
+     * @param imageSize S, side of the square picture, in pixels
+     * @param patchSize P, side of a patch, in pixels; no larger than S
+     * @throws IllegalArgumentException if a size is out of range; the message names it as the model file does
+     */
+    public static VisionConfig of(TowerConfig tower, int imageSize, int patchSize) {
+        ConfigChecks.inRange("image_size", imageSize, 1, 1 << 13);
+        ConfigChecks.inRange("patch_size", patchSize, 1, imageSize);
+        return new VisionConfig(new Parts(
+                Objects.requireNonNull(tower),
+                imageSize,
+                patchSize,
+                true,
+                true,
+                new ImagePool.ClassToken(),
+                Projection.LINEAR));
+    }
+
+    /**
+     * The same with another pool, and a class token before the patches or none.
+     *
+     * @throws IllegalArgumentException if the pool is the class token, and there is none
+     */
+    public VisionConfig withPool(ImagePool pool, boolean classToken) {
+        if (pool instanceof ImagePool.ClassToken && !classToken) {
+            throw new IllegalArgumentException("pool: expected a class token to pool at, found none");
+        }
+        return new VisionConfig(new Parts(
+                parts.tower, parts.imageSize, parts.patchSize, classToken, parts.lnPre, pool, parts.projection));
+    }
+
+    /** The same with a LayerNorm before the first layer, or without. */
+    public VisionConfig withLnPre(boolean lnPre) {
+        return new VisionConfig(new Parts(
+                parts.tower, parts.imageSize, parts.patchSize, parts.classToken, lnPre, parts.pool, parts.projection));
+    }
+
+    /** The same with another projection. */
+    public VisionConfig withProjection(Projection projection) {
+        return new VisionConfig(new Parts(
+                parts.tower, parts.imageSize, parts.patchSize, parts.classToken, parts.lnPre, parts.pool, projection));
+    }
+
+    /** The transformer. */
+    public TowerConfig tower() {
+        return parts.tower;
+    }
+
+    /** S, side of the square picture, in pixels. */
+    public int imageSize() {
+        return parts.imageSize;
+    }
+
+    /** P, side of a patch, in pixels. */
+    public int patchSize() {
+        return parts.patchSize;
+    }
+
+    /** Whether a learned token stands before the patches. */
+    public boolean classToken() {
+        return parts.classToken;
+    }
+
+    /** Whether there is a LayerNorm before the first layer. */
+    public boolean lnPre() {
+        return parts.lnPre;
+    }
+
+    /** Which states become the embedding. */
+    public ImagePool pool() {
+        return parts.pool;
+    }
+
+    /** How they become it. */
+    public Projection projection() {
+        return parts.projection;
+    }
+
+    /** Patches along a side; what is left over at the right and bottom is not seen, as in the reference. */
+    public int grid() {
+        return parts.imageSize / parts.patchSize;
+    }
+
+    /** N: one token a patch, and the class token before them if there is one. */
+    public int tokens() {
+        return grid() * grid() + (parts.classToken ? 1 : 0);
+    }
+
+    /** Values in a patch: 3 · P · P. */
+    public int patchValues() {
+        return 3 * parts.patchSize * parts.patchSize;
+    }
+
+    /**
+     * What every encoder refuses.
+     *
+     * @throws IllegalArgumentException if a picture of this size is none of the model's
+     */
+    public void requireSize(int height, int width) {
+        if (height != parts.imageSize || width != parts.imageSize) {
+            throw new IllegalArgumentException(
+                    "expected pixels of %1$d x %1$d, found %2$d x %3$d".formatted(parts.imageSize, height, width));
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof VisionConfig that && parts.equals(that.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return parts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "VisionConfig" + parts.toString().substring("Parts".length());
+    }
+}

@@ -1,0 +1,28 @@
+package org.clipjava.image;
+
+import org.clipjava.image.codec.BmpCodec;
+import org.clipjava.image.codec.Codec;
+import org.clipjava.image.codec.GifCodec;
+import org.clipjava.image.codec.ImageFormat;
+import org.clipjava.image.codec.JpegCodec;
+import org.clipjava.image.codec.PluginCodec;
+import org.clipjava.image.codec.PngCodec;
+import org.clipjava.image.codec.TiffCodec;
+import org.clipjava.image.codec.WebpCodec;
+
+/** Which codec decodes what. */
+final class Codecs {
+    private Codecs() {}
+
+    static Codec of(ImageFormat format) {
+        return switch (format) {
+            case JPEG -> new JpegCodec();
+            case PNG -> new PngCodec();
+            case GIF -> new GifCodec();
+            case BMP -> new BmpCodec();
+            case TIFF -> new TiffCodec();
+            case WEBP -> new WebpCodec();
+            default -> new PluginCodec(format);
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package org.clipjava.image.codec;
+
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** What decodes one format. Stateless. */
+public interface Codec {
+    /**
+     * Decodes the first picture of a file, upright, as Pillow's {@code convert("RGB")} has it.
+     *
+     * @param file whole; of this format, by its first bytes; not kept, not written to
+     * @param early told, at most once, of rows that are still coming; only a codec that decodes from the top, and a picture that
+     *     stands upright, have such. They are those that are returned. If this throws, no more of them will come
+     * @return complete
+     * @throws CodecException if it is unsupported, corrupt, truncated or too large; anything else that is thrown means that, too
+     */
+    PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException;
+
+    /** How the stored picture is turned to stand upright. */
+    default Orientation orientation(byte[] file) throws IOException {
+        return Orientation.NORMAL;
+    }
+
+    /**
+     * Width x height, from as little of the file as says it; empty if its beginning does not. No error is found here that decoding
+     * does not find.
+     *
+     * @throws IOException if the file can't be read; {@link java.io.EOFException} if it ends before its size
+     */
+    OptionalLong pixels(FileBytes file) throws IOException;
+
+    /** The product, where there is such a picture. */
+    static OptionalLong pixels(long width, long height) {
+        boolean possible = width > 0 && height > 0 && width <= Integer.MAX_VALUE && height <= Integer.MAX_VALUE;
+        return possible ? OptionalLong.of(width * height) : OptionalLong.empty();
+    }
+}

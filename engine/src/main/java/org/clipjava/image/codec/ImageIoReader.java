@@ -1,0 +1,98 @@
+package org.clipjava.image.codec;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * What ImageIO decodes: pictures whole, their samples as they are. Colour profiles are ignored and alpha is dropped, not blended. No
+ * temporary files, no global settings.
+ */
+final class ImageIoReader {
+    private static final System.Logger LOGGER = System.getLogger(ImageIoReader.class.getName());
+
+    private ImageIoReader() {}
+
+    /** With the JDK's own reader, whatever plugins are installed. */
+    static PixelRows decodeWithJdk(String format, byte[] file) throws IOException {
+        return decodeWithJdk(format, file, samples -> samples, ImageIoRaster.PALETTE_OF_THE_MODEL);
+    }
+
+    /**
+     * The same, where the file knows its colours better than ImageIO's model.
+     *
+     * @param kind what the samples are, by what the model takes them for
+     * @param colors of a palette, 16 bits: all red, all green, all blue; or {@link ImageIoRaster#PALETTE_OF_THE_MODEL}
+     */
+    static PixelRows decodeWithJdk(String format, byte[] file, UnaryOperator<Samples> kind, int[] colors)
+            throws IOException {
+        BufferedImage image = read(jdkReader(format), file);
+        return ImageIoRaster.rows(image, kind.apply(ImageIoRaster.samples(image)), colors);
+    }
+
+    /** With the first reader that claims the file; empty if none does. */
+    static Optional<PixelRows> decodeWithPlugin(byte[] file) throws IOException {
+        try (ImageInputStream in = new ImageIoInput(FileBytes.of(file))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            return file.length > 0 && readers.hasNext()
+                    ? Optional.of(ImageIoRaster.rows(read(readers.next(), file)))
+                    : Optional.empty();
+        }
+    }
+
+    /** Width x height, as the first reader that claims the file has them; empty if none does. */
+    static OptionalLong pixels(FileBytes file) {
+        try (ImageInputStream in = new ImageIoInput(file)) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                return OptionalLong.empty();
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                return Codec.pixels(reader.getWidth(0), reader.getHeight(0));
+            } finally {
+                reader.dispose();
+            }
+        } catch (IOException | RuntimeException e) {
+            // ImageIO throws all kinds of things on damaged files; what they are is found when they are decoded.
+            LOGGER.log(System.Logger.Level.DEBUG, "no size in a header", e);
+            return OptionalLong.empty();
+        }
+    }
+
+    private static BufferedImage read(ImageReader reader, byte[] file) throws IOException {
+        try (ImageInputStream in = new ImageIoInput(FileBytes.of(file))) {
+            reader.setInput(in, true, true);
+            ImageSize.check(reader.getWidth(0), reader.getHeight(0));
+            return reader.read(0);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /** The reader that is part of the JDK. */
+    static ImageReader jdkReader(String formatName) throws IOException {
+        Module desktop = ImageIO.class.getModule();
+        // By provider: asking ImageIO for readers would make one of every plugin.
+        Iterator<ImageReaderSpi> providers =
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
+        while (providers.hasNext()) {
+            ImageReaderSpi provider = providers.next();
+            if (provider.getClass().getModule().equals(desktop)
+                    && Arrays.asList(provider.getFormatNames()).contains(formatName)) {
+                return provider.createReaderInstance();
+            }
+        }
+        throw new IOException("this Java has no reader for " + formatName + " in the module java.desktop");
+    }
+}

@@ -1,0 +1,150 @@
+package org.clipjava.image.codec;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The first directory of a TIFF file, which is also what EXIF is: integers by tag.
+ *
+ * <p>Read as Pillow reads it: the last of several entries counts, entries of unknown type are skipped, and where the
+ * directory or a value reaches beyond the data, what was read before stands. A broken header means no entries.
+ */
+final class TiffDirectory {
+    static final int WIDTH = 256;
+    static final int HEIGHT = 257;
+    static final int BITS_PER_SAMPLE = 258;
+    static final int COMPRESSION = 259;
+    static final int PHOTOMETRIC = 262;
+    static final int STRIP_OFFSETS = 273;
+    static final int ORIENTATION = 274;
+    static final int SAMPLES_PER_PIXEL = 277;
+    static final int COLOR_MAP = 320;
+    static final int TILE_OFFSETS = 324;
+    static final int JPEG_OFFSET = 513;
+
+    /** Bytes of a value by its type; 0: unknown. */
+    private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
+
+    private final ByteBuffer data;
+    private final Map<Integer, Entry> entries = new HashMap<>();
+
+    private record Entry(int type, int count, int at) {}
+
+    private TiffDirectory(byte[] tiff) {
+        boolean bigEndian = tiff.length > 0 && tiff[0] == 'M';
+        data = ByteBuffer.wrap(tiff).order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static TiffDirectory read(byte[] tiff) {
+        TiffDirectory directory = new TiffDirectory(tiff);
+        if (tiff.length >= 8 && tiff[0] == tiff[1] && (tiff[0] == 'I' || tiff[0] == 'M')) {
+            directory.readEntries();
+        }
+        return directory;
+    }
+
+    private void readEntries() {
+        long start = unsigned(4);
+        if (data.getShort(2) != 42 || start + 2 > data.limit()) {
+            return;
+        }
+        int n = data.getShort((int) start) & 0xffff;
+        for (int i = 0; i < n; i++) {
+            long entry = start + 2 + 12L * i;
+            if (entry + 12 > data.limit()) {
+                return;
+            }
+            int at = (int) entry;
+            int type = data.getShort(at + 2) & 0xffff;
+            long count = unsigned(at + 4);
+            long size = (type < TYPE_BYTES.length ? TYPE_BYTES[type] : 0) * count;
+            long value = size > 4 ? unsigned(at + 8) : at + 8;
+            if (size > 4 && value + size > data.limit()) {
+                return;
+            }
+            if (size > 0) {
+                entries.put(data.getShort(at) & 0xffff, new Entry(type, (int) count, (int) value));
+            }
+        }
+    }
+
+    /** Width x height, of the first directory; empty where it has not both, as numbers of 16 or 32 bits. */
+    static OptionalLong pixels(FileBytes file) throws IOException {
+        boolean bigEndian = file.u8(0) == 'M';
+        long start = number(file, 4, 4, bigEndian);
+        long width = 0;
+        long height = 0;
+        long n = number(file, start, 2, bigEndian);
+        for (long at = start + 2; at < start + 2 + 12 * n; at += 12) {
+            int tag = (int) number(file, at, 2, bigEndian);
+            if (tag > HEIGHT) {
+                break; // they are in order
+            }
+            int type = (int) number(file, at + 2, 2, bigEndian);
+            long value = type == 3 || type == 4 ? number(file, at + 8, TYPE_BYTES[type], bigEndian) : 0;
+            width = tag == WIDTH ? value : width;
+            height = tag == HEIGHT ? value : height;
+        }
+        return Codec.pixels(width, height);
+    }
+
+    private static long number(FileBytes file, long at, int bytes, boolean bigEndian) throws IOException {
+        return bigEndian ? file.bigEndian(at, bytes) : file.littleEndian(at, bytes);
+    }
+
+    private long unsigned(int at) {
+        return data.getInt(at) & 0xffffffffL;
+    }
+
+    /** The tag's first value, if it is an integer of 16 or 32 bits; those of 32 wrap round. */
+    OptionalInt first(int tag) {
+        Entry entry = entries.get(tag);
+        if (entry == null) {
+            return OptionalInt.empty();
+        }
+        return switch (entry.type) {
+            case 3 -> OptionalInt.of(data.getShort(entry.at) & 0xffff);
+            case 8 -> OptionalInt.of(data.getShort(entry.at));
+            case 4, 9, 13 -> OptionalInt.of(data.getInt(entry.at));
+            default -> OptionalInt.empty();
+        };
+    }
+
+    /** How many values the tag has; 0 without it. */
+    int count(int tag) {
+        Entry entry = entries.get(tag);
+        return entry == null ? 0 : entry.count;
+    }
+
+    /** The tag's value {@code i}, below {@link #count}, if it is an integer, else 0. */
+    long unsigned(int tag, int i) {
+        Entry entry = entries.get(tag);
+        if (entry == null) {
+            return 0;
+        }
+        return switch (entry.type) {
+            case 1 -> data.get(entry.at + i) & 0xff;
+            case 3, 8 -> data.getShort(entry.at + 2 * i) & 0xffff;
+            case 4, 9, 13 -> unsigned(entry.at + 4 * i);
+            default -> 0;
+        };
+    }
+
+    /** The tag's values, if they are unsigned integers of 16 bits, else none. */
+    int[] shorts(int tag) {
+        Entry entry = entries.get(tag);
+        if (entry == null || entry.type != 3) {
+            return new int[0];
+        }
+        int[] values = new int[entry.count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = data.getShort(entry.at + 2 * i) & 0xffff;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,260 @@
+package org.clipjava.image.codec.jpeg;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.clipjava.image.ImageFormatException;
+
+/**
+ * From rows of blocks to rows of RGB: transforms them, interpolates the components that have fewer samples, converts the
+ * colours. It keeps two bands of samples, since a row is interpolated with the one below.
+ */
+final class SampleBands {
+    /** How a component that has fewer samples gets as many as the picture has pixels. */
+    private enum Upsampling {
+        NONE,
+
+        /** Half as many in a row: nearer 3/4, further 1/4. */
+        ACROSS,
+
+        /** Half as many in a column. */
+        DOWN,
+
+        BOTH,
+
+        /** Any whole factor: each is repeated. */
+        REPEAT;
+
+        /** libjpeg-turbo's choice, in its order. */
+        static Upsampling of(Component component, int mostH, int mostV, Input in) throws ImageFormatException {
+            boolean allH = component.h == mostH;
+            boolean allV = component.v == mostV;
+            boolean halfH = 2 * component.h == mostH;
+            boolean halfV = 2 * component.v == mostV;
+            if (allH && allV) {
+                return NONE;
+            }
+            if (halfH && allV) {
+                return component.width > 2 ? ACROSS : REPEAT;
+            }
+            if (allH && halfV) {
+                return DOWN;
+            }
+            if (halfH && halfV) {
+                return component.width > 2 ? BOTH : REPEAT;
+            }
+            if (mostH % component.h == 0 && mostV % component.v == 0) {
+                return REPEAT;
+            }
+            throw in.unsupported("expected sampling factors that divide the largest, found " + component.h + "x"
+                    + component.v + " of " + mostH + "x" + mostV + "; convert it to PNG first");
+        }
+
+        boolean needsRowBelow() {
+            return this == DOWN || this == BOTH;
+        }
+    }
+
+    private static final VarHandle TWO_BYTES =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final Frame frame;
+    private final RowConsumer consumer;
+    private final BlockTransform transform;
+    private final ColorConverter colors;
+    private final Plane[] planes;
+    private final boolean needsRowBelow;
+    private final byte[] rgb;
+    private final int batch;
+    private int rowsDone;
+    private int rowsInBatch;
+
+    SampleBands(Frame frame, JpegColors colors, BlockTransform transform, RowConsumer consumer, Input in)
+            throws ImageFormatException {
+        this.frame = frame;
+        this.consumer = consumer;
+        this.transform = transform;
+        this.colors = new ColorConverter(colors, frame.width());
+        List<Component> components = frame.components();
+        planes = new Plane[components.size()];
+        boolean below = false;
+        for (int i = 0; i < planes.length; i++) {
+            Component component = components.get(i);
+            Upsampling upsampling = Upsampling.of(component, frame.mostH(), frame.mostV(), in);
+            planes[i] = new Plane(component, upsampling, frame);
+            below |= upsampling.needsRowBelow();
+        }
+        needsRowBelow = below;
+        batch = Math.min(frame.mostV() * Blocks.SIDE, frame.height());
+        rgb = new byte[3 * frame.width() * batch + ColorConverter.ROOM];
+    }
+
+    /**
+     * Transforms a row of blocks.
+     *
+     * @param at where it begins in {@code coefficients}
+     * @param row of the component's blocks
+     */
+    void transform(Component component, short[] coefficients, int at, int row) {
+        Plane plane = planes[component.index];
+        transform.transform(
+                coefficients,
+                at,
+                component.blocksAcross,
+                component.quantization,
+                plane.samples,
+                plane.offset(row * Blocks.SIDE),
+                plane.stride);
+    }
+
+    /** All blocks of a band are transformed: hands over the rows that need no more. */
+    void finishBand(int band) {
+        boolean last = band == frame.bands() - 1;
+        int groups = Blocks.SIDE * (band + 1);
+        if (needsRowBelow && !last) {
+            groups--;
+        }
+        int rows = last ? frame.height() : Math.min(groups * frame.mostV(), frame.height());
+        while (rowsDone < rows) {
+            for (Plane plane : planes) {
+                plane.prepareRow(rowsDone);
+            }
+            colors.convert(planes, rgb, 3 * frame.width() * rowsInBatch);
+            rowsDone++;
+            if (++rowsInBatch == batch) {
+                handOver();
+            }
+        }
+        if (last && rowsInBatch > 0) {
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        int count = rowsInBatch;
+        rowsInBatch = 0;
+        consumer.rows(rowsDone - count, count, rgb);
+    }
+
+    /** The samples of one component. */
+    static final class Plane {
+        private final Component component;
+        private final Upsampling upsampling;
+        private final int acrossFactor;
+        private final int downFactor;
+        private final int rows;
+        private final int stride;
+        private final byte[] samples;
+        private final byte[] upsampled;
+
+        /** A row's samples, weighted with those of the row beside, and the first and the last once more. */
+        private final int[] sums;
+
+        /** Two samples that lie side by side, the left one in the lowest byte. */
+        private final int[] pairs;
+
+        private final int[] wide;
+
+        /** The row that was prepared: in {@link #rowArray} from {@link #rowOffset} on. */
+        private byte[] rowArray;
+
+        private int rowOffset;
+
+        private Plane(Component component, Upsampling upsampling, Frame frame) {
+            this.component = component;
+            this.upsampling = upsampling;
+            acrossFactor = frame.mostH() / component.h;
+            downFactor = frame.mostV() / component.v;
+            rows = 2 * Blocks.SIDE * component.v;
+            stride = component.blocksAcross * Blocks.SIDE;
+            samples = new byte[rows * stride];
+            boolean none = upsampling == Upsampling.NONE;
+            upsampled = new byte[none ? 0 : acrossFactor * component.width];
+            boolean pairwise = upsampling == Upsampling.BOTH || upsampling == Upsampling.ACROSS;
+            sums = new int[pairwise ? component.width + 2 : 0];
+            pairs = new int[pairwise ? component.width : 0];
+            wide = new int[pairs.length];
+            rowArray = samples;
+        }
+
+        byte[] rowArray() {
+            return rowArray;
+        }
+
+        int rowOffset() {
+            return rowOffset;
+        }
+
+        private int offset(int row) {
+            return row % rows * stride;
+        }
+
+        private void prepareRow(int y) {
+            int row = y / downFactor;
+            int near = offset(row);
+            if (upsampling == Upsampling.NONE) {
+                rowArray = samples;
+                rowOffset = near;
+                return;
+            }
+            rowArray = upsampled;
+            boolean upper = y % 2 == 0;
+            int beside = Math.clamp(upper ? row - 1 : row + 1, 0, component.height - 1);
+            switch (upsampling) {
+                case ACROSS -> across(near);
+                case DOWN -> down(near, offset(beside), upper ? 1 : 2);
+                case BOTH -> both(near, offset(beside));
+                default -> repeat(near);
+            }
+        }
+
+        private void across(int near) {
+            int width = component.width;
+            ColorConverter.widen(samples, near, wide, width);
+            System.arraycopy(wide, 0, sums, 1, width);
+            interpolate(1, 2, 2);
+        }
+
+        /** Two samples for each of {@link #sums}: 3/4 of it and 1/4 of the one beside, shifted by the weight of all. */
+        private void interpolate(int leftHalf, int rightHalf, int shift) {
+            int width = component.width;
+            sums[0] = sums[1];
+            sums[width + 1] = sums[width];
+            for (int x = 0; x < width; x++) {
+                int weighted = 3 * sums[x + 1];
+                int left = (weighted + sums[x] + leftHalf) >> shift;
+                int right = (weighted + sums[x + 2] + rightHalf) >> shift;
+                pairs[x] = left | right << 8;
+            }
+            for (int x = 0; x < width; x++) {
+                TWO_BYTES.set(upsampled, 2 * x, (short) pairs[x]);
+            }
+        }
+
+        private void down(int near, int beside, int half) {
+            for (int x = 0; x < component.width; x++) {
+                int weighted = 3 * (samples[near + x] & 0xff) + (samples[beside + x] & 0xff);
+                upsampled[x] = (byte) ((weighted + half) >> 2);
+            }
+        }
+
+        private void both(int near, int beside) {
+            int width = component.width;
+            ColorConverter.widen(samples, near, wide, width);
+            ColorConverter.widen(samples, beside, pairs, width);
+            for (int x = 0; x < width; x++) {
+                sums[x + 1] = 3 * wide[x] + pairs[x];
+            }
+            interpolate(8, 7, 4);
+        }
+
+        private void repeat(int near) {
+            for (int x = 0, to = 0; x < component.width; x++) {
+                for (int i = 0; i < acrossFactor; i++) {
+                    upsampled[to++] = samples[near + x];
+                }
+            }
+        }
+    }
+}

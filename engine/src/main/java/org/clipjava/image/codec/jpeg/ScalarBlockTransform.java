@@ -1,0 +1,189 @@
+package org.clipjava.image.codec.jpeg;
+
+/**
+ * libjpeg's accurate integer transform, after Loeffler, Ligtenberg and Moschytz: 13 bits of fraction, and two more kept
+ * between the passes.
+ *
+ * <p>Coefficients that no encoder writes overflow it. What comes of them is what libjpeg-turbo's code for x86-64 makes,
+ * which calculates in 16 bits what is not a product: here the casts to short.
+ */
+final class ScalarBlockTransform implements BlockTransform {
+    private static final int FRACTION = 13;
+    private static final int KEPT = 2;
+    private static final int FIRST_SHIFT = FRACTION - KEPT;
+    private static final int SECOND_SHIFT = FRACTION + KEPT + 3;
+    private static final int FIRST_HALF = 1 << (FIRST_SHIFT - 1);
+
+    /** Half a level, and 128 of them: samples are centred on mid-gray. */
+    private static final int SECOND_HALF = (1 << (SECOND_SHIFT - 1)) + (128 << SECOND_SHIFT);
+
+    private static final int F_0_298 = 2446;
+    private static final int F_0_390 = 3196;
+    private static final int F_0_541 = 4433;
+    private static final int F_0_765 = 6270;
+    private static final int F_0_899 = 7373;
+    private static final int F_1_175 = 9633;
+    private static final int F_1_501 = 12299;
+    private static final int F_1_847 = 15137;
+    private static final int F_1_961 = 16069;
+    private static final int F_2_053 = 16819;
+    private static final int F_2_562 = 20995;
+    private static final int F_3_072 = 25172;
+
+    private final int[] work = new int[Blocks.SIZE];
+
+    @Override
+    public void transform(
+            short[] coefficients, int at, int blocks, short[] quantization, byte[] samples, int to, int stride) {
+        for (int i = 0; i < blocks; i++) {
+            block(coefficients, at + i * Blocks.SIZE, quantization, samples, to + i * Blocks.SIDE, stride);
+        }
+    }
+
+    private void block(short[] c, int at, short[] q, byte[] samples, int to, int stride) {
+        int[] w = work;
+        int below = 0;
+        for (int i = Blocks.SIDE; i < Blocks.SIZE; i++) {
+            below |= c[at + i];
+        }
+        if (below == 0) {
+            int right = c[at + 1] | c[at + 2] | c[at + 3] | c[at + 4] | c[at + 5] | c[at + 6] | c[at + 7];
+            if (right == 0) {
+                flat((short) ((c[at] * q[0]) << KEPT), samples, to, stride);
+                return;
+            }
+            for (int x = 0; x < Blocks.SIDE; x++) {
+                w[x] = (short) ((c[at + x] * q[x]) << KEPT);
+            }
+            rows(w, 1, samples, to, stride);
+            for (int y = 1; y < Blocks.SIDE; y++) {
+                System.arraycopy(samples, to, samples, to + y * stride, Blocks.SIDE);
+            }
+        } else {
+            columns(c, at, q, w);
+            rows(w, Blocks.SIDE, samples, to, stride);
+        }
+    }
+
+    private static void flat(int value, byte[] samples, int to, int stride) {
+        byte sample = clamp(((value << FRACTION) + SECOND_HALF) >> SECOND_SHIFT);
+        for (int y = 0; y < Blocks.SIDE; y++) {
+            int row = to + y * stride;
+            for (int x = 0; x < Blocks.SIDE; x++) {
+                samples[row + x] = sample;
+            }
+        }
+    }
+
+    private static void columns(short[] c, int at, short[] q, int[] w) {
+        for (int x = 0; x < Blocks.SIDE; x++) {
+            int d0 = (short) (c[at + x] * q[x]);
+            int below = c[at + 8 + x]
+                    | c[at + 16 + x]
+                    | c[at + 24 + x]
+                    | c[at + 32 + x]
+                    | c[at + 40 + x]
+                    | c[at + 48 + x]
+                    | c[at + 56 + x];
+            if (below == 0) {
+                int value = sixteenBits(d0 << KEPT);
+                for (int i = x; i < Blocks.SIZE; i += Blocks.SIDE) {
+                    w[i] = value;
+                }
+                continue;
+            }
+            int d1 = (short) (c[at + 8 + x] * q[8 + x]);
+            int d2 = (short) (c[at + 16 + x] * q[16 + x]);
+            int d3 = (short) (c[at + 24 + x] * q[24 + x]);
+            int d4 = (short) (c[at + 32 + x] * q[32 + x]);
+            int d5 = (short) (c[at + 40 + x] * q[40 + x]);
+            int d6 = (short) (c[at + 48 + x] * q[48 + x]);
+            int d7 = (short) (c[at + 56 + x] * q[56 + x]);
+
+            int z1 = (d2 + d6) * F_0_541;
+            int t2 = z1 - d6 * F_1_847;
+            int t3 = z1 + d2 * F_0_765;
+            int t0 = (short) (d0 + d4) << FRACTION;
+            int t1 = (short) (d0 - d4) << FRACTION;
+            int e0 = t0 + t3 + FIRST_HALF;
+            int e3 = t0 - t3 + FIRST_HALF;
+            int e1 = t1 + t2 + FIRST_HALF;
+            int e2 = t1 - t2 + FIRST_HALF;
+
+            int z3 = (short) (d7 + d3);
+            int z4 = (short) (d5 + d1);
+            int z5 = (z3 + z4) * F_1_175;
+            z1 = (d7 + d1) * -F_0_899;
+            int z2 = (d5 + d3) * -F_2_562;
+            z3 = z5 - z3 * F_1_961;
+            z4 = z5 - z4 * F_0_390;
+            int o3 = d7 * F_0_298 + z1 + z3;
+            int o2 = d5 * F_2_053 + z2 + z4;
+            int o1 = d3 * F_3_072 + z2 + z3;
+            int o0 = d1 * F_1_501 + z1 + z4;
+
+            w[x] = sixteenBits((e0 + o0) >> FIRST_SHIFT);
+            w[56 + x] = sixteenBits((e0 - o0) >> FIRST_SHIFT);
+            w[8 + x] = sixteenBits((e1 + o1) >> FIRST_SHIFT);
+            w[48 + x] = sixteenBits((e1 - o1) >> FIRST_SHIFT);
+            w[16 + x] = sixteenBits((e2 + o2) >> FIRST_SHIFT);
+            w[40 + x] = sixteenBits((e2 - o2) >> FIRST_SHIFT);
+            w[24 + x] = sixteenBits((e3 + o3) >> FIRST_SHIFT);
+            w[32 + x] = sixteenBits((e3 - o3) >> FIRST_SHIFT);
+        }
+    }
+
+    private static void rows(int[] w, int count, byte[] samples, int to, int stride) {
+        for (int y = 0; y < count; y++) {
+            int at = y * Blocks.SIDE;
+            int d0 = w[at];
+            int d1 = w[at + 1];
+            int d2 = w[at + 2];
+            int d3 = w[at + 3];
+            int d4 = w[at + 4];
+            int d5 = w[at + 5];
+            int d6 = w[at + 6];
+            int d7 = w[at + 7];
+
+            int z1 = (d2 + d6) * F_0_541;
+            int t2 = z1 - d6 * F_1_847;
+            int t3 = z1 + d2 * F_0_765;
+            int t0 = (short) (d0 + d4) << FRACTION;
+            int t1 = (short) (d0 - d4) << FRACTION;
+            int e0 = t0 + t3 + SECOND_HALF;
+            int e3 = t0 - t3 + SECOND_HALF;
+            int e1 = t1 + t2 + SECOND_HALF;
+            int e2 = t1 - t2 + SECOND_HALF;
+
+            int z3 = (short) (d7 + d3);
+            int z4 = (short) (d5 + d1);
+            int z5 = (z3 + z4) * F_1_175;
+            z1 = (d7 + d1) * -F_0_899;
+            int z2 = (d5 + d3) * -F_2_562;
+            z3 = z5 - z3 * F_1_961;
+            z4 = z5 - z4 * F_0_390;
+            int o3 = d7 * F_0_298 + z1 + z3;
+            int o2 = d5 * F_2_053 + z2 + z4;
+            int o1 = d3 * F_3_072 + z2 + z3;
+            int o0 = d1 * F_1_501 + z1 + z4;
+
+            int row = to + y * stride;
+            samples[row] = clamp((e0 + o0) >> SECOND_SHIFT);
+            samples[row + 7] = clamp((e0 - o0) >> SECOND_SHIFT);
+            samples[row + 1] = clamp((e1 + o1) >> SECOND_SHIFT);
+            samples[row + 6] = clamp((e1 - o1) >> SECOND_SHIFT);
+            samples[row + 2] = clamp((e2 + o2) >> SECOND_SHIFT);
+            samples[row + 5] = clamp((e2 - o2) >> SECOND_SHIFT);
+            samples[row + 3] = clamp((e3 + o3) >> SECOND_SHIFT);
+            samples[row + 4] = clamp((e3 - o3) >> SECOND_SHIFT);
+        }
+    }
+
+    private static int sixteenBits(int value) {
+        return Math.max(Short.MIN_VALUE, Math.min(value, Short.MAX_VALUE));
+    }
+
+    private static byte clamp(int level) {
+        return (byte) Math.max(0, Math.min(level, 255));
+    }
+}

@@ -1,0 +1,53 @@
+package org.clipjava.modelfile;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.Optional;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.weights.Parallel;
+import org.clipjava.weights.StoredWeights;
+import org.clipjava.weights.TextWeights;
+import org.clipjava.weights.VisionWeights;
+
+/** The weights of an open model file. */
+record FileWeights(
+        SafetensorsFile file,
+        ClipConfig config,
+        ModelTensors.Weights weights,
+        boolean visionWanted,
+        boolean textWanted,
+        boolean allowNonFinite)
+        implements StoredWeights {
+
+    @Override
+    public float logitScale() {
+        return weights.logitScale();
+    }
+
+    @Override
+    public Optional<VisionWeights> vision(Arena arena, Parallel parallel) throws IOException {
+        if (!visionWanted) {
+            return Optional.empty();
+        }
+        WeightCopier copier = copier(arena, parallel);
+        weights.vision().withMatrices(copier::add);
+        copier.copy();
+        return Optional.of(weights.vision().withMatrices(copier::copied));
+    }
+
+    @Override
+    public Optional<TextWeights> text(Arena arena, Parallel parallel) throws IOException {
+        if (!textWanted) {
+            return Optional.empty();
+        }
+        WeightCopier copier = copier(arena, parallel);
+        weights.text().withMatrices(copier::add, copier::add);
+        copier.copy();
+        return Optional.of(weights.text().withMatrices(copier::copied, copier::copied));
+    }
+
+    private WeightCopier copier(Arena arena, Parallel parallel) {
+        return new WeightCopier(file, arena, file.isShared() ? parallel : Parallel.none(), allowNonFinite);
+    }
+}

@@ -1,0 +1,319 @@
+package org.clipjava.modelfile;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
+import org.clipjava.config.Projection;
+import org.clipjava.config.Scoring;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextMask;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.config.WeightType;
+import org.clipjava.safetensors.ModelFormatException;
+
+/**
+ * The metadata of a model file, read and written here and nowhere else. Format 2 has a key for each part. Format 1, of version 0.1.0,
+ * has one activation and one epsilon for both towers and says nothing of the parts, since all models had the same.
+ */
+final class MetadataFormat {
+    /** The format that is written. */
+    static final String VERSION = "2";
+
+    private static final String PREFIX = "clip.";
+    private static final String FORMAT_VERSION = "clip.format_version";
+    private static final String SOURCE = "clip.source.";
+    private static final String ID = "clip.model_id";
+    private static final String REVISION = "clip.revision";
+    private static final String DESCRIPTION = "clip.description";
+    private static final String LICENCE = "clip.licence";
+    private static final String FAMILY = "clip.family";
+    private static final String WEIGHT_TYPE = "clip.weight_type";
+    private static final String SCORING = "clip.scoring";
+    private static final String TEMPLATE = "clip.template";
+    private static final String VISION = "clip.vision";
+    private static final String TEXT = "clip.text";
+
+    private static final String CLASS_TOKEN = "class_token";
+    private static final String SOFTMAX = "softmax";
+    private static final String CLIP_BPE = "clip_bpe";
+    private static final String FIRST = "first:";
+
+    private MetadataFormat() {}
+
+    /**
+     * Reads either format.
+     *
+     * @param file name of the model file, for messages
+     * @throws ModelFormatException if a key is missing, its value makes no sense, or format 2 has one that is unknown
+     */
+    static ModelInfo parse(SequencedMap<String, String> metadata, String file) throws ModelFormatException {
+        MetadataReader values = new MetadataReader(metadata, file);
+        String version = values.string(FORMAT_VERSION);
+        try {
+            ModelInfo info = switch (version) {
+                case "1" -> parse1(values);
+                case "2" -> parse2(values);
+                default -> throw values.malformed(FORMAT_VERSION, "1 or " + VERSION, version);
+            };
+            return info.withSources(sources(metadata)).storedAs(metadata);
+        } catch (IllegalArgumentException e) {
+            throw values.invalid(e);
+        }
+    }
+
+    private static ModelInfo parse1(MetadataReader values) throws ModelFormatException {
+        // that a model of format 1 has no key of another format's is not asked: whoever wrote it knew none
+        Layers layers = Layers.read(values, "clip");
+        VisionConfig vision = vision(values, layers);
+        int start = values.integer("clip.text.start_token");
+        int end = values.integer("clip.text.end_token");
+        TextConfig text = text(values, layers, new TextPool.FirstOf(end));
+        ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.projection"));
+        return described(values, config, new TokenizerConfig.ClipBpe(start, end));
+    }
+
+    private static ModelInfo parse2(MetadataReader values) throws ModelFormatException {
+        values.oneOf(FAMILY, List.of(ModelInfo.CLIP), family -> family);
+        VisionConfig vision = vision(values, Layers.read(values, VISION))
+                .withPool(imagePool(values), values.bool(VISION + ".class_token"))
+                .withLnPre(values.bool(VISION + ".ln_pre"))
+                .withProjection(projection(values, VISION));
+        TextConfig text =
+                text(values, Layers.read(values, TEXT), textPool(values)).withProjection(projection(values, TEXT));
+        values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled);
+        values.oneOf(SCORING, List.of(SOFTMAX), scoring -> scoring);
+        ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"));
+        values.oneOf("clip.tokenizer", List.of(CLIP_BPE), tokenizer -> tokenizer);
+        TokenizerConfig tokenizer = new TokenizerConfig.ClipBpe(
+                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"));
+        ModelInfo info = described(values, config, tokenizer);
+        Optional<String> licence = values.optional(LICENCE);
+        values.refuseUnread(PREFIX, SOURCE);
+        return licence.isPresent() ? info.withLicence(licence.get()) : info;
+    }
+
+    private static ModelInfo described(MetadataReader values, ClipConfig config, TokenizerConfig tokenizer)
+            throws ModelFormatException {
+        WeightType type = values.oneOf(WEIGHT_TYPE, WeightType.values(), WeightType::spelling);
+        ModelInfo info = ModelInfo.of(config, tokenizer, PreprocessingFormat.parse(values), type)
+                .withTemplate(values.string(TEMPLATE));
+        Optional<String> id = values.optional(ID);
+        if (id.isPresent()) {
+            info = info.withId(id.get());
+        }
+        Optional<String> revision = values.optional(REVISION);
+        if (revision.isPresent()) {
+            info = info.withRevision(revision.get());
+        }
+        Optional<String> description = values.optional(DESCRIPTION);
+        return description.isPresent() ? info.withDescription(description.get()) : info;
+    }
+
+    private static VisionConfig vision(MetadataReader values, Layers layers) throws ModelFormatException {
+        return VisionConfig.of(
+                tower(values, VISION, layers),
+                values.integer(VISION + ".image_size"),
+                values.integer(VISION + ".patch_size"));
+    }
+
+    private static TextConfig text(MetadataReader values, Layers layers, TextPool pool) throws ModelFormatException {
+        return TextConfig.of(
+                tower(values, TEXT, layers),
+                values.integer(TEXT + ".context_length"),
+                values.integer(TEXT + ".vocabulary_size"),
+                pool);
+    }
+
+    private static TowerConfig tower(MetadataReader values, String prefix, Layers layers) throws ModelFormatException {
+        int width = values.integer(prefix + ".width");
+        int count = values.integer(prefix + ".layers");
+        int heads = values.integer(prefix + ".heads");
+        int mlpWidth = values.integer(prefix + ".mlp_width");
+        try {
+            return TowerConfig.of(width, count, heads, mlpWidth, layers.activation, layers.eps);
+        } catch (IllegalArgumentException e) {
+            String where = String.valueOf(e.getMessage()).startsWith("layer_norm_eps") ? layers.prefix : prefix;
+            throw new IllegalArgumentException(where + "." + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What the layers of a tower compute with.
+     *
+     * @param prefix of the keys that say so
+     */
+    private record Layers(String prefix, Activation activation, float eps) {
+        static Layers read(MetadataReader values, String prefix) throws ModelFormatException {
+            return new Layers(
+                    prefix,
+                    values.oneOf(prefix + ".activation", Activation.values(), Activation::spelling),
+                    values.decimal(prefix + ".layer_norm_eps"));
+        }
+    }
+
+    private static Projection projection(MetadataReader values, String tower) throws ModelFormatException {
+        return values.oneOf(tower + ".projection", Projection.values(), MetadataFormat::spelled);
+    }
+
+    private static ImagePool imagePool(MetadataReader values) throws ModelFormatException {
+        values.oneOf(VISION + ".pool", List.of(CLASS_TOKEN), pool -> pool);
+        return new ImagePool.ClassToken();
+    }
+
+    private static TextPool textPool(MetadataReader values) throws ModelFormatException {
+        String key = TEXT + ".pool";
+        String pool = values.string(key);
+        if (!pool.matches("first:[0-9]{1,9}")) {
+            throw values.malformed(key, "first:TOKEN", pool);
+        }
+        return new TextPool.FirstOf(Integer.parseInt(pool.substring(FIRST.length())));
+    }
+
+    private static SequencedMap<String, String> sources(Map<String, String> metadata) {
+        SequencedMap<String, String> sources = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> {
+            if (key.startsWith(SOURCE)) {
+                sources.put(key.substring(SOURCE.length()), value);
+            }
+        });
+        return sources;
+    }
+
+    private static String spelled(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Format {@value #VERSION}, in the order of the specification. */
+    static SequencedMap<String, String> write(ModelInfo info) {
+        SequencedMap<String, String> metadata = origin(info, VERSION);
+        info.licence().ifPresent(licence -> metadata.put(LICENCE, licence));
+        metadata.put(FAMILY, info.family());
+        ClipConfig config = info.config();
+        metadata.put("clip.embed_dim", Integer.toString(config.embedDim()));
+        metadata.put(
+                SCORING,
+                switch (config.scoring()) {
+                    case Scoring.Softmax softmax -> SOFTMAX;
+                });
+        VisionConfig vision = config.vision();
+        write(metadata, VISION, vision.tower());
+        writeLayers(metadata, VISION, vision.tower());
+        metadata.put(VISION + ".image_size", Integer.toString(vision.imageSize()));
+        metadata.put(VISION + ".patch_size", Integer.toString(vision.patchSize()));
+        metadata.put(VISION + ".class_token", Boolean.toString(vision.classToken()));
+        metadata.put(VISION + ".ln_pre", Boolean.toString(vision.lnPre()));
+        metadata.put(
+                VISION + ".pool",
+                switch (vision.pool()) {
+                    case ImagePool.ClassToken token -> CLASS_TOKEN;
+                });
+        metadata.put(VISION + ".projection", spelled(vision.projection()));
+        TextConfig text = config.text();
+        write(metadata, TEXT, text.tower());
+        writeLayers(metadata, TEXT, text.tower());
+        metadata.put(TEXT + ".context_length", Integer.toString(text.contextLength()));
+        metadata.put(TEXT + ".vocabulary_size", Integer.toString(text.vocabularySize()));
+        metadata.put(TEXT + ".mask", spelled(text.mask()));
+        metadata.put(
+                TEXT + ".pool",
+                switch (text.pool()) {
+                    case TextPool.FirstOf first -> FIRST + first.token();
+                });
+        metadata.put(TEXT + ".projection", spelled(text.projection()));
+        switch (info.tokenizer()) {
+            case TokenizerConfig.ClipBpe bpe -> {
+                metadata.put("clip.tokenizer", CLIP_BPE);
+                metadata.put("clip.tokenizer.start_token", Integer.toString(bpe.startToken()));
+                metadata.put("clip.tokenizer.end_token", Integer.toString(bpe.endToken()));
+            }
+        }
+        PreprocessingFormat.write(info.preprocessing(), metadata);
+        metadata.put(TEMPLATE, info.template());
+        return metadata;
+    }
+
+    /**
+     * What a fingerprint is made of: the same for one model whichever format it is stored in. What format 1 can say is said as it
+     * does, since classifiers and caches hold fingerprints from then.
+     */
+    static SequencedMap<String, String> canonical(ModelInfo info) {
+        Map<String, String> stored = info.metadata();
+        if ("1".equals(stored.get(FORMAT_VERSION))) {
+            return new LinkedHashMap<>(stored);
+        }
+        return isOfFormat1(info) ? write1(info) : write(info);
+    }
+
+    private static boolean isOfFormat1(ModelInfo info) {
+        TowerConfig vision = info.config().vision().tower();
+        TowerConfig text = info.config().text().tower();
+        return vision.activation() == text.activation()
+                && vision.layerNormEps() == text.layerNormEps()
+                && info.config().vision().classToken()
+                && info.config().vision().lnPre()
+                && info.config().vision().projection() == Projection.LINEAR
+                && info.config().text().projection() == Projection.LINEAR
+                && info.config().text().pool() instanceof TextPool.FirstOf first
+                && info.tokenizer() instanceof TokenizerConfig.ClipBpe bpe
+                && first.token() == bpe.endToken();
+    }
+
+    /** Format 1. What it can't say, a licence, is left out. */
+    private static SequencedMap<String, String> write1(ModelInfo info) {
+        SequencedMap<String, String> metadata = origin(info, "1");
+        ClipConfig config = info.config();
+        TowerConfig tower = config.vision().tower();
+        metadata.put("clip.projection", Integer.toString(config.embedDim()));
+        metadata.put("clip.activation", tower.activation().spelling());
+        metadata.put("clip.layer_norm_eps", Float.toString(tower.layerNormEps()));
+        write(metadata, VISION, tower);
+        metadata.put(VISION + ".image_size", Integer.toString(config.vision().imageSize()));
+        metadata.put(VISION + ".patch_size", Integer.toString(config.vision().patchSize()));
+        write(metadata, TEXT, config.text().tower());
+        metadata.put(TEXT + ".context_length", Integer.toString(config.text().contextLength()));
+        metadata.put(TEXT + ".vocabulary_size", Integer.toString(config.text().vocabularySize()));
+        switch (info.tokenizer()) {
+            case TokenizerConfig.ClipBpe bpe -> {
+                metadata.put(TEXT + ".start_token", Integer.toString(bpe.startToken()));
+                metadata.put(TEXT + ".end_token", Integer.toString(bpe.endToken()));
+            }
+        }
+        PreprocessingFormat.write(info.preprocessing(), metadata);
+        metadata.put(TEMPLATE, info.template());
+        return metadata;
+    }
+
+    /** What both formats begin with. */
+    private static SequencedMap<String, String> origin(ModelInfo info, String version) {
+        SequencedMap<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt"); // what other readers of safetensors expect
+        metadata.put(FORMAT_VERSION, version);
+        info.id().ifPresent(id -> metadata.put(ID, id));
+        info.description().ifPresent(text -> metadata.put(DESCRIPTION, text));
+        info.revision().ifPresent(commit -> metadata.put(REVISION, commit));
+        metadata.put(WEIGHT_TYPE, info.weightType().spelling());
+        info.sources().forEach((file, digest) -> metadata.put(SOURCE + file, digest));
+        return metadata;
+    }
+
+    private static void write(Map<String, String> metadata, String prefix, TowerConfig tower) {
+        metadata.put(prefix + ".width", Integer.toString(tower.width()));
+        metadata.put(prefix + ".layers", Integer.toString(tower.layers()));
+        metadata.put(prefix + ".heads", Integer.toString(tower.heads()));
+        metadata.put(prefix + ".mlp_width", Integer.toString(tower.mlpWidth()));
+    }
+
+    private static void writeLayers(Map<String, String> metadata, String prefix, TowerConfig tower) {
+        metadata.put(prefix + ".activation", tower.activation().spelling());
+        metadata.put(prefix + ".layer_norm_eps", Float.toString(tower.layerNormEps()));
+    }
+}

@@ -1,0 +1,262 @@
+package org.clipjava.modelfile;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.WeightType;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.text.PromptTemplate;
+
+/**
+ * All that a model file says of its model, without the weights: what it is, where it comes from, how it is built. Immutable and
+ * thread-safe.
+ *
+ * {@snippet :
+ * ModelInfo info = ModelFile.info(Path.of("vit-b-32.safetensors"));
+ * System.out.println(info.id().orElse("a model") + ", " + info.config().embedDim() + " components");
+ * }
+ */
+public final class ModelInfo {
+    /** The family of all models that this version runs. */
+    static final String CLIP = "clip";
+
+    /** The prompt of Radford et al. (2021). */
+    private static final String TEMPLATE = "a photo of a {}";
+
+    private record Parts(
+            Optional<String> id,
+            Optional<String> revision,
+            Optional<String> description,
+            Optional<String> licence,
+            WeightType weightType,
+            SequencedMap<String, String> sources,
+            ClipConfig config,
+            TokenizerConfig tokenizer,
+            PreprocessorConfig preprocessing,
+            String template) {}
+
+    private final Parts parts;
+
+    /** As the file has it, or empty for one that is to be written. */
+    private final Optional<SequencedMap<String, String>> stored;
+
+    private ModelInfo(Parts parts, Optional<SequencedMap<String, String>> stored) {
+        this.parts = parts;
+        this.stored = stored;
+    }
+
+    /**
+     * A model that is about to be written, of unknown origin, with CLIP's own prompt template.
+     *
+     * @param weightType how its matrices are stored
+     * @throws IllegalArgumentException if the parts do not fit together: a token that is outside the vocabulary, pictures of another
+     *     size than the tower reads
+     */
+    public static ModelInfo of(
+            ClipConfig config, TokenizerConfig tokenizer, PreprocessorConfig preprocessing, WeightType weightType) {
+        PreprocessingFormat.checkGives(preprocessing, config.vision().imageSize());
+        checkTokens(tokenizer, config.text().vocabularySize());
+        return new ModelInfo(
+                new Parts(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Objects.requireNonNull(weightType),
+                        new LinkedHashMap<>(),
+                        Objects.requireNonNull(config),
+                        Objects.requireNonNull(tokenizer),
+                        Objects.requireNonNull(preprocessing),
+                        TEMPLATE),
+                Optional.empty());
+    }
+
+    private static void checkTemplate(String template) {
+        try {
+            Objects.requireNonNull(PromptTemplate.of(template));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("clip.template: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkTokens(TokenizerConfig tokenizer, int vocabularySize) {
+        switch (tokenizer) {
+            case TokenizerConfig.ClipBpe bpe -> {
+                checkToken("start_token", bpe.startToken(), vocabularySize);
+                checkToken("end_token", bpe.endToken(), vocabularySize);
+            }
+        }
+    }
+
+    private static void checkToken(String name, int token, int vocabularySize) {
+        if (token < 0 || token >= vocabularySize) {
+            throw new IllegalArgumentException(name + ": expected 0 to " + (vocabularySize - 1) + ", found " + token);
+        }
+    }
+
+    /** The same as it is stored in a file. */
+    ModelInfo storedAs(SequencedMap<String, String> metadata) {
+        return new ModelInfo(parts, Optional.of(Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metadata))));
+    }
+
+    private ModelInfo with(
+            Optional<String> id, Optional<String> revision, Optional<String> description, Optional<String> licence) {
+        return new ModelInfo(
+                new Parts(
+                        id,
+                        revision,
+                        description,
+                        licence,
+                        parts.weightType,
+                        parts.sources,
+                        parts.config,
+                        parts.tokenizer,
+                        parts.preprocessing,
+                        parts.template),
+                Optional.empty());
+    }
+
+    /** The same from this repository, {@code openai/clip-vit-base-patch32}. */
+    public ModelInfo withId(String id) {
+        return with(Optional.of(id), parts.revision, parts.description, parts.licence);
+    }
+
+    /** The same from this commit of its repository. */
+    public ModelInfo withRevision(String revision) {
+        return with(parts.id, Optional.of(revision), parts.description, parts.licence);
+    }
+
+    /** The same with what its maker says of it. */
+    public ModelInfo withDescription(String description) {
+        return with(parts.id, parts.revision, Optional.of(description), parts.licence);
+    }
+
+    /** The same with what its maker lets people do with it, as Hugging Face's model cards name it: {@code mit}. */
+    public ModelInfo withLicence(String licence) {
+        return with(parts.id, parts.revision, parts.description, Optional.of(licence));
+    }
+
+    /** The same with the SHA-256, in hexadecimal, of each file that it was made of, by the file's name. */
+    public ModelInfo withSources(Map<String, String> sources) {
+        return new ModelInfo(
+                new Parts(
+                        parts.id,
+                        parts.revision,
+                        parts.description,
+                        parts.licence,
+                        parts.weightType,
+                        Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sources)),
+                        parts.config,
+                        parts.tokenizer,
+                        parts.preprocessing,
+                        parts.template),
+                Optional.empty());
+    }
+
+    /**
+     * The same with another default prompt, a sentence with one slot for the label.
+     *
+     * @throws IllegalArgumentException if it has not exactly one
+     */
+    public ModelInfo withTemplate(String template) {
+        checkTemplate(template);
+        return new ModelInfo(
+                new Parts(
+                        parts.id,
+                        parts.revision,
+                        parts.description,
+                        parts.licence,
+                        parts.weightType,
+                        parts.sources,
+                        parts.config,
+                        parts.tokenizer,
+                        parts.preprocessing,
+                        Objects.requireNonNull(template)),
+                Optional.empty());
+    }
+
+    /** The repository that it comes from, {@code openai/clip-vit-base-patch32}; empty if that is not known. */
+    public Optional<String> id() {
+        return parts.id;
+    }
+
+    /** The commit of that repository; empty if that is not known. */
+    public Optional<String> revision() {
+        return parts.revision;
+    }
+
+    /** What its maker says of it, for people. */
+    public Optional<String> description() {
+        return parts.description;
+    }
+
+    /** What its maker lets people do with it, as Hugging Face's model cards name it; empty if that is not known. */
+    public Optional<String> licence() {
+        return parts.licence;
+    }
+
+    /** Which family of models it is of: {@code clip}. */
+    public String family() {
+        return CLIP;
+    }
+
+    /** How its matrices are stored. */
+    public WeightType weightType() {
+        return parts.weightType;
+    }
+
+    /** SHA-256, in hexadecimal, of each file that it was made of, by the file's name. */
+    public SequencedMap<String, String> sources() {
+        return parts.sources;
+    }
+
+    /** The architecture. */
+    public ClipConfig config() {
+        return parts.config;
+    }
+
+    /** How many weights it has, as published figures count them. */
+    public long parameters() {
+        return ModelTensors.of(parts.config).stream()
+                .mapToLong(tensor -> (long) tensor.rows() * tensor.columns())
+                .sum();
+    }
+
+    /** What makes tokens of a text. */
+    public TokenizerConfig tokenizer() {
+        return parts.tokenizer;
+    }
+
+    /** What makes pixels of a picture. */
+    public PreprocessorConfig preprocessing() {
+        return parts.preprocessing;
+    }
+
+    /** The default prompt, a sentence with one slot, {@code {}}, for the label. */
+    public String template() {
+        return parts.template;
+    }
+
+    /** The file's metadata as they are, for people; {@code docs/model-file.md} describes them. */
+    public SequencedMap<String, String> metadata() {
+        return stored.orElseGet(() -> MetadataFormat.write(this));
+    }
+
+    /**
+     * Tells models apart: a SHA-256, in hexadecimal, of all that the model file says of itself but the type its weights are stored in
+     * and the version of the format. Embeddings of models of the same fingerprint can be compared.
+     */
+    public String fingerprint() {
+        return Fingerprint.of(MetadataFormat.canonical(this));
+    }
+
+    @Override
+    public String toString() {
+        return "ModelInfo[" + parts.id.orElse("unknown") + ", " + parts.weightType.spelling() + "]";
+    }
+}

@@ -1,0 +1,181 @@
+package org.clipjava.modelfile;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.Projection;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.weights.BlockWeights;
+import org.clipjava.weights.LayerNormWeights;
+import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.TextWeights;
+import org.clipjava.weights.VisionWeights;
+
+/** The tensors of a model file: their names, shapes and order, for writing and for reading. */
+final class ModelTensors {
+    static final String LOGIT_SCALE = "logit_scale";
+    static final String TOKENS = "tokenizer.tokens";
+    static final String MERGES = "tokenizer.merges";
+
+    private static final String CLASS_EMBEDDING = "vision.class_embedding";
+    private static final String PATCH_EMBEDDING = "vision.patch_embedding";
+    private static final String VISION_POSITIONS = "vision.position_embedding";
+    private static final String LN_PRE = "vision.ln_pre";
+    private static final String LN_POST = "vision.ln_post";
+    private static final String VISION_PROJECTION = "vision.projection";
+    private static final String TOKEN_EMBEDDING = "text.token_embedding";
+    private static final String TEXT_POSITIONS = "text.position_embedding";
+    private static final String LN_FINAL = "text.ln_final";
+    private static final String TEXT_PROJECTION = "text.projection";
+    private static final String VISION_BLOCKS = "vision.blocks.";
+    private static final String TEXT_BLOCKS = "text.blocks.";
+
+    private static final String LN_1 = ".ln_1";
+    private static final String QKV = ".attention.qkv";
+    private static final String OUT = ".attention.out";
+    private static final String LN_2 = ".ln_2";
+    private static final String FC_1 = ".mlp.fc1";
+    private static final String FC_2 = ".mlp.fc2";
+    private static final String WEIGHT = ".weight";
+    private static final String BIAS = ".bias";
+
+    /** Of a projection that has one; its matrix has no suffix. */
+    private static final String PROJECTION_BIAS = "_bias";
+
+    private ModelTensors() {}
+
+    /** The weights of both towers, where the file has them, and the scale. */
+    record Weights(VisionWeights vision, TextWeights text, float logitScale) {}
+
+    static Weights read(TensorReader tensors, ClipConfig config) throws IOException {
+        return new Weights(
+                vision(tensors, config.vision(), config.embedDim()),
+                text(tensors, config.text(), config.embedDim()),
+                tensors.scalar(LOGIT_SCALE));
+    }
+
+    private static VisionWeights vision(TensorReader tensors, VisionConfig config, int embedDim) throws IOException {
+        TowerConfig tower = config.tower();
+        int width = tower.width();
+        return new VisionWeights(
+                config.classToken() ? Optional.of(tensors.floats(CLASS_EMBEDDING, width)) : Optional.empty(),
+                tensors.linear(PATCH_EMBEDDING, width, config.patchValues()),
+                tensors.floats(VISION_POSITIONS, config.tokens(), width),
+                config.lnPre() ? Optional.of(layerNorm(tensors, LN_PRE, tower)) : Optional.empty(),
+                blocks(tensors, VISION_BLOCKS, tower),
+                layerNorm(tensors, LN_POST, tower),
+                projection(tensors, VISION_PROJECTION, config.projection(), embedDim, width));
+    }
+
+    private static TextWeights text(TensorReader tensors, TextConfig config, int embedDim) throws IOException {
+        TowerConfig tower = config.tower();
+        int width = tower.width();
+        return new TextWeights(
+                tensors.table(TOKEN_EMBEDDING, config.vocabularySize(), width),
+                tensors.floats(TEXT_POSITIONS, config.contextLength(), width),
+                blocks(tensors, TEXT_BLOCKS, tower),
+                layerNorm(tensors, LN_FINAL, tower),
+                projection(tensors, TEXT_PROJECTION, config.projection(), embedDim, width));
+    }
+
+    private static List<BlockWeights> blocks(TensorReader tensors, String prefix, TowerConfig tower)
+            throws IOException {
+        int width = tower.width();
+        List<BlockWeights> blocks = new ArrayList<>();
+        for (int i = 0; i < tower.layers(); i++) {
+            String block = prefix + i;
+            blocks.add(new BlockWeights(
+                    layerNorm(tensors, block + LN_1, tower),
+                    linear(tensors, block + QKV, 3 * width, width),
+                    linear(tensors, block + OUT, width, width),
+                    layerNorm(tensors, block + LN_2, tower),
+                    linear(tensors, block + FC_1, tower.mlpWidth(), width),
+                    linear(tensors, block + FC_2, width, tower.mlpWidth())));
+        }
+        return List.copyOf(blocks);
+    }
+
+    private static LayerNormWeights layerNorm(TensorReader tensors, String name, TowerConfig tower) throws IOException {
+        return new LayerNormWeights(
+                tensors.floats(name + WEIGHT, tower.width()),
+                tensors.floats(name + BIAS, tower.width()),
+                tower.layerNormEps());
+    }
+
+    private static LinearWeights linear(TensorReader tensors, String name, int outputs, int inputs) throws IOException {
+        return new LinearWeights(tensors.matrix(name + WEIGHT, outputs, inputs), tensors.floats(name + BIAS, outputs));
+    }
+
+    private static LinearWeights projection(
+            TensorReader tensors, String name, Projection projection, int embedDim, int width) throws IOException {
+        return switch (projection) {
+            case LINEAR -> tensors.linear(name, embedDim, width);
+            case LINEAR_WITH_BIAS ->
+                new LinearWeights(
+                        tensors.matrix(name, embedDim, width), tensors.floats(name + PROJECTION_BIAS, embedDim));
+        };
+    }
+
+    /** What a model of this configuration has to be given, in the file's order. */
+    static List<TensorSpec> of(ClipConfig config) {
+        List<TensorSpec> tensors = new ArrayList<>();
+        VisionConfig vision = config.vision();
+        int width = vision.tower().width();
+        if (vision.classToken()) {
+            tensors.add(TensorSpec.floats(CLASS_EMBEDDING, width));
+        }
+        tensors.add(TensorSpec.matrix(PATCH_EMBEDDING, width, vision.patchValues()));
+        tensors.add(TensorSpec.floats(VISION_POSITIONS, vision.tokens(), width));
+        if (vision.lnPre()) {
+            addLayerNorm(tensors, LN_PRE, width);
+        }
+        addBlocks(tensors, VISION_BLOCKS, vision.tower());
+        addLayerNorm(tensors, LN_POST, width);
+        addProjection(tensors, VISION_PROJECTION, vision.projection(), config.embedDim(), width);
+
+        TextConfig text = config.text();
+        width = text.tower().width();
+        tensors.add(TensorSpec.table(TOKEN_EMBEDDING, text.vocabularySize(), width));
+        tensors.add(TensorSpec.floats(TEXT_POSITIONS, text.contextLength(), width));
+        addBlocks(tensors, TEXT_BLOCKS, text.tower());
+        addLayerNorm(tensors, LN_FINAL, width);
+        addProjection(tensors, TEXT_PROJECTION, text.projection(), config.embedDim(), width);
+        tensors.add(TensorSpec.floats(LOGIT_SCALE));
+        return List.copyOf(tensors);
+    }
+
+    private static void addBlocks(List<TensorSpec> tensors, String prefix, TowerConfig tower) {
+        int width = tower.width();
+        for (int i = 0; i < tower.layers(); i++) {
+            String block = prefix + i;
+            addLayerNorm(tensors, block + LN_1, width);
+            addLinear(tensors, block + QKV, 3 * width, width);
+            addLinear(tensors, block + OUT, width, width);
+            addLayerNorm(tensors, block + LN_2, width);
+            addLinear(tensors, block + FC_1, tower.mlpWidth(), width);
+            addLinear(tensors, block + FC_2, width, tower.mlpWidth());
+        }
+    }
+
+    private static void addLayerNorm(List<TensorSpec> tensors, String name, int width) {
+        tensors.add(TensorSpec.floats(name + WEIGHT, width));
+        tensors.add(TensorSpec.floats(name + BIAS, width));
+    }
+
+    private static void addLinear(List<TensorSpec> tensors, String name, int outputs, int inputs) {
+        tensors.add(TensorSpec.matrix(name + WEIGHT, outputs, inputs));
+        tensors.add(TensorSpec.floats(name + BIAS, outputs));
+    }
+
+    private static void addProjection(
+            List<TensorSpec> tensors, String name, Projection projection, int embedDim, int width) {
+        tensors.add(TensorSpec.matrix(name, embedDim, width));
+        if (projection == Projection.LINEAR_WITH_BIAS) {
+            tensors.add(TensorSpec.floats(name + PROJECTION_BIAS, embedDim));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.clipjava.image.codec;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TiffDirectoryTest {
+    private static final int TAG = 274;
+
+    /** A file of one entry, whose value, if it has more than four bytes, follows the directory. */
+    private static byte[] tiff(ByteOrder order, int type, int count, long value) {
+        boolean large = order == ByteOrder.BIG_ENDIAN;
+        ByteBuffer file = ByteBuffer.allocate(40).order(order);
+        file.put((byte) (large ? 'M' : 'I')).put((byte) (large ? 'M' : 'I')).putShort((short) 42);
+        file.putInt(8).putShort((short) 1).putShort((short) TAG).putShort((short) type);
+        file.putInt(count);
+        return file.putLong(value).array();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, , 0x01",
+        "2, , 0",
+        "3, 0x0102, 0x0102",
+        "4, 0x01020304, 0x01020304",
+        "5, , 0",
+        "7, , 0",
+        "8, 0x0102, 0x0102",
+        "9, 0x01020304, 0x01020304",
+        "11, , 0",
+        "13, 0x01020304, 0x01020304",
+        "99, , 0"
+    })
+    void readsIntegersOfEachType(int type, Integer first, long unsigned) {
+        TiffDirectory directory = TiffDirectory.read(tiff(ByteOrder.BIG_ENDIAN, type, 1, 0x01020304_00000000L));
+        assertEquals(first == null ? OptionalInt.empty() : OptionalInt.of(first), directory.first(TAG));
+        assertEquals(unsigned, directory.count(TAG) == 0 ? 0 : directory.unsigned(TAG, 0));
+        assertArrayEquals(type == 3 ? new int[] {0x0102} : new int[0], directory.shorts(TAG));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsBothByteOrdersAndSigns(boolean large) {
+        ByteOrder order = large ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        TiffDirectory minus = TiffDirectory.read(tiff(order, 8, 1, -1));
+        assertEquals(OptionalInt.of(-1), minus.first(TAG));
+        assertEquals(0xffff, minus.unsigned(TAG, 0));
+        assertEquals(0xffff_ffffL, TiffDirectory.read(tiff(order, 4, 1, -1)).unsigned(TAG, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0x4d4d002b, no TIFF",
+        "0, 0x4949002a, other byte order",
+        "0, 0x4d49002a, no byte order",
+        "0, 0x4141002a, none",
+        "4, 0x7fffffff, directory beyond the file",
+        "4, -1, far beyond",
+        "4, 24, entry cut off"
+    })
+    void readsNothingWhereTheHeaderIsBroken(int at, long value, String why) {
+        byte[] file = tiff(ByteOrder.BIG_ENDIAN, 3, 1, -1);
+        ByteBuffer.wrap(file).putInt(at, (int) value);
+        TiffDirectory directory = TiffDirectory.read(file);
+        assertEquals(0, directory.count(TAG), why);
+        assertEquals(OptionalInt.empty(), directory.first(TAG), why);
+        assertEquals(0, directory.unsigned(TAG, 0), why);
+        assertEquals(0, directory.shorts(TAG).length, why);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 7})
+    void readsNothingFromLessThanAHeader(int length) {
+        byte[] file = Arrays.copyOf(tiff(ByteOrder.BIG_ENDIAN, 3, 1, -1), length);
+        assertEquals(0, TiffDirectory.read(file).count(TAG));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 2, 2", "3, 3, 3", "3, 9, 0", "4, 2, 2", "4, 3, 0", "3, -1, 0", "4, -1, 0"})
+    void takesValuesThatLieInTheFile(int type, int count, int found) {
+        // of more than four bytes: from byte 24 to the file's end at 40
+        byte[] file = tiff(ByteOrder.BIG_ENDIAN, type, count, 24L << 32);
+        if (type == 4 && count == 3) {
+            ByteBuffer.wrap(file).putInt(18, 29);
+        }
+        assertEquals(found, TiffDirectory.read(file).count(TAG));
+    }
+}

@@ -1,0 +1,292 @@
+package org.clipjava.modelfile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.Projection;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.config.WeightType;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.safetensors.ModelFormatException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both formats of the metadata. */
+class MetadataFormatTest {
+    private static SequencedMap<String, String> valid() {
+        SequencedMap<String, String> metadata = new LinkedHashMap<>(new TreeMap<>(format1()));
+        PreprocessingFormat.write(PreprocessorConfig.clip(230), metadata);
+        return metadata;
+    }
+
+    /** All but what makes pixels of a picture. */
+    private static Map<String, String> format1() {
+        return Map.ofEntries(
+                Map.entry("clip.format_version", "1"),
+                Map.entry("clip.projection", "512"),
+                Map.entry("clip.activation", "gelu"),
+                Map.entry("clip.layer_norm_eps", "1e-5"),
+                Map.entry("clip.vision.width", "768"),
+                Map.entry("clip.vision.layers", "12"),
+                Map.entry("clip.vision.heads", "12"),
+                Map.entry("clip.vision.mlp_width", "3072"),
+                Map.entry("clip.vision.image_size", "230"),
+                Map.entry("clip.vision.patch_size", "32"),
+                Map.entry("clip.text.width", "512"),
+                Map.entry("clip.text.layers", "11"),
+                Map.entry("clip.text.heads", "8"),
+                Map.entry("clip.text.mlp_width", "2048"),
+                Map.entry("clip.text.context_length", "77"),
+                Map.entry("clip.text.vocabulary_size", "49408"),
+                Map.entry("clip.text.start_token", "49406"),
+                Map.entry("clip.text.end_token", "49407"),
+                Map.entry("clip.weight_type", "bf16"),
+                Map.entry("clip.template", "a photo of a {}"));
+    }
+
+    @Test
+    void readsWhatItIsTold() throws ModelFormatException {
+        ModelInfo info = MetadataFormat.parse(valid(), "test");
+        ClipConfig config = info.config();
+        assertEquals(
+                ClipConfig.of(
+                        VisionConfig.of(TowerConfig.of(768, 12, 12, 3072, Activation.GELU, 1e-5f), 230, 32),
+                        TextConfig.of(
+                                TowerConfig.of(512, 11, 8, 2048, Activation.GELU, 1e-5f),
+                                77,
+                                49408,
+                                new TextPool.FirstOf(49407)),
+                        512),
+                config);
+        assertEquals(new TokenizerConfig.ClipBpe(49406, 49407), info.tokenizer());
+        assertEquals(WeightType.BF16, info.weightType());
+        assertEquals(PreprocessorConfig.clip(230), info.preprocessing());
+        assertEquals("a photo of a {}", info.template());
+        assertEquals(valid(), info.metadata());
+        assertEquals(7, config.vision().grid());
+        assertEquals(50, config.vision().tokens());
+        assertEquals(3072, config.vision().patchValues());
+        assertEquals(64, config.text().tower().headSize());
+    }
+
+    @Test
+    void missesEveryKeyByItsName() {
+        for (String key : valid().keySet()) {
+            SequencedMap<String, String> metadata = valid();
+            metadata.remove(key);
+            assertEquals(
+                    "test: metadata has no " + key
+                            + "; expected a model file made by 'clip convert', this is another safetensors file",
+                    message(metadata));
+        }
+    }
+
+    /** The least and the most that is taken; what lies beyond is refused with both. */
+    @ParameterizedTest
+    @CsvSource({
+        "projection, 1, 65536, embed_dim",
+        "vision.width, 1, 65536, clip.vision.width",
+        "vision.layers, 1, 1024, clip.vision.layers",
+        "vision.mlp_width, 1, 65536, clip.vision.mlp_width",
+        "text.layers, 1, 1024, clip.text.layers",
+        "vision.image_size, 1, 8192, image_size",
+        "text.context_length, 2, 65536, context_length",
+        "text.vocabulary_size, 1, 16777216, vocabulary_size",
+        "text.start_token, 0, 49407, start_token",
+        "text.end_token, 0, 49407, end_token"
+    })
+    void takesNumbersWithinTheirBounds(String key, int least, int most, String shown) throws ModelFormatException {
+        SequencedMap<String, String> metadata = valid();
+        metadata.put("clip.vision.heads", "1");
+        metadata.put("clip.text.start_token", key.endsWith("_token") ? "49406" : "0");
+        metadata.put("clip.text.end_token", key.endsWith("_token") ? "49407" : "0");
+        metadata.put("clip.vision.patch_size", "1");
+        for (int value : new int[] {least, most}) {
+            metadata.put("clip." + key, Integer.toString(value));
+            String side = metadata.get("clip.vision.image_size"); // what the pictures have to be of
+            metadata.put("clip.image.crop", side + "x" + side);
+            MetadataFormat.parse(metadata, "test");
+        }
+        for (int value : new int[] {least - 1, most + 1}) {
+            metadata.put("clip." + key, Integer.toString(value));
+            assertEquals(
+                    "test: metadata%s %s: expected %d to %d, found %d; convert the checkpoint again"
+                            .formatted(shown.startsWith("clip.") ? "" : ":", shown, least, most, value),
+                    message(metadata));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vision.heads, 0, 'clip.vision.heads: expected 1 to 768, found 0'",
+        "vision.heads, 769, 'clip.vision.heads: expected 1 to 768, found 769'",
+        "vision.heads, 5, 'clip.vision.width 768 is no multiple of heads 5'",
+        "vision.patch_size, 0, 'patch_size: expected 1 to 230, found 0'",
+        "vision.patch_size, 231, 'patch_size: expected 1 to 230, found 231'",
+        "layer_norm_eps, 0, 'clip.layer_norm_eps: expected a number in (0, 1), found 0.0'",
+        "layer_norm_eps, 1, 'clip.layer_norm_eps: expected a number in (0, 1), found 1.0'",
+        "layer_norm_eps, -1e-5, 'clip.layer_norm_eps: expected a number in (0, 1), found -1.0E-5'",
+        "layer_norm_eps, NaN, 'clip.layer_norm_eps: expected a number in (0, 1), found NaN'"
+    })
+    void refusesWhatMakesNoSense(String key, String value, String message) {
+        SequencedMap<String, String> metadata = valid();
+        metadata.put("clip." + key, value);
+        String separator = message.startsWith("clip.") ? " " : ": ";
+        assertEquals("test: metadata" + separator + message + "; convert the checkpoint again", message(metadata));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " 12", "12.0", "0x10", "9999999999", "twelve"})
+    void refusesWhatIsNoInteger(String value) {
+        SequencedMap<String, String> metadata = valid();
+        metadata.put("clip.vision.layers", value);
+        assertEquals(
+                "test: metadata clip.vision.layers: expected an integer, found '" + value + "'", message(metadata));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "activation, relu, quick_gelu or gelu",
+        "activation, '', quick_gelu or gelu",
+        "format_version, 3, 1 or 2",
+        "weight_type, f64, f32 or f16 or bf16 or q8",
+        "layer_norm_eps, small, a number"
+    })
+    void refusesOtherSpellings(String key, String value, String expected) {
+        SequencedMap<String, String> metadata = valid();
+        metadata.put("clip." + key, value);
+        assertEquals(
+                "test: metadata clip." + key + ": expected " + expected + ", found '" + value + "'", message(metadata));
+    }
+
+    /** What a tower computes with is its own. */
+    private static ModelInfo described() {
+        TowerConfig vision = TowerConfig.of(96, 3, 6, 384, Activation.GELU, 1e-6f);
+        TowerConfig text = TowerConfig.of(64, 2, 4, 200, Activation.QUICK_GELU, 1e-5f);
+        return ModelInfo.of(
+                        ClipConfig.of(
+                                VisionConfig.of(vision, 64, 16).withLnPre(false),
+                                TextConfig.of(text, 32, 1000, new TextPool.FirstOf(999))
+                                        .withProjection(Projection.LINEAR_WITH_BIAS),
+                                48),
+                        new TokenizerConfig.ClipBpe(998, 999),
+                        PreprocessorConfig.clip(64),
+                        WeightType.Q8)
+                .withId("someone/model")
+                .withRevision("0123")
+                .withLicence("mit")
+                .withDescription("of a kind")
+                .withTemplate("{label}, drawn")
+                .withSources(Map.of("config.json", "ab", "model.safetensors", "cd"));
+    }
+
+    @Test
+    void readsWhatItWrites() throws ModelFormatException {
+        ModelInfo written = described();
+        ModelInfo read = MetadataFormat.parse(MetadataFormat.write(written), "test");
+        assertEquals("2", read.metadata().get("clip.format_version"));
+        assertEquals(written.config(), read.config());
+        assertEquals(written.tokenizer(), read.tokenizer());
+        assertEquals(written.preprocessing(), read.preprocessing());
+        assertEquals(WeightType.Q8, read.weightType());
+        assertEquals("someone/model", read.id().orElseThrow());
+        assertEquals("0123", read.revision().orElseThrow());
+        assertEquals("mit", read.licence().orElseThrow());
+        assertEquals("of a kind", read.description().orElseThrow());
+        assertEquals("{label}, drawn", read.template());
+        assertEquals(written.sources(), read.sources());
+        assertEquals("clip", read.family());
+        assertEquals(written.fingerprint(), read.fingerprint());
+    }
+
+    @Test
+    void missesEveryKeyOfFormat2ByItsName() {
+        SequencedMap<String, String> whole = MetadataFormat.write(described());
+        Set<String> free = Set.of("format", "clip.model_id", "clip.revision", "clip.description", "clip.licence");
+        for (String key : whole.keySet()) {
+            if (!free.contains(key) && !key.startsWith("clip.source.")) {
+                SequencedMap<String, String> metadata = new LinkedHashMap<>(whole);
+                metadata.remove(key);
+                assertEquals(
+                        "test: metadata has no " + key
+                                + "; expected a model file made by 'clip convert', this is another safetensors file",
+                        message(metadata));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "family, siglip, clip",
+        "scoring, sigmoid, softmax",
+        "vision.class_token, yes, true or false",
+        "vision.pool, map, class_token",
+        "vision.projection, mlp, linear or linear_with_bias",
+        "text.mask, none, causal",
+        "text.pool, last, first:TOKEN",
+        "tokenizer, sentencepiece, clip_bpe"
+    })
+    void refusesPartsThatItDoesNotHave(String key, String value, String expected) {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip." + key, value);
+        assertEquals(
+                "test: metadata clip." + key + ": expected " + expected + ", found '" + value + "'", message(metadata));
+    }
+
+    /** A key that is not understood describes what would be left out: then the result would be another model's. */
+    @Test
+    void refusesAPartThatItDoesNotKnow() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.vision.registers", "4");
+        assertEquals(
+                "test: metadata clip.vision.registers: unknown to this version; use the version that wrote the file, or a newer one",
+                message(metadata));
+    }
+
+    @Test
+    void refusesAPoolWithoutItsToken() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.vision.class_token", "false");
+        assertEquals(
+                "test: metadata: pool: expected a class token to pool at, found none; convert the checkpoint again",
+                message(metadata));
+    }
+
+    /** Classifiers and caches of embeddings that were made with a file of format 1 hold its fingerprint. */
+    @Test
+    void aModelHasTheSameFingerprintInBothFormats() throws ModelFormatException {
+        SequencedMap<String, String> old = valid();
+        old.put("format", "pt");
+        old.put("clip.model_id", "someone/model");
+        old.put("clip.source.config.json", "ab");
+        // as version 0.1.0 wrote them
+        old.put("clip.layer_norm_eps", "1.0E-5");
+        ModelInfo format1 = MetadataFormat.parse(old, "test");
+        ModelInfo format2 = MetadataFormat.parse(MetadataFormat.write(format1), "test");
+        assertEquals("2", format2.metadata().get("clip.format_version"));
+        assertEquals(format1.fingerprint(), format2.fingerprint());
+        old.put("clip.weight_type", "q8");
+        assertEquals(format1.fingerprint(), MetadataFormat.parse(old, "test").fingerprint());
+        old.put("clip.source.config.json", "ac");
+        assertNotEquals(format1.fingerprint(), MetadataFormat.parse(old, "test").fingerprint());
+    }
+
+    private static String message(SequencedMap<String, String> metadata) {
+        return assertThrows(ModelFormatException.class, () -> MetadataFormat.parse(metadata, "test"))
+                .getMessage();
+    }
+}

@@ -1,0 +1,60 @@
+package org.clipjava.models;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.URL;
+import java.net.URLConnection;
+import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
+
+/**
+ * A model file that a program carries among its resources, so that it does something by itself. Immutable and thread-safe.
+ *
+ * @param resource where its bytes are
+ */
+public record BuiltInModel(URL resource) {
+    /** What messages call it, for it has no path. */
+    public static final String NAME = "the built-in model";
+
+    private static final int ALIGNMENT = 64;
+    private static final int BUFFER = 1 << 16;
+
+    /**
+     * Opens it.
+     *
+     * @throws org.clipjava.safetensors.ModelFormatException if it is no valid model
+     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had
+     * @throws IOException if the resource can't be read
+     */
+    public Clip open(ClipOptions options) throws IOException {
+        // Shared: the encoders copy the weights on several threads.
+        try (Arena arena = Arena.ofShared()) {
+            return Clip.open(read(arena), options);
+        }
+    }
+
+    /** What it says of itself; the whole resource is read for it. */
+    public ModelHeader header() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            return ModelHeader.of(read(arena), NAME);
+        }
+    }
+
+    /** The model file's bytes, which live as long as the arena. */
+    public MemorySegment read(Arena arena) throws IOException {
+        URLConnection connection = resource.openConnection();
+        long size = connection.getContentLengthLong();
+        MemorySegment bytes = arena.allocate(size, ALIGNMENT);
+        byte[] buffer = new byte[BUFFER];
+        long offset = 0;
+        try (InputStream in = connection.getInputStream()) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                MemorySegment.copy(MemorySegment.ofArray(buffer), 0, bytes, offset, n);
+                offset += n;
+            }
+        }
+        return bytes;
+    }
+}

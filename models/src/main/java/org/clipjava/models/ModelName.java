@@ -1,0 +1,46 @@
+package org.clipjava.models;
+
+import java.util.Optional;
+import org.clipjava.config.WeightType;
+import org.clipjava.hub.RepoReference;
+
+/**
+ * How a model of the hub is named: {@code openai/clip-vit-base-patch32}, with {@code @REVISION} and {@code :TYPE} behind it where
+ * several are there. Immutable and thread-safe.
+ *
+ * @param reference the repository and its revision
+ * @param type how the weights are stored; empty if any will do
+ */
+public record ModelName(RepoReference reference, Optional<WeightType> type) {
+
+    /**
+     * Reads a name.
+     *
+     * @throws IllegalArgumentException if it is none; the message says what was expected
+     */
+    public static ModelName parse(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 0) {
+            return new ModelName(RepoReference.parse(text), Optional.empty());
+        }
+        String spelling = text.substring(colon + 1);
+        WeightType type = WeightType.spelled(spelling)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + text + "': expected f32, f16, bf16 or q8 behind the colon, found '" + spelling + "'"));
+        return new ModelName(RepoReference.parse(text.substring(0, colon)), Optional.of(type));
+    }
+
+    /** The name that a text is; empty if it is none. */
+    public static Optional<ModelName> of(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return reference + type.map(wanted -> ":" + wanted.spelling()).orElse("");
+    }
+}

@@ -1,0 +1,89 @@
+package org.clipjava.convert;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.clipjava.config.VisionConfig;
+import org.clipjava.modelfile.TensorSpec;
+import org.clipjava.safetensors.ModelFormatException;
+
+/** Which of a checkpoint's tensors, under Hugging Face's names, a tensor of the model file is made of. Each is to be taken once. */
+record TensorSources(Checkpoint checkpoint, VisionConfig vision) {
+    private static final String PATCH_EMBEDDING = "vision.patch_embedding";
+
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("vision.class_embedding", "vision_model.embeddings.class_embedding"),
+            Map.entry(PATCH_EMBEDDING, "vision_model.embeddings.patch_embedding.weight"),
+            Map.entry("vision.position_embedding", "vision_model.embeddings.position_embedding.weight"),
+            Map.entry("vision.ln_pre.weight", "vision_model.pre_layrnorm.weight"), // sic
+            Map.entry("vision.ln_pre.bias", "vision_model.pre_layrnorm.bias"),
+            Map.entry("vision.ln_post.weight", "vision_model.post_layernorm.weight"),
+            Map.entry("vision.ln_post.bias", "vision_model.post_layernorm.bias"),
+            Map.entry("vision.projection", "visual_projection.weight"),
+            Map.entry("text.token_embedding", "text_model.embeddings.token_embedding.weight"),
+            Map.entry("text.position_embedding", "text_model.embeddings.position_embedding.weight"),
+            Map.entry("text.ln_final.weight", "text_model.final_layer_norm.weight"),
+            Map.entry("text.ln_final.bias", "text_model.final_layer_norm.bias"),
+            Map.entry("text.projection", "text_projection.weight"),
+            Map.entry("logit_scale", "logit_scale"));
+
+    /** Of a block; query, key and value lie one below the other. */
+    private static final Map<String, List<String>> BLOCK_NAMES = Map.ofEntries(
+            Map.entry("ln_1.weight", List.of("layer_norm1.weight")),
+            Map.entry("ln_1.bias", List.of("layer_norm1.bias")),
+            Map.entry(
+                    "attention.qkv.weight",
+                    List.of("self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight")),
+            Map.entry(
+                    "attention.qkv.bias",
+                    List.of("self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias")),
+            Map.entry("attention.out.weight", List.of("self_attn.out_proj.weight")),
+            Map.entry("attention.out.bias", List.of("self_attn.out_proj.bias")),
+            Map.entry("ln_2.weight", List.of("layer_norm2.weight")),
+            Map.entry("ln_2.bias", List.of("layer_norm2.bias")),
+            Map.entry("mlp.fc1.weight", List.of("mlp.fc1.weight")),
+            Map.entry("mlp.fc1.bias", List.of("mlp.fc1.bias")),
+            Map.entry("mlp.fc2.weight", List.of("mlp.fc2.weight")),
+            Map.entry("mlp.fc2.bias", List.of("mlp.fc2.bias")));
+
+    private static final Pattern BLOCK = Pattern.compile("(vision|text)\\.blocks\\.([0-9]+)\\.(.+)");
+
+    /**
+     * What a tensor is made of, one below the other.
+     *
+     * @throws ModelFormatException if the checkpoint does not have it, or in another shape
+     */
+    List<SourceTensor> of(TensorSpec tensor) throws ModelFormatException {
+        Matcher block = BLOCK.matcher(tensor.name());
+        if (!block.matches()) {
+            return List.of(checkpoint.take(known(NAMES, tensor.name()), shape(tensor, 1)));
+        }
+        String prefix = block.group(1) + "_model.encoder.layers." + block.group(2) + ".";
+        List<String> names = known(BLOCK_NAMES, block.group(3));
+        long[] shape = shape(tensor, names.size());
+        SourceTensor[] parts = new SourceTensor[names.size()];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = checkpoint.take(prefix + names.get(i), shape);
+        }
+        return List.of(parts);
+    }
+
+    private static <T> T known(Map<String, T> names, String name) {
+        return Objects.requireNonNull(names.get(name), name); // the tables have every part that a model file can have
+    }
+
+    /** Of one of so many equal parts. */
+    private long[] shape(TensorSpec tensor, int parts) {
+        if (tensor.name().equals(PATCH_EMBEDDING)) {
+            // a convolution's kernels; [W, 3, P, P] and [W, 3·P·P] are the same bytes
+            return new long[] {tensor.rows(), 3, vision.patchSize(), vision.patchSize()};
+        }
+        long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
+        if (shape.length > 0) {
+            shape[0] /= parts;
+        }
+        return shape;
+    }
+}
