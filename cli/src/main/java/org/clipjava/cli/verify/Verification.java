@@ -205,7 +205,7 @@ public final class Verification {
                 .formatted(
                         resize,
                         crop,
-                        config.resampling().name().toLowerCase(Locale.ROOT),
+                        config.resample().name().toLowerCase(Locale.ROOT),
                         config.mean(),
                         config.std());
     }
