@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.clipjava.Classification.Score;
+import org.clipjava.io.LabelRules;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -24,9 +25,6 @@ import org.clipjava.safetensors.ModelFormatException;
  * it was made for; {@link #load} does.
  */
 public final class LinearClassifier {
-    /** Of a label, in a message. */
-    private static final int LONGEST_SHOWN = 80;
-
     private final List<String> labels;
     private final List<Embedding> directions;
     private final float[] scale;
@@ -249,19 +247,9 @@ public final class LinearClassifier {
     }
 
     static void checkLabels(List<String> labels) {
-        Map<String, Integer> seen = new HashMap<>();
-        for (String label : labels) {
-            if (label.isBlank()) {
-                throw new IllegalArgumentException("label " + (seen.size() + 1) + " is blank");
-            }
-            if (label.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("label " + (seen.size() + 1) + " has a zero character in it");
-            }
-            if (seen.put(label, seen.size()) != null) {
-                String shown = label.length() <= LONGEST_SHOWN ? label : label.substring(0, LONGEST_SHOWN) + "…";
-                throw new IllegalArgumentException("label '" + shown + "' is there twice");
-            }
-        }
+        LabelRules.problem(labels).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
     }
 
     private void checkCount(String what, int found) {

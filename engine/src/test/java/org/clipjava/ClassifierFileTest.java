@@ -134,8 +134,8 @@ class ClassifierFileTest {
                 spoiled("labels: expected 3 labels, found 2", f -> f.bytes("labels", "a\0b\0")),
                 spoiled("labels: expected U8, each label ended", f -> f.bytes("labels", "a\0b\0c")),
                 spoiled("labels: expected U8, each label ended", f -> f.bytes("labels", "")),
-                spoiled("labels: label 2 is blank", f -> f.bytes("labels", "a\0\0c\0")),
-                spoiled("labels: label 'a' is there twice", f -> f.bytes("labels", "a\0b\0a\0")),
+                spoiled("labels: label 2 of 3 is blank", f -> f.bytes("labels", "a\0\0c\0")),
+                spoiled("labels: the label 'a' is there twice", f -> f.bytes("labels", "a\0b\0a\0")),
                 spoiled(
                         "labels: expected UTF-8",
                         f -> f.tensors.put(

@@ -70,7 +70,7 @@ class ManyLabelsTest {
         labels.add("label 7");
         try (Clip clip = Clip.open(model)) {
             assertEquals(
-                    "label 'label 7' is there twice",
+                    "the label 'label 7' is there twice; remove one",
                     assertThrows(IllegalArgumentException.class, () -> ZeroShotClassifier.of(clip, labels))
                             .getMessage());
         }

@@ -5,8 +5,8 @@ package org.clipjava.io;
  *
  * <p>Whatever a terminal or a log would obey, or nobody would see, is written as the escape that Java and JSON have for it,
  * <code>&#92;u001b</code>: control characters (C0, DEL and C1), format characters (among them those that turn the direction
- * of writing), line and paragraph separators, and halves of surrogate pairs. All else stays as it is, letters of all scripts,
- * unassigned characters and backslashes too; and of the format characters the two joiners, U+200C and U+200D, without which
+ * of writing), line and paragraph separators, halves of surrogate pairs, and what is no character, such as U+FFFF. All else stays
+ * as it is, letters of all scripts, unassigned characters and backslashes too; and of the format characters the two joiners, U+200C and U+200D, without which
  * Persian, Hindi and many emoji can't be written.
  */
 public final class Shown {
@@ -64,7 +64,8 @@ public final class Shown {
         return halves ? index - 1 : index;
     }
 
-    private static String escaped(String text) {
+    /** A text of whatever length: escaped, line breaks too. */
+    public static String escaped(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (isPlain(c)) {
@@ -78,12 +79,13 @@ public final class Shown {
         return shown.toString();
     }
 
-    private static boolean isPlain(int c) {
+    /** Whether a character, a code point, stays as it is. */
+    public static boolean isPlain(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
                 false;
             case Character.FORMAT -> c == NON_JOINER || c == JOINER;
-            default -> true;
+            default -> (c & 0xfffe) != 0xfffe;
         };
     }
 }

@@ -34,6 +34,11 @@ class ShownTest {
     }
 
     @Test
+    void escapesWhatIsNoCharacter() {
+        assertEquals("\\uffff\\ufffe \\ud83f\\udfff", Shown.text("\uffff\ufffe " + Character.toString(0x1FFFF)));
+    }
+
+    @Test
     void escapesNothingElse() {
         String plain = "C:\\new \"Größe\" 'ß' 猫 ק می\u200cخواهم 👩\u200d💻 ☀\ufe0f e\u0301 \ue000 \u0378 \u00a0.";
         assertEquals(plain, Shown.text(plain));
@@ -45,7 +50,8 @@ class ShownTest {
     void leavesNoSuchCharacterOfAll() {
         for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
             String shown = Shown.text(Character.toString(c));
-            boolean escapes = NOT_SHOWN.matcher(Character.toString(c)).find();
+            boolean escapes =
+                    (c & 0xfffe) == 0xfffe || NOT_SHOWN.matcher(Character.toString(c)).find();
             assertEquals(escapes, shown.startsWith("\\u"), () -> "U+" + shown);
         }
     }
@@ -72,6 +78,11 @@ class ShownTest {
     void quotes() {
         assertEquals("\"a\\u0007\"", Shown.quoted("a\u0007"));
         assertEquals('"' + "x".repeat(80) + "…\"", Shown.quoted("x".repeat(1_000_000)));
+    }
+
+    @Test
+    void escapesATextOfWhateverLength() {
+        assertEquals("\\u000a".repeat(5000), Shown.escaped("\n".repeat(5000)));
     }
 
     @Test

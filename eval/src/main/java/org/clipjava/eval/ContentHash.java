@@ -1,25 +1,14 @@
 package org.clipjava.eval;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.clipjava.io.Sha256;
 
 /** The SHA-256 of a file's bytes, as four numbers, big-endian. */
 public record ContentHash(long a, long b, long c, long d) {
-    static final int BYTES = 32;
-
     /** Of these bytes. */
     public static ContentHash of(byte[] content) {
-        return read(ByteBuffer.wrap(sha256().digest(content)));
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return read(ByteBuffer.wrap(Sha256.digest().digest(content)));
     }
 
     static ContentHash read(ByteBuffer from) {
@@ -33,7 +22,7 @@ public record ContentHash(long a, long b, long c, long d) {
     /** In hexadecimal. */
     @Override
     public String toString() {
-        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate(Sha256.BYTES);
         write(bytes);
         return HexFormat.of().formatHex(bytes.array());
     }

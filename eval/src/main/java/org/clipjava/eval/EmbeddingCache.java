@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
+import org.clipjava.io.Sha256;
 
 /**
  * Embeddings of pictures that one model has made, on disk, found by the SHA-256 of the pictures' files: so that a run that was
@@ -35,7 +36,7 @@ public final class EmbeddingCache implements Closeable {
     private static final long MAGIC = 0x434c4950_454d4231L; // CLIPEMB1
 
     /** Magic, E, and the model's hash. */
-    private static final int HEAD_BYTES = Long.BYTES + Integer.BYTES + ContentHash.BYTES;
+    private static final int HEAD_BYTES = Long.BYTES + Integer.BYTES + Sha256.BYTES;
 
     private final Path file;
     private final FileChannel channel;
@@ -51,7 +52,7 @@ public final class EmbeddingCache implements Closeable {
         this.file = file;
         this.channel = channel;
         this.dimension = dimension;
-        this.recordBytes = ContentHash.BYTES + dimension * Float.BYTES + Integer.BYTES;
+        this.recordBytes = Sha256.BYTES + dimension * Float.BYTES + Integer.BYTES;
     }
 
     /**
@@ -74,7 +75,7 @@ public final class EmbeddingCache implements Closeable {
      * which agree with one another closely and not to the last bit.
      */
     public static ContentHash modelHash(Clip clip) {
-        MessageDigest digest = ContentHash.sha256();
+        MessageDigest digest = Sha256.digest();
         for (String part :
                 new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()}) {
             digest.update((part + "\n").getBytes(UTF_8));
@@ -161,7 +162,7 @@ public final class EmbeddingCache implements Closeable {
             throw new DatasetException(file + ": was changed while it was in use; delete it");
         }
         float[] values = new float[dimension];
-        record.position(ContentHash.BYTES)
+        record.position(Sha256.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
                 .get(values);

@@ -2,7 +2,6 @@ package org.clipjava.eval;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -10,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
+import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ImageSource;
@@ -27,6 +27,7 @@ import org.clipjava.image.PixelTensor;
  * @param cache where embeddings are looked for and put
  */
 public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
+
     public EmbeddingPass {
         if (threads < 1 || batch < 1) {
             throw new IllegalArgumentException(
@@ -54,18 +55,16 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
                 ImagePipeline.start(new Sources(images.iterator(), listener), decoder, threads, batch)) {
             pipeline.preprocessWith(clip.preprocessor());
             for (List<Prepared<Source>> some = pipeline.nextFull(); !some.isEmpty(); some = pipeline.nextFull()) {
-                Iterator<Embedding> embeddings = encode(some).iterator();
-                for (Prepared<Source> one : some) {
+                for (ImageOutcome<Source> one : ImageOutcome.ofBatch(some, clip::encodePixels)) {
                     Source source = one.source();
                     switch (one) {
-                        case Prepared.Pixels<Source> pixels -> {
-                            Embedding embedding = embeddings.next();
+                        case ImageOutcome.Encoded<Source> encoded -> {
                             if (cache.isPresent()) {
-                                cache.get().put(source.content.orElseThrow(), embedding);
+                                cache.get().put(source.content.orElseThrow(), encoded.embedding());
                             }
-                            listener.embedded(source.index, source.image, embedding);
+                            listener.embedded(source.index, source.image, encoded.embedding());
                         }
-                        case Prepared.Unreadable<Source> failure ->
+                        case ImageOutcome.Unreadable<Source> failure ->
                             listener.broken(
                                     source.index, source.image, BrokenImage.of(source.image.file(), failure.cause()));
                     }
@@ -74,16 +73,6 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
         } catch (UncheckedIOException e) {
             throw e.getCause(); // of the folder or list
         }
-    }
-
-    private List<Embedding> encode(List<Prepared<Source>> some) {
-        List<PixelTensor> pixels = new ArrayList<>();
-        for (Prepared<Source> one : some) {
-            if (one instanceof Prepared.Pixels<Source> picture) {
-                pixels.add(picture.tensor());
-            }
-        }
-        return pixels.isEmpty() ? List.of() : clip.encodePixels(pixels);
     }
 
     /** The pictures that are not in the cache; the listener hears of the others on the way. */

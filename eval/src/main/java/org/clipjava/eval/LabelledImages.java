@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.clipjava.io.LabelRules;
 
 /**
  * Pictures whose labels are known, in an order that is always the same. Neither they nor their paths are kept: each iteration goes
@@ -165,8 +166,9 @@ public final class LabelledImages implements Iterable<LabelledImage> {
         private final Map<String, Integer> indices = new LinkedHashMap<>();
 
         int index(String label) throws DatasetException {
-            if (label.isBlank()) {
-                throw new DatasetException("a label is blank");
+            Optional<String> problem = LabelRules.problem(label);
+            if (problem.isPresent()) {
+                throw new DatasetException(problem.get());
             }
             return indices.computeIfAbsent(label, unknown -> indices.size());
         }

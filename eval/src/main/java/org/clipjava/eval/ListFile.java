@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.clipjava.io.LabelRules;
 
 /** Reads a list of pairs line by line: blank lines and a header are skipped, and what can't be read is named by its line. */
 final class ListFile implements Closeable {
@@ -82,8 +83,12 @@ final class ListFile implements Closeable {
             if (pair.key().isEmpty() || pair.value().isEmpty()) {
                 throw malformed("expected " + keys.getFirst() + " and label, found an empty one");
             }
-            if (pair.key().indexOf('\0') >= 0 || pair.value().indexOf('\0') >= 0) {
+            if (pair.key().indexOf('\0') >= 0) {
                 throw malformed("there is a zero character in it");
+            }
+            Optional<String> problem = LabelRules.problem(pair.value());
+            if (problem.isPresent()) {
+                throw malformed(problem.get());
             }
             return Optional.of(pair);
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.clipjava.io.Shown;
 
 /** A line of a list of pairs, such as file and label. */
 record ListLine(String key, String value) {
@@ -62,11 +63,11 @@ record ListLine(String key, String value) {
             try {
                 JsonElement element = STRICT.fromJson(line);
                 if (!element.isJsonObject()) {
-                    throw new MalformedLine("expected an object, found " + shortened(line));
+                    throw new MalformedLine("expected an object, found " + Shown.text(line));
                 }
                 object = element.getAsJsonObject();
             } catch (JsonParseException | IOException e) {
-                throw new MalformedLine("no JSON: " + shortened(line));
+                throw new MalformedLine("no JSON: " + Shown.text(line));
             }
             for (String key : keys) {
                 if (object.has(key)) {
@@ -80,13 +81,9 @@ record ListLine(String key, String value) {
             JsonElement value = object.get(key);
             if (value == null || !value.isJsonPrimitive()) {
                 throw new MalformedLine("expected a text under the key " + key + ", found "
-                        + (value == null ? "none" : shortened(value.toString())));
+                        + (value == null ? "none" : Shown.text(value.toString())));
             }
             return value.getAsString();
-        }
-
-        private static String shortened(String text) {
-            return text.length() <= 40 ? text : text.substring(0, 40) + "...";
         }
 
         /** RFC 4180's fields; a field can't reach over a line. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -12,13 +13,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.clipjava.io.SizeLimit;
+import org.clipjava.safetensors.ModelFormatException;
 
 /**
  * Brings CLIP checkpoints from the Hugging Face hub into its cache.
  *
  * {@snippet :
  * Hub hub = new Hub(HubSettings.of(UserEnvironment.ofThisProcess()), DownloadListener.SILENT);
- * Snapshot snapshot = hub.pull(RepoReference.parse("openai/clip-vit-base-patch32"), false);
+ * RepoReference reference = RepoReference.parse("openai/clip-vit-base-patch32");
+ * Snapshot snapshot = hub.pull(
+ *         reference, (there, reader) -> CheckpointFiles.choose(reference.toString(), there, reader::read), false);
  * CheckpointConverter.convert(snapshot.folder(), Path.of("clip.safetensors"), WeightType.F32, ConversionListener.SILENT);
  * }
  */
@@ -37,15 +41,16 @@ public final class Hub {
     }
 
     /**
-     * Downloads what is missing of a checkpoint. May be killed at any time, and run by several processes at once: what has a
+     * Downloads what is missing of a checkpoint's files. May be killed at any time, and run by several processes at once: what has a
      * name in the cache is whole, and what was half done is gone on with.
      *
+     * @param files the wanted ones
      * @param anew downloads also what is there already
      * @throws HubException if it can't be had
      */
-    public Snapshot pull(RepoReference reference, boolean anew) throws IOException {
+    public Snapshot pull(RepoReference reference, FileSelection files, boolean anew) throws IOException {
         if (settings.offline()) {
-            return cached(reference)
+            return cached(reference, files)
                     .orElseThrow(
                             () -> new HubException(
                                     HubException.Kind.OFFLINE,
@@ -55,24 +60,26 @@ public final class Hub {
         try (HubClient client = new HubClient(settings, listener)) {
             Revision revision = client.revision(reference);
             Download download = new Download(client, revision, anew);
-            List<String> chosen = CheckpointFiles.choose(
-                    reference.toString(), revision.files().keySet(), path -> download.read(path));
-            for (String path : chosen) {
+            for (String path : choose(files, revision.files().keySet(), download::read)) {
                 download.ensure(path);
             }
             cache.remember(reference, revision.commit());
             return new Snapshot(reference, revision.commit(), cache.snapshot(reference.repo(), revision.commit()));
         } catch (FileSystemException e) {
-            throw new HubException(
-                    HubException.Kind.DISK,
-                    e.getFile() + ": "
-                            + (e instanceof AccessDeniedException
-                                    ? "permission denied"
-                                    : Objects.requireNonNullElse(
-                                            e.getReason(), e.getClass().getSimpleName()))
-                            + "; HF_HUB_CACHE names another folder for the cache",
-                    e);
+            throw onDisk(e);
         }
+    }
+
+    private static HubException onDisk(FileSystemException e) {
+        return new HubException(
+                HubException.Kind.DISK,
+                e.getFile() + ": "
+                        + (e instanceof AccessDeniedException
+                                ? "permission denied"
+                                : Objects.requireNonNullElse(
+                                        e.getReason(), e.getClass().getSimpleName()))
+                        + "; HF_HUB_CACHE names another folder for the cache",
+                e);
     }
 
     /**
@@ -99,8 +106,19 @@ public final class Hub {
                         + ", and the network is switched off; pull it once without --offline and HF_HUB_OFFLINE");
     }
 
-    /** The checkpoint as it is in the cache, whoever has put it there; empty if anything is missing. */
-    public Optional<Snapshot> cached(RepoReference reference) throws IOException {
+    private static List<String> choose(FileSelection files, Set<String> there, FileSelection.Reader reader)
+            throws IOException {
+        try {
+            return files.choose(there, reader);
+        } catch (NoSuchFileException e) {
+            throw new HubException(HubException.Kind.NOT_FOUND, e.getMessage(), e);
+        } catch (ModelFormatException e) {
+            throw new HubException(HubException.Kind.CORRUPT, e.getMessage(), e);
+        }
+    }
+
+    /** The checkpoint as it is in the cache, whoever has put it there; empty if any of the wanted files is missing. */
+    public Optional<Snapshot> cached(RepoReference reference, FileSelection files) throws IOException {
         Optional<String> commit = cache.commit(reference);
         if (commit.isEmpty()) {
             return Optional.empty();
@@ -110,12 +128,12 @@ public final class Hub {
             return Optional.empty();
         }
         Set<String> there = new TreeSet<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.filter(Files::isRegularFile)
+        try (Stream<Path> inFolder = Files.list(folder)) {
+            inFolder.filter(Files::isRegularFile)
                     .forEach(file -> there.add(file.getFileName().toString()));
         }
         try {
-            CheckpointFiles.choose(reference.toString(), there, path -> JSON.read(folder.resolve(path)));
+            choose(files, there, path -> JSON.read(folder.resolve(path)));
         } catch (HubException e) {
             System.getLogger(Hub.class.getName()).log(System.Logger.Level.DEBUG, "incomplete in the cache", e);
             return Optional.empty();
@@ -149,8 +167,12 @@ public final class Hub {
                         revision.repo() + ": " + path + ": expected at most " + JSON.bytes() + " bytes, found "
                                 + file.size());
             }
-            ensure(path);
-            return JSON.read(cache.pointer(revision.repo(), revision.commit(), path));
+            try {
+                ensure(path);
+                return JSON.read(cache.pointer(revision.repo(), revision.commit(), path));
+            } catch (FileSystemException e) {
+                throw onDisk(e); // and not what the selection misses
+            }
         }
 
         private RepoFile describe(String path) throws IOException {

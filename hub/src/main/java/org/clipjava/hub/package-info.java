@@ -3,8 +3,8 @@
  * the one has downloaded the other finds.
  *
  * <p>{@link org.clipjava.hub.HubClient} speaks to the hub, {@link org.clipjava.hub.HubCache} knows the layout on disk, {@link
- * org.clipjava.hub.CheckpointFiles} which files of a repository a converter needs, and {@link org.clipjava.hub.Hub} puts
- * them together. Nothing here knows what is in a checkpoint.
+ * org.clipjava.hub.FileSelection}, which its caller gives, says which files of a repository are wanted, and {@link
+ * org.clipjava.hub.Hub} puts them together. Nothing here knows what a checkpoint is made of.
  */
 @NullMarked
 package org.clipjava.hub;

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.clipjava.hub.HubException.Kind;
+import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.FakeHub;
 import org.clipjava.testdata.FakeHub.Entry;
 import org.clipjava.testdata.FakeHub.Request;
@@ -44,6 +46,18 @@ class HubTest {
     private static final byte[] CONFIG = "{\"model_type\": \"clip\"}\n".getBytes(UTF_8);
     private static final byte[] WEIGHTS = bytes(300_000);
     private static final String MODEL = "model.safetensors";
+
+    /** All but a README and older weights. */
+    static final FileSelection FILES = (there, reader) -> {
+        reader.read("config.json");
+        if (!there.contains(MODEL)) {
+            throw new NoSuchFileException("fake/clip", null, "expected " + MODEL);
+        }
+        return there.stream()
+                .filter(name -> !name.equals("README.md") && !name.endsWith(".bin"))
+                .toList();
+    };
+
     private static final RepoReference REFERENCE = RepoReference.parse(FakeHub.repo());
 
     @TempDir
@@ -134,12 +148,12 @@ class HubTest {
     void downloadsAgainWhenToldTo() throws IOException {
         pull();
         int before = hub.requests().size();
-        new Hub(settings(), listener()).pull(REFERENCE, true);
+        new Hub(settings(), listener()).pull(REFERENCE, FILES, true);
         assertTrue(hub.requests().size() > before + 5);
         assertArrayEquals(
                 WEIGHTS,
                 Files.readAllBytes(new Hub(settings(), listener())
-                        .cached(REFERENCE)
+                        .cached(REFERENCE, FILES)
                         .orElseThrow()
                         .folder()
                         .resolve(MODEL)));
@@ -160,7 +174,7 @@ class HubTest {
             Files.createSymbolicLink(
                     snapshot.resolve(name), Path.of("../../blobs").resolve(entry.etag()));
         }
-        Snapshot found = new Hub(settings().withoutNetwork(), listener()).pull(REFERENCE, false);
+        Snapshot found = new Hub(settings().withoutNetwork(), listener()).pull(REFERENCE, FILES, false);
         assertEquals(snapshot, found.folder());
         assertEquals(List.of(), hub.requests());
     }
@@ -168,19 +182,19 @@ class HubTest {
     @Test
     void needsNoNetworkForWhatIsThere() throws IOException {
         Hub offline = new Hub(settings().withoutNetwork(), listener());
-        HubException e = assertThrows(HubException.class, () -> offline.pull(REFERENCE, false));
+        HubException e = assertThrows(HubException.class, () -> offline.pull(REFERENCE, FILES, false));
         assertEquals(Kind.OFFLINE, e.kind());
         assertEquals(List.of(), hub.requests());
         Path snapshot = pull().folder();
         int before = hub.requests().size();
-        assertEquals(snapshot, offline.pull(REFERENCE, false).folder());
+        assertEquals(snapshot, offline.pull(REFERENCE, FILES, false).folder());
         assertEquals(
                 snapshot,
-                offline.pull(new RepoReference(REFERENCE.repo(), FakeHub.COMMIT), false)
+                offline.pull(new RepoReference(REFERENCE.repo(), FakeHub.COMMIT), FILES, false)
                         .folder());
         assertEquals(before, hub.requests().size());
         Files.delete(snapshot.resolve(MODEL));
-        assertEquals(Optional.empty(), offline.cached(REFERENCE), "without weights it is not there");
+        assertEquals(Optional.empty(), offline.cached(REFERENCE, FILES), "without weights it is not there");
     }
 
     @Test
@@ -191,33 +205,6 @@ class HubTest {
         pull();
         assertEquals(FakeHub.COMMIT, offline.commit(REFERENCE));
         assertEquals("a".repeat(40), offline.commit(new RepoReference(REFERENCE.repo(), "a".repeat(40))));
-    }
-
-    @Test
-    void takesSafetensorsInShardsByTheirIndex() throws IOException {
-        byte[] index =
-                "{\"weight_map\": {\"a\": \"model-00001-of-00002.safetensors\", \"b\": \"model-00002-of-00002.safetensors\"}}"
-                        .getBytes(UTF_8);
-        try (FakeHub sharded = new FakeHub()
-                .small("config.json", CONFIG)
-                .large("pytorch_model.bin", bytes(10))
-                .small("model.safetensors.index.json", index)
-                .large("model-00001-of-00002.safetensors", bytes(5000))
-                .large("model-00002-of-00002.safetensors", bytes(6000))
-                .large("model-00003-of-00003.safetensors", bytes(7000))) {
-            Path snapshot = new Hub(settings(sharded.endpoint()), listener())
-                    .pull(REFERENCE, false)
-                    .folder();
-            assertEquals(
-                    List.of(
-                            "config.json",
-                            "model-00001-of-00002.safetensors",
-                            "model-00002-of-00002.safetensors",
-                            "model.safetensors.index.json"),
-                    names(snapshot));
-            Files.delete(snapshot.resolve("model-00002-of-00002.safetensors"));
-            assertEquals(Optional.empty(), new Hub(settings(), listener()).cached(REFERENCE), "a shard is missing");
-        }
     }
 
     @Test
@@ -425,7 +412,8 @@ class HubTest {
             return list;
         })) {
             HubException e = assertThrows(
-                    HubException.class, () -> new Hub(settings(huge.endpoint()), listener()).pull(REFERENCE, false));
+                    HubException.class,
+                    () -> new Hub(settings(huge.endpoint()), listener()).pull(REFERENCE, FILES, false));
             assertEquals(Kind.DISK, e.kind());
             assertTrue(e.getMessage().contains("expected 1,000,000,000,000,000,000 bytes of room"), e.getMessage());
         }
@@ -436,7 +424,8 @@ class HubTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         HubSettings settings = new HubSettings(
                 hub.endpoint(), file.resolve("cache"), token, false, true, proxies, Optional.empty(), patience());
-        HubException e = assertThrows(HubException.class, () -> new Hub(settings, listener()).pull(REFERENCE, false));
+        HubException e =
+                assertThrows(HubException.class, () -> new Hub(settings, listener()).pull(REFERENCE, FILES, false));
         assertEquals(Kind.DISK, e.kind());
         assertTrue(e.getMessage().contains("HF_HUB_CACHE"), e.getMessage());
     }
@@ -493,7 +482,7 @@ class HubTest {
     void saysThatThereIsNoSuchRevision() {
         HubException e = assertThrows(
                 HubException.class,
-                () -> new Hub(settings(), listener()).pull(RepoReference.parse(FakeHub.repo() + "@v2"), false));
+                () -> new Hub(settings(), listener()).pull(RepoReference.parse(FakeHub.repo() + "@v2"), FILES, false));
         assertEquals(Kind.NOT_FOUND, e.kind());
         assertTrue(e.getMessage().startsWith("fake/clip@v2: no such revision"), e.getMessage());
     }
@@ -618,20 +607,6 @@ class HubTest {
         assertEquals(List.of(), names(folder));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"../x.safetensors", "/x.safetensors", "a/x.safetensors", "x.exe", "..", ".safetensors"})
-    void refusesHostileShards(String shard) {
-        try (FakeHub sharded = new FakeHub()
-                .small("config.json", CONFIG)
-                .small(
-                        "model.safetensors.index.json",
-                        "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard).getBytes(UTF_8))) {
-            HubException e = assertThrows(
-                    HubException.class, () -> new Hub(settings(sharded.endpoint()), listener()).pull(REFERENCE, false));
-            assertTrue(e.getMessage().contains("which is refused"), e.getMessage());
-        }
-    }
-
     @Test
     void refusesAListWithoutEnd() {
         hub.fault((request, exchange) -> {
@@ -675,41 +650,51 @@ class HubTest {
     }
 
     @Test
+    void tellsWhatASelectionMisses() {
+        HubException e = assertThrows(
+                HubException.class,
+                () -> new Hub(settings(), listener())
+                        .pull(
+                                REFERENCE,
+                                (there, reader) -> {
+                                    assertTrue(there.contains("README.md"), there.toString());
+                                    throw new NoSuchFileException("fake/clip", null, "expected a tail");
+                                },
+                                false));
+        assertEquals(Kind.NOT_FOUND, e.kind());
+        assertEquals("fake/clip: expected a tail", e.getMessage());
+        assertTrue(hub.requests().stream().noneMatch(Request::atCdn), "nothing is fetched for that");
+    }
+
+    @Test
+    void tellsWhatASelectionDoesNotUnderstand() {
+        FileSelection files = (there, reader) -> {
+            assertArrayEquals(CONFIG, reader.read("config.json"));
+            throw new ModelFormatException("fake/clip: config.json: expected JSON");
+        };
+        HubException e =
+                assertThrows(HubException.class, () -> new Hub(settings(), listener()).pull(REFERENCE, files, false));
+        assertEquals(Kind.CORRUPT, e.kind());
+        assertEquals("fake/clip: config.json: expected JSON", e.getMessage());
+    }
+
+    @Test
+    void readsOnlySmallFilesForASelection() {
+        try (FakeHub huge = new FakeHub().large("config.json", new byte[(32 << 20) + 1])) {
+            HubException e = assertThrows(
+                    HubException.class,
+                    () -> new Hub(settings(huge.endpoint()), listener()).pull(REFERENCE, FILES, false));
+            assertEquals(Kind.CORRUPT, e.kind());
+            assertEquals("fake/clip: config.json: expected at most 33554432 bytes, found 33554433", e.getMessage());
+            assertTrue(huge.requests().stream().noneMatch(Request::atCdn), "it is not fetched for that");
+        }
+    }
+
+    @Test
     void survivesDeeplyNestedJson() {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> RevisionParser.object("[".repeat(1_000_000).getBytes(UTF_8)));
-    }
-
-    @Test
-    void refusesARepositoryThatIsNoClip() {
-        try (FakeHub bert = new FakeHub()
-                .small("config.json", "{\"model_type\": \"bert\"}".getBytes(UTF_8))
-                .large(MODEL, WEIGHTS)) {
-            HubException e = assertThrows(
-                    HubException.class, () -> new Hub(settings(bert.endpoint()), listener()).pull(REFERENCE, false));
-            assertEquals(Kind.NOT_FOUND, e.kind());
-            assertTrue(e.getMessage().contains("model_type 'bert'"), e.getMessage());
-            assertTrue(bert.requests().stream().noneMatch(Request::atCdn), "no weights are fetched for that");
-        }
-    }
-
-    @Test
-    void takesOpenClipsFilesWhereThereAreNoOthers() throws IOException {
-        try (FakeHub openClip = new FakeHub()
-                .small("open_clip_config.json", "{}".getBytes(UTF_8))
-                .small("config.json", "{\"architecture\": \"vit\"}".getBytes(UTF_8))
-                .small("tokenizer.json", bytes(10))
-                .small("vocab.json", bytes(10))
-                .large(MODEL, bytes(10))
-                .large("open_clip_model.safetensors", bytes(50))
-                .large("open_clip_pytorch_model.bin", bytes(60))) {
-            assertEquals(
-                    List.of("config.json", "open_clip_config.json", "open_clip_model.safetensors", "tokenizer.json"),
-                    names(new Hub(settings(openClip.endpoint()), listener())
-                            .pull(REFERENCE, false)
-                            .folder()));
-        }
     }
 
     @Test
@@ -752,8 +737,8 @@ class HubTest {
     void saysThatNobodyAnswers() {
         URI nobody = hub.endpoint();
         hub.close();
-        HubException e =
-                assertThrows(HubException.class, () -> new Hub(settings(nobody), listener()).pull(REFERENCE, false));
+        HubException e = assertThrows(
+                HubException.class, () -> new Hub(settings(nobody), listener()).pull(REFERENCE, FILES, false));
         assertEquals(Kind.NETWORK, e.kind());
         assertTrue(e.getMessage().contains("connection refused, in 4 attempts"), e.getMessage());
     }
@@ -762,7 +747,8 @@ class HubTest {
     void saysThatThereIsNoSuchHost() {
         HubException e = assertThrows(
                 HubException.class,
-                () -> new Hub(settings(URI.create("http://no-such-host.invalid")), listener()).pull(REFERENCE, false));
+                () -> new Hub(settings(URI.create("http://no-such-host.invalid")), listener())
+                        .pull(REFERENCE, FILES, false));
         assertEquals(Kind.NETWORK, e.kind());
         assertTrue(e.getMessage().contains("no-such-host.invalid: no such host"), e.getMessage());
     }
@@ -785,7 +771,7 @@ class HubTest {
     }
 
     private Snapshot pull() throws IOException {
-        return new Hub(settings(), listener()).pull(REFERENCE, false);
+        return new Hub(settings(), listener()).pull(REFERENCE, FILES, false);
     }
 
     private HubException assertFails(Kind kind, String message) {

@@ -51,7 +51,7 @@ class ProcessesTest {
                     EnvironmentProxies.of(Map.of()),
                     Optional.empty(),
                     HubSettings.Patience.DEFAULT);
-            new Hub(settings, DownloadListener.SILENT).pull(RepoReference.parse(FakeHub.repo()), false);
+            new Hub(settings, DownloadListener.SILENT).pull(RepoReference.parse(FakeHub.repo()), HubTest.FILES, false);
         }
     }
 

@@ -22,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.io.Sha256;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -340,6 +342,6 @@ public final class EmbedPictures implements Callable<Integer> {
     }
 
     private void say(String message) {
-        err.println("clip-spark: " + JobFailure.oneLine(message));
+        err.println("clip-spark: " + Shown.line(message));
     }
 }

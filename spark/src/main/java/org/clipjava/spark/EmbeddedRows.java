@@ -1,7 +1,6 @@
 package org.clipjava.spark;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -13,8 +12,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.clipjava.Embedding;
-import org.clipjava.ImagePipeline;
+import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline.Prepared;
+import org.clipjava.ImagePipeline;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
@@ -117,27 +117,17 @@ final class EmbeddedRows implements Iterator<Row> {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("the task was interrupted", e);
         }
-        List<PixelTensor> pixels = new ArrayList<>();
-        for (Prepared<Picture> picture : batch) {
-            if (picture instanceof Prepared.Pixels<Picture> readable) {
-                pixels.add(readable.tensor());
-            }
-        }
-        Iterator<Embedding> embeddings = encode(pixels).iterator();
-        for (Prepared<Picture> picture : batch) {
+        for (ImageOutcome<Picture> picture : ImageOutcome.ofBatch(batch, this::encode)) {
             ready.add(
                     switch (picture) {
-                        case Prepared.Pixels<Picture> readable -> row(readable.source(), embeddings.next());
-                        case Prepared.Unreadable<Picture> failure ->
+                        case ImageOutcome.Encoded<Picture> encoded -> row(encoded.source(), encoded.embedding());
+                        case ImageOutcome.Unreadable<Picture> failure ->
                             failed(failure.source(), failure.source().reason(failure.cause()));
                     });
         }
     }
 
     private List<Embedding> encode(List<PixelTensor> pixels) {
-        if (pixels.isEmpty()) {
-            return List.of();
-        }
         cores.acquireUninterruptibly(coreCount);
         try {
             return model.clip().encodePixels(pixels);

@@ -47,9 +47,4 @@ final class JobFailure extends RuntimeException {
     ExitCode exitCode() {
         return exitCode;
     }
-
-    /** Control characters out of a file name or a picture's header must reach neither a terminal nor a table. */
-    static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
-    }
 }

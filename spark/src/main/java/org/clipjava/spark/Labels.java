@@ -1,11 +1,10 @@
 package org.clipjava.spark;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.io.LabelRules;
 import org.clipjava.text.PromptTemplate;
 
 /**
@@ -25,17 +24,9 @@ public record Labels(List<String> labels, List<String> templates, int top) imple
         if (top < 1) {
             throw new IllegalArgumentException("expected at least the best label, found top " + top);
         }
-        for (String label : labels) {
-            if (label.isBlank()) {
-                throw new IllegalArgumentException(
-                        "label " + (labels.indexOf(label) + 1) + " of " + labels.size() + " is blank");
-            }
-        }
-        List<String> twice = new ArrayList<>(labels);
-        new LinkedHashSet<>(labels).forEach(twice::remove);
-        if (!twice.isEmpty()) {
-            throw new IllegalArgumentException("the label '" + twice.getFirst() + "' is there twice");
-        }
+        LabelRules.problem(labels).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
         templates.forEach(PromptTemplate::of);
     }
 

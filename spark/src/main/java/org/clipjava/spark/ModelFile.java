@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.sql.SparkSession;
+import org.clipjava.io.Sha256;
 
 /**
  * Where an executor finds the model, and what it must find there. This alone travels with tasks; each JVM opens the file once.

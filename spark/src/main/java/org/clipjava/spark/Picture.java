@@ -14,12 +14,18 @@ import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.io.Sha256;
+import org.clipjava.io.Shown;
+import org.clipjava.io.SizeLimit;
 
 /**
  * One row's picture on its way through an {@link org.clipjava.ImagePipeline}. It is read as soon as a thread is free, for that is
  * mostly waiting; hashed and decoded only on one of the task's cores.
  */
 final class Picture implements ImageSource {
+    private static final SizeLimit ENCODED =
+            SizeLimit.of("a picture", ImageDecoder.MAX_ENCODED_BYTES, IOException::new);
+
     private final String path;
     private final Configuration files;
     private final Semaphore cores;
@@ -86,11 +92,7 @@ final class Picture implements ImageSource {
         try {
             Path file = new Path(path);
             try (InputStream in = file.getFileSystem(files).open(file)) {
-                byte[] bytes = in.readNBytes(ImageDecoder.MAX_ENCODED_BYTES + 1);
-                if (bytes.length > ImageDecoder.MAX_ENCODED_BYTES) {
-                    throw new IOException("expected at most " + ImageDecoder.MAX_ENCODED_BYTES + " bytes, found more");
-                }
-                return bytes;
+                return ENCODED.read(in, path);
             }
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             // Hadoop's of a malformed path, and of a file system that can't be read from
@@ -104,6 +106,6 @@ final class Picture implements ImageSource {
                 ? "no such file: " + cause.getMessage()
                 : Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         String prefix = path + ": ";
-        return JobFailure.oneLine(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
+        return Shown.line(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
     }
 }

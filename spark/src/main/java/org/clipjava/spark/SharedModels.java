@@ -19,6 +19,7 @@ import org.clipjava.ClipOptions;
 import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.io.Sha256;
 
 /**
  * The models that are open in this JVM, each once, counted by the tasks that use them. One that no task uses stays open, for the

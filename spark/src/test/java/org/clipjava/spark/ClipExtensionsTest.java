@@ -22,6 +22,7 @@ import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.io.Sha256;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,6 +1,5 @@
 package org.clipjava.convert;
 
-import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,18 +15,7 @@ import org.clipjava.safetensors.ModelFormatException;
 
 /** The files of a checkpoint: those that are there, those that went into the conversion, and where they come from. */
 final class CheckpointFolder {
-    static final String CONFIG = "config.json";
-    static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
-
     private static final String BUILTIN_VOCABULARY = "builtin:clip-vocabulary";
-    private static final String INDEX = ".index.json";
-
-    /** Weights that go with {@link #CONFIG}, the best first, each whole or in shards. */
-    private static final List<String> HUGGING_FACE = List.of("model.safetensors", "pytorch_model.bin");
-
-    /** Weights that go with {@link #OPEN_CLIP_CONFIG}. */
-    private static final List<String> OPEN_CLIP = List.of(
-            "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin");
 
     private final Path folder;
 
@@ -66,40 +54,40 @@ final class CheckpointFolder {
 
     /** Whether there is a config of Hugging Face's transformers; timm calls its own the same. */
     boolean hasConfig() throws IOException {
-        if (!has(CONFIG)) {
+        if (!has(CheckpointFiles.CONFIG)) {
             return false;
         }
-        JsonFields fields = JsonFields.read(checked(CONFIG));
+        JsonFields fields = JsonFields.read(checked(CheckpointFiles.CONFIG));
         return !fields.has("architecture") || fields.has("model_type");
     }
 
     boolean hasOpenClipConfig() {
-        return has(OPEN_CLIP_CONFIG);
+        return has(CheckpointFiles.OPEN_CLIP_CONFIG);
     }
 
     /** Whether the folder has weights of Hugging Face's transformers. */
     boolean hasWeights() {
-        return HUGGING_FACE.stream().anyMatch(name -> has(name) || has(name + INDEX));
+        return CheckpointFiles.HUGGING_FACE.stream().anyMatch(this::has);
     }
 
     JsonFields config() throws IOException {
-        return JsonFields.read(source(CONFIG));
+        return JsonFields.read(source(CheckpointFiles.CONFIG));
     }
 
     JsonFields openClipConfig() throws IOException {
-        return JsonFields.read(source(OPEN_CLIP_CONFIG));
+        return JsonFields.read(source(CheckpointFiles.OPEN_CLIP_CONFIG));
     }
 
     /** The image processor's fields, from its own file or, as newer versions write it, from the processor's. */
     Optional<JsonFields> preprocessor() throws IOException {
-        if (has("preprocessor_config.json")) {
-            return Optional.of(JsonFields.read(source("preprocessor_config.json")));
+        if (has(CheckpointFiles.PREPROCESSOR_CONFIG)) {
+            return Optional.of(JsonFields.read(source(CheckpointFiles.PREPROCESSOR_CONFIG)));
         }
-        if (has("processor_config.json")) {
+        if (has(CheckpointFiles.PROCESSOR_CONFIG)) {
             Optional<JsonFields> inner =
-                    JsonFields.read(checked("processor_config.json")).object("image_processor");
+                    JsonFields.read(checked(CheckpointFiles.PROCESSOR_CONFIG)).object("image_processor");
             if (inner.isPresent()) {
-                source("processor_config.json");
+                source(CheckpointFiles.PROCESSOR_CONFIG);
             }
             return inner;
         }
@@ -107,36 +95,34 @@ final class CheckpointFolder {
     }
 
     boolean hasVocabulary() {
-        return has("tokenizer.json") || has("vocab.json") || has("merges.txt");
+        return has(CheckpointFiles.TOKENIZER) || has(CheckpointFiles.VOCABULARY) || has(CheckpointFiles.MERGES);
     }
 
     /** The checkpoint's vocabulary, or CLIP's own where it has none. */
     ClipVocabulary vocabulary() throws IOException {
-        if (has("tokenizer.json")) {
-            return ClipVocabulary.ofTokenizerJson(source("tokenizer.json"));
+        if (has(CheckpointFiles.TOKENIZER)) {
+            return ClipVocabulary.ofTokenizerJson(source(CheckpointFiles.TOKENIZER));
         }
         if (hasVocabulary()) {
-            return ClipVocabulary.ofVocabAndMerges(source("vocab.json"), source("merges.txt"));
+            return ClipVocabulary.ofVocabAndMerges(source(CheckpointFiles.VOCABULARY), source(CheckpointFiles.MERGES));
         }
         return ClipVocabulary.builtin();
     }
 
     /** The weights, opened; the caller closes them. */
     Checkpoint weights() throws IOException {
-        return named.isPresent() ? open(named.get()) : firstOf(HUGGING_FACE);
+        return named.isPresent() ? open(named.get()) : firstOf(CheckpointFiles.HUGGING_FACE);
     }
 
     /** The weights that OpenCLIP's config describes, opened; the caller closes them. */
     Checkpoint openClipWeights() throws IOException {
-        return named.isPresent() ? open(named.get()) : firstOf(OPEN_CLIP);
+        return named.isPresent() ? open(named.get()) : firstOf(CheckpointFiles.OPEN_CLIP);
     }
 
     private Checkpoint firstOf(List<String> names) throws IOException {
         for (String name : names) {
-            for (String file : List.of(name, name + INDEX)) {
-                if (has(file)) {
-                    return open(file);
-                }
+            if (has(name)) {
+                return open(name);
             }
         }
         throw new NoSuchFileException(folder.resolve(names.getFirst()).toString());
@@ -144,34 +130,15 @@ final class CheckpointFolder {
 
     private Checkpoint open(String name) throws IOException {
         Path file = source(name);
-        if (!name.endsWith(INDEX)) {
+        if (!name.endsWith(CheckpointFiles.INDEX)) {
             return Checkpoint.open(file);
         }
-        String suffix = name.endsWith(".safetensors" + INDEX) ? ".safetensors" : ".bin";
-        SortedMap<String, String> shardOfTensor = shardOfTensor(file, suffix);
+        SortedMap<String, String> shardOfTensor = CheckpointFiles.shardOfTensor(JsonFields.read(file), name);
         SortedMap<String, Path> shards = new TreeMap<>();
         for (String shard : new TreeSet<>(shardOfTensor.values())) {
             shards.put(shard, source(shard));
         }
         return Checkpoint.open(file, shards, shardOfTensor);
-    }
-
-    private static SortedMap<String, String> shardOfTensor(Path index, String suffix) throws IOException {
-        JsonFields fields = JsonFields.read(index);
-        JsonFields map = fields.object("weight_map").orElseThrow(() -> fields.expected("weight_map", "an object"));
-        SortedMap<String, String> shardOfTensor = new TreeMap<>();
-        for (Map.Entry<String, JsonElement> entry : map.fields().entrySet()) {
-            String shard = map.string(entry.getKey()).orElse("");
-            // A plain name: what has a separator or is "..", or an absolute path, could lead out of the folder.
-            if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*") || !shard.endsWith(suffix)) {
-                throw map.expected(entry.getKey(), "the name of a " + suffix + " file in the same folder");
-            }
-            shardOfTensor.put(entry.getKey(), shard);
-        }
-        if (shardOfTensor.isEmpty()) {
-            throw fields.expected("weight_map", "tensors");
-        }
-        return shardOfTensor;
     }
 
     /** The files that were asked for so far; those of the built-in vocabulary are not among them. */
@@ -194,7 +161,7 @@ final class CheckpointFolder {
 
     /** SHA-256 of each source, the built-in vocabulary's merges included. */
     SortedMap<String, String> digests(ClipVocabulary vocabulary, Progress progress) throws IOException {
-        if (!sources.containsKey("tokenizer.json") && !sources.containsKey("vocab.json")) {
+        if (!sources.containsKey(CheckpointFiles.TOKENIZER) && !sources.containsKey(CheckpointFiles.VOCABULARY)) {
             digests.put(BUILTIN_VOCABULARY, Sha256.of(vocabulary.mergeLines()));
         }
         for (Map.Entry<String, Path> source : sources.entrySet()) {

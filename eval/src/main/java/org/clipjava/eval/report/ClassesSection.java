@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.metrics.ConfusionMatrix;
 import org.clipjava.eval.metrics.Proportion;
+import org.clipjava.io.Shown;
 
 /** Recall and precision of every label, of the first set of templates. */
 public final class ClassesSection implements ReportSection {
@@ -53,7 +54,7 @@ public final class ClassesSection implements ReportSection {
         table.add(List.of("least recalled", "recall", "95 % interval", "precision", "pictures"));
         for (Row row : worst) {
             table.add(List.of(
-                    Words.plain(row.label),
+                    Shown.escaped(row.label),
                     Words.percent(row.recall.value()),
                     Words.percent(row.recall.interval()),
                     Words.percent(row.precision.value()),

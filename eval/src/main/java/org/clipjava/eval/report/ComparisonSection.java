@@ -10,6 +10,7 @@ import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.TemplateSet;
 import org.clipjava.eval.metrics.Accuracy;
 import org.clipjava.eval.metrics.PairedComparison;
+import org.clipjava.io.Shown;
 
 /** Several sets of templates on the same pictures, each held against the first. */
 public final class ComparisonSection implements ReportSection {
@@ -85,9 +86,9 @@ public final class ComparisonSection implements ReportSection {
         List<List<String>> table = new ArrayList<>();
         table.add(HEADS);
         for (List<String> row : table()) {
-            table.add(row.stream().map(Words::plain).toList());
+            table.add(row.stream().map(Shown::escaped).toList());
         }
-        return Words.columns("  ", table) + "  " + Words.plain(note()).replace(". ", ".\n  ") + "\n";
+        return Words.columns("  ", table) + "  " + Shown.escaped(note()).replace(". ", ".\n  ") + "\n";
     }
 
     @Override

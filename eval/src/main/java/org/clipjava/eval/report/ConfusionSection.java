@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.metrics.ConfusionMatrix;
+import org.clipjava.io.Shown;
 
 /** What was taken for what, of the first set of templates. */
 public final class ConfusionSection implements ReportSection {
@@ -20,6 +21,7 @@ public final class ConfusionSection implements ReportSection {
     /** More labels can't be read beside the matrix. */
     private static final int MOST_NAMED = 60;
 
+    private static final int LONGEST_NAME = 24;
     private static final int SIDE = 640;
     private static final int MARGIN = 150;
 
@@ -62,7 +64,7 @@ public final class ConfusionSection implements ReportSection {
         List<List<String>> table = new ArrayList<>();
         table.add(List.of("most confused", "taken for", "times", "of"));
         for (List<String> row : pairs(PAIRS_IN_TEXT)) {
-            table.add(row.stream().map(Words::plain).toList());
+            table.add(row.stream().map(Shown::escaped).toList());
         }
         return table.size() == 1 ? "" : Words.columns("  ", table);
     }
@@ -105,20 +107,10 @@ public final class ConfusionSection implements ReportSection {
         boolean named = labels.size() <= MOST_NAMED;
         int margin = named ? MARGIN : 8;
         double side = (double) SIDE / labels.size();
-        String size = Integer.toString(margin + SIDE + 8);
-        page.open(
-                "svg",
-                "viewBox",
-                "0 0 " + size + " " + size,
-                "width",
-                size,
-                "height",
-                size,
-                "role",
-                "img",
-                "aria-label",
-                "Confusion matrix; the most frequent mistakes are in the table below");
-        page.empty("rect", "class", "frame", "x", n(margin), "y", n(margin), "width", n(SIDE), "height", n(SIDE));
+        int size = margin + SIDE + 8;
+        Drawing drawing = Drawing.begin(
+                        page, size, size, "Confusion matrix; the most frequent mistakes are in the table below")
+                .rectangle("frame", margin, margin, SIDE, SIDE);
         for (ConfusionMatrix.Cell cell : cells) {
             double share = (double) cell.count() / matrix.recall(cell.truth()).of();
             page.open(
@@ -126,13 +118,13 @@ public final class ConfusionSection implements ReportSection {
                             "class",
                             cell.truth() == cell.predicted() ? "cell" : "wrong",
                             "x",
-                            n(margin + cell.predicted() * side),
+                            Drawing.n(margin + cell.predicted() * side),
                             "y",
-                            n(margin + cell.truth() * side),
+                            Drawing.n(margin + cell.truth() * side),
                             "width",
-                            n(side),
+                            Drawing.n(side),
                             "height",
-                            n(side),
+                            Drawing.n(side),
                             "fill-opacity",
                             String.format(Locale.ROOT, "%.2f", 0.25 + 0.75 * share))
                     .element(
@@ -142,17 +134,17 @@ public final class ConfusionSection implements ReportSection {
                     .close("rect");
         }
         if (named) {
-            String font = "font-size: " + n(Math.clamp(side * 0.85, 6, 12)) + "px";
+            String font = "font-size: " + Drawing.n(Math.clamp(side * 0.85, 6, 12)) + "px";
             for (int i = 0; i < labels.size(); i++) {
                 double middle = margin + (i + 0.5) * side;
-                String name = shortened(labels.get(i));
+                String name = Shown.text(labels.get(i), LONGEST_NAME);
                 page.element(
                         "text",
                         name,
                         "x",
-                        n(margin - 5),
+                        Drawing.n(margin - 5),
                         "y",
-                        n(middle + side * 0.3),
+                        Drawing.n(middle + side * 0.3),
                         "text-anchor",
                         "end",
                         "style",
@@ -161,22 +153,11 @@ public final class ConfusionSection implements ReportSection {
                         "text",
                         name,
                         "transform",
-                        "translate(" + n(middle + side * 0.3) + " " + n(margin - 5) + ") rotate(-90)",
+                        "translate(" + Drawing.n(middle + side * 0.3) + " " + Drawing.n(margin - 5) + ") rotate(-90)",
                         "style",
                         font);
             }
         }
-        page.close("svg");
-    }
-
-    private static String shortened(String label) {
-        int most = 24;
-        return label.codePointCount(0, label.length()) <= most
-                ? label
-                : label.substring(0, label.offsetByCodePoints(0, most - 1)) + "\u2026";
-    }
-
-    private static String n(double number) {
-        return String.format(Locale.ROOT, "%.1f", number);
+        drawing.end();
     }
 }

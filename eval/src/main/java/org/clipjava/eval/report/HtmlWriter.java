@@ -3,6 +3,7 @@ package org.clipjava.eval.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.clipjava.io.Shown;
 
 /** Writes HTML and SVG; whatever text goes in is escaped, and can neither open an element nor end an attribute. */
 public final class HtmlWriter {
@@ -82,7 +83,7 @@ public final class HtmlWriter {
         return close("tbody").close("table").close("div");
     }
 
-    /** The text with nothing left that HTML takes for its own, nor characters that it forbids. */
+    /** The text with nothing left that HTML takes for its own, nor characters that it forbids: those are escaped as messages have them. */
     public static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();
         text.codePoints().forEach(c -> {
@@ -92,7 +93,14 @@ public final class HtmlWriter {
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
-                default -> escaped.appendCodePoint(Words.isPlain(c) ? c : 0xfffd);
+                case '\n', '\t' -> escaped.appendCodePoint(c);
+                default -> {
+                    if (Shown.isPlain(c)) {
+                        escaped.appendCodePoint(c);
+                    } else {
+                        escaped.append(Shown.escaped(Character.toString(c)));
+                    }
+                }
             }
         });
         return escaped.toString();

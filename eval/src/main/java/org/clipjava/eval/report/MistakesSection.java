@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.Mistake;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.io.Shown;
 
 /** The most confident mistakes of the first set of templates, with the pictures. */
 public final class MistakesSection implements ReportSection {
@@ -52,9 +53,9 @@ public final class MistakesSection implements ReportSection {
         table.add(List.of("worst mistakes", "is", "taken for", "confidence"));
         for (Mistake mistake : mistakes.subList(0, Math.min(SHOWN, mistakes.size()))) {
             table.add(List.of(
-                    Words.plain(mistake.file().toString()),
-                    Words.plain(labels.get(mistake.truth())),
-                    Words.plain(labels.get(mistake.predicted())),
+                    Shown.escaped(mistake.file().toString()),
+                    Shown.escaped(labels.get(mistake.truth())),
+                    Shown.escaped(labels.get(mistake.predicted())),
                     Words.percent(mistake.confidence())));
         }
         return Words.columns("  ", table);

@@ -69,62 +69,30 @@ public final class ReliabilitySection implements ReportSection {
                 "Expected calibration error " + Words.percent(reliability.expectedCalibrationError())
                         + ". Bars are the accuracy of the pictures of a confidence, outlines the confidence itself: a bar below its "
                         + "outline is too sure, one above it not sure enough.");
-        page.open(
-                "svg",
-                "viewBox",
-                "0 0 " + (LEFT + SIDE + 24) + " " + (TOP + SIDE + 48),
-                "width",
-                Integer.toString(LEFT + SIDE + 24),
-                "height",
-                Integer.toString(TOP + SIDE + 48),
-                "role",
-                "img",
-                "aria-label",
-                "Reliability diagram: accuracy by confidence; the numbers are in the table below");
-        page.empty("rect", "class", "frame", "x", n(LEFT), "y", n(TOP), "width", n(SIDE), "height", n(SIDE));
+        Drawing drawing = Drawing.begin(
+                        page,
+                        LEFT + SIDE + 24,
+                        TOP + SIDE + 48,
+                        "Reliability diagram: accuracy by confidence; the numbers are in the table below")
+                .shares(LEFT, TOP, SIDE, SIDE);
         for (int i = 0; i <= 5; i++) {
-            double share = i / 5.0;
-            page.empty(
-                    "line", "class", "grid", "x1", n(LEFT), "x2", n(LEFT + SIDE), "y1", n(y(share)), "y2", n(y(share)));
-            page.element(
-                    "text",
-                    20 * i + " %",
-                    "class",
-                    "faint",
-                    "x",
-                    n(LEFT - 6),
-                    "y",
-                    n(y(share) + 4),
-                    "text-anchor",
-                    "end");
-            page.element(
-                    "text",
-                    20 * i + " %",
-                    "class",
-                    "faint",
-                    "x",
-                    n(x(share)),
-                    "y",
-                    n(TOP + SIDE + 18),
-                    "text-anchor",
-                    "middle");
+            drawing.tick(20 * i + " %", x(i / 5.0), TOP + SIDE + 18, "middle");
         }
-        page.element("text", "confidence", "x", n(x(0.5)), "y", n(TOP + SIDE + 38), "text-anchor", "middle");
+        drawing.text("confidence", x(0.5), TOP + SIDE + 38, "middle");
         page.element(
                 "text",
                 "accuracy",
                 "transform",
-                "translate(12 " + n(y(0.5)) + ") rotate(-90)",
+                "translate(12 " + Drawing.n(y(0.5)) + ") rotate(-90)",
                 "text-anchor",
                 "middle");
         for (Reliability.Bin bin : reliability.bins()) {
             if (bin.right().of() > 0) {
-                bar(page, "bar", bin, bin.right().value());
-                bar(page, "gap", bin, bin.confidence());
+                bar(drawing, "bar", bin, bin.right().value());
+                bar(drawing, "gap", bin, bin.confidence());
             }
         }
-        page.empty("line", "class", "ideal", "x1", n(x(0)), "y1", n(y(0)), "x2", n(x(1)), "y2", n(y(1)));
-        page.close("svg");
+        drawing.line("ideal", x(0), y(0), x(1), y(1)).end();
         List<List<String>> rows = new ArrayList<>();
         for (Reliability.Bin bin : reliability.bins()) {
             rows.add(List.of(
@@ -136,20 +104,10 @@ public final class ReliabilitySection implements ReportSection {
         page.table("By confidence", List.of("confidence", "pictures", "mean confidence", "accuracy"), rows);
     }
 
-    private static void bar(HtmlWriter page, String kind, Reliability.Bin bin, double height) {
+    private static void bar(Drawing drawing, String kind, Reliability.Bin bin, double height) {
         double gap = 1.5;
-        page.empty(
-                "rect",
-                "class",
-                kind,
-                "x",
-                n(x(bin.low()) + gap),
-                "y",
-                n(y(height)),
-                "width",
-                n(x(bin.high()) - x(bin.low()) - 2 * gap),
-                "height",
-                n(y(0) - y(height)));
+        drawing.rectangle(
+                kind, x(bin.low()) + gap, y(height), x(bin.high()) - x(bin.low()) - 2 * gap, y(0) - y(height));
     }
 
     private static double x(double share) {
@@ -158,9 +116,5 @@ public final class ReliabilitySection implements ReportSection {
 
     private static double y(double share) {
         return TOP + SIDE * (1 - share);
-    }
-
-    private static String n(double number) {
-        return String.format(Locale.ROOT, "%.1f", number);
     }
 }

@@ -6,9 +6,11 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.clipjava.eval.fit.ShotCurve;
 import org.clipjava.eval.fit.ShotCurve.Method;
 import org.clipjava.eval.fit.ShotCurve.Point;
+import org.clipjava.eval.fit.ShotCurve;
 import org.clipjava.eval.metrics.Interval;
 
 /** Accuracy by the number of examples, drawn. */
@@ -98,65 +100,33 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
     @Override
     public void html(HtmlWriter page) {
         page.element("p", how());
-        int width = LEFT + WIDTH + NAMES_WIDTH;
-        int height = TOP + HEIGHT + 48;
-        page.open(
-                "svg",
-                "viewBox",
-                "0 0 " + width + " " + height,
-                "width",
-                Integer.toString(width),
-                "height",
-                Integer.toString(height),
-                "role",
-                "img",
-                "aria-label",
-                "Accuracy by the number of examples of each class; the numbers are in the table below");
-        page.empty("rect", "class", "frame", "x", n(LEFT), "y", n(TOP), "width", n(WIDTH), "height", n(HEIGHT));
-        for (int i = 0; i <= 5; i++) {
-            page.empty(
-                    "line",
-                    "class",
-                    "grid",
-                    "x1",
-                    n(LEFT),
-                    "x2",
-                    n(LEFT + WIDTH),
-                    "y1",
-                    n(y(i / 5.0)),
-                    "y2",
-                    n(y(i / 5.0)));
-            label(page, 20 * i + " %", LEFT - 6, y(i / 5.0) + 4, "end");
-        }
+        Drawing drawing = Drawing.begin(
+                        page,
+                        LEFT + WIDTH + NAMES_WIDTH,
+                        TOP + HEIGHT + 48,
+                        "Accuracy by the number of examples of each class; the numbers are in the table below")
+                .shares(LEFT, TOP, WIDTH, HEIGHT);
         for (Point point : curve.points()) {
             if (point.method() == Method.BLEND) {
-                label(page, Integer.toString(point.shots()), x(point.shots()), TOP + HEIGHT + 18, "middle");
+                drawing.tick(Integer.toString(point.shots()), x(point.shots()), TOP + HEIGHT + 18, "middle");
             }
         }
-        page.element(
-                "text",
-                "examples of each class",
-                "x",
-                n(LEFT + WIDTH / 2.0),
-                "y",
-                n(TOP + HEIGHT + 38),
-                "text-anchor",
-                "middle");
+        drawing.text("examples of each class", LEFT + WIDTH / 2.0, TOP + HEIGHT + 38, "middle");
         double nameBelow = Double.NEGATIVE_INFINITY;
         List<Point> ends = new ArrayList<>();
         for (Method method : Method.values()) {
             List<Point> points = curve.points().stream()
                     .filter(point -> point.method() == method)
                     .toList();
-            line(page, points);
+            line(page, drawing, points);
             ends.add(points.getLast());
         }
         ends.sort((a, b) -> Double.compare(b.mean(), a.mean()));
         for (Point end : ends) {
             nameBelow = Math.max(y(end.mean()) + 4, nameBelow + LINE);
-            page.element("text", name(end.method()), "x", n(LEFT + WIDTH + 8), "y", n(nameBelow));
+            drawing.text(name(end.method()), LEFT + WIDTH + 8, nameBelow, "start");
         }
-        page.close("svg");
+        drawing.end();
         List<List<String>> rows = new ArrayList<>();
         for (Point point : curve.points()) {
             rows.add(row(point));
@@ -165,42 +135,31 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
     }
 
     /** The means joined, each with its interval; zero-shot goes all the way. */
-    private void line(HtmlWriter page, List<Point> points) {
+    private void line(HtmlWriter page, Drawing drawing, List<Point> points) {
         Method method = points.getFirst().method();
         StringBuilder path = new StringBuilder();
         for (Point point : points) {
             double x = method == Method.ZERO_SHOT ? LEFT : x(point.shots());
-            path.append(path.isEmpty() ? "M" : " L").append(n(x)).append(' ').append(n(y(point.mean())));
+            path.append(path.isEmpty() ? "M" : " L").append(Drawing.n(x)).append(' ').append(Drawing.n(y(point.mean())));
             if (method != Method.ZERO_SHOT) {
-                page.empty(
-                        "line",
-                        "class",
-                        "axis",
-                        "x1",
-                        n(x),
-                        "x2",
-                        n(x),
-                        "y1",
-                        n(y(point.low())),
-                        "y2",
-                        n(y(point.high())));
+                drawing.line("axis", x, y(point.low()), x, y(point.high()));
                 page.empty(
                         "circle",
                         "class",
                         method == Method.LINEAR_PROBE ? "wrong" : "bar",
                         "cx",
-                        n(x),
+                        Drawing.n(x),
                         "cy",
-                        n(y(point.mean())),
+                        Drawing.n(y(point.mean())),
                         "r",
                         "3");
             }
         }
         if (method == Method.ZERO_SHOT) {
             path.append(" L")
-                    .append(n(LEFT + WIDTH))
+                    .append(Drawing.n(LEFT + WIDTH))
                     .append(' ')
-                    .append(n(y(points.getFirst().mean())));
+                    .append(Drawing.n(y(points.getFirst().mean())));
         }
         page.empty(
                 "path",
@@ -212,10 +171,6 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
                 "none",
                 "stroke-dasharray",
                 dashes(method));
-    }
-
-    private static void label(HtmlWriter page, String text, double x, double y, String anchor) {
-        page.element("text", text, "class", "faint", "x", n(x), "y", n(y), "text-anchor", anchor);
     }
 
     /** Doublings are equally far apart. */
@@ -232,9 +187,5 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
 
     private static double y(double share) {
         return TOP + HEIGHT * (1 - share);
-    }
-
-    private static String n(double number) {
-        return String.format(Locale.ROOT, "%.1f", number);
     }
 }

@@ -11,6 +11,7 @@ import org.clipjava.eval.TemplateSet;
 import org.clipjava.eval.metrics.Accuracy;
 import org.clipjava.eval.metrics.Interval;
 import org.clipjava.eval.metrics.Proportion;
+import org.clipjava.io.Shown;
 import org.clipjava.text.PromptTemplate;
 
 /** What was measured, the accuracy of the first set of templates, and what others have published. */
@@ -55,15 +56,15 @@ public final class SummarySection implements ReportSection {
         StringBuilder text = new StringBuilder();
         text.append("%s on %s: %s pictures, %s labels%s\n"
                 .formatted(
-                        Words.plain(subject.model()),
-                        Words.plain(subject.dataset()),
+                        Shown.escaped(subject.model()),
+                        Shown.escaped(subject.dataset()),
                         Words.count(accuracy.acc1().of()),
                         Words.count(labels),
                         broken == 0 ? "" : ", " + Words.count(broken) + " broken"));
         text.append("templates: ")
-                .append(Words.plain(templates.name()))
+                .append(Shown.escaped(templates.name()))
                 .append(", ")
-                .append(Words.plain(templates.description()))
+                .append(Shown.escaped(templates.description()))
                 .append("\n\n");
         text.append(Words.columns("  ", rows));
         for (PublishedAccuracy one : published) {

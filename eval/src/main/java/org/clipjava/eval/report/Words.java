@@ -37,23 +37,6 @@ final class Words {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** A name that can neither break a line nor steer a terminal. */
-    static String plain(String name) {
-        StringBuilder plain = new StringBuilder();
-        name.codePoints().forEach(c -> plain.appendCodePoint(isPlain(c) && c != '\n' && c != '\t' ? c : 0xfffd));
-        return plain.toString();
-    }
-
-    /** No control character, half of a pair or turner of the writing's direction. */
-    static boolean isPlain(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL -> c == '\n' || c == '\t';
-            case Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.FORMAT -> c == 0x200d || c == 0x200c; // joiners, which emoji and scripts are written with
-            default -> (c & 0xfffe) != 0xfffe;
-        };
-    }
-
     /** Rows under each other: the first column to the left, the others to the right. */
     static String columns(String indent, List<List<String>> rows) {
         List<Integer> widths = new ArrayList<>();

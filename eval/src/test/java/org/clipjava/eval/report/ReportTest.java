@@ -63,7 +63,7 @@ class ReportTest {
         assertFalse(html.contains("onload=\""));
         assertTrue(
                 html.contains(
-                        "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x&amp;amp;\uFFFD\uFFFD[2J\uFFFDgpj.exe"));
+                        "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x&amp;amp;\\u0007\\u001b[2J\\u202egpj.exe"));
         report().text()
                 .codePoints()
                 .forEach(c -> assertTrue(

@@ -1,0 +1,170 @@
+package org.clipjava.convert;
+
+import com.google.gson.JsonElement;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.clipjava.io.Shown;
+import org.clipjava.safetensors.ModelFormatException;
+
+/**
+ * The files that make a checkpoint, by their names: what a {@link CheckpointFolder} looks for, and what is to be fetched of a
+ * repository.
+ */
+public final class CheckpointFiles {
+    static final String CONFIG = "config.json";
+    static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
+    static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
+    static final String PROCESSOR_CONFIG = "processor_config.json";
+    static final String TOKENIZER = "tokenizer.json";
+    static final String VOCABULARY = "vocab.json";
+    static final String MERGES = "merges.txt";
+
+    /** Behind the name of weights that are in shards. */
+    static final String INDEX = ".index.json";
+
+    /** Weights that go with {@link #CONFIG}, the best first. */
+    static final List<String> HUGGING_FACE = wholeOrInShards("model.safetensors", "pytorch_model.bin");
+
+    /** Weights that go with {@link #OPEN_CLIP_CONFIG}, the best first. */
+    static final List<String> OPEN_CLIP = wholeOrInShards(
+            "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin");
+
+    /** Reads a small file of a repository. */
+    @FunctionalInterface
+    public interface Reader {
+        /** The content of one of its files. */
+        byte[] read(String path) throws IOException;
+    }
+
+    private CheckpointFiles() {}
+
+    private static List<String> wholeOrInShards(String... names) {
+        List<String> all = new ArrayList<>();
+        for (String name : names) {
+            all.add(name);
+            all.add(name + INDEX);
+        }
+        return List.copyOf(all);
+    }
+
+    /**
+     * Chooses what a conversion needs of a repository: configuration, preprocessing, vocabulary, and one set of weights, as
+     * safetensors if there are any. Weights come last, so that whoever has them has all.
+     *
+     * @param repository what messages call it
+     * @param there paths of all its files
+     * @param reader asked for the configuration and for the index of weights in shards
+     * @throws NoSuchFileException if it is no CLIP checkpoint, or not a whole one
+     * @throws ModelFormatException if one of the files that were read makes no sense
+     */
+    public static List<String> choose(String repository, Set<String> there, Reader reader) throws IOException {
+        boolean openClip = there.contains(OPEN_CLIP_CONFIG);
+        Optional<String> modelType = Optional.empty();
+        if (there.contains(CONFIG)) {
+            modelType = json(repository, CONFIG, reader).string("model_type");
+        }
+        // OpenCLIP's and timm's repositories have a config.json, too, which need not be one of a whole CLIP.
+        boolean huggingFace = there.contains(CONFIG)
+                && modelType.orElse(openClip ? "" : "clip").equals("clip")
+                && firstOf(HUGGING_FACE, there).isPresent();
+        if (!huggingFace && !openClip) {
+            throw missing(
+                    repository,
+                    modelType.filter(type -> !type.equals("clip")).isPresent()
+                            ? "expected a CLIP model, config.json says model_type '" + Shown.text(modelType.get()) + "'"
+                            : "expected config.json and one of " + String.join(", ", HUGGING_FACE) + ", found "
+                                    + shown(there));
+        }
+        List<String> chosen = new ArrayList<>();
+        if (huggingFace) {
+            add(chosen, there, CONFIG, PREPROCESSOR_CONFIG, PROCESSOR_CONFIG);
+        } else {
+            add(chosen, there, OPEN_CLIP_CONFIG, CONFIG, PREPROCESSOR_CONFIG);
+        }
+        if (there.contains(TOKENIZER)) {
+            add(chosen, there, TOKENIZER);
+        } else {
+            add(chosen, there, VOCABULARY, MERGES);
+        }
+        addWeights(chosen, repository, there, huggingFace ? HUGGING_FACE : OPEN_CLIP, reader);
+        return List.copyOf(chosen);
+    }
+
+    private static void add(List<String> chosen, Set<String> there, String... names) {
+        for (String name : names) {
+            if (there.contains(name)) {
+                chosen.add(name);
+            }
+        }
+    }
+
+    private static void addWeights(
+            List<String> chosen, String repository, Set<String> there, List<String> candidates, Reader reader)
+            throws IOException {
+        Optional<String> weights = firstOf(candidates, there);
+        if (weights.isEmpty()) {
+            throw missing(
+                    repository,
+                    "expected weights, one of " + String.join(", ", candidates) + ", found " + shown(there));
+        }
+        String name = weights.get();
+        chosen.add(name);
+        if (name.endsWith(INDEX)) {
+            for (String shard : new TreeSet<>(
+                    shardOfTensor(json(repository, name, reader), name).values())) {
+                if (!there.contains(shard)) {
+                    throw missing(repository, "expected " + shard + " as " + name + " says, it is not there");
+                }
+                chosen.add(shard);
+            }
+        }
+    }
+
+    /** The best of these files that is there. */
+    static Optional<String> firstOf(List<String> names, Set<String> there) {
+        return names.stream().filter(there::contains).findFirst();
+    }
+
+    /**
+     * In which file beside the index each tensor is.
+     *
+     * @param name of the index
+     */
+    static SortedMap<String, String> shardOfTensor(JsonFields index, String name) throws ModelFormatException {
+        String suffix = name.endsWith(".safetensors" + INDEX) ? ".safetensors" : ".bin";
+        JsonFields map = index.object("weight_map").orElseThrow(() -> index.expected("weight_map", "an object"));
+        SortedMap<String, String> shardOfTensor = new TreeMap<>();
+        for (Map.Entry<String, JsonElement> entry : map.fields().entrySet()) {
+            String shard = map.string(entry.getKey()).orElse("");
+            // A plain name: what has a separator or is "..", or an absolute path, could lead out of the folder.
+            if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]*") || !shard.endsWith(suffix)) {
+                throw map.expected(entry.getKey(), "the name of a " + suffix + " file in the same folder");
+            }
+            shardOfTensor.put(entry.getKey(), shard);
+        }
+        if (shardOfTensor.isEmpty()) {
+            throw index.expected("weight_map", "tensors");
+        }
+        return shardOfTensor;
+    }
+
+    private static JsonFields json(String repository, String name, Reader reader) throws IOException {
+        return JsonFields.parse(reader.read(name), repository + ": " + name);
+    }
+
+    private static NoSuchFileException missing(String repository, String reason) {
+        return new NoSuchFileException(repository, null, reason);
+    }
+
+    private static String shown(Set<String> there) {
+        return there.isEmpty() ? "no files" : Shown.text(String.join(", ", new TreeSet<>(there)));
+    }
+}

@@ -1,0 +1,167 @@
+package org.clipjava.convert;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.clipjava.safetensors.ModelFormatException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointFilesTest {
+    private static final String MODEL = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    private final Map<String, String> repository = new TreeMap<>();
+    private final List<String> read = new ArrayList<>();
+
+    @Test
+    void choosesOneSetOfWeightsAndWhatGoesWithThem() throws IOException {
+        has(
+                "README.md",
+                "config.json",
+                "preprocessor_config.json",
+                "processor_config.json",
+                "vocab.json",
+                "merges.txt");
+        has("pytorch_model.bin", MODEL, "open_clip_model.safetensors");
+        assertEquals(
+                List.of(
+                        "config.json",
+                        "preprocessor_config.json",
+                        "processor_config.json",
+                        "vocab.json",
+                        "merges.txt",
+                        MODEL),
+                choose());
+    }
+
+    @Test
+    void prefersTheTokenizerInOneFile() throws IOException {
+        has("config.json", "tokenizer.json", "vocab.json", "merges.txt", MODEL);
+        assertEquals(List.of("config.json", "tokenizer.json", MODEL), choose());
+    }
+
+    /** In the order in which a folder's files are taken, too. */
+    @Test
+    void prefersSafetensorsToPickledWeightsAndWholeOnesToShards() throws IOException {
+        for (List<String> all : List.of(CheckpointFiles.HUGGING_FACE, CheckpointFiles.OPEN_CLIP)) {
+            boolean openClip = all.equals(CheckpointFiles.OPEN_CLIP);
+            for (int best = 0; best < all.size(); best++) {
+                repository.clear();
+                has(openClip ? "open_clip_config.json" : "config.json");
+                all.subList(best, all.size()).forEach(this::has);
+                String weights = all.get(best);
+                if (weights.endsWith(".index.json")) {
+                    String shard = weights.contains("safetensors") ? "shard.safetensors" : "shard.bin";
+                    has(shard);
+                    repository.put(weights, "{\"weight_map\": {\"a\": \"" + shard + "\"}}");
+                    assertEquals(List.of(weights, shard), choose().subList(1, 3));
+                } else {
+                    assertEquals(weights, choose().getLast());
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesTheShardsThatAnIndexNames() throws IOException {
+        has("config.json", "pytorch_model.bin", "model-1.safetensors", "model-2.safetensors", "model-3.safetensors");
+        repository.put(
+                INDEX,
+                "{\"weight_map\": {\"a\": \"model-2.safetensors\", \"b\": \"model-1.safetensors\", \"c\": \"model-2.safetensors\"}}");
+        assertEquals(List.of("config.json", INDEX, "model-1.safetensors", "model-2.safetensors"), choose());
+        repository.remove("model-2.safetensors");
+        assertMissing("expected model-2.safetensors as " + INDEX + " says, it is not there");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"../x.safetensors", "/x.safetensors", "a/x.safetensors", "x.bin", "x.exe", "..", ".safetensors"})
+    void refusesHostileShards(String shard) {
+        has("config.json");
+        repository.put(INDEX, "{\"weight_map\": {\"a\": \"" + shard + "\"}}");
+        assertRefused(INDEX + ": weight_map: a: expected the name of a .safetensors file in the same folder, found \""
+                + shard + "\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[] | expected one JSON object, found something else",
+                "{} | weight_map: expected an object, found nothing",
+                "{\"weight_map\": {}} | weight_map: expected tensors, found {}",
+            })
+    void refusesAnIndexThatIsNone(String json, String expected) {
+        has("config.json");
+        repository.put(INDEX, json);
+        assertRefused(INDEX + ": " + expected);
+    }
+
+    @Test
+    void refusesARepositoryThatIsNoClip() {
+        repository.put("config.json", "{\"model_type\": \"bert\\n\"}");
+        has(MODEL);
+        assertMissing("expected a CLIP model, config.json says model_type 'bert\\u000a'");
+        assertEquals(List.of("config.json"), read);
+    }
+
+    @Test
+    void refusesARepositoryWithoutWeights() {
+        assertMissing("expected config.json and one of " + String.join(", ", CheckpointFiles.HUGGING_FACE)
+                + ", found no files");
+        has("config.json", "b.txt", "a.txt");
+        assertMissing("expected config.json and one of " + String.join(", ", CheckpointFiles.HUGGING_FACE)
+                + ", found a.txt, b.txt, config.json");
+        has("open_clip_config.json");
+        assertMissing("expected weights, one of " + String.join(", ", CheckpointFiles.OPEN_CLIP)
+                + ", found a.txt, b.txt, config.json, open_clip_config.json");
+    }
+
+    @Test
+    void takesOpenClipsFilesWhereThereAreNoOthers() throws IOException {
+        has("open_clip_config.json", "tokenizer.json", "vocab.json", MODEL);
+        has("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
+        repository.put("config.json", "{\"architecture\": \"vit\"}");
+        assertEquals(
+                List.of("open_clip_config.json", "config.json", "tokenizer.json", "open_clip_model.safetensors"),
+                choose());
+        assertFalse(choose().contains(MODEL), "timm's, of the image tower alone");
+    }
+
+    private void has(String... names) {
+        for (String name : names) {
+            repository.put(name, "{}");
+        }
+    }
+
+    private List<String> choose() throws IOException {
+        read.clear();
+        return CheckpointFiles.choose("fake/clip", repository.keySet(), path -> {
+            read.add(path);
+            return repository.get(path).getBytes(UTF_8);
+        });
+    }
+
+    private void assertMissing(String reason) {
+        assertEquals(
+                "fake/clip: " + reason,
+                assertThrows(NoSuchFileException.class, this::choose).getMessage());
+    }
+
+    private void assertRefused(String reason) {
+        assertEquals(
+                "fake/clip: " + reason,
+                assertThrows(ModelFormatException.class, this::choose).getMessage());
+    }
+}
