@@ -16,6 +16,7 @@ import org.clipjava.encoder.Encoders;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.kernel.Kernels;
+import org.clipjava.kernel.UnprovenJvm;
 import org.clipjava.model.TextTransformer;
 import org.clipjava.model.VisionTransformer;
 import org.clipjava.model.Workspace;
@@ -50,6 +51,7 @@ final class CpuBackend implements EncoderBackend {
     @SuppressWarnings(
             "MustBeClosedChecker") // what is returned holds the arena and the threads for as long as it is open
     public Encoders open(StoredWeights weights) throws IOException {
+        UnprovenJvm.warnOnce();
         Kernels kernels = kernels();
         Arena arena = Arena.ofShared();
         Optional<ExecutorService> ownExecutor = options.executor().isPresent() || options.threads() == 1
