@@ -17,6 +17,7 @@ import org.clipjava.encoder.Encoders;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.kernel.Kernels;
+import org.clipjava.kernel.UnprovenJvm;
 import org.clipjava.model.ImageTower;
 import org.clipjava.model.TextTower;
 import org.clipjava.model.Workspace;
@@ -51,6 +52,7 @@ public final class CpuBackend implements EncoderBackend {
     @SuppressWarnings(
             "MustBeClosedChecker") // what is returned holds the arena and the threads for as long as it is open
     public Encoders open(StoredWeights weights) throws IOException {
+        UnprovenJvm.warnOnce();
         Kernels kernels = kernels();
         Arena arena = Arena.ofShared();
         Optional<ExecutorService> ownExecutor = settings.executor().isPresent() || settings.threads() == 1

@@ -115,6 +115,9 @@ final class VectorKernels implements Kernels {
     @Override
     public void linear(
             Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers) {
+        if (x.rows() == 0) {
+            return; // there are no strips to share out
+        }
         PanelMatrix weight = layer.weight();
         Strips strips = strips(x.rows());
         int panels = outputs.panels();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,9 @@ abstract class KernelsContract {
     private static final float GUARD = 12345.678f;
 
     private static final int GUARD_SIZE = 64;
+
+    /** Twice the 16 lanes of the widest vector, and so of any. */
+    private static final int SIZES = 32;
 
     private final Random random = new Random(20261124);
 
@@ -139,27 +144,10 @@ abstract class KernelsContract {
         }
         LayerNormWeights weights = new LayerNormWeights(randoms(width, 1), randoms(width, 1), 1e-5f);
 
-        double[] expected = new double[x.length];
-        for (int row = 0; row < rows; row++) {
-            double mean = 0;
-            double variance = 0;
-            for (int i = 0; i < width; i++) {
-                mean += x[row * width + i] / (double) width;
-            }
-            for (int i = 0; i < width; i++) {
-                variance += Math.pow(x[row * width + i] - mean, 2) / width;
-            }
-            for (int i = 0; i < width; i++) {
-                expected[row * width + i] =
-                        (x[row * width + i] - mean) / Math.sqrt(variance + weights.eps()) * weights.weight()[i]
-                                + weights.bias()[i];
-            }
-        }
-
         Activations in = activations(x, rows, width);
         Guarded out = Guarded.of(new float[x.length], rows, width);
         kernels().layerNorm(in, weights, out.activations(), Workers.caller());
-        assertClose(expected, out.values());
+        assertClose(layerNorm(x, rows, width, weights), out.values());
 
         kernels().layerNorm(in, weights, in, Workers.caller());
         assertArrayEquals(out.values(), values(in), "in place");
@@ -292,6 +280,111 @@ abstract class KernelsContract {
         }
     }
 
+    /** Where unrolled bodies, vector tails and scalar tails meet: each size alone, from 1 to twice the widest vector's lanes. */
+    @ParameterizedTest
+    @EnumSource
+    void linearTakesEverySize(WeightType type) {
+        for (int size = 1; size <= SIZES; size++) {
+            assertLinear(type, size, 5, 33);
+            assertLinear(type, 3, size, 17);
+            assertLinear(type, 3, 5, size);
+        }
+    }
+
+    private void assertLinear(WeightType type, int rows, int inputs, int outputs) {
+        PanelMatrix panels = atAnOddAddress(Panels.of(type, randoms(outputs * inputs, 1), outputs, inputs));
+        float[] x = randoms(rows * inputs, 1);
+        float[] bias = randoms(outputs, 1);
+        float[] weight = new float[outputs * inputs];
+        float[] panel = new float[inputs * PanelMatrix.WIDTH];
+        for (int o = 0; o < outputs; o++) {
+            panels.readPanel(o / PanelMatrix.WIDTH, panel);
+            for (int k = 0; k < inputs; k++) {
+                weight[o * inputs + k] = panel[k * PanelMatrix.WIDTH + o % PanelMatrix.WIDTH];
+            }
+        }
+
+        float[] out = linear(
+                x,
+                rows,
+                inputs,
+                new LinearWeights(panels, bias),
+                Epilogue.STORE,
+                new float[rows * outputs],
+                Workers.caller());
+
+        assertClose(product(x, rows, inputs, outputs, weight, bias), out);
+    }
+
+    /** The same in memory that begins one byte behind an aligned address. */
+    private static PanelMatrix atAnOddAddress(PanelMatrix matrix) {
+        long bytes = matrix.data().byteSize();
+        MemorySegment odd = Arena.ofAuto().allocate(bytes + 1, 64).asSlice(1);
+        odd.copyFrom(matrix.data());
+        return new PanelMatrix(matrix.name(), matrix.type(), matrix.outputs(), matrix.inputs(), odd, matrix.scales());
+    }
+
+    @Test
+    void layerNormTakesEverySize() {
+        for (int size = 1; size <= SIZES; size++) {
+            assertLayerNorm(size, 13);
+            assertLayerNorm(3, size);
+        }
+    }
+
+    private void assertLayerNorm(int rows, int width) {
+        float[] x = randoms(rows * width, 1);
+        for (int i = 0; i < x.length; i++) {
+            x[i] += i % 2 == 0 ? 2 : -2; // a variance that no rounding matters to
+        }
+        LayerNormWeights weights = new LayerNormWeights(randoms(width, 1), randoms(width, 1), 1e-5f);
+        Guarded out = Guarded.of(new float[x.length], rows, width);
+
+        kernels().layerNorm(activations(x, rows, width), weights, out.activations(), Workers.caller());
+
+        assertClose(layerNorm(x, rows, width, weights), out.values());
+    }
+
+    /** Queries, keys and values of heads of an odd size stand at odd offsets, and spans begin at any row. */
+    @Test
+    void attentionTakesEverySizeAtOddOffsets() {
+        for (int size = 1; size <= SIZES; size++) {
+            assertAttention(3, size, spans(true, 1, 4, 2));
+            assertAttention(2, 7, spans(false, 1, size, 3));
+            assertAttention(1, 5, spans(true, 3, size));
+        }
+    }
+
+    private void assertAttention(int heads, int headSize, List<Span> spans) {
+        int width = heads * headSize;
+        int rows = spans.getLast().firstQuery() + spans.getLast().queries();
+        float[] qkv = randoms(rows * 3 * width, 1);
+        Activations in = activations(qkv, rows, 3 * width);
+        Guarded out = Guarded.of(new float[rows * width], rows, width);
+
+        kernels().attention(in, in, heads, spans, out.activations(), Workers.caller());
+
+        assertClose(attention(qkv, qkv, width, spans, heads), out.values());
+    }
+
+    /** Everything else that is of no size can't be made. */
+    @Test
+    void noRowsAreNoWork() {
+        LinearWeights layer = new LinearWeights(Panels.of(WeightType.F32, randoms(35, 1), 7, 5), randoms(7, 1));
+        Guarded out = Guarded.of(new float[0], 0, 7);
+        kernels().linear(activations(new float[0], 0, 5), layer, Epilogue.STORE, out.activations(), Workers.caller());
+        kernels()
+                .layerNorm(
+                        activations(new float[0], 0, 7),
+                        new LayerNormWeights(randoms(7, 1), randoms(7, 1), 1e-5f),
+                        out.activations(),
+                        Workers.caller());
+        Activations none = activations(new float[0], 0, 21);
+        kernels().attention(none, none, 1, List.of(), out.activations(), Workers.caller());
+
+        assertEquals(0, out.values().length);
+    }
+
     @Test
     void aRowsResultDependsOnNeitherItsNeighboursNorTheWorkers() {
         int rows = 207;
@@ -338,6 +431,26 @@ abstract class KernelsContract {
             assertArrayEquals(firstNormed.values(), normed.values(), "layerNorm, call " + i);
             assertArrayEquals(firstMixed.values(), mixed.values(), "attention, call " + i);
         }
+    }
+
+    private static double[] layerNorm(float[] x, int rows, int width, LayerNormWeights weights) {
+        double[] out = new double[x.length];
+        for (int row = 0; row < rows; row++) {
+            double mean = 0;
+            double variance = 0;
+            for (int i = 0; i < width; i++) {
+                mean += x[row * width + i] / (double) width;
+            }
+            for (int i = 0; i < width; i++) {
+                variance += Math.pow(x[row * width + i] - mean, 2) / width;
+            }
+            for (int i = 0; i < width; i++) {
+                out[row * width + i] =
+                        (x[row * width + i] - mean) / Math.sqrt(variance + weights.eps()) * weights.weight()[i]
+                                + weights.bias()[i];
+            }
+        }
+        return out;
     }
 
     private static double[] product(float[] x, int rows, int inputs, int outputs, float[] weight, float[] bias) {

@@ -27,6 +27,7 @@ import org.clipjava.image.PixelTensor;
  * @param cache where embeddings are looked for and put
  */
 public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
+
     public EmbeddingPass {
         if (threads < 1 || batch < 1) {
             throw new IllegalArgumentException(

@@ -111,9 +111,9 @@ public final class Hub {
         try {
             return files.choose(there, reader);
         } catch (NoSuchFileException e) {
-            throw new HubException(HubException.Kind.NOT_FOUND, e.getMessage(), e);
+            throw new HubException(HubException.Kind.NOT_FOUND, String.valueOf(e.getMessage()), e);
         } catch (ModelFormatException e) {
-            throw new HubException(HubException.Kind.CORRUPT, e.getMessage(), e);
+            throw new HubException(HubException.Kind.CORRUPT, String.valueOf(e.getMessage()), e);
         }
     }
 

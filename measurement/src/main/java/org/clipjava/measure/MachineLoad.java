@@ -19,6 +19,9 @@ public final class MachineLoad {
     private final OptionalDouble busyAtStart = busySeconds();
     private final double ownAtStart = ownSeconds();
 
+    /** Begins to count. */
+    public MachineLoad() {}
+
     /** Processors that others kept busy, on average since this was made; empty where the system does not say. */
     public OptionalDouble others() {
         OptionalDouble busy = busySeconds();

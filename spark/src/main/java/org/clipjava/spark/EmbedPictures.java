@@ -21,7 +21,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
-import org.clipjava.KernelChoice;
 import org.clipjava.config.KernelChoice;
 import org.clipjava.io.Sha256;
 import org.clipjava.io.Shown;

@@ -110,9 +110,9 @@ final class Compare {
             throws OrtException, InterruptedException, DisagreementException {
         List<TokenSequence> sequences =
                 texts.stream().map(clip.tokenizer()::encode).toList();
-        int endToken = clip.config().text().endToken();
-        List<int[]> tokens =
-                sequences.stream().map(text -> upToEnd(text, endToken)).toList();
+        List<int[]> tokens = sequences.stream()
+                .map(text -> clip.config().text().upToPooled(text.ids()))
+                .toList();
         Contender ours = () -> rows(clip.encodeTokens(sequences));
         int[] sample = IntStream.range(0, Math.min(SAMPLE, texts.size()))
                 .map(i -> (int) ((long) i * texts.size() / Math.min(SAMPLE, texts.size())))
@@ -190,15 +190,6 @@ final class Compare {
         MachineLoad.awaitRest();
         double after = FmaPeak.measure(threads);
         return new Comparison(workload, threads, note, agreement, times, flops, Math.max(before, after), others);
-    }
-
-    private static int[] upToEnd(TokenSequence text, int endToken) {
-        int[] ids = text.ids();
-        int end = 0;
-        while (ids[end] != endToken) {
-            end++;
-        }
-        return Arrays.copyOf(ids, end + 1);
     }
 
     /** Noise within the range of normalised pixels, the same each time. */

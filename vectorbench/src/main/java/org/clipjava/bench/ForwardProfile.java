@@ -71,9 +71,9 @@ final class ForwardProfile {
                     KernelCase.randomLinear(type, tower.mlpWidth(), width, arena, 5),
                     KernelCase.randomLinear(type, width, tower.mlpWidth(), arena, 5)));
         }
-        this.projection = KernelCase.randomLinear(type, config.projection(), width, arena, 5);
+        this.projection = KernelCase.randomLinear(type, config.embedDim(), width, arena, 5);
         this.layerNorm =
-                new LayerNormWeights(KernelCase.random(width, 4), KernelCase.random(width, 1), config.layerNormEps());
+                new LayerNormWeights(KernelCase.random(width, 4), KernelCase.random(width, 1), tower.layerNormEps());
     }
 
     /** Median seconds a pass of each operation, over passes that take so many seconds after a warm-up as long. */
@@ -109,7 +109,7 @@ final class ForwardProfile {
         flops.put(Operation.OUT, 2 * rows * square * tower.layers());
         flops.put(Operation.FC1, mlp);
         flops.put(Operation.FC2, mlp);
-        flops.put(Operation.PROJECTION, 2.0 * batch * tower.width() * config.projection());
+        flops.put(Operation.PROJECTION, 2.0 * batch * tower.width() * config.embedDim());
         return flops;
     }
 
@@ -143,7 +143,7 @@ final class ForwardProfile {
             this.mixed = Activations.zeros(rows, width);
             this.hidden = Activations.zeros(rows, config.vision().tower().mlpWidth());
             this.pooled = KernelCase.randomActivations(batch, width, 8);
-            this.embeddings = Activations.zeros(batch, config.projection());
+            this.embeddings = Activations.zeros(batch, config.embedDim());
         }
 
         /** Passes for so many seconds, one at least: seconds of each operation, pass by pass. */
@@ -158,7 +158,7 @@ final class ForwardProfile {
         }
 
         private void run() {
-            Epilogue activation = KernelCase.activation(config);
+            Epilogue activation = KernelCase.activation(config.vision().tower());
             times.clear();
             linear(Operation.PATCH_EMBEDDING, patches, patchEmbedding, Epilogue.STORE, embedded);
             for (int row = 0; row < rows; row++) {

@@ -146,7 +146,7 @@ sealed interface KernelCase {
         TowerConfig tower = vision.tower();
         int width = tower.width();
         int rows = batch * vision.tokens();
-        Epilogue activation = activation(config);
+        Epilogue activation = activation(tower);
         return List.of(
                 new Linear(batch * (vision.tokens() - 1), vision.patchValues(), width, Epilogue.STORE, type),
                 new LayerNorm(rows, width),
@@ -156,7 +156,7 @@ sealed interface KernelCase {
                 new Linear(rows, width, tower.mlpWidth(), activation, type),
                 new Linear(rows, width, tower.mlpWidth(), Epilogue.STORE, type),
                 new Linear(rows, tower.mlpWidth(), width, Epilogue.ADD, type),
-                new Linear(batch, width, config.projection(), Epilogue.STORE, type));
+                new Linear(batch, width, config.embedDim(), Epilogue.STORE, type));
     }
 
     /** The kernels of a text tower's forward pass that differ from the image tower's, for a batch of equally long texts. */
@@ -168,13 +168,13 @@ sealed interface KernelCase {
         cases.add(new Linear(rows, width, 3 * width, Epilogue.STORE, type));
         cases.add(new Attention(batch, tokens, width, tower.heads(), true));
         cases.add(new Linear(rows, width, width, Epilogue.ADD, type));
-        cases.add(new Linear(rows, width, tower.mlpWidth(), activation(config), type));
+        cases.add(new Linear(rows, width, tower.mlpWidth(), activation(tower), type));
         cases.add(new Linear(rows, tower.mlpWidth(), width, Epilogue.ADD, type));
         return cases;
     }
 
-    static Epilogue activation(ClipConfig config) {
-        return switch (config.activation()) {
+    static Epilogue activation(TowerConfig tower) {
+        return switch (tower.activation()) {
             case QUICK_GELU -> Epilogue.QUICK_GELU;
             case GELU -> Epilogue.GELU;
         };

@@ -23,7 +23,7 @@ final class NeededFlops {
         VisionConfig vision = config.vision();
         long patches = vision.tokens() - 1L;
         return 2.0 * patches * vision.patchValues() * vision.tower().width()
-                + ofTransformer(vision.tower(), vision.tokens(), 1, config.projection());
+                + ofTransformer(vision.tower(), vision.tokens(), 1, config.embedDim());
     }
 
     /**
@@ -45,7 +45,7 @@ final class NeededFlops {
             }
             previous = text;
         }
-        return ofTransformer(config.text().tower(), tokens, distinct, config.projection());
+        return ofTransformer(config.text().tower(), tokens, distinct, config.embedDim());
     }
 
     private static double ofTransformer(TowerConfig tower, long tokens, long pooled, int projection) {

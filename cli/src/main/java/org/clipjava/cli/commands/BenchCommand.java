@@ -22,6 +22,7 @@ import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.report.BenchEnvironment;
 import org.clipjava.cli.report.BenchWriter;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
@@ -161,9 +162,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static Picture read(String argument, Terminal terminal) {
         ImageInput input = ImageInput.of(argument, terminal);
-        try {
-            byte[] file = input.bytes();
-            return new Picture(input.name(), file, ImageInput.decoder().decode(file, input.name()));
+        try (EncodedImage encoded = input.open()) {
+            RgbImage image = ImageInput.decoder().decode(encoded);
+            return new Picture(input.name(), encoded.bytes(), image);
         } catch (IOException e) {
             throw CommandFailure.ofPicture(input.name(), e);
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.cli.output.Json;
 import org.clipjava.cli.output.Version;

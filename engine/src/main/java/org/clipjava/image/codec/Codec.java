@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** What decodes one format. Stateless. */
+/**
+ * What decodes one format. Stateless. A format becomes known by a constant of {@link ImageFormat}, which is told by a file's first
+ * bytes, and a line in {@code org.clipjava.image.Codecs}.
+ */
 public interface Codec {
     /**
      * Decodes the first picture of a file, upright, as Pillow's {@code convert("RGB")} has it.

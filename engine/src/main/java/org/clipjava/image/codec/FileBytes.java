@@ -135,10 +135,7 @@ public final class FileBytes {
             int size = Math.clamp(expected, length, limit);
             bytes = Arrays.copyOf(bytes, size);
             length += read(() -> in.readNBytes(bytes, length, size - length));
-            byte[] more = length < size ? new byte[0] : read(() -> in.readNBytes(limit + 1 - length));
-            if (more.length > limit - length) {
-                throw new CodecException("expected at most " + limit + " bytes, found more");
-            }
+            byte[] more = length < size ? new byte[0] : read(() -> readRest(limit - length, limit));
             bytes = joined(bytes, length, more);
             length = bytes.length;
             ended = true;
@@ -146,6 +143,14 @@ public final class FileBytes {
             bytes = Arrays.copyOf(bytes, length);
         }
         return bytes;
+    }
+
+    private byte[] readRest(int most, int limit) throws IOException {
+        byte[] rest = in.readNBytes(most + 1);
+        if (rest.length > most) {
+            throw new CodecException("expected at most " + limit + " bytes, found more");
+        }
+        return rest;
     }
 
     private static byte[] joined(byte[] bytes, int length, byte[] more) {

@@ -18,6 +18,9 @@ public final class FeatureCollector implements EmbeddingPass.Listener {
     private final SortedMap<Integer, Integer> labels = new TreeMap<>();
     private final SortedMap<Integer, BrokenImage> broken = new TreeMap<>();
 
+    /** Holds none yet. */
+    public FeatureCollector() {}
+
     @Override
     public void embedded(int index, LabelledImage image, Embedding embedding) {
         embeddings.put(index, embedding);

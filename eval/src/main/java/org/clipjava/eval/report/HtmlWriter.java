@@ -12,6 +12,9 @@ public final class HtmlWriter {
 
     private final StringBuilder html = new StringBuilder();
 
+    /** Has written nothing yet. */
+    public HtmlWriter() {}
+
     boolean isEmpty() {
         return html.isEmpty();
     }

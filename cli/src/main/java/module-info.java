@@ -1,0 +1,16 @@
+/** The command line of clip.jar. No library: it exports nothing. */
+module org.clipjava.cli {
+    requires org.clipjava.engine;
+    requires org.clipjava.convert;
+    requires org.clipjava.hub;
+    requires org.clipjava.eval;
+    requires org.clipjava.measure;
+    requires com.google.gson;
+    requires info.picocli;
+    requires java.desktop;
+    requires static org.jspecify;
+
+    // picocli sets the fields of commands and options
+    opens org.clipjava.cli to
+            info.picocli;
+}

@@ -1,0 +1,8 @@
+/** Fetches checkpoints from the Hugging Face hub, into the cache that Python uses too. */
+module org.clipjava.hub {
+    requires java.net.http;
+    requires com.google.gson;
+    requires static org.jspecify;
+
+    exports org.clipjava.hub;
+}
