@@ -10,6 +10,7 @@ module org.clipjava.engine {
 
     exports org.clipjava;
     exports org.clipjava.safetensors;
+    exports org.clipjava.error;
     exports org.clipjava.config;
     exports org.clipjava.modelfile;
     exports org.clipjava.encoder;

@@ -14,6 +14,7 @@ import org.clipjava.config.KernelChoice;
 import org.clipjava.config.WeightType;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
@@ -88,7 +89,7 @@ public final class Clip implements AutoCloseable {
      *
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws ModelFormatException if it is no valid model file
-     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had; the message says what is
+     * @throws BackendUnavailableException if kernels or a backend are asked for that can't be had; the message says what is
      *     missing
      */
     public static Clip open(Path model, ClipOptions options) throws IOException {
@@ -106,7 +107,7 @@ public final class Clip implements AutoCloseable {
      * Opens a model that is in memory. The weights are copied; the memory is not needed afterwards.
      *
      * @throws ModelFormatException if it is no valid model
-     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had; the message says what is
+     * @throws BackendUnavailableException if kernels or a backend are asked for that can't be had; the message says what is
      *     missing
      */
     public static Clip open(MemorySegment model, ClipOptions options) throws IOException {
@@ -133,9 +134,9 @@ public final class Clip implements AutoCloseable {
      * What can run the encoders, the CPU first, then each provider on the class or module path, whether it has what it needs or not.
      *
      * @param options with the kernels and threads that the CPU is to use
-     * @throws UnsupportedOperationException if a provider can't be loaded
+     * @throws BackendUnavailableException if a provider can't be loaded
      */
-    public static List<EncoderBackend> backends(ClipOptions options) {
+    public static List<EncoderBackend> backends(ClipOptions options) throws BackendUnavailableException {
         return Backends.all(options.cpu());
     }
 

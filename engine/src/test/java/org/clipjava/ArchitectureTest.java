@@ -28,13 +28,14 @@ class ArchitectureTest {
     /** In the order of docs/architecture.md. */
     private static final List<String> PACKAGES = List.of(
             "org.clipjava.io",
+            "org.clipjava.error",
             "org.clipjava.safetensors",
             "org.clipjava.config",
             "org.clipjava.weights",
-            "org.clipjava.image.codec.jpeg",
-            "org.clipjava.image.codec.webp",
             "org.clipjava.image.codec",
             "org.clipjava.image",
+            "org.clipjava.image.codec.jpeg",
+            "org.clipjava.image.codec.webp",
             "org.clipjava.text",
             "org.clipjava.encoder",
             "org.clipjava.modelfile",

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.clipjava.backend.Backends;
 import org.clipjava.encoder.EncoderBackend;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class BackendsTest {
 
     private static String refusal(String backend) {
         ClipOptions options = ClipOptions.defaults().withBackend(backend);
-        return assertThrows(UnsupportedOperationException.class, () -> Clip.open(tiny, options))
+        return assertThrows(BackendUnavailableException.class, () -> Clip.open(tiny, options))
                 .getMessage();
     }
 }

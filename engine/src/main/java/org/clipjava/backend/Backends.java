@@ -7,6 +7,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
+import org.clipjava.error.BackendUnavailableException;
 
 /** What can run the encoders: the CPU, and each {@link EncoderBackend} on the class or module path. */
 public final class Backends {
@@ -21,15 +22,15 @@ public final class Backends {
      * All there are, the CPU first.
      *
      * @param cpu the kernels and threads that the CPU is to use
-     * @throws UnsupportedOperationException if a provider can't be loaded
+     * @throws BackendUnavailableException if a provider can't be loaded
      */
-    public static List<EncoderBackend> all(CpuSettings cpu) {
+    public static List<EncoderBackend> all(CpuSettings cpu) throws BackendUnavailableException {
         List<EncoderBackend> backends = new ArrayList<>();
         backends.add(new CpuBackend(cpu));
         try {
             ServiceLoader.load(EncoderBackend.class).forEach(backends::add);
         } catch (ServiceConfigurationError e) {
-            throw new UnsupportedOperationException("a backend can't be loaded: " + e.getMessage(), e);
+            throw new BackendUnavailableException("a backend can't be loaded: " + e.getMessage(), e);
         }
         return backends;
     }
@@ -38,9 +39,9 @@ public final class Backends {
      * The backend of this name, which is ready; what can't be had is an error and never replaced.
      *
      * @param name {@code cpu}, {@code auto} for the first provider that has a device, or a provider's
-     * @throws UnsupportedOperationException if there is none, or something is missing; the message says what
+     * @throws BackendUnavailableException if there is none, or something is missing; the message says what
      */
-    public static EncoderBackend choose(String name, CpuSettings cpu) {
+    public static EncoderBackend choose(String name, CpuSettings cpu) throws BackendUnavailableException {
         return switch (name) {
             // providers are not even looked for: that takes time, and a broken one must not be in the way
             case CpuBackend.NAME -> new CpuBackend(cpu);
@@ -49,7 +50,7 @@ public final class Backends {
         };
     }
 
-    private static EncoderBackend firstReady(CpuSettings cpu) {
+    private static EncoderBackend firstReady(CpuSettings cpu) throws BackendUnavailableException {
         System.Logger logger = System.getLogger(Backends.class.getName());
         List<EncoderBackend> all = all(cpu);
         for (EncoderBackend backend : all.subList(1, all.size())) {
@@ -64,17 +65,17 @@ public final class Backends {
         return all.getFirst();
     }
 
-    private static EncoderBackend named(String name, CpuSettings cpu) {
+    private static EncoderBackend named(String name, CpuSettings cpu) throws BackendUnavailableException {
         List<EncoderBackend> all = all(cpu);
         EncoderBackend backend = all.stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new UnsupportedOperationException("backend " + name
+                .orElseThrow(() -> new BackendUnavailableException("backend " + name
                         + ": not on the class or module path, where there is "
                         + all.stream().map(EncoderBackend::name).collect(Collectors.joining(", "))
                         + "; see docs/gpu.md"));
         if (backend.availability() instanceof Availability.Missing missing) {
-            throw new UnsupportedOperationException("backend " + name + ": " + missing.what());
+            throw new BackendUnavailableException("backend " + name + ": " + missing.what());
         }
         return backend;
     }

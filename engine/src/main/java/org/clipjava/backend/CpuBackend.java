@@ -16,6 +16,7 @@ import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.UnprovenJvm;
 import org.clipjava.model.ImageTower;
@@ -43,7 +44,7 @@ public final class CpuBackend implements EncoderBackend {
     public Availability availability() {
         try {
             return new Availability.Ready(List.of(kernels().description() + ", threads: " + settings.threads()));
-        } catch (UnsupportedOperationException e) {
+        } catch (BackendUnavailableException e) {
             return new Availability.Missing(Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
     }
@@ -77,7 +78,15 @@ public final class CpuBackend implements EncoderBackend {
         }
     }
 
-    private Kernels kernels() {
+    private Kernels kernels() throws BackendUnavailableException {
+        try {
+            return chosen();
+        } catch (UnsupportedOperationException e) {
+            throw new BackendUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Kernels chosen() {
         return switch (settings.kernels()) {
             case SCALAR -> Kernels.scalar();
             case VECTOR -> vectorKernels();

@@ -22,7 +22,7 @@ public interface EncoderBackend {
      *
      * @return encoders of the towers that {@code weights} hold
      * @throws IOException if the weights can't be read or are not finite
-     * @throws UnsupportedOperationException if something is missing, or the model is none that this backend can run; the
+     * @throws org.clipjava.error.BackendUnavailableException if something is missing, or the model is none that this backend can run; the
      *     message says what, in one line
      */
     Encoders open(StoredWeights weights) throws IOException;

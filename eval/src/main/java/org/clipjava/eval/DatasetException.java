@@ -1,9 +1,9 @@
 package org.clipjava.eval;
 
-import java.io.IOException;
+import org.clipjava.error.ClipException;
 
 /** Labelled pictures, or the names of their labels, that can't be used as they are: one line that says what, where and the cure. */
-public final class DatasetException extends IOException {
+public final class DatasetException extends ClipException {
     private static final long serialVersionUID = 1L;
 
     DatasetException(String message) {
@@ -12,5 +12,10 @@ public final class DatasetException extends IOException {
 
     DatasetException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    @Override
+    public ClipException.Kind kind() {
+        return Common.DATASET;
     }
 }

@@ -1,15 +1,15 @@
 package org.clipjava.hub;
 
-import java.io.IOException;
+import org.clipjava.error.ClipException;
 
 /** The hub could not give what was asked for. The message is one line: what, where, why, and the cure. */
-public final class HubException extends IOException {
+public final class HubException extends ClipException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
     /** What went wrong, for those who do different things about it. */
-    public enum Kind {
+    public enum Kind implements ClipException.Kind {
         /** No such repository, revision or file; also where one may not know whether there is. */
         NOT_FOUND,
         /** It is there, and wants a token or an agreement. */
@@ -38,6 +38,7 @@ public final class HubException extends IOException {
         this.kind = kind;
     }
 
+    @Override
     public Kind kind() {
         return kind;
     }

@@ -25,7 +25,7 @@ public record BuiltInModel(URL resource) {
      * Opens it.
      *
      * @throws org.clipjava.safetensors.ModelFormatException if it is no valid model
-     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had
+     * @throws org.clipjava.error.BackendUnavailableException if kernels or a backend are asked for that can't be had
      * @throws IOException if the resource can't be read
      */
     public Clip open(ClipOptions options) throws IOException {

@@ -137,7 +137,7 @@ public final class Models {
      * @throws UnresolvedModelException if it means none
      * @throws org.clipjava.hub.HubException if it had to be pulled, and could not be
      * @throws org.clipjava.safetensors.ModelFormatException if it is no valid model file
-     * @throws UnsupportedOperationException if kernels or a backend are asked for that can't be had
+     * @throws org.clipjava.error.BackendUnavailableException if kernels or a backend are asked for that can't be had
      * @throws IOException if the file can't be read, or the store not be written
      */
     public Clip open(String name, ClipOptions options) throws IOException {

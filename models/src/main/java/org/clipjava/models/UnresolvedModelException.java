@@ -1,13 +1,13 @@
 package org.clipjava.models;
 
-import java.io.IOException;
+import org.clipjava.error.ClipException;
 
 /** A name leads to no model file. The message is one line: what, where, why. */
-public final class UnresolvedModelException extends IOException {
+public final class UnresolvedModelException extends ClipException {
     private static final long serialVersionUID = 1L;
 
     /** Why, for those who do different things about it. */
-    public enum Kind {
+    public enum Kind implements ClipException.Kind {
         /** There is no such file. */
         NOT_FOUND,
         /** It is the name of a model of the hub, which is not in the store. The subject is that name. */
@@ -35,6 +35,7 @@ public final class UnresolvedModelException extends IOException {
         this.subject = subject;
     }
 
+    @Override
     public Kind kind() {
         return kind;
     }

@@ -175,7 +175,7 @@ public final class SharedModels {
             } catch (NoSuchFileException e) {
                 throw new UnusableModelException(
                         place + path + ": no such file; name one that every machine sees, or let Spark send it", e);
-            } catch (IOException | UnsupportedOperationException e) {
+            } catch (IOException e) {
                 throw new UnusableModelException(place + path + ": " + e.getMessage(), e);
             }
         }

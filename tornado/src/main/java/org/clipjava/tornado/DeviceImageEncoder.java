@@ -1,7 +1,6 @@
 package org.clipjava.tornado;
 
 import java.util.List;
-import java.util.Optional;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.encoder.ImageEncoder;
@@ -54,7 +53,7 @@ final class DeviceImageEncoder implements ImageEncoder {
         FloatArray unfolded = Layout.activations(mostPatches, config.patchValues());
         FloatArray embedded = Layout.activations(mostPatches, width);
         FloatArray assembled = Layout.activations(transformer.capacity, width);
-        FloatArray classEmbedding = Layout.dense(part("a class token", weights.classEmbedding()));
+        FloatArray classEmbedding = Layout.dense(weights.classEmbedding().orElseThrow());
         FloatArray positions = Layout.dense(weights.positionEmbedding());
         program.constants(classEmbedding, positions);
         program.task(
@@ -79,15 +78,10 @@ final class DeviceImageEncoder implements ImageEncoder {
                 config.tokens(),
                 width);
         transformer.layerNorm(
-                "lnPre", assembled, part("a LayerNorm before the first layer", weights.lnPre()), transformer.x);
+                "lnPre", assembled, weights.lnPre().orElseThrow(), transformer.x);
         transformer.blocks(weights.blocks());
         this.embeddings = transformer.pool(weights.lnPost(), weights.projection());
         program.results(embeddings);
-    }
-
-    private static <T> T part(String what, Optional<T> part) {
-        return part.orElseThrow(() -> new UnsupportedOperationException(
-                "backend tornado: expected an image tower with " + what + ", found none; use the backend cpu"));
     }
 
     @Override

@@ -2,9 +2,11 @@ package org.clipjava.tornado;
 
 import java.io.IOException;
 import java.util.List;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.weights.StoredWeights;
 
 /**
@@ -69,14 +71,19 @@ public final class TornadoBackend implements EncoderBackend {
     @Override
     public Encoders open(StoredWeights weights) throws IOException {
         if (availability() instanceof Availability.Missing missing) {
-            throw new UnsupportedOperationException("backend tornado: " + missing.what());
+            throw new BackendUnavailableException("backend tornado: " + missing.what());
+        }
+        VisionConfig vision = weights.config().vision();
+        if (!vision.classToken() || !vision.lnPre()) {
+            throw new BackendUnavailableException(
+                    "backend tornado: expected an image tower with a class token and a LayerNorm before the first layer, found one without; use the backend cpu");
         }
         String device = Devices.all().getFirst();
         try {
             return DeviceEncoders.open("tornado, " + device, weights, DeviceProgram::new);
         } catch (RuntimeException e) {
             // TornadoVM's own: a kernel that does not compile, or too little memory
-            throw new UnsupportedOperationException(
+            throw new BackendUnavailableException(
                     "backend tornado: this model can't run on " + device + ": " + e.getMessage()
                             + "; if it is memory, allow more with -Dtornado.device.memory=8GB",
                     e);

@@ -1,10 +1,10 @@
 package org.clipjava.convert;
 
-import java.io.IOException;
 import java.util.List;
+import org.clipjava.error.ClipException;
 
 /** The checkpoint does not tell something that {@link ConversionOptions} has to, or tells something else than they do. */
-public final class ConversionOptionException extends IOException {
+public final class ConversionOptionException extends ClipException {
     private static final long serialVersionUID = 1L;
 
     /** What the options can tell. */
@@ -46,5 +46,10 @@ public final class ConversionOptionException extends IOException {
     /** What has to be told; empty where something that was told contradicts the checkpoint. */
     public List<Property> missing() {
         return List.of(missing);
+    }
+
+    @Override
+    public ClipException.Kind kind() {
+        return Common.CONVERSION_OPTIONS;
     }
 }

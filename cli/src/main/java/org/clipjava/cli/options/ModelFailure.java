@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.config.WeightType;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.hub.HubException;
 import org.clipjava.models.ModelName;
 import org.clipjava.models.ModelStore;
@@ -89,7 +90,7 @@ public final class ModelFailure {
             throw new CommandFailure(ExitCode.MODEL_MISSING, file + ": no such model file", e);
         } catch (AccessDeniedException e) {
             throw CommandFailure.of(ExitCode.MODEL_MISSING, file, file, e);
-        } catch (UnsupportedOperationException e) {
+        } catch (BackendUnavailableException e) {
             throw CommandFailure.usage(e.getMessage(), e); // kernels or a backend that can't be had here
         } catch (IOException e) {
             throw CommandFailure.of(ExitCode.BAD_MODEL, file, file, e);

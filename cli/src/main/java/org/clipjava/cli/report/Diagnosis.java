@@ -12,6 +12,7 @@ import org.clipjava.cli.output.Json;
 import org.clipjava.cli.output.Version;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.measure.Machine;
 
 /**
@@ -26,7 +27,7 @@ public record Diagnosis(SequencedMap<String, String> facts, SequencedMap<String,
 
     private static final int NAMES = 13;
 
-    public static Diagnosis of(ClipOptions options) {
+    public static Diagnosis of(ClipOptions options) throws BackendUnavailableException {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
         facts.put("version", Version.ofJar());
         facts.put("java", Machine.java());
@@ -48,7 +49,7 @@ public record Diagnosis(SequencedMap<String, String> facts, SequencedMap<String,
                 : "missing; start Java with --add-modules jdk.incubator.vector";
     }
 
-    private static SequencedMap<String, Availability> backends(ClipOptions options) {
+    private static SequencedMap<String, Availability> backends(ClipOptions options) throws BackendUnavailableException {
         SequencedMap<String, Availability> backends = new LinkedHashMap<>();
         for (EncoderBackend backend : Clip.backends(options)) {
             backends.put(backend.name(), backend.availability());

@@ -9,6 +9,7 @@ import org.clipjava.Embedding;
 import org.clipjava.cli.verify.Stage.Deviation;
 import org.clipjava.config.KernelChoice;
 import org.clipjava.config.WeightType;
+import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.image.PixelTensor;
 
 /**
@@ -67,7 +68,7 @@ public final class SelfConsistency {
         ClipOptions options = subject.options().withKernels(vector ? KernelChoice.SCALAR : KernelChoice.VECTOR);
         try (ClipSubject other = subject.on(options)) {
             return consistency.against("kernels", "scalar against vector", other);
-        } catch (UnsupportedOperationException e) {
+        } catch (BackendUnavailableException e) {
             return Stage.skipped("kernels", "no vector kernels to compare with: " + e.getMessage());
         }
     }

@@ -1,0 +1,19 @@
+package org.clipjava.error;
+
+/** Kernels or a backend that are asked for and can't be had here, or that can't run this model. The message says what is missing. */
+public final class BackendUnavailableException extends ClipException {
+    private static final long serialVersionUID = 1L;
+
+    public BackendUnavailableException(String message) {
+        super(message);
+    }
+
+    public BackendUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    @Override
+    public Kind kind() {
+        return Common.BACKEND_UNAVAILABLE;
+    }
+}
