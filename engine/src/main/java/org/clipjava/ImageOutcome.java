@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import org.clipjava.ImagePipeline.Prepared;
+import org.clipjava.image.ImageFailure;
 import org.clipjava.image.PixelTensor;
 
 /**
@@ -41,7 +42,12 @@ public sealed interface ImageOutcome<S extends ImageSource> {
      *
      * @param cause its message may begin with the source's name
      */
-    record Unreadable<S extends ImageSource>(S source, IOException cause) implements ImageOutcome<S> {}
+    record Unreadable<S extends ImageSource>(S source, IOException cause) implements ImageOutcome<S> {
+        /** Why it can't be read: one line, without the source's name. */
+        public String reason() {
+            return ImageFailure.reason(cause, source.name());
+        }
+    }
 
     /**
      * Encodes the pictures of a batch that can be read, all together, and gives every one's result.

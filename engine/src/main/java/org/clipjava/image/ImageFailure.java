@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Objects;
+import org.clipjava.io.Shown;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class ImageFailure {
     private ImageFailure() {}
 
     /**
-     * The reason in one line, without the picture's name and without control characters.
+     * The reason in one line, without the picture's name, escaped where a terminal would obey it.
      *
      * @param cause whatever opening, reading or decoding the picture threw
      * @param name what the picture was called; left out of the reason where the cause's message begins with it
@@ -39,7 +40,7 @@ public final class ImageFailure {
             default -> orClass(cause.getMessage(), cause);
         };
         String prefix = name + ": ";
-        return oneLine(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
+        return Shown.line(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
     }
 
     private static boolean says(Exception e, String text) {
@@ -50,10 +51,5 @@ public final class ImageFailure {
 
     private static String orClass(@Nullable String text, Exception e) {
         return text == null || text.isBlank() ? e.getClass().getSimpleName() : text;
-    }
-
-    /** A file may have any name, and a plugin's message hold anything of a file: neither must reach a terminal as it is. */
-    private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 }

@@ -16,11 +16,11 @@ abstract class StoredRows implements RowSource {
 
     static RowSource of(TensorReader tensors, TensorSpec tensor, String file) throws IOException {
         return switch (tensor.storage()) {
-            case MATRIX ->
-                new Matrix(file, tensor, tensors.matrix(tensor.name(), tensor.rows(), tensor.columns()));
+            case MATRIX -> new Matrix(file, tensor, tensors.matrix(tensor.name(), tensor.rows(), tensor.columns()));
             case TABLE -> new Table(file, tensor, tensors.table(tensor.name(), tensor.rows(), tensor.columns()));
             case FLOATS -> {
-                int[] shape = tensor.shape().stream().mapToInt(Integer::intValue).toArray();
+                int[] shape =
+                        tensor.shape().stream().mapToInt(Integer::intValue).toArray();
                 yield new Floats(file, tensor, tensors.floats(tensor.name(), shape));
             }
         };

@@ -50,8 +50,8 @@ class ShownTest {
     void leavesNoSuchCharacterOfAll() {
         for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
             String shown = Shown.text(Character.toString(c));
-            boolean escapes =
-                    (c & 0xfffe) == 0xfffe || NOT_SHOWN.matcher(Character.toString(c)).find();
+            boolean escapes = (c & 0xfffe) == 0xfffe
+                    || NOT_SHOWN.matcher(Character.toString(c)).find();
             assertEquals(escapes, shown.startsWith("\\u"), () -> "U+" + shown);
         }
     }

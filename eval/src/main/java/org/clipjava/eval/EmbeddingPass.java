@@ -66,7 +66,7 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
                         }
                         case ImageOutcome.Unreadable<Source> failure ->
                             listener.broken(
-                                    source.index, source.image, BrokenImage.of(source.image.file(), failure.cause()));
+                                    source.index, source.image, new BrokenImage(source.image.file(), failure.reason()));
                     }
                 }
             }

@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.config.WeightType;
+import org.clipjava.convert.CheckpointFiles;
+import org.clipjava.hub.FileSelection;
 import org.clipjava.hub.Hub;
 import org.clipjava.hub.HubSettings;
 import org.clipjava.hub.RepoReference;
@@ -165,6 +167,7 @@ public final class Models {
                 return stored.get();
             }
         }
-        return store.convert(hub.pull(reference, anew && !settings.offline()), type, anew, listener);
+        FileSelection files = (there, reader) -> CheckpointFiles.choose(reference.toString(), there, reader::read);
+        return store.convert(hub.pull(reference, files, anew && !settings.offline()), type, anew, listener);
     }
 }

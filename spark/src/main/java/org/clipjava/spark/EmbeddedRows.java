@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.clipjava.Embedding;
 import org.clipjava.ImageOutcome;
-import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ImagePipeline;
+import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
@@ -121,8 +121,7 @@ final class EmbeddedRows implements Iterator<Row> {
             ready.add(
                     switch (picture) {
                         case ImageOutcome.Encoded<Picture> encoded -> row(encoded.source(), encoded.embedding());
-                        case ImageOutcome.Unreadable<Picture> failure ->
-                            failed(failure.source(), failure.source().reason(failure.cause()));
+                        case ImageOutcome.Unreadable<Picture> failure -> failed(failure.source(), failure.reason());
                     });
         }
     }

@@ -1,9 +1,7 @@
 package org.clipjava.spark;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -15,7 +13,6 @@ import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.io.Sha256;
-import org.clipjava.io.Shown;
 import org.clipjava.io.SizeLimit;
 
 /**
@@ -78,7 +75,7 @@ final class Picture implements ImageSource {
         }
     }
 
-    /** SHA-256 of the encoded picture of a path; empty if it can't be read, and {@link #reason} will tell why. */
+    /** SHA-256 of the encoded picture of a path; empty if it can't be read, and decoding it will tell why. */
     static Optional<String> hash(String path, Configuration files) {
         try {
             return Optional.of(Sha256.of(read(path, files)));
@@ -98,14 +95,5 @@ final class Picture implements ImageSource {
             // Hadoop's of a malformed path, and of a file system that can't be read from
             throw new IOException(e.getMessage(), e);
         }
-    }
-
-    /** Why the picture has no embedding: one line, without the path. */
-    String reason(IOException cause) {
-        String text = cause instanceof FileNotFoundException
-                ? "no such file: " + cause.getMessage()
-                : Objects.requireNonNullElse(cause.getMessage(), cause.toString());
-        String prefix = path + ": ";
-        return Shown.line(text.startsWith(prefix) ? text.substring(prefix.length()) : text);
     }
 }

@@ -66,11 +66,7 @@ final class ModelVariant {
                         .withPool(vision.pool(), vision.classToken())
                         .withLnPre(vision.lnPre())
                         .withProjection(vision.projection()),
-                TextConfig.of(
-                                with(activation, text.tower()),
-                                text.contextLength(),
-                                text.vocabularySize(),
-                                text.pool())
+                TextConfig.of(with(activation, text.tower()), text.contextLength(), text.vocabularySize(), text.pool())
                         .withProjection(text.projection()),
                 config.embedDim());
     }
@@ -84,11 +80,7 @@ final class ModelVariant {
         TextConfig text = config.text();
         config = ClipConfig.of(
                 config.vision(),
-                TextConfig.of(
-                                text.tower(),
-                                text.contextLength(),
-                                text.vocabularySize(),
-                                new TextPool.FirstOf(id))
+                TextConfig.of(text.tower(), text.contextLength(), text.vocabularySize(), new TextPool.FirstOf(id))
                         .withProjection(text.projection()),
                 config.embedDim());
         tokenizer = switch (tokenizer) {
@@ -114,8 +106,7 @@ final class ModelVariant {
         Vocabulary own = file.vocabulary();
         return switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe ->
-                Vocabulary.parse(
-                        own.encodedTokens(), own.encodedMerges(), bpe.startToken(), bpe.endToken());
+                Vocabulary.parse(own.encodedTokens(), own.encodedMerges(), bpe.startToken(), bpe.endToken());
         };
     }
 

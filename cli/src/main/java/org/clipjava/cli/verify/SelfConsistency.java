@@ -79,7 +79,8 @@ public final class SelfConsistency {
             return Stage.skipped("weights", "stored as f32 already");
         }
         try (ClipSubject widened = subject.widened()) {
-            return consistency.against("weights", "as stored, " + type.spelling() + ", against widened to f32", widened);
+            return consistency.against(
+                    "weights", "as stored, " + type.spelling() + ", against widened to f32", widened);
         }
     }
 

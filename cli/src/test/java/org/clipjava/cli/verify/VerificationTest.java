@@ -300,10 +300,7 @@ class VerificationTest {
                 TextConfig.of(tower(textWidth, textLayers, 8), 77, 49408, new TextPool.FirstOf(49407)),
                 projection);
         ModelInfo info = ModelInfo.of(
-                config,
-                new TokenizerConfig.ClipBpe(49406, 49407),
-                PreprocessorConfig.clip(image),
-                WeightType.F32);
+                config, new TokenizerConfig.ClipBpe(49406, 49407), PreprocessorConfig.clip(image), WeightType.F32);
         assertEquals(expected, info.parameters());
         assertTrue(
                 PublishedNumbers.own().models().stream()

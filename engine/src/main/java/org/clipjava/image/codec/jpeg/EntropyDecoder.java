@@ -12,6 +12,7 @@ abstract sealed class EntropyDecoder permits HuffmanDecoder, ArithmeticDecoder {
     /** Of the scan that was begun last. */
     @SuppressWarnings("NullAway.Init") // nothing is decoded before start
     Scan scan;
+
     private int restartInterval;
     private int mcusToRestart;
     private int nextRestart;
