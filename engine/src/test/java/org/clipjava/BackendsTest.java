@@ -28,7 +28,7 @@ class BackendsTest {
     }
 
     @Test
-    void listsTheCpuAndThenTheProviders() {
+    void listsTheCpuAndThenTheProviders() throws BackendUnavailableException {
         assertEquals(
                 List.of("cpu", "broken", "ones"),
                 Clip.backends(ClipOptions.defaults()).stream()

@@ -55,7 +55,9 @@ public final class Verification {
                         "structure",
                         "expected %,d parameters, found %,d".formatted(expected, found),
                         "another architecture: "
-                                + shape("image", subject.info().config().vision().tower()) + ", "
+                                + shape(
+                                        "image",
+                                        subject.info().config().vision().tower()) + ", "
                                 + shape("text", subject.info().config().text().tower()) + ", projection "
                                 + subject.info().config().embedDim() + "; convert the checkpoint that was meant");
     }
@@ -192,22 +194,16 @@ public final class Verification {
     }
 
     private static String describe(PreprocessorConfig config) {
-        String resize =
-                switch (config.resize()) {
-                    case PreprocessorConfig.Resize.ShortestEdge edge -> "shortest_edge:" + edge.size();
-                    case PreprocessorConfig.Resize.Exact exact -> "exact:" + exact.height() + "x" + exact.width();
-                    case PreprocessorConfig.Resize.None none -> "none";
-                };
-        String crop = config.crop()
-                .map(size -> size.height() + "x" + size.width())
-                .orElse("none");
+        String resize = switch (config.resize()) {
+            case PreprocessorConfig.Resize.ShortestEdge edge -> "shortest_edge:" + edge.size();
+            case PreprocessorConfig.Resize.Exact exact -> "exact:" + exact.height() + "x" + exact.width();
+            case PreprocessorConfig.Resize.None none -> "none";
+        };
+        String crop =
+                config.crop().map(size -> size.height() + "x" + size.width()).orElse("none");
         return "resize %s, crop %s, resample %s, mean %s, std %s"
                 .formatted(
-                        resize,
-                        crop,
-                        config.resample().name().toLowerCase(Locale.ROOT),
-                        config.mean(),
-                        config.std());
+                        resize, crop, config.resample().name().toLowerCase(Locale.ROOT), config.mean(), config.std());
     }
 
     private static Deviation measure(Subject subject, Picture expected, PixelTensor pixels) {

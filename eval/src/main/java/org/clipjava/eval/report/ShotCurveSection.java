@@ -6,11 +6,9 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.clipjava.eval.fit.ShotCurve;
 import org.clipjava.eval.fit.ShotCurve.Method;
 import org.clipjava.eval.fit.ShotCurve.Point;
-import org.clipjava.eval.fit.ShotCurve;
 import org.clipjava.eval.metrics.Interval;
 
 /** Accuracy by the number of examples, drawn. */
@@ -140,7 +138,10 @@ public record ShotCurveSection(ShotCurve curve) implements ReportSection {
         StringBuilder path = new StringBuilder();
         for (Point point : points) {
             double x = method == Method.ZERO_SHOT ? LEFT : x(point.shots());
-            path.append(path.isEmpty() ? "M" : " L").append(Drawing.n(x)).append(' ').append(Drawing.n(y(point.mean())));
+            path.append(path.isEmpty() ? "M" : " L")
+                    .append(Drawing.n(x))
+                    .append(' ')
+                    .append(Drawing.n(y(point.mean())));
             if (method != Method.ZERO_SHOT) {
                 drawing.line("axis", x, y(point.low()), x, y(point.high()));
                 page.empty(
