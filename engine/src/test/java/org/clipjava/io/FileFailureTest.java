@@ -25,7 +25,8 @@ class FileFailureTest {
     @Test
     void saysWhatAnExceptionKnowsBesides() {
         assertReason("no folder /b", new NoSuchFileException("a", null, "no folder /b"));
-        assertReason("the folder /b is not writable", new AccessDeniedException("a", null, "the folder /b is not writable"));
+        assertReason(
+                "the folder /b is not writable", new AccessDeniedException("a", null, "the folder /b is not writable"));
         assertReason("No space left on device", new FileSystemException("a", null, "No space left on device"));
     }
 

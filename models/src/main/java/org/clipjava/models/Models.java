@@ -5,8 +5,8 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.config.WeightType;
@@ -15,6 +15,7 @@ import org.clipjava.hub.FileSelection;
 import org.clipjava.hub.Hub;
 import org.clipjava.hub.HubSettings;
 import org.clipjava.hub.RepoReference;
+import org.clipjava.hub.UserEnvironment;
 import org.clipjava.models.UnresolvedModelException.Kind;
 
 /**
@@ -32,15 +33,18 @@ import org.clipjava.models.UnresolvedModelException.Kind;
  * <p>Immutable and thread-safe; a listener hears of it on the calling thread.
  */
 public final class Models {
-    private static final List<String> CONFIGS = List.of("config.json", "open_clip_config.json");
+    /** Asked for only where it is needed: a user without a home has none. */
+    private final Supplier<ModelStore> store;
 
-    private final ModelStore store;
     private final ModelListener listener;
     private final Optional<HubSettings> downloads;
     private final Optional<BuiltInModel> builtIn;
 
     private Models(
-            ModelStore store, ModelListener listener, Optional<HubSettings> downloads, Optional<BuiltInModel> builtIn) {
+            Supplier<ModelStore> store,
+            ModelListener listener,
+            Optional<HubSettings> downloads,
+            Optional<BuiltInModel> builtIn) {
         this.store = store;
         this.listener = listener;
         this.downloads = downloads;
@@ -49,7 +53,28 @@ public final class Models {
 
     /** Those of a {@link ModelStore}'s folder, which need not be there yet; nothing is downloaded. */
     public static Models in(Path folder) {
-        return new Models(ModelStore.in(folder), ModelListener.SILENT, Optional.empty(), Optional.empty());
+        ModelStore store = ModelStore.in(folder);
+        return new Models(() -> store, ModelListener.SILENT, Optional.empty(), Optional.empty());
+    }
+
+    /** Those of a user, in {@code models} in the folder that {@link #home} gives; model files can be named also where there is none. */
+    public static Models of(UserEnvironment environment) {
+        return new Models(
+                () -> ModelStore.in(home(environment).resolve("models")),
+                ModelListener.SILENT,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /**
+     * The folder of what is kept between runs: {@code CLIP_HOME}, or {@code clip-java} in the user's cache.
+     *
+     * @throws IllegalArgumentException if the user has no home, and nothing names another folder
+     */
+    public static Path home(UserEnvironment environment) {
+        return environment
+                .path("CLIP_HOME")
+                .orElseGet(() -> environment.cache("CLIP_HOME").resolve("clip-java"));
     }
 
     /** The same with one who hears how a model comes about. */
@@ -67,9 +92,22 @@ public final class Models {
         return new Models(store, listener, downloads, Optional.of(new BuiltInModel(resource)));
     }
 
-    /** Where model files are kept. */
+    /**
+     * Where model files are kept.
+     *
+     * @throws IllegalArgumentException if they are a user's who has no home, and nothing names another folder
+     */
     public ModelStore store() {
-        return store;
+        return store.get();
+    }
+
+    /** What a name needs that is no file's. */
+    private ModelStore storeFor(String name) throws UnresolvedModelException {
+        try {
+            return store.get();
+        } catch (IllegalArgumentException e) {
+            throw new UnresolvedModelException(Kind.NO_STORE, name, name + ": " + e.getMessage(), e);
+        }
     }
 
     /** The model that the program carries, if it does. */
@@ -109,18 +147,18 @@ public final class Models {
     }
 
     private Path ofFolder(Path folder) throws IOException {
-        if (CONFIGS.stream().noneMatch(config -> Files.isRegularFile(folder.resolve(config)))) {
+        if (!CheckpointFiles.isCheckpoint(folder)) {
             throw new UnresolvedModelException(
                     Kind.NOT_A_CHECKPOINT,
                     folder.toString(),
                     folder
                             + ": is a folder without a checkpoint's config.json; name a model file, or a folder to convert");
         }
-        return store.ofFolder(folder, listener);
+        return storeFor(folder.toString()).ofFolder(folder, listener);
     }
 
     private Path ofHub(ModelName name) throws IOException {
-        Optional<StoredModel> stored = store.find(name);
+        Optional<StoredModel> stored = storeFor(name.toString()).find(name);
         if (stored.isPresent()) {
             return stored.get().file();
         }
@@ -154,6 +192,7 @@ public final class Models {
      * @throws UnresolvedModelException if no model can be made of it
      */
     public StoredModel pull(ModelName name, HubSettings settings, boolean anew) throws IOException {
+        ModelStore kept = storeFor(name.toString());
         RepoReference reference = name.reference();
         WeightType type = name.type().orElse(WeightType.F32);
         Hub hub = new Hub(settings, listener);
@@ -161,13 +200,13 @@ public final class Models {
             // A model needs no checkpoint once it is made: that may have been deleted.
             RepoReference meant =
                     settings.offline() ? reference : new RepoReference(reference.repo(), hub.commit(reference));
-            Optional<StoredModel> stored = store.find(new ModelName(meant, Optional.of(type)));
+            Optional<StoredModel> stored = kept.find(new ModelName(meant, Optional.of(type)));
             if (stored.isPresent()) {
-                store.remember(reference, stored.get().commit());
+                kept.remember(reference, stored.get().commit());
                 return stored.get();
             }
         }
         FileSelection files = (there, reader) -> CheckpointFiles.choose(reference.toString(), there, reader::read);
-        return store.convert(hub.pull(reference, files, anew && !settings.offline()), type, anew, listener);
+        return kept.convert(hub.pull(reference, files, anew && !settings.offline()), type, anew, listener);
     }
 }

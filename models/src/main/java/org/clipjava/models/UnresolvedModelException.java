@@ -12,6 +12,8 @@ public final class UnresolvedModelException extends ClipException {
         NOT_FOUND,
         /** It is the name of a model of the hub, which is not in the store. The subject is that name. */
         NOT_PULLED,
+        /** It is no file's name, and there is no folder of models to look in: the user has no home. */
+        NO_STORE,
         /** It is a folder, and no checkpoint's. The subject is the folder. */
         NOT_A_CHECKPOINT,
         /** The checkpoint leaves open what only its user can know. The subject is its folder. */

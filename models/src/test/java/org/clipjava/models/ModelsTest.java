@@ -24,6 +24,7 @@ import org.clipjava.convert.ConversionListener;
 import org.clipjava.hub.HubException;
 import org.clipjava.hub.HubSettings;
 import org.clipjava.hub.RepoFile;
+import org.clipjava.hub.UserEnvironment;
 import org.clipjava.models.UnresolvedModelException.Kind;
 import org.clipjava.testdata.FakeHub;
 import org.clipjava.testdata.SyntheticCheckpoint;
@@ -125,6 +126,31 @@ class ModelsTest {
         UnresolvedModelException e = assertThrows(UnresolvedModelException.class, () -> models.resolve(name));
         assertEquals(kind, e.kind(), e.getMessage());
         return e;
+    }
+
+    @Test
+    void aFileNeedsNoHome() throws IOException {
+        Models homeless = Models.of(UserEnvironment.of(Map.of(), "?", "Linux"));
+        assertEquals(model, homeless.resolve(model.toString()));
+        String expected = "expected a home folder, found none for this user; set CLIP_HOME to a folder, or HOME";
+        assertEquals(
+                NAME + ": " + expected, refused(homeless, NAME, Kind.NO_STORE).getMessage());
+        assertEquals(
+                expected,
+                assertThrows(IllegalArgumentException.class, homeless::store).getMessage());
+    }
+
+    @Test
+    void isWhereTheUserKeepsModels() {
+        Map<String, String> variables = Map.of("CLIP_HOME", "~/clip", "HOME", "/home/someone");
+        assertEquals(
+                Path.of("/home/someone/clip/models"),
+                Models.of(UserEnvironment.of(variables, "?", "Linux")).store().root());
+        assertEquals(
+                Path.of("/home/java/.cache/clip-java/models"),
+                Models.of(UserEnvironment.of(Map.of(), "/home/java", "Linux"))
+                        .store()
+                        .root());
     }
 
     @Test

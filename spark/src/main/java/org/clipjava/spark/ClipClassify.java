@@ -20,7 +20,7 @@ final class ClipClassify extends ClipExpression {
 
     private static final long serialVersionUID = 1L;
 
-    ClipClassify(ModelFile model, Seq<Expression> children) {
+    ClipClassify(PlacedModel model, Seq<Expression> children) {
         super(NAME, model, children, ClipClassify::new);
     }
 

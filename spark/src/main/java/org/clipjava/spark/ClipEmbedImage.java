@@ -15,7 +15,7 @@ final class ClipEmbedImage extends ClipExpression {
 
     private static final long serialVersionUID = 1L;
 
-    ClipEmbedImage(ModelFile model, Seq<Expression> children) {
+    ClipEmbedImage(PlacedModel model, Seq<Expression> children) {
         super(NAME, model, children, ClipEmbedImage::new);
     }
 

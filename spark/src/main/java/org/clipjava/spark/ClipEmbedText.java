@@ -15,7 +15,7 @@ final class ClipEmbedText extends ClipExpression {
 
     private static final long serialVersionUID = 1L;
 
-    ClipEmbedText(ModelFile model, Seq<Expression> children) {
+    ClipEmbedText(PlacedModel model, Seq<Expression> children) {
         super(NAME, model, children, ClipEmbedText::new);
     }
 

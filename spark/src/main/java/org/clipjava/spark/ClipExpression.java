@@ -32,7 +32,7 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
     private static final long serialVersionUID = 1L;
 
     private final String name;
-    private final ModelFile model;
+    private final PlacedModel model;
 
     @SuppressWarnings("serial") // those that Spark makes can be serialized
     private final Seq<Expression> children;
@@ -46,9 +46,9 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
     private record HeldModel(long taskAttempt, SharedModels.Lease lease) {}
 
     /** Makes a function; serializable, for it travels with the expression. */
-    interface Constructor extends BiFunction<ModelFile, Seq<Expression>, Expression>, Serializable {}
+    interface Constructor extends BiFunction<PlacedModel, Seq<Expression>, Expression>, Serializable {}
 
-    ClipExpression(String name, ModelFile model, Seq<Expression> children, Constructor copy) {
+    ClipExpression(String name, PlacedModel model, Seq<Expression> children, Constructor copy) {
         this.name = name;
         this.model = model;
         this.children = children;

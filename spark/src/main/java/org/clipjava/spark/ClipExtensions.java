@@ -72,7 +72,7 @@ public final class ClipExtensions extends AbstractFunction1<SparkSessionExtensio
             SparkSessionExtensions extensions,
             Description function,
             Class<? extends ClipExpression> type,
-            BiFunction<ModelFile, Seq<Expression>, Expression> make) {
+            BiFunction<PlacedModel, Seq<Expression>, Expression> make) {
         Function1<Seq<Expression>, Expression> builder = arguments -> {
             if (!function.arguments().contains(arguments.size())) {
                 throw wrongNumber(function, arguments.size());
@@ -113,14 +113,14 @@ public final class ClipExtensions extends AbstractFunction1<SparkSessionExtensio
         throw (E) error;
     }
 
-    private static ModelFile model() {
+    private static PlacedModel model() {
         SQLConf conf = SQLConf.get();
         String name = conf.getConfString(MODEL, "");
         if (name.isBlank()) {
             throw new IllegalArgumentException(MODEL
                     + " is not set; expected a model file that all machines see, or the name of one sent with --files");
         }
-        return ModelFile.named(name, conf.getConfString(MODEL_SHA256, ""));
+        return PlacedModel.named(name, conf.getConfString(MODEL_SHA256, ""));
     }
 
     /** Both, so that all functions of a query share one open model. */

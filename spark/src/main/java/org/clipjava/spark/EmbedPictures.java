@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.apache.spark.SparkException;
@@ -19,11 +19,14 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.clipjava.Clip;
-import org.clipjava.ClipOptions;
-import org.clipjava.config.KernelChoice;
+import org.clipjava.hub.UserEnvironment;
+import org.clipjava.io.FileFailure;
 import org.clipjava.io.Sha256;
 import org.clipjava.io.Shown;
+import org.clipjava.modelfile.ModelFile;
+import org.clipjava.modelfile.ModelInfo;
+import org.clipjava.models.Models;
+import org.clipjava.models.UnresolvedModelException;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,11 +56,12 @@ public final class EmbedPictures implements Callable<Integer> {
 
     @Option(
             names = "--model",
-            paramLabel = "FILE",
+            paramLabel = "MODEL",
             required = true,
             defaultValue = "${env:CLIP_MODEL}",
             description =
-                    "A model file, as clip convert writes it; CLIP_MODEL unless given. Spark sends it to the executors.")
+                    "A model as clip takes it: a file, a pulled model's name or a checkpoint's folder; CLIP_MODEL unless "
+                            + "given. Spark sends it to the executors.")
     private String model = "";
 
     @Option(names = "--model-is-shared", description = "Send nothing: each machine sees the model at this path.")
@@ -181,13 +185,13 @@ public final class EmbedPictures implements Callable<Integer> {
     public Integer call() throws IOException {
         RoundSize size = orUsage(() -> new RoundSize(picturesPerTask, picturesPerRound));
         Labels chosen = orUsage(this::labels);
-        checkModel();
+        Optional<Path> modelHere = onlyExecutorsSeeIt() ? Optional.empty() : Optional.of(resolvedModel());
         SparkSession spark = SparkSession.builder()
                 .appName("clip-spark")
-                .config(ModelFile.ISOLATION, "false")
+                .config(PlacedModel.ISOLATION, "false")
                 .getOrCreate();
         try {
-            PictureEmbedder embedder = new PictureEmbedder(modelFile(spark), chosen);
+            PictureEmbedder embedder = new PictureEmbedder(placedModel(spark, modelHere), chosen);
             EmbeddingJob job = new EmbeddingJob(pictures(spark), embedder, output, size, reuse);
             return report(job.run(spark));
         } finally {
@@ -232,10 +236,11 @@ public final class EmbedPictures implements Callable<Integer> {
                 throw JobFailure.usage("--labels-file " + labelsFile + ": holds no label; expected one a line");
             }
             return new Labels(lines, templates, topK);
-        } catch (NoSuchFileException e) {
-            throw new JobFailure(JobFailure.ExitCode.USAGE, "--labels-file " + labelsFile + ": no such file", e);
         } catch (IOException e) {
-            throw new JobFailure(JobFailure.ExitCode.USAGE, "--labels-file " + labelsFile + ": " + e.getMessage(), e);
+            throw new JobFailure(
+                    JobFailure.ExitCode.USAGE,
+                    "--labels-file " + labelsFile + ": " + FileFailure.reason(e, labelsFile),
+                    e);
         }
     }
 
@@ -251,28 +256,30 @@ public final class EmbedPictures implements Callable<Integer> {
         }
     }
 
-    /** Before anything is started or sent. A model that only the executors see they check themselves. */
-    private void checkModel() throws IOException {
-        if (onlyExecutorsSeeIt()) {
-            if (modelSha256.isEmpty()) {
-                throw JobFailure.usage("--model " + model
-                        + ": this machine does not see it; give --model-sha256, so that the executors can check it");
-            }
-            return;
+    /** A model that only the executors see, and check themselves. */
+    private boolean onlyExecutorsSeeIt() {
+        boolean unseen = modelIsShared && !Files.exists(Path.of(model));
+        if (unseen && modelSha256.isEmpty()) {
+            throw JobFailure.usage("--model " + model
+                    + ": this machine does not see it; give --model-sha256, so that the executors can check it");
         }
-        // No towers: the header and what it says of the model, and none of the weights.
-        ClipOptions header = ClipOptions.defaults().withTowers(Set.of()).withKernels(KernelChoice.SCALAR);
-        try (Clip clip = Clip.open(Path.of(model), header)) {
-            if (!modelSha256.isEmpty()) {
-                String found = Sha256.of(Path.of(model));
-                if (!found.equalsIgnoreCase(modelSha256)) {
-                    throw new JobFailure(
-                            JobFailure.ExitCode.BAD_MODEL,
-                            model + ": expected SHA-256 " + modelSha256 + ", found " + found);
-                }
+        return unseen;
+    }
+
+    /** The model's file, which is looked at before anything is started or sent. */
+    private Path resolvedModel() throws IOException {
+        try {
+            Path file = Models.of(UserEnvironment.ofThisProcess()).resolve(model);
+            ModelInfo info = ModelFile.info(file);
+            System.getLogger(EmbedPictures.class.getName()).log(System.Logger.Level.DEBUG, "model {0}", info.id());
+            String found = modelSha256.isEmpty() ? "" : Sha256.of(file);
+            if (!found.equalsIgnoreCase(modelSha256)) {
+                throw new JobFailure(
+                        JobFailure.ExitCode.BAD_MODEL, file + ": expected SHA-256 " + modelSha256 + ", found " + found);
             }
-            System.getLogger(EmbedPictures.class.getName())
-                    .log(System.Logger.Level.DEBUG, "model {0}", clip.fingerprint());
+            return file;
+        } catch (UnresolvedModelException e) {
+            throw unresolved(e);
         } catch (NoSuchFileException e) {
             throw new JobFailure(JobFailure.ExitCode.MODEL_MISSING, model + ": no such model file", e);
         } catch (ModelFormatException e) {
@@ -280,15 +287,30 @@ public final class EmbedPictures implements Callable<Integer> {
         }
     }
 
-    private boolean onlyExecutorsSeeIt() {
-        return modelIsShared && !Files.exists(Path.of(model));
+    private static JobFailure unresolved(UnresolvedModelException e) {
+        return switch (e.kind()) {
+            case NOT_FOUND -> new JobFailure(JobFailure.ExitCode.MODEL_MISSING, e.getMessage(), e);
+            case NOT_PULLED ->
+                new JobFailure(
+                        JobFailure.ExitCode.MODEL_MISSING,
+                        e.getMessage() + "; clip pull " + e.subject() + " does it",
+                        e);
+            case NOT_A_CHECKPOINT, BAD_CHECKPOINT -> new JobFailure(JobFailure.ExitCode.BAD_MODEL, e.getMessage(), e);
+            case NO_STORE -> new JobFailure(JobFailure.ExitCode.USAGE, e.getMessage(), e);
+            case OPTIONS_NEEDED ->
+                new JobFailure(
+                        JobFailure.ExitCode.USAGE,
+                        e.getMessage() + "; convert it and tell what is missing: clip convert " + e.subject()
+                                + " -o FILE",
+                        e);
+        };
     }
 
-    private ModelFile modelFile(SparkSession spark) throws IOException {
-        if (onlyExecutorsSeeIt()) {
-            return orUsage(() -> new ModelFile(ModelFile.Place.SHARED, model, modelSha256));
+    private PlacedModel placedModel(SparkSession spark, Optional<Path> file) throws IOException {
+        if (file.isEmpty()) {
+            return orUsage(() -> new PlacedModel(PlacedModel.Place.SHARED, model, modelSha256));
         }
-        return modelIsShared ? ModelFile.shared(Path.of(model)) : ModelFile.send(spark, Path.of(model));
+        return modelIsShared ? PlacedModel.shared(file.get()) : PlacedModel.send(spark, file.get());
     }
 
     private Pictures pictures(SparkSession spark) {

@@ -24,7 +24,7 @@ import org.clipjava.Tower;
  * Makes of each picture of a {@code Dataset} a row with its embedding, or with an error.
  *
  * <pre>{@code
- * PictureEmbedder embedder = new PictureEmbedder(ModelFile.send(spark, model), Labels.of(List.of("cat", "dog"), 1));
+ * PictureEmbedder embedder = new PictureEmbedder(PlacedModel.send(spark, model), Labels.of(List.of("cat", "dog"), 1));
  * Dataset<Row> embedded = embedder.embed(spark.read().format("binaryFile").load("hdfs:///photos/*.jpg"));
  * }</pre>
  *
@@ -33,7 +33,7 @@ import org.clipjava.Tower;
  * @param model what to embed with
  * @param labels what to classify by, or {@link Labels#NONE}
  */
-public record PictureEmbedder(ModelFile model, Labels labels) implements Serializable {
+public record PictureEmbedder(PlacedModel model, Labels labels) implements Serializable {
     /** Of the picture: what a table of pictures is asked for, and gives back. */
     public static final String PATH = "path";
 

@@ -51,7 +51,7 @@ public final class SharedModels {
      * @param threads how many may share one call, the calling one included
      * @throws UnusableModelException if the file is missing, another one, broken, or slow for want of the Vector API
      */
-    synchronized Lease lease(ModelFile file, Set<Tower> towers, int threads) {
+    synchronized Lease lease(PlacedModel file, Set<Tower> towers, int threads) {
         for (OpenModel model : open) {
             if (model.file.equals(file) && model.threads == threads && model.towers.containsAll(towers)) {
                 return new Lease(model);
@@ -120,7 +120,7 @@ public final class SharedModels {
 
         private static final int CLASSIFIERS = 10;
 
-        private final ModelFile file;
+        private final PlacedModel file;
         private final Set<Tower> towers;
         private final int threads;
         private final ExecutorService helpers;
@@ -129,7 +129,7 @@ public final class SharedModels {
         private final Recent<Labels, ZeroShotClassifier> classifiers = new Recent<>(CLASSIFIERS);
         private int leases;
 
-        OpenModel(ModelFile file, Set<Tower> towers, int threads) {
+        OpenModel(PlacedModel file, Set<Tower> towers, int threads) {
             this.file = file;
             this.towers = Set.copyOf(towers);
             this.threads = threads;
@@ -153,7 +153,7 @@ public final class SharedModels {
             }
         }
 
-        private static Clip open(ModelFile file, ClipOptions options) {
+        private static Clip open(PlacedModel file, ClipOptions options) {
             String place = "model on " + host() + ": ";
             Path path = file.path();
             if (options.kernels() == KernelChoice.AUTO

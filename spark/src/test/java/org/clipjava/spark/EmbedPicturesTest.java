@@ -118,6 +118,24 @@ class EmbedPicturesTest {
                 picture,
                 "-o",
                 output());
+        assertFails(
+                3,
+                "no model of that name has been pulled; clip pull no-such/model does it",
+                "--model",
+                "no-such/model",
+                "--images",
+                picture,
+                "-o",
+                output());
+        assertFails(
+                4,
+                folder + ": is a folder without a checkpoint's config.json",
+                "--model",
+                folder.toString(),
+                "--images",
+                picture,
+                "-o",
+                output());
         assertFails(4, text.toString(), "--model", text.toString(), "--images", picture, "-o", output());
         assertFails(
                 4,

@@ -41,7 +41,7 @@ class EmbeddingJobTest {
     @BeforeAll
     static void startsSpark() throws IOException {
         spark = LocalSpark.session();
-        embedder = new PictureEmbedder(ModelFile.shared(LocalSpark.model()), Labels.NONE);
+        embedder = new PictureEmbedder(PlacedModel.shared(LocalSpark.model()), Labels.NONE);
     }
 
     /** Ten pictures in two folders, two of them broken, and several the same. */

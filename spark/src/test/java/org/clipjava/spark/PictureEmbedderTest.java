@@ -33,7 +33,7 @@ class PictureEmbedderTest {
     private static final StructType CONTENTS = PATHS.add("content", DataTypes.BinaryType);
 
     private static SparkSession spark;
-    private static ModelFile model;
+    private static PlacedModel model;
 
     @TempDir
     private Path folder;
@@ -41,7 +41,7 @@ class PictureEmbedderTest {
     @BeforeAll
     static void startsSpark() throws IOException {
         spark = LocalSpark.session();
-        model = ModelFile.shared(LocalSpark.model());
+        model = PlacedModel.shared(LocalSpark.model());
     }
 
     @Test
@@ -181,21 +181,23 @@ class PictureEmbedderTest {
     @Test
     void refusesAModelOfAnotherHash() {
         String hash = "0".repeat(64);
-        ModelFile other =
-                new ModelFile(ModelFile.Place.SHARED, LocalSpark.model().toString(), hash);
+        PlacedModel other =
+                new PlacedModel(PlacedModel.Place.SHARED, LocalSpark.model().toString(), hash);
         assertUnusable(other, "expected SHA-256 " + hash + ", found ");
     }
 
     @Test
     void refusesAModelThatIsNotThere() {
         assertUnusable(
-                new ModelFile(ModelFile.Place.SHARED, folder.resolve("model").toString(), ""), "no such file");
+                new PlacedModel(
+                        PlacedModel.Place.SHARED, folder.resolve("model").toString(), ""),
+                "no such file");
     }
 
     @Test
     void refusesAModelThatIsNone() throws IOException {
         Path text = Files.writeString(folder.resolve("model"), "no model at all");
-        assertUnusable(ModelFile.shared(text), text.toString());
+        assertUnusable(PlacedModel.shared(text), text.toString());
     }
 
     @Test
@@ -215,7 +217,7 @@ class PictureEmbedderTest {
                         .getMessage());
     }
 
-    private static void assertUnusable(ModelFile file, String reason) {
+    private static void assertUnusable(PlacedModel file, String reason) {
         Dataset<Row> rows = new PictureEmbedder(file, Labels.NONE).embed(paths(LocalSpark.readable()));
         SparkException thrown = assertThrows(SparkException.class, rows::collectAsList);
         Throwable cause = thrown;

@@ -49,7 +49,7 @@ final class ThroughputTrial {
         boolean alone = args[6].equals("job");
         Path source = pictures(folder, count);
         SparkSession spark = SparkSession.builder().getOrCreate();
-        PictureEmbedder embedder = new PictureEmbedder(ModelFile.shared(model), Labels.NONE);
+        PictureEmbedder embedder = new PictureEmbedder(PlacedModel.shared(model), Labels.NONE);
         ClipOptions options = ClipOptions.defaults().withThreads(cores).withTowers(Set.of(Tower.IMAGE));
         try (Clip clip = Clip.open(model, options);
                 PrintStream out = new PrintStream(

@@ -2,7 +2,9 @@ package org.clipjava.convert;
 
 import com.google.gson.JsonElement;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -53,6 +56,11 @@ public final class CheckpointFiles {
             all.add(name + INDEX);
         }
         return List.copyOf(all);
+    }
+
+    /** Whether a folder has one of the configs that a checkpoint has. */
+    public static boolean isCheckpoint(Path folder) {
+        return Stream.of(CONFIG, OPEN_CLIP_CONFIG).anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
     }
 
     /**

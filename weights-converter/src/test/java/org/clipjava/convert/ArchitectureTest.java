@@ -21,8 +21,11 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "com.google.gson..", "com.google.errorprone.annotations..",
-                        "org.jspecify.annotations..", "org.clipjava..")
+                        "java..",
+                        "com.google.gson..",
+                        "com.google.errorprone.annotations..",
+                        "org.jspecify.annotations..",
+                        "org.clipjava..")
                 .check(CONVERTER);
         noClasses()
                 .should()

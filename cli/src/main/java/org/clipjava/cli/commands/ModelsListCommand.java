@@ -33,14 +33,14 @@ public final class ModelsListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ModelStore store = session.modelStore();
-        List<StoredModel> stored = ModelFailure.resolving(store, store::list);
+        List<StoredModel> stored = ModelFailure.resolving(() -> store, store::list);
         Terminal terminal = session.terminal();
         if (json.given()) {
             terminal.print(StoredModels.toJson(stored));
             return ExitCode.OK.code();
         }
         terminal.print(StoredModels.toTable(stored));
-        long local = ModelFailure.resolving(store, store::localBytes);
+        long local = ModelFailure.resolving(() -> store, store::localBytes);
         if (local > 0) {
             terminal.say(String.format(
                     Locale.ROOT,

@@ -39,7 +39,7 @@ public final class ModelsRemoveCommand implements Callable<Integer> {
     public Integer call() {
         ModelStore store = session.modelStore();
         StoredModel model = name.find(session);
-        return ModelFailure.resolving(store, () -> remove(model, store)).code();
+        return ModelFailure.resolving(() -> store, () -> remove(model, store)).code();
     }
 
     private ExitCode remove(StoredModel model, ModelStore store) throws IOException {

@@ -82,7 +82,7 @@ public final class PullCommand implements Callable<Integer> {
     private StoredModel pull(ModelName name, HubSettings settings) {
         try (ModelProgress progress = new ModelProgress(session.terminal())) {
             Models models = session.models(progress);
-            return ModelFailure.resolving(models.store(), () -> models.pull(name, settings, force));
+            return ModelFailure.resolving(models::store, () -> models.pull(name, settings, force));
         }
     }
 }

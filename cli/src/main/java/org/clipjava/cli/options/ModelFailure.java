@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.config.WeightType;
@@ -32,7 +33,7 @@ public final class ModelFailure {
     }
 
     /** What {@code action} throws while a model is looked for, pulled or removed. */
-    public static <T> T resolving(ModelStore store, Reading<T> action) {
+    public static <T> T resolving(Supplier<ModelStore> store, Reading<T> action) {
         try {
             return action.read();
         } catch (UnresolvedModelException e) {
@@ -47,12 +48,13 @@ public final class ModelFailure {
                     e.getMessage(),
                     e);
         } catch (FileSystemException e) {
-            String file = Optional.ofNullable(e.getFile()).orElse(store.root().toString());
+            String file = Optional.ofNullable(e.getFile())
+                    .orElseGet(() -> store.get().root().toString());
             CommandFailure failure = CommandFailure.of(ExitCode.INTERNAL, file, file, e);
             throw new CommandFailure(
                     ExitCode.INTERNAL, failure.getMessage() + "; CLIP_HOME names another model folder", e);
         } catch (IOException e) {
-            String root = store.root().toString();
+            String root = store.get().root().toString();
             throw CommandFailure.of(ExitCode.INTERNAL, root, root, e);
         }
     }
@@ -64,6 +66,7 @@ public final class ModelFailure {
                 new CommandFailure(
                         ExitCode.MODEL_MISSING, e.getMessage() + "; " + cure(ModelName.parse(e.subject())), e);
             case NOT_A_CHECKPOINT -> new CommandFailure(ExitCode.BAD_MODEL, e.getMessage() + " as for clip convert", e);
+            case NO_STORE -> CommandFailure.usage(e.getMessage(), e);
             case OPTIONS_NEEDED ->
                 CommandFailure.usage(
                         e.getMessage() + "; convert it yourself and tell what is missing: clip convert " + e.subject()

@@ -77,7 +77,7 @@ public final class ModelOption {
     public static Path resolve(String name, Session session) {
         try (ModelProgress progress = new ModelProgress(session.terminal())) {
             Models models = session.models(progress);
-            return ModelFailure.resolving(models.store(), () -> models.resolve(name));
+            return ModelFailure.resolving(models::store, () -> models.resolve(name));
         }
     }
 }

@@ -3,6 +3,7 @@ package org.clipjava.cli.options;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.hub.HubSettings;
@@ -23,8 +24,8 @@ public final class Session {
 
     public Session(Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp, GlobalOptions global) {
         this.terminal = terminal;
-        this.environment = UserEnvironment.of(
-                environment, System.getProperty("user.home", ""), System.getProperty("os.name", ""));
+        this.environment =
+                UserEnvironment.of(environment, System.getProperty("user.home", ""), System.getProperty("os.name", ""));
         this.warmUp = warmUp;
         this.global = global;
     }
@@ -49,18 +50,12 @@ public final class Session {
 
     /** The folder of what is kept between runs, {@code CLIP_HOME} or in the user's cache. */
     public Path store() {
-        try {
-            return environment
-                    .path("CLIP_HOME")
-                    .orElseGet(() -> environment.cache("CLIP_HOME").resolve("clip-java"));
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), e);
-        }
+        return orUsage(() -> Models.home(environment));
     }
 
     /** The models that can be named; nothing is downloaded for it. */
     public Models models(ModelListener listener) {
-        Models models = Models.in(store().resolve("models")).withListener(listener);
+        Models models = Models.of(environment).withListener(listener);
         return Optional.ofNullable(Session.class.getResource(BUILT_IN))
                 .map(models::withBuiltIn)
                 .orElse(models);
@@ -68,13 +63,18 @@ public final class Session {
 
     /** The pulled models. */
     public ModelStore modelStore() {
-        return models(ModelListener.SILENT).store();
+        return orUsage(() -> models(ModelListener.SILENT).store());
     }
 
     /** What the environment says of the hub. */
     public HubSettings hubSettings() {
+        return orUsage(() -> HubSettings.of(environment));
+    }
+
+    /** A variable that makes no sense, or that is missed, is for the user to set. */
+    private static <T> T orUsage(Supplier<T> ofEnvironment) {
         try {
-            return HubSettings.of(environment);
+            return ofEnvironment.get();
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage(), e);
         }

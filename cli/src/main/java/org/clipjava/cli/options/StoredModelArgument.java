@@ -20,7 +20,7 @@ public final class StoredModelArgument {
             throw CommandFailure.usage(e.getMessage(), e);
         }
         ModelStore store = session.modelStore();
-        return ModelFailure.resolving(store, () -> store.find(name))
+        return ModelFailure.resolving(() -> store, () -> store.find(name))
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.MODEL_MISSING,
                         name + ": has not been pulled; " + ModelFailure.cure(name) + ", or see clip models list"));

@@ -71,10 +71,8 @@ public sealed interface ClassificationWriter {
         @Override
         public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
             int width = scores.stream()
-                    .mapToInt(score -> Shown.line(score.label())
-                            .codePoints()
-                            .map(c -> 1)
-                            .sum())
+                    .mapToInt(score ->
+                            Shown.line(score.label()).codePoints().map(c -> 1).sum())
                     .max()
                     .orElse(0);
             StringBuilder text = new StringBuilder(Shown.line(image)).append('\n');

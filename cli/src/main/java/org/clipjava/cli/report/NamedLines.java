@@ -14,8 +14,7 @@ final class NamedLines {
     }
 
     void line(String name, String value) {
-        text.append(String.format(Locale.ROOT, format, name, Shown.line(value))
-                        .stripTrailing())
+        text.append(String.format(Locale.ROOT, format, name, Shown.line(value)).stripTrailing())
                 .append('\n');
     }
 

@@ -11,13 +11,14 @@ import org.apache.spark.sql.SparkSession;
 import org.clipjava.io.Sha256;
 
 /**
- * Where an executor finds the model, and what it must find there. This alone travels with tasks; each JVM opens the file once.
+ * Where an executor finds the model file, and what it must find there. This alone travels with tasks; each JVM opens the file once.
+ * A file of another name than its own, as {@code openai/clip-vit-base-patch32}, {@link org.clipjava.models.Models} finds.
  *
  * @param place whether Spark has sent it, or all machines see it
  * @param location its name among {@link SparkFiles}, or its path
  * @param sha256 of the file, 64 digits; empty if any file will do
  */
-public record ModelFile(Place place, String location, String sha256) implements Serializable {
+public record PlacedModel(Place place, String location, String sha256) implements Serializable {
     private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
 
     /** How the file gets to an executor. */
@@ -28,7 +29,7 @@ public record ModelFile(Place place, String location, String sha256) implements 
         SHARED
     }
 
-    public ModelFile {
+    public PlacedModel {
         sha256 = sha256.toLowerCase(Locale.ROOT);
         if (location.isBlank()) {
             throw new IllegalArgumentException("expected where the model is, found a blank");
@@ -48,7 +49,7 @@ public record ModelFile(Place place, String location, String sha256) implements 
      * @throws IllegalStateException if the session keeps files to itself: {@code spark.sql.artifact.isolation.enabled} has to be
      *     false when it is made, except in local mode
      */
-    public static ModelFile send(SparkSession spark, Path file) throws IOException {
+    public static PlacedModel send(SparkSession spark, Path file) throws IOException {
         boolean local = spark.sparkContext().isLocal();
         if (!local && Boolean.parseBoolean(spark.conf().get(ISOLATION, "true"))) {
             throw new IllegalStateException(
@@ -57,18 +58,18 @@ public record ModelFile(Place place, String location, String sha256) implements 
         }
         String sha256 = Sha256.of(file);
         spark.sparkContext().addFile(file.toAbsolutePath().toString());
-        return new ModelFile(Place.SENT, String.valueOf(file.getFileName()), sha256);
+        return new PlacedModel(Place.SENT, String.valueOf(file.getFileName()), sha256);
     }
 
     /** A file that this machine and all executors see at the same path; they expect what this machine sees in it now. */
-    public static ModelFile shared(Path file) throws IOException {
-        return new ModelFile(Place.SHARED, file.toAbsolutePath().toString(), Sha256.of(file));
+    public static PlacedModel shared(Path file) throws IOException {
+        return new PlacedModel(Place.SHARED, file.toAbsolutePath().toString(), Sha256.of(file));
     }
 
     /** What {@code spark.clip.model} means: a path, or the bare name of a file that {@code --files} has sent. */
-    static ModelFile named(String name, String sha256) {
+    static PlacedModel named(String name, String sha256) {
         boolean bare = name.indexOf('/') < 0 && name.indexOf('\\') < 0;
-        return new ModelFile(bare ? Place.SENT : Place.SHARED, name, sha256);
+        return new PlacedModel(bare ? Place.SENT : Place.SHARED, name, sha256);
     }
 
     Optional<String> expectedSha256() {
