@@ -93,7 +93,7 @@ class BadTextTest {
     void aZeroCharacterIsTextToTheTokenizerAndNoLabel() throws IOException {
         assertEquals(ids("a\0b"), ids("a \0 b"), "a word of its own");
         Path labels = Files.writeString(folder.resolve("labels"), "cat\ndo\0g\n");
-        assertUsage("--labels-file " + labels + ": the label 'do\ufffdg' has a zero character in it", labels);
+        assertUsage("--labels-file " + labels + ": the label 'do\\u0000g' has a zero character in it", labels);
     }
 
     @Test

@@ -52,6 +52,6 @@ class ImageFailureTest {
     @Test
     void isOneLineThatATerminalShowsAsItIs() {
         assertEquals("broken in two lines", reason(new IOException("a/b.png: broken\r\n  in two lines\n")));
-        assertEquals("a\uFFFD[31mred", reason(new IOException("a\u001b[31mred")));
+        assertEquals("a\\u001b[31mred", reason(new IOException("a\u001b[31mred")));
     }
 }

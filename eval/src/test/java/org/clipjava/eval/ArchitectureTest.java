@@ -46,6 +46,7 @@ class ArchitectureTest {
                         "javax.imageio..",
                         "com.google.gson..",
                         "com.google.errorprone.annotations..",
+                        "org.jspecify.annotations..",
                         "org.apache.commons.math3..",
                         "org.clipjava..")
                 .check(EVAL);

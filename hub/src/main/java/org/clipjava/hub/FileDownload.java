@@ -6,7 +6,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.hub.Transport.Answer;
 import org.clipjava.io.AtomicFile;
+import org.clipjava.io.FileFailure;
 import org.clipjava.io.Shown;
 
 /**
@@ -306,12 +306,10 @@ final class FileDownload {
     }
 
     private HubException unwritable(IOException e) {
-        String reason = e instanceof FileSystemException failure && failure.getReason() != null
-                ? failure.getReason()
-                : String.valueOf(e.getMessage());
         return new HubException(
                 HubException.Kind.DISK,
-                what() + ": can't write to " + incomplete + ": " + reason
+                what() + ": can't write to " + incomplete + ": "
+                        + FileFailure.reason(e, incomplete.toString())
                         + "; make room or set HF_HUB_CACHE to another disk, then pull again: what is here already is kept",
                 e);
     }

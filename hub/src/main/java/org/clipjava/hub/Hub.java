@@ -1,17 +1,16 @@
 package org.clipjava.hub;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.clipjava.io.FileFailure;
 import org.clipjava.io.SizeLimit;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -73,11 +72,7 @@ public final class Hub {
     private static HubException onDisk(FileSystemException e) {
         return new HubException(
                 HubException.Kind.DISK,
-                e.getFile() + ": "
-                        + (e instanceof AccessDeniedException
-                                ? "permission denied"
-                                : Objects.requireNonNullElse(
-                                        e.getReason(), e.getClass().getSimpleName()))
+                e.getFile() + ": " + FileFailure.reason(e, String.valueOf(e.getFile()))
                         + "; HF_HUB_CACHE names another folder for the cache",
                 e);
     }

@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.clipjava.io.Shown;
 
@@ -105,17 +104,6 @@ public record HubSettings(
                 proxies,
                 proxies.login(),
                 Patience.DEFAULT);
-    }
-
-    /** Gone as soon as {@code cli} asks {@link UserEnvironment}. */
-    public static HubSettings of(Map<String, String> environment, Path home) {
-        return of(UserEnvironment.of(environment, home.toString(), System.getProperty("os.name")));
-    }
-
-    /** Gone as soon as {@code cli} asks {@link UserEnvironment}. */
-    public static Path cacheHome(Map<String, String> environment, Path home) {
-        return UserEnvironment.of(environment, home.toString(), System.getProperty("os.name"))
-                .cache("CLIP_HOME");
     }
 
     private static Optional<String> token(Path file) {

@@ -24,6 +24,8 @@ class ArchitectureTest {
                         "javax.net..",
                         "com.google.gson..",
                         "com.google.errorprone.annotations..",
+                        "org.jspecify.annotations..",
+                        "org.clipjava.error",
                         "org.clipjava.hub",
                         "org.clipjava.io",
                         "org.clipjava.safetensors")

@@ -5,21 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionOptionException;
-import org.clipjava.hub.Durable;
 import org.clipjava.hub.ProcessLock;
 import org.clipjava.hub.RepoId;
 import org.clipjava.hub.RepoReference;
 import org.clipjava.hub.Snapshot;
+import org.clipjava.io.AtomicFile;
+import org.clipjava.io.Sha256;
 import org.clipjava.models.UnresolvedModelException.Kind;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -107,7 +105,8 @@ public final class ModelStore {
         Path refs = refs(repo);
         List<String> revisions = new ArrayList<>();
         for (Path file : FileTree.all(refs)) {
-            if (Files.isRegularFile(file) && Files.readString(file).equals(commit)) {
+            boolean pending = file.getFileName().toString().endsWith(PENDING); // of a pull that was killed
+            if (!pending && Files.isRegularFile(file) && Files.readString(file).equals(commit)) {
                 revisions.add(refs.relativize(file).toString().replace('\\', '/'));
             }
         }
@@ -127,7 +126,8 @@ public final class ModelStore {
     /** Keeps what a branch or tag meant when it was pulled. */
     void remember(RepoReference reference, String commit) throws IOException {
         if (!reference.isPinned()) {
-            Durable.write(refs(reference.repo()).resolve(reference.revision()), commit);
+            Path refs = Files.createDirectories(refs(reference.repo()));
+            AtomicFile.write(refs.resolve(reference.revision()), commit.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -244,11 +244,6 @@ public final class ModelStore {
     }
 
     private static String hash(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(text.getBytes(StandardCharsets.UTF_8)).substring(0, HASH_DIGITS);
     }
 }

@@ -23,7 +23,7 @@ import org.clipjava.models.UnresolvedModelException.Kind;
  *
  * {@snippet :
  * Models models = Models.in(Path.of("/var/cache/models"))
- *         .withDownloads(HubSettings.of(System.getenv(), Path.of(System.getProperty("user.home"))));
+ *         .withDownloads(HubSettings.of(UserEnvironment.ofThisProcess()));
  * try (Clip clip = models.open("openai/clip-vit-base-patch32", ClipOptions.defaults())) {
  *     System.out.println(clip.encodeText("a photo of a cat").dimension());
  * }

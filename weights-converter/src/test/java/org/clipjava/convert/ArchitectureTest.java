@@ -21,7 +21,8 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "java..", "com.google.gson..", "com.google.errorprone.annotations..", "org.clipjava..")
+                        "java..", "com.google.gson..", "com.google.errorprone.annotations..",
+                        "org.jspecify.annotations..", "org.clipjava..")
                 .check(CONVERTER);
         noClasses()
                 .should()

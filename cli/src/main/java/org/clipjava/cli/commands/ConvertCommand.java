@@ -19,7 +19,6 @@ import org.clipjava.cli.options.WeightTypeOption;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
-import org.clipjava.cli.output.PendingFile;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.report.NarrowingReport;
 import org.clipjava.config.WeightType;
@@ -27,6 +26,7 @@ import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionOptionException;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionReport;
+import org.clipjava.io.AtomicFile;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -144,7 +144,7 @@ public final class ConvertCommand implements Callable<Integer> {
         List<ImageInput> images =
                 reportImages.stream().<ImageInput>map(ImageInput.File::new).toList();
         Path narrow = Path.of(file);
-        try (PendingFile exact = new PendingFile(narrow)) {
+        try (AtomicFile exact = AtomicFile.begin(narrow)) {
             convert(exact.path(), WeightType.F32, options);
             try (Clip exactClip = open(exact.path());
                     Clip narrowClip = open(narrow)) {

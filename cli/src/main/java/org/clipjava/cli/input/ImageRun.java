@@ -1,20 +1,17 @@
 package org.clipjava.cli.input;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ProgressLine;
-import org.clipjava.cli.output.Reason;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
-import org.clipjava.image.PixelTensor;
 
 /**
  * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
@@ -43,19 +40,17 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
         Tally tally = Tally.NONE;
         try (ProgressLine progress = new ProgressLine(terminal)) {
             for (List<Prepared<ImageInput>> batch = next(); !batch.isEmpty(); batch = next()) {
-                Iterator<Embedding> embeddings = encode(batch).iterator();
+                List<ImageOutcome<ImageInput>> outcomes = ImageOutcome.ofBatch(batch, clip::encodePixels);
                 progress.clear();
-                for (Prepared<ImageInput> image : batch) {
+                for (ImageOutcome<ImageInput> image : outcomes) {
                     tally = switch (image) {
-                        case Prepared.Pixels<ImageInput> pixels -> {
-                            listener.encoded(pixels.source(), embeddings.next());
+                        case ImageOutcome.Encoded<ImageInput> encoded -> {
+                            listener.encoded(encoded.source(), encoded.embedding());
                             yield tally.plusSucceeded();
                         }
-                        case Prepared.Unreadable<ImageInput> failure -> {
-                            String name = failure.source().name();
-                            String reason = Reason.of(failure.cause(), name);
-                            terminal.say(name + ": " + reason);
-                            listener.failed(failure.source(), reason);
+                        case ImageOutcome.Unreadable<ImageInput> failure -> {
+                            terminal.say(failure.source().name() + ": " + failure.reason());
+                            listener.failed(failure.source(), failure.reason());
                             yield tally.plusFailed();
                         }
                     };
@@ -72,15 +67,5 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
         } catch (InterruptedException e) {
             throw CommandFailure.interrupted(e);
         }
-    }
-
-    private List<Embedding> encode(List<Prepared<ImageInput>> batch) {
-        List<PixelTensor> pixels = new ArrayList<>();
-        for (Prepared<ImageInput> image : batch) {
-            if (image instanceof Prepared.Pixels<ImageInput> picture) {
-                pixels.add(picture.tensor());
-            }
-        }
-        return pixels.isEmpty() ? List.of() : clip.encodePixels(pixels);
     }
 }

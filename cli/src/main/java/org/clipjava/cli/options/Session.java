@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.hub.HubSettings;
+import org.clipjava.hub.UserEnvironment;
 import org.clipjava.models.ModelListener;
 import org.clipjava.models.ModelStore;
 import org.clipjava.models.Models;
@@ -16,13 +17,14 @@ public final class Session {
     private static final String BUILT_IN = "/org/clipjava/cli/default-model.safetensors";
 
     private final Terminal terminal;
-    private final Map<String, String> environment;
+    private final UserEnvironment environment;
     private final KernelWarmUp warmUp;
     private final GlobalOptions global;
 
     public Session(Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp, GlobalOptions global) {
         this.terminal = terminal;
-        this.environment = environment;
+        this.environment = UserEnvironment.of(
+                environment, System.getProperty("user.home", ""), System.getProperty("os.name", ""));
         this.warmUp = warmUp;
         this.global = global;
     }
@@ -42,14 +44,18 @@ public final class Session {
 
     /** A variable of the environment, if it is set and not empty. */
     public Optional<String> variable(String name) {
-        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+        return Optional.ofNullable(environment.variables().get(name)).filter(value -> !value.isEmpty());
     }
 
     /** The folder of what is kept between runs, {@code CLIP_HOME} or in the user's cache. */
     public Path store() {
-        return variable("CLIP_HOME")
-                .map(Path::of)
-                .orElseGet(() -> HubSettings.cacheHome(environment, home()).resolve("clip-java"));
+        try {
+            return environment
+                    .path("CLIP_HOME")
+                    .orElseGet(() -> environment.cache("CLIP_HOME").resolve("clip-java"));
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(e.getMessage(), e);
+        }
     }
 
     /** The models that can be named; nothing is downloaded for it. */
@@ -68,13 +74,9 @@ public final class Session {
     /** What the environment says of the hub. */
     public HubSettings hubSettings() {
         try {
-            return HubSettings.of(environment, home());
+            return HubSettings.of(environment);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage(), e);
         }
-    }
-
-    private static Path home() {
-        return Path.of(System.getProperty("user.home"));
     }
 }

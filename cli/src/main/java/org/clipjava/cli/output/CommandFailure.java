@@ -1,6 +1,7 @@
 package org.clipjava.cli.output;
 
 import java.io.IOException;
+import org.clipjava.io.FileFailure;
 
 /** Ends the command: the message is its one line on stderr. */
 public final class CommandFailure extends RuntimeException {
@@ -35,7 +36,7 @@ public final class CommandFailure extends RuntimeException {
      * @param file its name, which the reason does not repeat
      */
     public static CommandFailure of(ExitCode exitCode, String what, String file, IOException e) {
-        return new CommandFailure(exitCode, what + ": " + Reason.of(e, file), e);
+        return new CommandFailure(exitCode, what + ": " + FileFailure.reason(e, file), e);
     }
 
     /** A picture without which there is nothing to do can't be read. */

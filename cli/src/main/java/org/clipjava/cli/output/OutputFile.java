@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.clipjava.io.AtomicFile;
 
 /**
  * A file that an option names, and that appears when it is complete.
@@ -40,26 +41,36 @@ public record OutputFile(String option, String name) {
             out.flush();
             return exitCode;
         }
-        try (PendingFile pending = pending()) {
-            ExitCode exitCode;
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(pending.path(), StandardOpenOption.WRITE))) {
-                exitCode = content.to(out);
-            } catch (IOException e) {
-                throw failure(ExitCode.INTERNAL, e);
-            }
-            if (exitCode != ExitCode.ALL_INPUTS_FAILED) {
-                pending.commit();
-            }
-            return exitCode;
-        }
+        return write(content);
     }
 
     /** Writes a text. */
     public void write(String text) {
-        try (PendingFile pending = pending()) {
-            Files.writeString(pending.path(), text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
-            pending.commit();
+        write(out -> {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            return ExitCode.OK;
+        });
+    }
+
+    private ExitCode write(Content content) {
+        Path path = path();
+        if (isDeviceOrPipe(path)) {
+            return write(path, content);
+        }
+        try (AtomicFile file = begin(path)) {
+            ExitCode exitCode = write(file.path(), content);
+            if (exitCode != ExitCode.ALL_INPUTS_FAILED) {
+                file.commit();
+            }
+            return exitCode;
+        } catch (IOException e) {
+            throw failure(ExitCode.INTERNAL, e);
+        }
+    }
+
+    private ExitCode write(Path path, Content content) {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path, StandardOpenOption.WRITE))) {
+            return content.to(out);
         } catch (IOException e) {
             throw failure(ExitCode.INTERNAL, e);
         }
@@ -67,7 +78,14 @@ public record OutputFile(String option, String name) {
 
     /** Complains before the work if the file can't be begun. */
     public void check() {
-        pending().close();
+        Path path = path();
+        if (!isDeviceOrPipe(path)) {
+            try {
+                begin(path).close();
+            } catch (IOException e) {
+                throw failure(ExitCode.INTERNAL, e);
+            }
+        }
     }
 
     /** Has one write the file who makes it appear when it is complete. */
@@ -94,7 +112,7 @@ public record OutputFile(String option, String name) {
         if (!Files.isDirectory(folder)) {
             throw usage(file + "no folder " + folder);
         }
-        if (Files.exists(target) && !Files.isRegularFile(target)) {
+        if (isDeviceOrPipe(target)) {
             throw usage(file + "is a device or pipe; name a file");
         }
         if (!Files.isWritable(folder)) {
@@ -103,10 +121,15 @@ public record OutputFile(String option, String name) {
         return target;
     }
 
+    /** It has no name to be renamed to: it is written to as it is. */
+    private static boolean isDeviceOrPipe(Path path) {
+        return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
+    }
+
     /** A file that can't be begun is the caller's mistake. */
-    private PendingFile pending() {
+    private AtomicFile begin(Path path) {
         try {
-            return new PendingFile(path());
+            return AtomicFile.begin(path);
         } catch (IOException e) {
             throw failure(ExitCode.USAGE, e);
         }

@@ -2,6 +2,7 @@ package org.clipjava.cli.output;
 
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.clipjava.io.Shown;
 
 /**
  * One line on stderr, where a person watches, of how far something long has come: pictures, a download, a conversion, steps. It is
@@ -44,7 +45,7 @@ public final class ProgressLine implements AutoCloseable {
 
     /** Shows a text, unless it is what stands there. */
     public void show(String text) {
-        String line = Terminal.oneLine(text);
+        String line = Shown.line(text);
         if (terminal.showsProgress() && !line.equals(shown)) {
             terminal.err().print("\r\u001b[Kclip: " + line);
             terminal.err().flush();

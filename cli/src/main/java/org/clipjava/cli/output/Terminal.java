@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.clipjava.io.Shown;
 
 /**
  * The process's three streams, all of them UTF-8 whatever the locale.
@@ -51,12 +52,7 @@ public record Terminal(InputStream in, StandardOutput out, PrintStream err, bool
 
     /** One line on stderr, whatever the message holds. */
     public void say(String message) {
-        err.println("clip: " + oneLine(message));
-    }
-
-    /** Control characters out of a file name or a picture's header must not reach a terminal. */
-    public static String oneLine(String message) {
-        return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
+        err.println("clip: " + Shown.line(message));
     }
 
     private static boolean stderrIsTerminal() {

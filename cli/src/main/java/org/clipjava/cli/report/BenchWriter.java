@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.clipjava.cli.output.Csv;
 import org.clipjava.cli.output.Json;
-import org.clipjava.cli.output.Terminal;
+import org.clipjava.io.Shown;
 import org.clipjava.measure.Sample;
 import org.clipjava.measure.Sample.Interval;
 
@@ -74,7 +74,7 @@ public sealed interface BenchWriter {
         @Override
         public void begin(BenchEnvironment environment) throws IOException {
             for (Map.Entry<String, String> fact : environment.facts().entrySet()) {
-                out.write("- " + fact.getKey().replace('_', ' ') + ": " + Terminal.oneLine(fact.getValue()) + "\n");
+                out.write("- " + fact.getKey().replace('_', ' ') + ": " + Shown.line(fact.getValue()) + "\n");
             }
             out.write("\n");
             out.write("| what       | threads | at once | median, ms |       95 % interval |  a second |\n");

@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.clipjava.Classification.Score;
 import org.clipjava.cli.output.Csv;
 import org.clipjava.cli.output.Json;
-import org.clipjava.cli.output.Terminal;
+import org.clipjava.io.Shown;
 
 /** Shows the scores of one picture after the other, each as soon as it is known. */
 public sealed interface ClassificationWriter {
@@ -71,18 +71,18 @@ public sealed interface ClassificationWriter {
         @Override
         public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
             int width = scores.stream()
-                    .mapToInt(score -> Terminal.oneLine(score.label())
+                    .mapToInt(score -> Shown.line(score.label())
                             .codePoints()
                             .map(c -> 1)
                             .sum())
                     .max()
                     .orElse(0);
-            StringBuilder text = new StringBuilder(Terminal.oneLine(image)).append('\n');
+            StringBuilder text = new StringBuilder(Shown.line(image)).append('\n');
             if (verdict == Verdict.UNKNOWN) {
                 text.append("  unknown: none of the labels; the nearest:\n");
             }
             for (Score score : scores) {
-                String label = Terminal.oneLine(score.label());
+                String label = Shown.line(score.label());
                 text.append(String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * score.score(), label))
                         .append(" ".repeat(width - (int) label.codePoints().count()))
                         .append(String.format(

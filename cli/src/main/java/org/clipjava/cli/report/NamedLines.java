@@ -1,7 +1,7 @@
 package org.clipjava.cli.report;
 
 import java.util.Locale;
-import org.clipjava.cli.output.Terminal;
+import org.clipjava.io.Shown;
 
 /** Text for people: lines of a name and a value each, all values in one column. */
 final class NamedLines {
@@ -14,7 +14,7 @@ final class NamedLines {
     }
 
     void line(String name, String value) {
-        text.append(String.format(Locale.ROOT, format, name, Terminal.oneLine(value))
+        text.append(String.format(Locale.ROOT, format, name, Shown.line(value))
                         .stripTrailing())
                 .append('\n');
     }
@@ -27,7 +27,7 @@ final class NamedLines {
 
     /** A line of another kind. */
     void row(String indent, String row) {
-        text.append(indent).append(Terminal.oneLine(row)).append('\n');
+        text.append(indent).append(Shown.line(row)).append('\n');
     }
 
     @Override

@@ -11,10 +11,11 @@ import org.clipjava.Embedding;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.output.ExitCode;
-import org.clipjava.cli.output.Reason;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.io.FileFailure;
+import org.clipjava.io.Shown;
 
 /** What a model's narrower weights cost, on the user's own pictures: the same pixels through both models. */
 public final class NarrowingReport {
@@ -102,7 +103,7 @@ public final class NarrowingReport {
                 rows.add(compare(image));
                 tally = tally.plusSucceeded();
             } catch (IOException e) {
-                terminal.say(image.name() + ": " + Reason.of(e, image.name()));
+                terminal.say(image.name() + ": " + FileFailure.reason(e, image.name()));
                 tally = tally.plusFailed();
             }
         }
@@ -147,9 +148,9 @@ public final class NarrowingReport {
                     "%.6f  %11.4f  %-24s %-24s %s\n",
                     row.cosine(),
                     row.shift(),
-                    Terminal.oneLine(row.exactBest()),
-                    Terminal.oneLine(row.narrowBest()),
-                    Terminal.oneLine(row.image())));
+                    Shown.line(row.exactBest()),
+                    Shown.line(row.narrowBest()),
+                    Shown.line(row.image())));
         }
         Row leastAlike =
                 rows.stream().min(Comparator.comparingDouble(Row::cosine)).orElseThrow();
@@ -163,13 +164,13 @@ public final class NarrowingReport {
                 exactName,
                 rows.stream().mapToDouble(Row::cosine).average().orElseThrow(),
                 leastAlike.cosine(),
-                Terminal.oneLine(leastAlike.image())));
+                Shown.line(leastAlike.image())));
         table.append(String.format(
                 Locale.ROOT,
                 "logit shift: mean %.4f, worst %.4f (%s)\n",
                 rows.stream().mapToDouble(Row::shift).average().orElseThrow(),
                 mostShifted.shift(),
-                Terminal.oneLine(mostShifted.image())));
+                Shown.line(mostShifted.image())));
         table.append(String.format(
                 Locale.ROOT,
                 "same best label: %d of %d pictures (%.1f %%), %d labels\n",

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.clipjava.cli.output.Json;
-import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.verify.Stage;
+import org.clipjava.io.Shown;
 
 /** What was checked of a model, and how it went. */
 public record StageReport(List<Stage> stages) {
@@ -26,7 +26,7 @@ public record StageReport(List<Stage> stages) {
                             deviation.difference(),
                             deviation.allowed()))
                     .orElse("");
-            text.append(Terminal.oneLine(String.format(
+            text.append(Shown.line(String.format(
                             Locale.ROOT,
                             "%-" + width + "s  %s  %s%s",
                             stage.name(),
@@ -37,7 +37,7 @@ public record StageReport(List<Stage> stages) {
             stage.cause()
                     .ifPresent(cause -> text.append(" ".repeat(width + 8))
                             .append("likely cause: ")
-                            .append(Terminal.oneLine(cause))
+                            .append(Shown.line(cause))
                             .append('\n'));
         }
         return text.toString();

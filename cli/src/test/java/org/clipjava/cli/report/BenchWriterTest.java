@@ -21,7 +21,7 @@ class BenchWriterTest {
     void writesATableForPeople() throws Exception {
         assertEquals("""
                 - weight type: f16
-                - picture: a,\uFFFDb.jpg
+                - picture: a,\\u0007b.jpg
 
                 | what       | threads | at once | median, ms |       95 % interval |  a second |
                 |------------|--------:|--------:|-----------:|--------------------:|----------:|
