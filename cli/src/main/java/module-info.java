@@ -3,6 +3,7 @@ module org.clipjava.cli {
     requires org.clipjava.engine;
     requires org.clipjava.convert;
     requires org.clipjava.hub;
+    requires org.clipjava.models;
     requires org.clipjava.eval;
     requires org.clipjava.measure;
     requires com.google.gson;
@@ -12,5 +13,13 @@ module org.clipjava.cli {
 
     // picocli sets the fields of commands and options
     opens org.clipjava.cli to
+            info.picocli;
+    opens org.clipjava.cli.commands to
+            info.picocli;
+    opens org.clipjava.cli.options to
+            info.picocli;
+    opens org.clipjava.cli.input to
+            info.picocli;
+    opens org.clipjava.cli.output to
             info.picocli;
 }

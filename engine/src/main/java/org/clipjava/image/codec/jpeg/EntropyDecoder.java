@@ -1,7 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * Decodes a scan's data to coefficients, and goes on after damage as libjpeg does: what is missing up to the next marker
@@ -24,9 +24,9 @@ abstract sealed class EntropyDecoder permits HuffmanDecoder, ArithmeticDecoder {
     /**
      * Begins a scan, of which the header was read.
      *
-     * @throws ImageFormatException if a table that it needs is missing or wrong
+     * @throws CodecException if a table that it needs is missing or wrong
      */
-    final void start(Scan header, Tables tables) throws ImageFormatException {
+    final void start(Scan header, Tables tables) throws CodecException {
         scan = header;
         restartInterval = tables.restartInterval;
         mcusToRestart = restartInterval;
@@ -56,7 +56,7 @@ abstract sealed class EntropyDecoder permits HuffmanDecoder, ArithmeticDecoder {
     /** Whether data have not run out before their marker was due. */
     abstract boolean isComplete();
 
-    abstract void prepare(Tables tables) throws ImageFormatException;
+    abstract void prepare(Tables tables) throws CodecException;
 
     /** Begins at {@link #in}'s place with nothing known. */
     abstract void reset();

@@ -1,7 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * The file's bytes, the place that is read next, and the marker that was found but not yet acted upon.
@@ -10,7 +10,6 @@ import org.clipjava.image.ImageFormatException;
  */
 final class Input {
     final byte[] bytes;
-    private final String name;
 
     /** The next byte; before it lies {@link #marker}, if there is one. */
     int position;
@@ -21,9 +20,8 @@ final class Input {
     /** A marker's second byte, or 0: none was found. */
     int marker;
 
-    Input(byte[] bytes, String name) {
+    Input(byte[] bytes) {
         this.bytes = bytes;
-        this.name = name;
         this.end = bytes.length;
     }
 
@@ -61,22 +59,22 @@ final class Input {
         marker = found;
     }
 
-    ImageFormatException truncated() {
-        return new ImageFormatException(
-                name + ": truncated JPEG: the file of " + bytes.length + " bytes ends before its picture does");
+    CodecException truncated() {
+        return new CodecException(
+                "truncated JPEG: the file of " + bytes.length + " bytes ends before its picture does");
     }
 
-    ImageFormatException corrupt(String what) {
-        return new ImageFormatException(name + ": corrupt JPEG: " + what);
+    CodecException corrupt(String what) {
+        return new CodecException("corrupt JPEG: " + what);
     }
 
     /** Of what is well-formed, but not decoded. */
-    ImageFormatException unsupported(String expectedFoundAndCure) {
-        return new ImageFormatException(name + ": JPEG: " + expectedFoundAndCure);
+    CodecException unsupported(String expectedFoundAndCure) {
+        return new CodecException("JPEG: " + expectedFoundAndCure);
     }
 
     /** Of any format, as its other decoders say it. */
-    ImageFormatException refused(String what) {
-        return new ImageFormatException(name + ": " + what);
+    CodecException refused(String what) {
+        return new CodecException(what);
     }
 }

@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * Decodes one JPEG file: sequential and progressive, Huffman and arithmetic coding, 8 bits a sample, 1, 3 or 4 components
@@ -52,8 +52,8 @@ public final class JpegDecoder {
 
     private boolean decoded;
 
-    private JpegDecoder(byte[] file, String name, long maxPixels) {
-        this.in = new Input(file, name);
+    private JpegDecoder(byte[] file, long maxPixels) {
+        this.in = new Input(file);
         this.maxPixels = maxPixels;
         frame = new Frame(0, 0, List.of(), 1, 1, false, false);
         scan = new Scan(List.of(), 0, 0, 0, 0, 0);
@@ -63,12 +63,11 @@ public final class JpegDecoder {
      * Reads a file up to its first scan.
      *
      * @param file is not copied, and must not change
-     * @param name of the file, that errors begin with
      * @param maxPixels the largest width x height that is not refused
-     * @throws ImageFormatException if it is damaged, too large, or of a kind that is not decoded
+     * @throws CodecException if it is damaged, too large, or of a kind that is not decoded
      */
-    public static JpegDecoder open(byte[] file, String name, long maxPixels) throws ImageFormatException {
-        JpegDecoder decoder = new JpegDecoder(file, name, maxPixels);
+    public static JpegDecoder open(byte[] file, long maxPixels) throws CodecException {
+        JpegDecoder decoder = new JpegDecoder(file, maxPixels);
         try {
             decoder.readHeader();
         } catch (EOFException e) {
@@ -84,10 +83,10 @@ public final class JpegDecoder {
     /**
      * Decodes the picture. All rows may have been handed over when it turns out that the file is damaged.
      *
-     * @throws ImageFormatException if the file is damaged or ends too early
+     * @throws CodecException if the file is damaged or ends too early
      * @throws IllegalStateException if it has been decoded before
      */
-    public void decode(RowConsumer rows) throws ImageFormatException {
+    public void decode(RowConsumer rows) throws CodecException {
         if (decoded) {
             throw new IllegalStateException("a JpegDecoder decodes once");
         }
@@ -105,7 +104,7 @@ public final class JpegDecoder {
         }
     }
 
-    private void readHeader() throws EOFException, ImageFormatException {
+    private void readHeader() throws EOFException, CodecException {
         boolean started = false;
         while (true) {
             if (started) {
@@ -139,7 +138,7 @@ public final class JpegDecoder {
         checkSize();
     }
 
-    private void startImage() throws EOFException, ImageFormatException {
+    private void startImage() throws EOFException, CodecException {
         boolean first = in.position == 0;
         if (in.unsignedShort() != (0xff00 | Markers.SOI)) {
             throw in.corrupt("expected a start of image");
@@ -154,7 +153,7 @@ public final class JpegDecoder {
         adobeTransform = -1;
     }
 
-    private void readSegment() throws EOFException, ImageFormatException {
+    private void readSegment() throws EOFException, CodecException {
         int marker = in.marker;
         switch (marker) {
             case Markers.DHT -> tables.readHuffman(in);
@@ -179,7 +178,7 @@ public final class JpegDecoder {
         in.marker = 0;
     }
 
-    private ImageFormatException noMarker() {
+    private CodecException noMarker() {
         return in.corrupt("expected a marker, found 0xff, 0x" + Integer.toHexString(in.marker));
     }
 
@@ -212,7 +211,7 @@ public final class JpegDecoder {
         return true;
     }
 
-    private void readFrame(int marker) throws EOFException, ImageFormatException {
+    private void readFrame(int marker) throws EOFException, CodecException {
         checkKind(marker);
         if (frameSeen) {
             throw in.corrupt("expected one frame, found two");
@@ -258,7 +257,7 @@ public final class JpegDecoder {
         frameSeen = true;
     }
 
-    private void checkKind(int marker) throws ImageFormatException {
+    private void checkKind(int marker) throws CodecException {
         switch (marker) {
             case Markers.SOF0, Markers.SOF1, Markers.SOF2, Markers.SOF9, Markers.SOF10 -> {}
             default -> {
@@ -271,7 +270,7 @@ public final class JpegDecoder {
         }
     }
 
-    private void checkFactor(int factor) throws ImageFormatException {
+    private void checkFactor(int factor) throws CodecException {
         if (factor < 1 || factor > MAX_FACTOR) {
             throw in.corrupt("expected sampling factors of 1 to " + MAX_FACTOR + ", found " + factor);
         }
@@ -283,7 +282,7 @@ public final class JpegDecoder {
      * @return 0 if there is none
      */
     private int numberOfLines() throws EOFException {
-        Input ahead = new Input(in.bytes, "");
+        Input ahead = new Input(in.bytes);
         ahead.position = in.position;
         try {
             do {
@@ -303,7 +302,7 @@ public final class JpegDecoder {
         return 0;
     }
 
-    private void checkDimensions(int width, int height) throws ImageFormatException {
+    private void checkDimensions(int width, int height) throws CodecException {
         if (width < 1 || height < 1) {
             throw in.refused("corrupt picture: expected at least one pixel, found " + width + "x" + height);
         }
@@ -314,7 +313,7 @@ public final class JpegDecoder {
     }
 
     /** What the header claims must be paid for by the file. */
-    private void checkSize() throws ImageFormatException {
+    private void checkSize() throws CodecException {
         long most = frame.arithmetic() ? MOST_OF_ARITHMETIC : MOST_OF_HUFFMAN;
         if ((long) frame.width() * frame.height() > most * in.bytes.length) {
             throw in.truncated();
@@ -339,7 +338,7 @@ public final class JpegDecoder {
         };
     }
 
-    private void readScan() throws EOFException, ImageFormatException {
+    private void readScan() throws EOFException, CodecException {
         if (!frameSeen) {
             throw in.corrupt("a scan before the frame's header");
         }
@@ -374,7 +373,7 @@ public final class JpegDecoder {
     }
 
     /** libjpeg wants a scan's components in the order of the frame, unless several have one id. */
-    private Component find(int id, List<Component> before) throws ImageFormatException {
+    private Component find(int id, List<Component> before) throws CodecException {
         List<Component> all = frame.components();
         for (int i = before.size(); i < all.size(); i++) {
             Component component = all.get(i);
@@ -388,7 +387,7 @@ public final class JpegDecoder {
         throw in.corrupt("a scan of a component " + id + " that the frame does not have there");
     }
 
-    private void checkScan() throws ImageFormatException {
+    private void checkScan() throws CodecException {
         int blocks = 0;
         for (Component component : scan.components()) {
             blocks += component.h * component.v;
@@ -429,7 +428,7 @@ public final class JpegDecoder {
         return new SequentialHuffman(in);
     }
 
-    private void startScan(EntropyDecoder entropy) throws ImageFormatException {
+    private void startScan(EntropyDecoder entropy) throws CodecException {
         checkScan();
         for (Component component : scan.components()) {
             if (!component.quantized) {
@@ -440,7 +439,7 @@ public final class JpegDecoder {
     }
 
     /** One scan of all components: band by band, and then whatever follows up to the end. */
-    private void decodeScan(SampleBands samples) throws EOFException, ImageFormatException {
+    private void decodeScan(SampleBands samples) throws EOFException, CodecException {
         EntropyDecoder entropy = entropyDecoder();
         startScan(entropy);
         for (Component component : frame.components()) {
@@ -470,7 +469,7 @@ public final class JpegDecoder {
     }
 
     /** What follows the only scan may be damaged, but not missing. */
-    private void readToEnd() throws ImageFormatException {
+    private void readToEnd() throws CodecException {
         in.end = (int) Math.min(in.bytes.length, (in.position + PILLOWS_BLOCK - 1L) / PILLOWS_BLOCK * PILLOWS_BLOCK);
         try {
             while (true) {
@@ -492,7 +491,7 @@ public final class JpegDecoder {
     }
 
     /** Several scans, up to the end of the file; then all bands. */
-    private void decodeScans(SampleBands samples) throws EOFException, ImageFormatException {
+    private void decodeScans(SampleBands samples) throws EOFException, CodecException {
         for (Component component : frame.components()) {
             component.coefficients = new short[component.rowOfBlocks(component.paddedDown)];
         }
@@ -536,7 +535,7 @@ public final class JpegDecoder {
     }
 
     /** Reads up to the next scan; false at the end of the picture. */
-    private boolean nextScan() throws EOFException, ImageFormatException {
+    private boolean nextScan() throws EOFException, CodecException {
         while (true) {
             if (in.marker == 0) {
                 in.findMarker();

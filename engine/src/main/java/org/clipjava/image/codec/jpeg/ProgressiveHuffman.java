@@ -1,7 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.util.Arrays;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /** Progressive scans: some coefficients, and of them some bits. */
 final class ProgressiveHuffman extends HuffmanDecoder {
@@ -16,7 +16,7 @@ final class ProgressiveHuffman extends HuffmanDecoder {
     }
 
     @Override
-    void prepare(Tables all) throws ImageFormatException {
+    void prepare(Tables all) throws CodecException {
         int components = scan.components().size();
         predictions = new int[components];
         for (int i = 0; i < components; i++) {

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.List;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * From rows of blocks to rows of RGB: transforms them, interpolates the components that have fewer samples, converts the
@@ -27,7 +27,7 @@ final class SampleBands {
         REPEAT;
 
         /** libjpeg-turbo's choice, in its order. */
-        static Upsampling of(Component component, int mostH, int mostV, Input in) throws ImageFormatException {
+        static Upsampling of(Component component, int mostH, int mostV, Input in) throws CodecException {
             boolean allH = component.h == mostH;
             boolean allV = component.v == mostV;
             boolean halfH = 2 * component.h == mostH;
@@ -71,7 +71,7 @@ final class SampleBands {
     private int rowsInBatch;
 
     SampleBands(Frame frame, JpegColors colors, BlockTransform transform, RowConsumer consumer, Input in)
-            throws ImageFormatException {
+            throws CodecException {
         this.frame = frame;
         this.consumer = consumer;
         this.transform = transform;

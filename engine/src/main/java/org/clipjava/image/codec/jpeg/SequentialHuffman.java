@@ -1,7 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.util.Arrays;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /** Baseline and extended sequential scans. */
 final class SequentialHuffman extends HuffmanDecoder {
@@ -14,7 +14,7 @@ final class SequentialHuffman extends HuffmanDecoder {
     }
 
     @Override
-    void prepare(Tables tables) throws ImageFormatException {
+    void prepare(Tables tables) throws CodecException {
         int components = scan.components().size();
         dc = new HuffmanTable[components];
         ac = new HuffmanTable[components];

@@ -1,7 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /** What a file's tables say at the moment; they may change between scans. */
 final class Tables {
@@ -37,14 +37,14 @@ final class Tables {
         restartInterval = 0;
     }
 
-    short[] quantization(int slot, Input in) throws ImageFormatException {
+    short[] quantization(int slot, Input in) throws CodecException {
         if (slot >= SLOTS || quantization[slot].length == 0) {
             throw in.corrupt("no quantization table " + slot + " before the scan that needs it");
         }
         return quantization[slot];
     }
 
-    HuffmanTable huffman(boolean forDc, int slot, Input in) throws ImageFormatException {
+    HuffmanTable huffman(boolean forDc, int slot, Input in) throws CodecException {
         HuffmanTable table = slot >= SLOTS ? null : (forDc ? dc : ac)[slot];
         String name = forDc ? "DC" : "AC";
         if (table == null) {
@@ -64,7 +64,7 @@ final class Tables {
         }
     }
 
-    void readQuantization(Input in) throws EOFException, ImageFormatException {
+    void readQuantization(Input in) throws EOFException, CodecException {
         int left = in.unsignedShort() - 2;
         while (left > 0) {
             int head = in.unsignedByte();
@@ -85,7 +85,7 @@ final class Tables {
         }
     }
 
-    void readHuffman(Input in) throws EOFException, ImageFormatException {
+    void readHuffman(Input in) throws EOFException, CodecException {
         int left = in.unsignedShort() - 2;
         while (left > 16) {
             int head = in.unsignedByte();
@@ -115,7 +115,7 @@ final class Tables {
         }
     }
 
-    void readArithmetic(Input in) throws EOFException, ImageFormatException {
+    void readArithmetic(Input in) throws EOFException, CodecException {
         int left = in.unsignedShort() - 2;
         while (left > 0) {
             int slot = in.unsignedByte();
@@ -140,7 +140,7 @@ final class Tables {
         }
     }
 
-    void readRestartInterval(Input in) throws EOFException, ImageFormatException {
+    void readRestartInterval(Input in) throws EOFException, CodecException {
         int length = in.unsignedShort();
         if (length != 4) {
             throw in.corrupt("expected a restart interval of 4 bytes, found " + length);

@@ -1,6 +1,6 @@
 package org.clipjava.image.codec.webp;
 
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * The ALPH chunk beside a VP8 frame: a byte for each pixel, as it is or as VP8L's green, perhaps less what its neighbours let
@@ -25,7 +25,7 @@ final class AlphaPlane {
     }
 
     /** Decodes a frame's alpha to the fourth channel; where there is none it is read all the same, and refused if it is broken. */
-    static void decode(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws ImageFormatException {
+    static void decode(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws CodecException {
         Container.Stretch chunk = frame.alpha().orElseThrow();
         if (chunk.length() < 2) {
             throw damage.truncated("ALPH: expected at least 2 bytes, found " + chunk.length());

@@ -3,8 +3,8 @@ package org.clipjava.image.codec.webp;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.ImageSize;
 
 /**
  * The chunks of a WebP file. What is taken for whole, and what is not, follows libwebp's demultiplexer and the check of the
@@ -83,7 +83,7 @@ final class Container {
     private Optional<Stretch> frameBitstream = Optional.empty();
     private Optional<StreamHeader> frameHeader = Optional.empty();
 
-    private Container(byte[] file, Damage damage) throws ImageFormatException {
+    private Container(byte[] file, Damage damage) throws CodecException {
         this.file = file;
         this.damage = damage;
         if (file.length < FILE_HEADER + CHUNK_HEADER) {
@@ -107,7 +107,7 @@ final class Container {
     }
 
     /** Reads the chunks of a file. */
-    static Container read(byte[] file, Damage damage) throws ImageFormatException {
+    static Container read(byte[] file, Damage damage) throws CodecException {
         Container container = new Container(file, damage);
         container.checkBeginning();
         if (LittleEndian.int32(file, FILE_HEADER) == VP8X) {
@@ -178,7 +178,7 @@ final class Container {
      * What is checked before the chunks are gone through, in a file with VP8X up to its first bitstream. Where that
      * bitstream isn't to be found, it is for {@link #readExtended} to say so.
      */
-    private void checkBeginning() throws ImageFormatException {
+    private void checkBeginning() throws CodecException {
         int from = FILE_HEADER;
         boolean alphaChunk = false;
         if (LittleEndian.int32(file, from) == VP8X) {
@@ -224,7 +224,7 @@ final class Container {
         alpha = alphaChunk || (lossless ? header.alpha() : alpha);
     }
 
-    private void readCanvas() throws ImageFormatException {
+    private void readCanvas() throws CodecException {
         long length = LittleEndian.unsigned32(file, FILE_HEADER + 4);
         if (length != VP8X_BYTES) {
             throw damage.corrupt("VP8X: expected " + VP8X_BYTES + " bytes, found " + length);
@@ -245,7 +245,7 @@ final class Container {
         }
     }
 
-    private void readStill() throws ImageFormatException {
+    private void readStill() throws CodecException {
         readBitstream(0);
         // Only a file with VP8X says that it has alpha of a chunk's own.
         frameAlpha = Optional.empty();
@@ -254,7 +254,7 @@ final class Container {
         addFrame(0, 0);
     }
 
-    private void readExtended() throws ImageFormatException {
+    private void readExtended() throws CodecException {
         at += CHUNK_HEADER + VP8X_BYTES;
         boolean animation = (flags & ANIMATION_FLAG) != 0;
         boolean animated = false;
@@ -308,7 +308,7 @@ final class Container {
         } while (at != riffEnd);
     }
 
-    private void readAnimationFrame(long padded, boolean animation) throws ImageFormatException {
+    private void readAnimationFrame(long padded, boolean animation) throws CodecException {
         if (padded < ANMF_BYTES) {
             throw damage.corrupt("ANMF: expected at least " + ANMF_BYTES + " bytes, found " + padded);
         }
@@ -339,7 +339,7 @@ final class Container {
      *
      * @param atLeast how many bytes must be there
      */
-    private void readBitstream(long atLeast) throws ImageFormatException {
+    private void readBitstream(long atLeast) throws CodecException {
         frameAlpha = Optional.empty();
         frameBitstream = Optional.empty();
         frameHeader = Optional.empty();
@@ -378,7 +378,7 @@ final class Container {
         }
     }
 
-    private void addFrame(int x, int y) throws ImageFormatException {
+    private void addFrame(int x, int y) throws CodecException {
         frames++;
         StreamHeader header =
                 frameHeader.orElseThrow(() -> damage.corrupt("frame " + frames + ": expected VP8 or VP8L, found none"));
@@ -393,7 +393,7 @@ final class Container {
             throw otherSize(x, y, header);
         }
         if (frames == 1) {
-            if ((long) width * height > ImageDecoder.MAX_PIXELS) {
+            if ((long) width * height > ImageSize.MAX_PIXELS) {
                 throw tooLarge();
             }
             first = Optional.of(new Frame(x, y, header, frameAlpha, bitstream));
@@ -401,7 +401,7 @@ final class Container {
     }
 
     /** The length of the chunk at {@code from}, padded to an even one; the chunk lies within the file. */
-    private int chunkLength(int from) throws ImageFormatException {
+    private int chunkLength(int from) throws CodecException {
         long padded = padded(LittleEndian.unsigned32(file, from + 4));
         if (padded > riffEnd - from - CHUNK_HEADER) {
             throw tooLong(from);
@@ -413,17 +413,17 @@ final class Container {
         return length + (length & 1);
     }
 
-    private ImageFormatException tooLong(int from) {
+    private CodecException tooLong(int from) {
         return damage.corrupt(quoted(from) + ": expected at most " + (riffEnd - from - CHUNK_HEADER) + " bytes, found "
                 + LittleEndian.unsigned32(file, from + 4));
     }
 
-    private ImageFormatException otherSize(int foundWidth, int foundHeight) {
+    private CodecException otherSize(int foundWidth, int foundHeight) {
         return damage.corrupt(
                 "expected a picture of " + width + "x" + height + ", found one of " + foundWidth + "x" + foundHeight);
     }
 
-    private ImageFormatException otherSize(int x, int y, StreamHeader header) {
+    private CodecException otherSize(int x, int y, StreamHeader header) {
         if ((flags & ANIMATION_FLAG) == 0) {
             return otherSize(header.width(), header.height());
         }
@@ -431,9 +431,9 @@ final class Container {
                 + header.width() + "x" + header.height() + " at " + x + ", " + y);
     }
 
-    private ImageFormatException tooLarge() {
-        return new ImageFormatException(damage.name() + ": expected at most " + ImageDecoder.MAX_PIXELS
-                + " pixels, found " + width + "x" + height + "; shrink the picture first");
+    private CodecException tooLarge() {
+        return new CodecException("expected at most " + ImageSize.MAX_PIXELS + " pixels, found " + width + "x" + height
+                + "; shrink the picture first");
     }
 
     /** Four bytes of the file as text, what isn't a letter, a digit or a space as a dot. */

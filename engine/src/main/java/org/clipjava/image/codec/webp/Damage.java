@@ -1,16 +1,16 @@
 package org.clipjava.image.codec.webp;
 
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /** Errors on what a file holds, each one line. */
-record Damage(String name) {
+record Damage() {
     /** The file ends before what it promises does. */
-    ImageFormatException truncated(String what) {
-        return new ImageFormatException(name + ": truncated WebP: " + what);
+    CodecException truncated(String what) {
+        return new CodecException("truncated WebP: " + what);
     }
 
     /** The file says what cannot be. */
-    ImageFormatException corrupt(String what) {
-        return new ImageFormatException(name + ": corrupt WebP: " + what);
+    CodecException corrupt(String what) {
+        return new CodecException("corrupt WebP: " + what);
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * VP8L, RFC 9649: pixels as literals, copies of earlier ones and colours of a cache, in prefix codes that may change from block to
@@ -116,7 +116,7 @@ final class LosslessDecoder {
     }
 
     /** Decodes a frame. */
-    static void decode(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws ImageFormatException {
+    static void decode(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws CodecException {
         LosslessBits bits = new LosslessBits(
                 file, frame.bitstream().start(), frame.bitstream().end());
         bits.read(24);
@@ -144,7 +144,7 @@ final class LosslessDecoder {
      * @param rows takes {@code width} pixels, of which green counts
      */
     static void decodeAlpha(byte[] file, Container.Stretch data, int width, int height, AlphaRows rows, Damage damage)
-            throws ImageFormatException {
+            throws CodecException {
         LosslessBits bits = new LosslessBits(file, data.start(), data.end());
         new LosslessDecoder(bits, width, height, damage).decode(true, (y, row, from) -> rows.row(y, row));
     }
@@ -155,7 +155,7 @@ final class LosslessDecoder {
         void row(int y, int[] pixels);
     }
 
-    private void decode(boolean alpha, Rows rows) throws ImageFormatException {
+    private void decode(boolean alpha, Rows rows) throws CodecException {
         int codedWidth = readTransforms();
         Codes codes = readCodes(codedWidth, height, readCacheBits(), true);
         // libwebp reads indices of alpha in a loop of their own, which bears that the last of them ends behind the
@@ -177,7 +177,7 @@ final class LosslessDecoder {
     }
 
     /** Returns how many pixels a row has that is coded; a small palette packs several into one. */
-    private int readTransforms() throws ImageFormatException {
+    private int readTransforms() throws CodecException {
         int seen = 0;
         int codedWidth = width;
         while (bits.readFlag()) {
@@ -211,13 +211,13 @@ final class LosslessDecoder {
         return codedWidth;
     }
 
-    private int[] readBlocks(int codedWidth, int blockBits) throws ImageFormatException {
+    private int[] readBlocks(int codedWidth, int blockBits) throws CodecException {
         return readPicture(
                 LosslessTransform.blocks(codedWidth, blockBits), LosslessTransform.blocks(height, blockBits));
     }
 
     /** A picture that steers the decoding of another one. */
-    private int[] readPicture(int pictureWidth, int pictureHeight) throws ImageFormatException {
+    private int[] readPicture(int pictureWidth, int pictureHeight) throws CodecException {
         checkBits();
         Codes codes = readCodes(pictureWidth, pictureHeight, readCacheBits(), false);
         int[] pixels = new int[pictureWidth * pictureHeight];
@@ -225,7 +225,7 @@ final class LosslessDecoder {
         return pixels;
     }
 
-    private int readCacheBits() throws ImageFormatException {
+    private int readCacheBits() throws CodecException {
         if (!bits.readFlag()) {
             return 0;
         }
@@ -237,7 +237,7 @@ final class LosslessDecoder {
     }
 
     private Codes readCodes(int codedWidth, int codedHeight, int cacheBits, boolean mayHaveBlocks)
-            throws ImageFormatException {
+            throws CodecException {
         int blockBits = 0;
         int blocks = 0;
         int[] groupOf = {0};
@@ -277,7 +277,7 @@ final class LosslessDecoder {
         return new Codes(cacheBits, blockBits, blocks, groupOf, groups);
     }
 
-    private Group readGroup(int greens) throws ImageFormatException {
+    private Group readGroup(int greens) throws CodecException {
         PrefixCode green = readCode(greens);
         PrefixCode red = readCode(LITERALS);
         PrefixCode blue = readCode(LITERALS);
@@ -291,7 +291,7 @@ final class LosslessDecoder {
         return new Group(green, red, blue, alpha, distance, constant);
     }
 
-    private PrefixCode readCode(int symbols) throws ImageFormatException {
+    private PrefixCode readCode(int symbols) throws CodecException {
         readLengths(symbols);
         PrefixCode code = PrefixCode.of(codeLengths, symbols, builder);
         tableEntries += code.size();
@@ -303,7 +303,7 @@ final class LosslessDecoder {
     }
 
     /** Reads the lengths of a code, which make one. */
-    private void readLengths(int symbols) throws ImageFormatException {
+    private void readLengths(int symbols) throws CodecException {
         Arrays.fill(codeLengths, 0, symbols, (byte) 0);
         if (bits.readFlag()) {
             boolean two = bits.readFlag();
@@ -321,7 +321,7 @@ final class LosslessDecoder {
         }
     }
 
-    private void readCodedLengths(int symbols) throws ImageFormatException {
+    private void readCodedLengths(int symbols) throws CodecException {
         Arrays.fill(lengthCodeLengths, (byte) 0);
         int count = 4 + bits.read(4);
         for (int i = 0; i < count; i++) {
@@ -358,18 +358,18 @@ final class LosslessDecoder {
         }
     }
 
-    private void checkBits() throws ImageFormatException {
+    private void checkBits() throws CodecException {
         if (bits.exhausted()) {
             throw truncated();
         }
     }
 
-    private ImageFormatException truncated() {
+    private CodecException truncated() {
         return damage.truncated("VP8L: expected prefix codes and pixels, found that the data end before them");
     }
 
     /** What is read behind the data's end makes no sense for that alone. */
-    private ImageFormatException corrupt(String what) {
+    private CodecException corrupt(String what) {
         return bits.exhausted() ? truncated() : damage.corrupt("VP8L: " + what);
     }
 
@@ -380,7 +380,7 @@ final class LosslessDecoder {
      * @param lenient bears that the last symbol ends behind the data
      */
     private void readPixels(Codes codes, int codedWidth, int codedHeight, int[] pixels, boolean lenient, Rows rows)
-            throws ImageFormatException {
+            throws CodecException {
         int total = codedWidth * codedHeight;
         int mask = codes.mask();
         int[] cache = new int[codes.cacheBits() == 0 ? 0 : 1 << codes.cacheBits()];

@@ -1,6 +1,6 @@
 package org.clipjava.image.codec.webp;
 
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * What the first bytes of a bitstream say, VP8 or VP8L.
@@ -26,12 +26,11 @@ record StreamHeader(boolean lossless, int width, int height, boolean alpha) {
      * @param chunkBytes what the chunk's header gives as its length
      */
     static StreamHeader read(byte[] file, int at, long chunkBytes, boolean lossless, Damage damage)
-            throws ImageFormatException {
+            throws CodecException {
         return lossless ? readVp8l(file, at, damage) : readVp8(file, at, chunkBytes, damage);
     }
 
-    private static StreamHeader readVp8(byte[] file, int at, long chunkBytes, Damage damage)
-            throws ImageFormatException {
+    private static StreamHeader readVp8(byte[] file, int at, long chunkBytes, Damage damage) throws CodecException {
         int tag = LittleEndian.int24(file, at);
         int signature = (file[at + 3] & 0xff) << 16 | (file[at + 4] & 0xff) << 8 | (file[at + 5] & 0xff);
         if (signature != 0x9d012a) {
@@ -58,7 +57,7 @@ record StreamHeader(boolean lossless, int width, int height, boolean alpha) {
         return new StreamHeader(false, width, height, false);
     }
 
-    private static StreamHeader readVp8l(byte[] file, int at, Damage damage) throws ImageFormatException {
+    private static StreamHeader readVp8l(byte[] file, int at, Damage damage) throws CodecException {
         int signature = file[at] & 0xff;
         int fields = LittleEndian.int32(file, at + 1);
         if (signature != VP8L_SIGNATURE) {

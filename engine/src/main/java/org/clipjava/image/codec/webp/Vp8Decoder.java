@@ -1,7 +1,7 @@
 package org.clipjava.image.codec.webp;
 
 import java.util.Arrays;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * A key frame of VP8, RFC 6386, macroblock by macroblock.
@@ -99,7 +99,7 @@ final class Vp8Decoder {
     private final byte[] highVariances;
     private final boolean[] filtersWithin;
 
-    private Vp8Decoder(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws ImageFormatException {
+    private Vp8Decoder(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws CodecException {
         this.damage = damage;
         this.area = area;
         width = frame.header().width();
@@ -146,11 +146,11 @@ final class Vp8Decoder {
     }
 
     /** Decodes a frame to red, green and blue; a fourth channel is left as it is. */
-    static void decode(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws ImageFormatException {
+    static void decode(byte[] file, Container.Frame frame, FrameArea area, Damage damage) throws CodecException {
         new Vp8Decoder(file, frame, area, damage).decodeRows();
     }
 
-    private void readSegments() throws ImageFormatException {
+    private void readSegments() throws CodecException {
         segmented = header.flag();
         if (segmented) {
             segmentMap = header.flag();
@@ -172,7 +172,7 @@ final class Vp8Decoder {
         checkHeader("segments");
     }
 
-    private void readFilter() throws ImageFormatException {
+    private void readFilter() throws CodecException {
         simpleFilter = header.flag();
         filterLevel = header.literal(6);
         sharpness = header.literal(3);
@@ -190,13 +190,13 @@ final class Vp8Decoder {
         checkHeader("loop filter");
     }
 
-    private void checkHeader(String part) throws ImageFormatException {
+    private void checkHeader(String part) throws CodecException {
         if (header.exhausted()) {
             throw damage.truncated("VP8 frame: expected a header, found that its partition ends in the " + part);
         }
     }
 
-    private BoolDecoder[] readPartitions(byte[] file, int sizes, int end) throws ImageFormatException {
+    private BoolDecoder[] readPartitions(byte[] file, int sizes, int end) throws CodecException {
         int count = 1 << header.literal(2);
         int at = sizes + 3 * (count - 1);
         if (at >= end) {
@@ -243,7 +243,7 @@ final class Vp8Decoder {
         skipProbability = canSkip ? header.literal(8) : 0;
     }
 
-    private void decodeRows() throws ImageFormatException {
+    private void decodeRows() throws CodecException {
         // What is above the picture is 127, what is to the left of it 129.
         Arrays.fill(luma, 0, lumaStride, (byte) 127);
         Arrays.fill(u, 0, chromaStride, (byte) 127);
@@ -276,7 +276,7 @@ final class Vp8Decoder {
         }
     }
 
-    private ImageFormatException truncated(int row) {
+    private CodecException truncated(int row) {
         return damage.truncated("VP8 frame: expected " + rows + " rows of macroblocks, the data end in row " + row);
     }
 

@@ -3,14 +3,14 @@ package org.clipjava.image.codec.webp;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 
 /**
  * A WebP file: its first picture on its canvas, as Pillow gives it, bit for bit; of an animation that is its first frame, and what
  * that does not cover is black and transparent.
  *
  * <p>Reading goes through the chunks and frame headers and decodes nothing; its time is bounded by the file's length and it
- * allocates nothing for what they claim. Pictures of more than {@link org.clipjava.image.ImageDecoder#MAX_PIXELS} are refused then.
+ * allocates nothing for what they claim. Pictures of more than {@link org.clipjava.image.codec.ImageSize#MAX_PIXELS} are refused then.
  * Decoding takes memory for the result and, beside it, for VP8 some rows, for VP8L at most 8 MB of pixels, 64 MB of tables and three
  * bytes for each four pixels; its time is bounded by the pixels that are declared.
  *
@@ -43,11 +43,10 @@ public final class WebpPicture {
      * Reads a file's chunks.
      *
      * @param file the whole of it; kept, and not to be written to
-     * @param name what messages call it
-     * @throws ImageFormatException if it is truncated, corrupt or too large, as far as its chunks and frame headers tell
+     * @throws CodecException if it is truncated, corrupt or too large, as far as its chunks and frame headers tell
      */
-    public static WebpPicture read(byte[] file, String name) throws ImageFormatException {
-        Damage damage = new Damage(name);
+    public static WebpPicture read(byte[] file) throws CodecException {
+        Damage damage = new Damage();
         return new WebpPicture(file, damage, Container.read(file, damage));
     }
 
@@ -89,9 +88,9 @@ public final class WebpPicture {
      * Decodes the first picture and drops its alpha, as Pillow's {@code convert("RGB")} does.
      *
      * @return [height, width, 3]
-     * @throws ImageFormatException if it is truncated or corrupt, in its alpha too
+     * @throws CodecException if it is truncated or corrupt, in its alpha too
      */
-    public byte[] rgb() throws ImageFormatException {
+    public byte[] rgb() throws CodecException {
         return decode(3);
     }
 
@@ -99,9 +98,9 @@ public final class WebpPicture {
      * Decodes the first picture with its alpha, not multiplied; 255 where it has none.
      *
      * @return [height, width, 4]
-     * @throws ImageFormatException if it is truncated or corrupt
+     * @throws CodecException if it is truncated or corrupt
      */
-    public byte[] rgba() throws ImageFormatException {
+    public byte[] rgba() throws CodecException {
         byte[] rgba = decode(4);
         if (!hasAlpha()) {
             fillAlpha(rgba, 0, rgba.length);
@@ -109,7 +108,7 @@ public final class WebpPicture {
         return rgba;
     }
 
-    private byte[] decode(int channels) throws ImageFormatException {
+    private byte[] decode(int channels) throws CodecException {
         Container.Frame frame = container.first();
         byte[] pixels = new byte[Math.multiplyExact(channels, width() * height())];
         int stride = channels * width();

@@ -9,8 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.ImageSize;
 import org.clipjava.testdata.AllocatedBytes;
 import org.clipjava.testdata.CpuTime;
 import org.clipjava.testdata.Refusal;
@@ -36,15 +36,14 @@ class JpegDecoderTest {
         "decoding/cmyk.jpg, CMYK, false, false",
         "decoding/cmyk_as_ycck.jpg, YCCK, false, false"
     })
-    void readsTheHeader(String name, JpegColors colors, boolean progressive, boolean arithmetic)
-            throws ImageFormatException {
+    void readsTheHeader(String name, JpegColors colors, boolean progressive, boolean arithmetic) throws CodecException {
         JpegHeader header = open(DATA.bytes(name)).header();
 
         assertEquals(new JpegHeader(37, 29, colors, progressive, arithmetic), header);
     }
 
     @Test
-    void decodesOnce() throws ImageFormatException {
+    void decodesOnce() throws CodecException {
         JpegDecoder decoder = open(file("gray"));
         decoder.decode((y, count, rgb) -> {});
 
@@ -52,7 +51,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void passesTheConsumersExceptionsOn() throws ImageFormatException {
+    void passesTheConsumersExceptionsOn() throws CodecException {
         JpegDecoder decoder = open(file("rgb_420"));
         IllegalArgumentException full = new IllegalArgumentException("full");
 
@@ -81,17 +80,16 @@ class JpegDecoderTest {
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             String message = assertThrows(
-                            ImageFormatException.class, () -> Verdicts.rgb(cut), name + " of " + length + " bytes")
+                            CodecException.class, () -> Verdicts.rgb(cut), name + " of " + length + " bytes")
                     .getMessage();
             if (length > 2) {
-                assertEquals(
-                        "in: truncated JPEG: the file of " + length + " bytes ends before its picture does", message);
+                assertEquals("truncated JPEG: the file of " + length + " bytes ends before its picture does", message);
             }
         }
     }
 
     @Test
-    void takesTheHeightFromBehindTheScanWhereTheHeaderLeavesItOpen() throws ImageFormatException {
+    void takesTheHeightFromBehindTheScanWhereTheHeaderLeavesItOpen() throws CodecException {
         for (String name : new String[] {"rgb_420", "restart_blocks"}) {
             byte[] whole = file(name);
             byte[] open = whole.clone();
@@ -99,12 +97,12 @@ class JpegDecoderTest {
             byte[] withLines = replaced(open, "ffd9", "ffdc0004001dffd9");
 
             assertArrayEquals(Verdicts.rgb(whole), Verdicts.rgb(withLines));
-            assertEquals("in: corrupt picture: expected at least one pixel, found 37x0", messageOf(open));
+            assertEquals("corrupt picture: expected at least one pixel, found 37x0", messageOf(open));
         }
     }
 
     @Test
-    void decodesFramesOfMotionJpeg() throws ImageFormatException {
+    void decodesFramesOfMotionJpeg() throws CodecException {
         byte[] whole = file("rgb_420"); // with the standard's tables
         byte[] frame = whole;
         while (indexOf(frame, "ffc4") >= 0) {
@@ -164,17 +162,17 @@ class JpegDecoderTest {
     void namesWhatHasTwoComponents() {
         byte[] two = replaced(file("rgb_420"), "ffc0001108001d002503", "ffc000" + "0e08001d002502");
 
-        assertEquals("in: JPEG: expected 1, 3 or 4 components, found 2", messageOf(two));
+        assertEquals("JPEG: expected 1, 3 or 4 components, found 2", messageOf(two));
     }
 
     @Test
     void refusesMorePixelsThanItMay() {
         byte[] jpeg = file("gray");
 
-        String message = assertThrows(ImageFormatException.class, () -> JpegDecoder.open(jpeg, "in", 37 * 29 - 1))
+        String message = assertThrows(CodecException.class, () -> JpegDecoder.open(jpeg, 37 * 29 - 1))
                 .getMessage();
 
-        assertEquals("in: expected at most 1072 pixels, found 37x29; shrink the picture first", message);
+        assertEquals("expected at most 1072 pixels, found 37x29; shrink the picture first", message);
     }
 
     @ParameterizedTest
@@ -196,20 +194,20 @@ class JpegDecoderTest {
         byte[] bomb = withScans(file("rgb_420_progressive"), 65_500);
         double start = CpuTime.seconds();
 
-        assertEquals("in: JPEG: expected at most 500 scans, found more", messageOf(bomb));
+        assertEquals("JPEG: expected at most 500 scans, found more", messageOf(bomb));
         assertTrue(CpuTime.seconds() - start < 2, "took long");
     }
 
     @Test
-    void aLargePictureHasFewScans() throws ImageFormatException {
+    void aLargePictureHasFewScans() throws CodecException {
         byte[] jpeg = file("rgb_420_progressive");
-        Verdicts.rgb(JpegDecoder.open(jpeg, "in", 37 * 29));
-        JpegDecoder decoder = JpegDecoder.open(withScans(jpeg, 40), "in", 37 * 29);
+        Verdicts.rgb(JpegDecoder.open(jpeg, 37 * 29));
+        JpegDecoder decoder = JpegDecoder.open(withScans(jpeg, 40), 37 * 29);
 
-        String message = assertThrows(ImageFormatException.class, () -> Verdicts.rgb(decoder))
-                .getMessage();
+        String message =
+                assertThrows(CodecException.class, () -> Verdicts.rgb(decoder)).getMessage();
 
-        assertEquals("in: JPEG: expected at most 32 scans of 37x29 pixels, found more; write it with fewer", message);
+        assertEquals("JPEG: expected at most 32 scans of 37x29 pixels, found more; write it with fewer", message);
     }
 
     /** The last scan so many more times. */
@@ -228,7 +226,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void manySegmentsTakeLittleTime() throws ImageFormatException {
+    void manySegmentsTakeLittleTime() throws CodecException {
         byte[] jpeg = file("gray");
         ByteArrayOutputStream flood = new ByteArrayOutputStream();
         flood.write(jpeg, 0, 2);
@@ -259,7 +257,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void aPictureOfOneScanNeedsMemoryForBandsAlone() throws ImageFormatException {
+    void aPictureOfOneScanNeedsMemoryForBandsAlone() throws CodecException {
         byte[] jpeg = flat(9000, 9000);
         long before = AllocatedBytes.ofThisThread();
         long[] sum = {0};
@@ -276,7 +274,7 @@ class JpegDecoderTest {
     }
 
     @Test
-    void whatFollowsTheOnlyScanMayBeMissingButNotWrong() throws ImageFormatException {
+    void whatFollowsTheOnlyScanMayBeMissingButNotWrong() throws CodecException {
         byte[] jpeg = file("gray");
         byte[] pixels = Verdicts.rgb(jpeg);
         byte[] open = Arrays.copyOf(jpeg, jpeg.length - 2);
@@ -297,19 +295,19 @@ class JpegDecoderTest {
             changed[at] ^= (byte) 0x55;
             try {
                 Verdicts.rgb(changed);
-            } catch (ImageFormatException e) {
-                Refusal.check(e, "in: ");
+            } catch (CodecException e) {
+                Refusal.check(e, "");
             }
         }
     }
 
-    private static JpegDecoder open(byte[] file) throws ImageFormatException {
-        return JpegDecoder.open(file, "in", ImageDecoder.MAX_PIXELS);
+    private static JpegDecoder open(byte[] file) throws CodecException {
+        return JpegDecoder.open(file, ImageSize.MAX_PIXELS);
     }
 
     private static String messageOf(byte[] file) {
-        ImageFormatException e = assertThrows(ImageFormatException.class, () -> Verdicts.rgb(file));
-        Refusal.check(e, "in: ");
+        CodecException e = assertThrows(CodecException.class, () -> Verdicts.rgb(file));
+        Refusal.check(e, "");
         return e.getMessage();
     }
 

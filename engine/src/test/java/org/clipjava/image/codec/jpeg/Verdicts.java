@@ -8,8 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import org.clipjava.image.ImageDecoder;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.ImageSize;
 
 /** What becomes of a JPEG, in the words of {@code pillow.tsv}: its size and the SHA-256 of its RGB bytes, or an error. */
 final class Verdicts {
@@ -50,16 +50,16 @@ final class Verdicts {
 
     static String of(byte[] file) {
         try {
-            JpegDecoder decoder = JpegDecoder.open(file, "in", ImageDecoder.MAX_PIXELS);
+            JpegDecoder decoder = JpegDecoder.open(file, ImageSize.MAX_PIXELS);
             JpegHeader header = decoder.header();
             return header.width() + "x" + header.height() + " " + sha256(rgb(decoder));
-        } catch (ImageFormatException e) {
+        } catch (CodecException e) {
             return ERROR;
         }
     }
 
     /** All rows, [height, width, 3]; checks that each comes once, from the top. */
-    static byte[] rgb(JpegDecoder decoder) throws ImageFormatException {
+    static byte[] rgb(JpegDecoder decoder) throws CodecException {
         JpegHeader header = decoder.header();
         int stride = 3 * header.width();
         byte[] all = new byte[stride * header.height()];
@@ -77,8 +77,8 @@ final class Verdicts {
         return all;
     }
 
-    static byte[] rgb(byte[] file) throws ImageFormatException {
-        return rgb(JpegDecoder.open(file, "in", ImageDecoder.MAX_PIXELS));
+    static byte[] rgb(byte[] file) throws CodecException {
+        return rgb(JpegDecoder.open(file, ImageSize.MAX_PIXELS));
     }
 
     static String sha256(byte[] bytes) {

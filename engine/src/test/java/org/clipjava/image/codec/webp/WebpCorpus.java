@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.codec.CodecException;
 import org.clipjava.testdata.TestData;
 
 /** Files that {@code src-test-data/tools/webp_corpus.py} made, and what Pillow makes of them, whole and damaged. */
@@ -126,7 +126,7 @@ record WebpCorpus(Path folder) {
     /** What we make of a file, in Pillow's words. */
     static String verdict(byte[] file) {
         try {
-            WebpPicture picture = WebpPicture.read(file, "file");
+            WebpPicture picture = WebpPicture.read(file);
             byte[] rgba = picture.rgba();
             return String.join(
                     "\t",
@@ -135,7 +135,7 @@ record WebpCorpus(Path folder) {
                     Integer.toString(picture.height()),
                     picture.hasAlpha() ? "RGBA" : "RGB",
                     sha256(rgba));
-        } catch (ImageFormatException e) {
+        } catch (CodecException e) {
             return "error";
         }
     }
