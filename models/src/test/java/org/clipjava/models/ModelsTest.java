@@ -101,13 +101,14 @@ class ModelsTest {
     }
 
     private HubSettings settings(URI endpoint) {
-        return HubSettings.of(
+        return HubSettings.of(UserEnvironment.of(
                 Map.of(
                         "HF_ENDPOINT",
                         endpoint.toString(),
                         "HF_HOME",
                         home.resolve("hf").toString()),
-                home);
+                home.toString(),
+                "Linux"));
     }
 
     private HubSettings online() {

@@ -52,8 +52,9 @@ enum ProjectModule {
     Set<ProjectModule> dependencies() {
         return switch (this) {
             case ENGINE, MEASUREMENT, LAUNCHER -> Set.of();
-            case WEIGHTS_CONVERTER, HUB, EVAL, SPARK -> Set.of(ENGINE);
+            case WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
+            case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
             case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL);
             case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT);
         };
