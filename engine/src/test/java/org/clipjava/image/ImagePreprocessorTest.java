@@ -72,12 +72,13 @@ class ImagePreprocessorTest {
     /** The golden's notation is the model file's. */
     private static PreprocessorConfig config(Map<String, String> golden) {
         PreprocessorConfig clip = PreprocessorConfig.clip(32);
-        String[] resize = golden.get("resize").split("[:x]", -1);
+        // "exact" has an x of its own
+        String[] resize = golden.get("resize").replace("exact", "squash").split("[:x]", -1);
         String[] crop = golden.get("crop").split("x", -1);
         return new PreprocessorConfig(
                 switch (resize[0]) {
                     case "shortest_edge" -> new Resize.ShortestEdge(Integer.parseInt(resize[1]));
-                    case "exact" -> new Resize.Exact(Integer.parseInt(resize[1]), Integer.parseInt(resize[2]));
+                    case "squash" -> new Resize.Exact(Integer.parseInt(resize[1]), Integer.parseInt(resize[2]));
                     default -> new Resize.None();
                 },
                 crop.length == 1
