@@ -107,9 +107,9 @@ public final class Main {
             default -> ExitCode.INTERNAL;
         };
         switch (e) {
-            case CommandFailure failure -> terminal.say(failure.getMessage());
-            case OutputFailure failure -> terminal.say(failure.getMessage());
-            case NoDirectionException failure -> terminal.say(failure.getMessage());
+            case CommandFailure failure -> terminal.say(String.valueOf(failure.getMessage()));
+            case OutputFailure failure -> terminal.say(String.valueOf(failure.getMessage()));
+            case NoDirectionException failure -> terminal.say(String.valueOf(failure.getMessage()));
             case OutOfMemoryError ignored ->
                 terminal.say("out of memory (" + e.getMessage() + "); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
             default ->

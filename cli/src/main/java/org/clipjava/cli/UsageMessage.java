@@ -57,7 +57,7 @@ final class UsageMessage {
         if (e instanceof UnmatchedArgumentException unmatched) {
             return unmatched(unmatched);
         }
-        String message = e.getMessage().replaceFirst("^Error: ", "");
+        String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
         for (Rule rule : RULES) {
             Matcher matcher = rule.pattern.matcher(message);
             if (matcher.matches()) {

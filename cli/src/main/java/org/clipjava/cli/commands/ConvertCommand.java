@@ -131,7 +131,7 @@ public final class ConvertCommand implements Callable<Integer> {
                                     .collect(Collectors.joining(", "));
             throw CommandFailure.usage(e.getMessage() + cure, e);
         } catch (ModelFormatException e) {
-            throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
+            throw new CommandFailure(ExitCode.BAD_MODEL, String.valueOf(e.getMessage()), e);
         } catch (NoSuchFileException | AccessDeniedException e) {
             throw CommandFailure.of(ExitCode.MODEL_MISSING, e.getFile(), e.getFile(), e);
         } catch (IOException e) {

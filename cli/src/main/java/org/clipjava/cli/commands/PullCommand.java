@@ -62,7 +62,7 @@ public final class PullCommand implements Callable<Integer> {
         try {
             reference = RepoReference.parse(repo);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), e);
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
         HubSettings settings = session.hubSettings();
         StoredModel model = pull(

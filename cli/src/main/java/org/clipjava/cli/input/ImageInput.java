@@ -28,7 +28,7 @@ public sealed interface ImageInput extends ImageSource {
         try {
             return ImageDecoder.imageIo();
         } catch (UnsupportedOperationException e) {
-            throw CommandFailure.usage(e.getMessage(), e);
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -49,7 +49,7 @@ public final class CheckpointOptions {
         try {
             return new ConversionOptions(activation, means, stds, resize, resample, visionHeads, textHeads, false);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--" + e.getMessage().replace(" heads", "-heads"), e);
+            throw CommandFailure.usage("--" + String.valueOf(e.getMessage()).replace(" heads", "-heads"), e);
         }
     }
 

@@ -89,7 +89,7 @@ public final class GlobalOptions {
             }
             return kernels.isPresent() ? options.withKernels(kernels.get()) : options;
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), e);
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -52,7 +52,7 @@ public final class LabelsOrClassifier extends Labels {
         try {
             return LinearClassifier.load(file, clip);
         } catch (ModelFormatException e) {
-            throw new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
+            throw new CommandFailure(ExitCode.BAD_MODEL, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw CommandFailure.of(ExitCode.USAGE, "--classifier " + file, file.toString(), e);
         }

@@ -45,7 +45,7 @@ public final class ModelFailure {
                         case DENIED, NETWORK, RATE_LIMITED, SERVER, CORRUPT -> ExitCode.HUB_FAILED;
                         case DISK -> ExitCode.INTERNAL;
                     },
-                    e.getMessage(),
+                    String.valueOf(e.getMessage()),
                     e);
         } catch (FileSystemException e) {
             String file = Optional.ofNullable(e.getFile())
@@ -61,18 +61,18 @@ public final class ModelFailure {
 
     private static CommandFailure unresolved(UnresolvedModelException e) {
         return switch (e.kind()) {
-            case NOT_FOUND -> new CommandFailure(ExitCode.MODEL_MISSING, e.getMessage(), e);
+            case NOT_FOUND -> new CommandFailure(ExitCode.MODEL_MISSING, String.valueOf(e.getMessage()), e);
             case NOT_PULLED ->
                 new CommandFailure(
                         ExitCode.MODEL_MISSING, e.getMessage() + "; " + cure(ModelName.parse(e.subject())), e);
             case NOT_A_CHECKPOINT -> new CommandFailure(ExitCode.BAD_MODEL, e.getMessage() + " as for clip convert", e);
-            case NO_STORE -> CommandFailure.usage(e.getMessage(), e);
+            case NO_STORE -> CommandFailure.usage(String.valueOf(e.getMessage()), e);
             case OPTIONS_NEEDED ->
                 CommandFailure.usage(
                         e.getMessage() + "; convert it yourself and tell what is missing: clip convert " + e.subject()
                                 + " -o FILE",
                         e);
-            case BAD_CHECKPOINT -> new CommandFailure(ExitCode.BAD_MODEL, e.getMessage(), e);
+            case BAD_CHECKPOINT -> new CommandFailure(ExitCode.BAD_MODEL, String.valueOf(e.getMessage()), e);
         };
     }
 
@@ -94,7 +94,8 @@ public final class ModelFailure {
         } catch (AccessDeniedException e) {
             throw CommandFailure.of(ExitCode.MODEL_MISSING, file, file, e);
         } catch (BackendUnavailableException e) {
-            throw CommandFailure.usage(e.getMessage(), e); // kernels or a backend that can't be had here
+            throw CommandFailure.usage(
+                    String.valueOf(e.getMessage()), e); // kernels or a backend that can't be had here
         } catch (IOException e) {
             throw CommandFailure.of(ExitCode.BAD_MODEL, file, file, e);
         }

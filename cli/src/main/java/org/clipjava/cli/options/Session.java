@@ -76,7 +76,7 @@ public final class Session {
         try {
             return ofEnvironment.get();
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), e);
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -17,7 +17,7 @@ public final class StoredModelArgument {
         try {
             name = ModelName.parse(text);
         } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage(e.getMessage(), e);
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
         ModelStore store = session.modelStore();
         return ModelFailure.resolving(() -> store, () -> store.find(name))

@@ -15,6 +15,6 @@ public final class OutputFailure extends UncheckedIOException {
     /** Whether the reader has simply gone, as {@code head} does: then there is nothing to complain about. */
     public boolean readerHasGone() {
         // The system's own text, in its language; all of them keep the word, as does Windows.
-        return String.valueOf(getCause().getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
+        return String.valueOf(getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
     }
 }
