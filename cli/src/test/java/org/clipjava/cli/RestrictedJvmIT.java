@@ -89,7 +89,8 @@ class RestrictedJvmIT {
         assertTrue(
                 run.err()
                         .lines()
-                        .allMatch(line -> line.matches(".*(incubator|scalar kernels|org.clipjava.CpuBackend).*")),
+                        .allMatch(
+                                line -> line.matches(".*(incubator|scalar kernels|org.clipjava.backend.CpuBackend).*")),
                 run.err());
         return Double.parseDouble(run.out().strip());
     }
