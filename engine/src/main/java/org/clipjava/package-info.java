@@ -5,7 +5,7 @@
  *
  * <p>{@link org.clipjava.Clip} is an opened model: it encodes pictures and texts to {@link org.clipjava.Embedding}s.
  * {@link org.clipjava.ZeroShotClassifier} compares a picture with labels, each put into a
- * {@link org.clipjava.PromptTemplate}; {@link org.clipjava.LinearClassifier} is one that was fitted to examples. Both
+ * {@link org.clipjava.text.PromptTemplate}; {@link org.clipjava.LinearClassifier} is one that was fitted to examples. Both
  * answer with a {@link org.clipjava.Classification}. {@link org.clipjava.ImagePipeline} reads many pictures ahead of the
  * encoder.
  *
