@@ -27,8 +27,9 @@ public final class FileFailure {
         String text = switch (cause) {
             case NoSuchFileException missing -> Objects.requireNonNullElse(missing.getReason(), MISSING);
             case AccessDeniedException denied -> Objects.requireNonNullElse(denied.getReason(), DENIED);
-            // What it says besides, and in which language, is the system's; there are two reasons.
-            case FileNotFoundException missing -> says(missing, DENIED) ? DENIED : MISSING;
+            // What it says besides, and in which language, is the system's; there are three reasons.
+            case FileNotFoundException missing ->
+                says(missing, DENIED) ? DENIED : says(missing, "a directory") ? "is a directory" : MISSING;
             case CharacterCodingException ignored -> "not UTF-8";
             case FileSystemException failure -> orClass(failure.getReason(), failure);
             default -> orClass(cause.getMessage(), cause);
