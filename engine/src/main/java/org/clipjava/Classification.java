@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a picture was taken for.
+ * What a picture was taken for. Immutable and thread-safe.
  *
  * @param scores one for each label, the best first; equal ones in the order of the labels
  */
@@ -28,6 +28,7 @@ public record Classification(List<Score> scores) {
      */
     public record Score(String label, float score, float logit, float cosine) {}
 
+    /** The label that fits best. */
     public Score best() {
         return scores.getFirst();
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.clipjava.backend.Backends;
 import org.clipjava.config.ClipConfig;
@@ -15,6 +14,7 @@ import org.clipjava.config.WeightType;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
 import org.clipjava.error.BackendUnavailableException;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
@@ -158,11 +158,6 @@ public final class Clip implements AutoCloseable {
         return info.fingerprint();
     }
 
-    /** All of the model file's metadata. */
-    public Map<String, String> metadata() {
-        return info.metadata();
-    }
-
     /** What makes pixels of a picture, as this model wants them. */
     public ImagePreprocessor preprocessor() {
         return preprocessor;
@@ -195,6 +190,16 @@ public final class Clip implements AutoCloseable {
     /** The kernels that are in use, for people: {@code scalar}, {@code vector, 512 bits}, or what another backend runs on. */
     public String kernels() {
         return encoders.description();
+    }
+
+    /**
+     * Decodes and encodes a file, by {@link ImageDecoder#imageIo()}. The embedding, [E], is not normalised.
+     *
+     * @throws org.clipjava.image.ImageFormatException if it is unsupported, corrupt, truncated or too large
+     * @throws IOException if it can't be read
+     */
+    public Embedding encodeImage(Path image) throws IOException {
+        return encodePixels(ImageDecoder.imageIo().decodePixels(image, preprocessor, Runnable::run));
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */
@@ -238,6 +243,13 @@ public final class Clip implements AutoCloseable {
     public List<Embedding> encodeTokens(List<TokenSequence> texts) {
         return embeddings(
                 encoders.text().orElseThrow(() -> notLoaded(Tower.TEXT)).encode(texts));
+    }
+
+    /** The model's id or fingerprint, its type of weights and what it runs on, for people. */
+    @Override
+    public String toString() {
+        return "Clip[" + info.id().orElse(fingerprint()) + ", "
+                + info.weightType().spelling() + ", " + backend + ", " + kernels() + "]";
     }
 
     /** Waits for calls that are under way, then frees the weights and ends the threads. Closing again does nothing. */

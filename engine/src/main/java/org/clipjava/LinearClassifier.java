@@ -178,6 +178,7 @@ public final class LinearClassifier {
         return result;
     }
 
+    /** In the order they were given. */
     public List<String> labels() {
         return labels;
     }

@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipjava.config.KernelChoice;
 import org.clipjava.config.WeightType;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.DType;
@@ -252,6 +253,36 @@ class ClipTest {
             assertEquals(result.best(), result.top(3).getFirst());
             assertEquals(
                     clip.encodeImage(image), clip.encodeImages(List.of(image)).getFirst());
+        }
+    }
+
+    @Test
+    void classifiesPicturesTogetherAsOneByOne() throws IOException {
+        try (Clip clip = Clip.open(tiny)) {
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS);
+            List<RgbImage> images = new ArrayList<>();
+            for (int i = 0; i < 70; i++) { // more than are encoded at once
+                byte[] rgb = new byte[3 * 4 * 5];
+                Arrays.fill(rgb, (byte) (3 * i));
+                images.add(RgbImage.of(4, 5, rgb));
+            }
+            assertEquals(images.stream().map(classifier::classify).toList(), classifier.classify(images));
+            assertEquals(List.of(), classifier.classify(List.of()));
+        }
+    }
+
+    @Test
+    void encodesAFileAsItsDecodedPicture() throws IOException {
+        Path file = TestData.committed().path("images/coffee_small_150x100.png");
+        try (Clip clip = Clip.open(tiny)) {
+            assertEquals(clip.encodeImage(ImageDecoder.imageIo().decode(file)), clip.encodeImage(file));
+        }
+    }
+
+    @Test
+    void saysWhichModelItIsAndWhatItRunsOn() throws IOException {
+        try (Clip clip = Clip.open(tiny, ClipOptions.defaults().withKernels(KernelChoice.SCALAR))) {
+            assertEquals("Clip[" + clip.fingerprint() + ", f32, cpu, scalar]", clip.toString());
         }
     }
 

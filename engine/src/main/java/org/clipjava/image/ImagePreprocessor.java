@@ -22,7 +22,7 @@ public final class ImagePreprocessor {
 
     public ImagePreprocessor(PreprocessorConfig config) {
         this.config = config;
-        this.resampler = new Resampler(config.resample());
+        this.resampler = new Resampler(config.resampling());
         this.normalized = new float[3][256];
         for (int channel = 0; channel < 3; channel++) {
             float mean = config.mean().get(channel);

@@ -1,19 +1,18 @@
 package org.clipjava.image;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a picture becomes what the image tower reads: resize, crop, normalise. Immutable and thread-safe.
- *
- * @param resize what happens first
- * @param crop what is cut out of the middle afterwards; empty: nothing is
- * @param resample the filter of the resize
- * @param mean of red, green and blue, for x / 255
- * @param std standard deviation of red, green and blue, for x / 255; above 0
+ * How a picture becomes what the image tower reads: resize, crop, normalise. Immutable and thread-safe; more properties may be added, each
+ * with a {@code with…} method and the value that the models of today have.
  */
-public record PreprocessorConfig(
-        Resize resize, Optional<CentreCrop> crop, Resampling resample, List<Float> mean, List<Float> std) {
+public final class PreprocessorConfig {
+    private record Parts(
+            Resize resize, Optional<CentreCrop> crop, Resampling resampling, List<Float> mean, List<Float> std) {}
+
+    private final Parts parts;
 
     /** How the picture's size changes. */
     public sealed interface Resize {
@@ -45,9 +44,22 @@ public record PreprocessorConfig(
         }
     }
 
-    public PreprocessorConfig {
-        mean = List.copyOf(mean);
-        std = List.copyOf(std);
+    private PreprocessorConfig(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * A preprocessing.
+     *
+     * @param resize what happens first
+     * @param crop what is cut out of the middle afterwards; empty: nothing is
+     * @param resampling the filter of the resize
+     * @param mean of red, green and blue, for x / 255
+     * @param std standard deviation of red, green and blue, for x / 255; above 0
+     * @throws IllegalArgumentException if there are not three means and deviations, finite ones
+     */
+    public static PreprocessorConfig of(
+            Resize resize, Optional<CentreCrop> crop, Resampling resampling, List<Float> mean, List<Float> std) {
         if (mean.size() != 3 || std.size() != 3) {
             throw new IllegalArgumentException(
                     "expected 3 means and 3 deviations, found " + mean.size() + " and " + std.size());
@@ -58,6 +70,72 @@ public record PreprocessorConfig(
                         "expected finite means and positive deviations, found " + mean + " and " + std);
             }
         }
+        return new PreprocessorConfig(new Parts(
+                Objects.requireNonNull(resize),
+                Objects.requireNonNull(crop),
+                Objects.requireNonNull(resampling),
+                List.copyOf(mean),
+                List.copyOf(std)));
+    }
+
+    /** What OpenAI's CLIP does: shortest edge to {@code size}, bicubic, centre crop, OpenAI's means and deviations. */
+    @SuppressWarnings("FloatingPointLiteralPrecision") // as published
+    public static PreprocessorConfig clip(int size) {
+        return of(
+                new Resize.ShortestEdge(size),
+                Optional.of(new CentreCrop(size, size)),
+                Resampling.BICUBIC,
+                List.of(0.48145466f, 0.4578275f, 0.40821073f),
+                List.of(0.26862954f, 0.26130258f, 0.27577711f));
+    }
+
+    /** The same with another change of size. */
+    public PreprocessorConfig withResize(Resize resize) {
+        return of(resize, parts.crop, parts.resampling, parts.mean, parts.std);
+    }
+
+    /** The same with another crop, or none. */
+    public PreprocessorConfig withCrop(Optional<CentreCrop> crop) {
+        return of(parts.resize, crop, parts.resampling, parts.mean, parts.std);
+    }
+
+    /** The same with another filter. */
+    public PreprocessorConfig withResampling(Resampling resampling) {
+        return of(parts.resize, parts.crop, resampling, parts.mean, parts.std);
+    }
+
+    /**
+     * The same with other means and deviations of red, green and blue, for x / 255.
+     *
+     * @throws IllegalArgumentException if there are not three of each, finite ones
+     */
+    public PreprocessorConfig withNormalization(List<Float> mean, List<Float> std) {
+        return of(parts.resize, parts.crop, parts.resampling, mean, std);
+    }
+
+    /** What happens first. */
+    public Resize resize() {
+        return parts.resize;
+    }
+
+    /** What is cut out of the middle afterwards; empty: nothing is. */
+    public Optional<CentreCrop> crop() {
+        return parts.crop;
+    }
+
+    /** The filter of the resize. */
+    public Resampling resampling() {
+        return parts.resampling;
+    }
+
+    /** Of red, green and blue, for x / 255. */
+    public List<Float> mean() {
+        return parts.mean;
+    }
+
+    /** Standard deviation of red, green and blue, for x / 255. */
+    public List<Float> std() {
+        return parts.std;
     }
 
     private static void checkSize(int height, int width) {
@@ -67,14 +145,18 @@ public record PreprocessorConfig(
         }
     }
 
-    /** What OpenAI's CLIP does: shortest edge to {@code size}, bicubic, centre crop, OpenAI's means and deviations. */
-    @SuppressWarnings("FloatingPointLiteralPrecision") // as published
-    public static PreprocessorConfig clip(int size) {
-        return new PreprocessorConfig(
-                new Resize.ShortestEdge(size),
-                Optional.of(new CentreCrop(size, size)),
-                Resampling.BICUBIC,
-                List.of(0.48145466f, 0.4578275f, 0.40821073f),
-                List.of(0.26862954f, 0.26130258f, 0.27577711f));
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PreprocessorConfig that && parts.equals(that.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return parts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "PreprocessorConfig" + parts.toString().substring("Parts".length());
     }
 }

@@ -61,7 +61,7 @@ final class ModelTensors {
     private static VisionWeights vision(TensorReader tensors, VisionConfig config, int embedDim) throws IOException {
         TowerConfig tower = config.tower();
         int width = tower.width();
-        return new VisionWeights(
+        return VisionWeights.of(
                 config.classToken() ? Optional.of(tensors.floats(CLASS_EMBEDDING, width)) : Optional.empty(),
                 tensors.linear(PATCH_EMBEDDING, width, config.patchValues()),
                 tensors.floats(VISION_POSITIONS, config.tokens(), width),
@@ -74,7 +74,7 @@ final class ModelTensors {
     private static TextWeights text(TensorReader tensors, TextConfig config, int embedDim) throws IOException {
         TowerConfig tower = config.tower();
         int width = tower.width();
-        return new TextWeights(
+        return TextWeights.of(
                 tensors.table(TOKEN_EMBEDDING, config.vocabularySize(), width),
                 tensors.floats(TEXT_POSITIONS, config.contextLength(), width),
                 blocks(tensors, TEXT_BLOCKS, tower),
@@ -88,7 +88,7 @@ final class ModelTensors {
         List<BlockWeights> blocks = new ArrayList<>();
         for (int i = 0; i < tower.layers(); i++) {
             String block = prefix + i;
-            blocks.add(new BlockWeights(
+            blocks.add(BlockWeights.of(
                     layerNorm(tensors, block + LN_1, tower),
                     linear(tensors, block + QKV, 3 * width, width),
                     linear(tensors, block + OUT, width, width),

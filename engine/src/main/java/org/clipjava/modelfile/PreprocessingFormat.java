@@ -36,7 +36,7 @@ final class PreprocessingFormat {
      * @throws ModelFormatException if one is missing or not understood
      */
     static PreprocessorConfig parse(MetadataReader values) throws ModelFormatException {
-        return new PreprocessorConfig(
+        return PreprocessorConfig.of(
                 resize(values),
                 crop(values),
                 values.oneOf(
@@ -63,7 +63,7 @@ final class PreprocessingFormat {
     static void write(PreprocessorConfig preprocessing, Map<String, String> metadata) {
         metadata.put(RESIZE, spelled(preprocessing.resize()));
         metadata.put(CROP, spelled(preprocessing.crop()));
-        metadata.put(RESAMPLE, preprocessing.resample().name().toLowerCase(Locale.ROOT));
+        metadata.put(RESAMPLE, preprocessing.resampling().name().toLowerCase(Locale.ROOT));
         metadata.put(MEAN, join(preprocessing.mean()));
         metadata.put(STD, join(preprocessing.std()));
     }

@@ -4,28 +4,72 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A text tower.
- *
- * @param tokenEmbedding [V, W]
- * @param positionEmbedding [C, W]
- * @param blocks the first layer first
- * @param lnFinal [W]
- * @param projection [E, W]
+ * A text tower. Thread-safe: nothing writes to its arrays. More parts may be added, each empty where a model of today has none.
  */
-public record TextWeights(
-        EmbeddingTable tokenEmbedding,
-        float[] positionEmbedding,
-        List<BlockWeights> blocks,
-        LayerNormWeights lnFinal,
-        LinearWeights projection) {
+public final class TextWeights {
+    private record Parts(
+            EmbeddingTable tokenEmbedding,
+            float[] positionEmbedding,
+            List<BlockWeights> blocks,
+            LayerNormWeights lnFinal,
+            LinearWeights projection) {}
+
+    private final Parts parts;
+
+    private TextWeights(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * A text tower.
+     *
+     * @param tokenEmbedding [V, W]
+     * @param positionEmbedding [C, W]
+     * @param blocks the first layer first
+     * @param lnFinal [W]
+     * @param projection [E, W]
+     */
+    public static TextWeights of(
+            EmbeddingTable tokenEmbedding,
+            float[] positionEmbedding,
+            List<BlockWeights> blocks,
+            LayerNormWeights lnFinal,
+            LinearWeights projection) {
+        return new TextWeights(new Parts(tokenEmbedding, positionEmbedding, blocks, lnFinal, projection));
+    }
 
     /** The same with its table and each of its matrices replaced by what the operators make of it. */
     public TextWeights withMatrices(UnaryOperator<PanelMatrix> matrices, UnaryOperator<EmbeddingTable> tables) {
-        return new TextWeights(
-                tables.apply(tokenEmbedding),
-                positionEmbedding,
-                blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
-                lnFinal,
-                projection.withMatrix(matrices));
+        return of(
+                tables.apply(parts.tokenEmbedding),
+                parts.positionEmbedding,
+                parts.blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
+                parts.lnFinal,
+                parts.projection.withMatrix(matrices));
+    }
+
+    /** [V, W]. */
+    public EmbeddingTable tokenEmbedding() {
+        return parts.tokenEmbedding;
+    }
+
+    /** [C, W]. */
+    public float[] positionEmbedding() {
+        return parts.positionEmbedding;
+    }
+
+    /** The first layer first. */
+    public List<BlockWeights> blocks() {
+        return parts.blocks;
+    }
+
+    /** [W]. */
+    public LayerNormWeights lnFinal() {
+        return parts.lnFinal;
+    }
+
+    /** [E, W]. */
+    public LinearWeights projection() {
+        return parts.projection;
     }
 }

@@ -5,34 +5,91 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * An image tower.
- *
- * @param classEmbedding [W], if there is a class token
- * @param patchEmbedding [W, 3·P·P]
- * @param positionEmbedding [N, W]
- * @param lnPre [W], if there is one
- * @param blocks the first layer first
- * @param lnPost [W]
- * @param projection [E, W]
+ * An image tower. Thread-safe: nothing writes to its arrays. More parts may be added, each empty where a model of today has none.
  */
-public record VisionWeights(
-        Optional<float[]> classEmbedding,
-        LinearWeights patchEmbedding,
-        float[] positionEmbedding,
-        Optional<LayerNormWeights> lnPre,
-        List<BlockWeights> blocks,
-        LayerNormWeights lnPost,
-        LinearWeights projection) {
+public final class VisionWeights {
+    private record Parts(
+            Optional<float[]> classEmbedding,
+            LinearWeights patchEmbedding,
+            float[] positionEmbedding,
+            Optional<LayerNormWeights> lnPre,
+            List<BlockWeights> blocks,
+            LayerNormWeights lnPost,
+            LinearWeights projection) {}
+
+    private final Parts parts;
+
+    private VisionWeights(Parts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * An image tower.
+     *
+     * @param classEmbedding [W], if there is a class token
+     * @param patchEmbedding [W, 3·P·P]
+     * @param positionEmbedding [N, W]
+     * @param lnPre [W], if there is one
+     * @param blocks the first layer first
+     * @param lnPost [W]
+     * @param projection [E, W]
+     */
+    public static VisionWeights of(
+            Optional<float[]> classEmbedding,
+            LinearWeights patchEmbedding,
+            float[] positionEmbedding,
+            Optional<LayerNormWeights> lnPre,
+            List<BlockWeights> blocks,
+            LayerNormWeights lnPost,
+            LinearWeights projection) {
+        return new VisionWeights(
+                new Parts(classEmbedding, patchEmbedding, positionEmbedding, lnPre, blocks, lnPost, projection));
+    }
 
     /** The same with each of its matrices replaced by what {@code matrices} makes of it. */
     public VisionWeights withMatrices(UnaryOperator<PanelMatrix> matrices) {
-        return new VisionWeights(
-                classEmbedding,
-                patchEmbedding.withMatrix(matrices),
-                positionEmbedding,
-                lnPre,
-                blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
-                lnPost,
-                projection.withMatrix(matrices));
+        return of(
+                parts.classEmbedding,
+                parts.patchEmbedding.withMatrix(matrices),
+                parts.positionEmbedding,
+                parts.lnPre,
+                parts.blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
+                parts.lnPost,
+                parts.projection.withMatrix(matrices));
+    }
+
+    /** [W], if there is a class token. */
+    public Optional<float[]> classEmbedding() {
+        return parts.classEmbedding;
+    }
+
+    /** [W, 3·P·P]. */
+    public LinearWeights patchEmbedding() {
+        return parts.patchEmbedding;
+    }
+
+    /** [N, W]. */
+    public float[] positionEmbedding() {
+        return parts.positionEmbedding;
+    }
+
+    /** [W], if there is one. */
+    public Optional<LayerNormWeights> lnPre() {
+        return parts.lnPre;
+    }
+
+    /** The first layer first. */
+    public List<BlockWeights> blocks() {
+        return parts.blocks;
+    }
+
+    /** [W]. */
+    public LayerNormWeights lnPost() {
+        return parts.lnPost;
+    }
+
+    /** [E, W]. */
+    public LinearWeights projection() {
+        return parts.projection;
     }
 }

@@ -75,7 +75,7 @@ class ImagePreprocessorTest {
         // "exact" has an x of its own
         String[] resize = golden.get("resize").replace("exact", "squash").split("[:x]", -1);
         String[] crop = golden.get("crop").split("x", -1);
-        return new PreprocessorConfig(
+        return PreprocessorConfig.of(
                 switch (resize[0]) {
                     case "shortest_edge" -> new Resize.ShortestEdge(Integer.parseInt(resize[1]));
                     case "squash" -> new Resize.Exact(Integer.parseInt(resize[1]), Integer.parseInt(resize[2]));
@@ -97,7 +97,7 @@ class ImagePreprocessorTest {
         }
         PreprocessorConfig clip = PreprocessorConfig.clip(224);
         PreprocessorConfig config =
-                new PreprocessorConfig(new Resize.None(), Optional.empty(), clip.resample(), clip.mean(), clip.std());
+                PreprocessorConfig.of(new Resize.None(), Optional.empty(), clip.resampling(), clip.mean(), clip.std());
         PixelTensor pixels = new ImagePreprocessor(config).preprocess(RgbImage.of(256, 1, rgb));
         for (int channel = 0; channel < 3; channel++) {
             float mean = clip.mean().get(channel);
@@ -115,7 +115,7 @@ class ImagePreprocessorTest {
 
     @Test
     void laysPixelsOutByChannelThenRow() {
-        PreprocessorConfig plain = new PreprocessorConfig(
+        PreprocessorConfig plain = PreprocessorConfig.of(
                 new Resize.None(),
                 Optional.empty(),
                 Resampling.BICUBIC,
@@ -148,7 +148,7 @@ class ImagePreprocessorTest {
     void refusesToResizeAPictureToMoreThanItMayHold() {
         PreprocessorConfig clip = PreprocessorConfig.clip(224);
         ImagePreprocessor preprocessor = new ImagePreprocessor(
-                new PreprocessorConfig(clip.resize(), Optional.empty(), clip.resample(), clip.mean(), clip.std()));
+                PreprocessorConfig.of(clip.resize(), Optional.empty(), clip.resampling(), clip.mean(), clip.std()));
         RgbImage wide = RgbImage.of(10_000, 1, new byte[30_000]);
         assertThrows(IllegalArgumentException.class, () -> preprocessor.crop(wide));
     }

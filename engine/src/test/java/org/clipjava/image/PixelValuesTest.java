@@ -51,7 +51,7 @@ class PixelValuesTest {
     }
 
     private static PreprocessorConfig config(List<Float> mean, List<Float> std) {
-        return new PreprocessorConfig(new Resize.None(), Optional.empty(), Resampling.BICUBIC, mean, std);
+        return PreprocessorConfig.of(new Resize.None(), Optional.empty(), Resampling.BICUBIC, mean, std);
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
         VisionWeights vision(ClipConfig config) {
             String embeddings = "vision_model.embeddings.";
             int patchValues = config.vision().patchValues();
-            return new VisionWeights(
+            return VisionWeights.of(
                     Optional.of(floats(embeddings + "class_embedding")),
                     new LinearWeights(matrix(embeddings + "patch_embedding.weight", patchValues), new float[0]),
                     floats(embeddings + "position_embedding.weight"),
@@ -85,7 +85,7 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
 
         TextWeights text(ClipConfig config) {
             int width = config.text().tower().width();
-            return new TextWeights(
+            return TextWeights.of(
                     table("text_model.embeddings.token_embedding.weight", width),
                     floats("text_model.embeddings.position_embedding.weight"),
                     blocks("text_model", config.text().tower()),
@@ -97,7 +97,7 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
             List<BlockWeights> blocks = new ArrayList<>();
             for (int i = 0; i < config.layers(); i++) {
                 String layer = tower + ".encoder.layers." + i;
-                blocks.add(new BlockWeights(
+                blocks.add(BlockWeights.of(
                         layerNorm(layer + ".layer_norm1"),
                         qkv(layer + ".self_attn.", config.width()),
                         linear(layer + ".self_attn.out_proj", config.width()),

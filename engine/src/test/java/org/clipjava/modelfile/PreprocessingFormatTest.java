@@ -53,7 +53,7 @@ class PreprocessingFormatTest {
         for (Resize resize : List.of(new Resize.ShortestEdge(7), new Resize.Exact(13, 207), new Resize.None())) {
             for (Optional<CentreCrop> crop : List.of(Optional.<CentreCrop>empty(), Optional.of(new CentreCrop(5, 9)))) {
                 for (Resampling resample : Resampling.values()) {
-                    PreprocessorConfig config = new PreprocessorConfig(resize, crop, resample, mean, std);
+                    PreprocessorConfig config = PreprocessorConfig.of(resize, crop, resample, mean, std);
                     assertEquals(config, parse(written(config), "m"));
                 }
             }

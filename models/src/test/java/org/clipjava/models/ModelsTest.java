@@ -242,7 +242,7 @@ class ModelsTest {
         assertEquals(pulled.file(), models().resolve(NAME + "@" + FakeHub.COMMIT));
         assertEquals(pulled.file(), models().resolve(pulled.name()));
         try (Clip clip = models().open(NAME, ClipOptions.defaults())) {
-            assertEquals(NAME, clip.metadata().get("clip.model_id"));
+            assertEquals(NAME, clip.info().metadata().get("clip.model_id"));
         }
     }
 

@@ -44,7 +44,7 @@ record BareCheckpoint(CheckpointConfig model, Preprocessing preprocessing) {
             Preprocessing preprocessing = Preprocessing.of(
                     vision.imageSize(),
                     answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
-                    answers.of(Property.RESAMPLE, Optional.empty(), options.resample(), Resampling.BICUBIC),
+                    answers.of(Property.RESAMPLE, Optional.empty(), options.resampling(), Resampling.BICUBIC),
                     answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
                     answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
             answers.check();

@@ -7,7 +7,7 @@ import org.clipjava.image.Resampling;
 
 /**
  * What to take for the properties of a model that its checkpoint does not tell. What the checkpoint does tell can only be
- * confirmed; to say something else is an error.
+ * confirmed; to say something else is an error. Immutable and thread-safe; more properties may be added.
  *
  * {@snippet :
  * ConversionOptions.NONE
@@ -17,25 +17,22 @@ import org.clipjava.image.Resampling;
  *         .with(ConversionOptions.Resize.SHORTEST)
  *         .with(Resampling.BICUBIC);
  * }
- *
- * @param mean of the channels red, green and blue, for x/255
- * @param std of the channels, for x/255, each above zero
- * @param visionHeads attention heads of the vision tower, at least 1
- * @param textHeads attention heads of the text tower, at least 1
- * @param allowNonFinite whether weights may be infinite or not a number, as those of a training that failed
  */
-public record ConversionOptions(
-        Optional<Activation> activation,
-        Optional<List<Float>> mean,
-        Optional<List<Float>> std,
-        Optional<Resize> resize,
-        Optional<Resampling> resample,
-        Optional<Integer> visionHeads,
-        Optional<Integer> textHeads,
-        boolean allowNonFinite) {
+public final class ConversionOptions {
+    private record Parts(
+            Optional<Activation> activation,
+            Optional<List<Float>> mean,
+            Optional<List<Float>> std,
+            Optional<Resize> resize,
+            Optional<Resampling> resampling,
+            Optional<Integer> visionHeads,
+            Optional<Integer> textHeads,
+            boolean allowNonFinite) {}
+
+    private final Parts parts;
 
     /** Nothing but what the checkpoint tells. */
-    public static final ConversionOptions NONE = new ConversionOptions(
+    public static final ConversionOptions NONE = new ConversionOptions(new Parts(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -43,7 +40,7 @@ public record ConversionOptions(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            false);
+            false));
 
     /** Of OpenAI's models, which most others share; as published, with more digits than a float has. */
     @SuppressWarnings("FloatingPointLiteralPrecision")
@@ -61,18 +58,8 @@ public record ConversionOptions(
         SQUASH
     }
 
-    public ConversionOptions {
-        mean.ifPresent(values -> checkChannels("mean", values));
-        std.ifPresent(values -> {
-            checkChannels("std", values);
-            if (values.stream().anyMatch(value -> !(value > 0))) {
-                throw new IllegalArgumentException("std: expected numbers above zero, found " + values);
-            }
-        });
-        visionHeads.ifPresent(heads -> checkHeads("vision heads", heads));
-        textHeads.ifPresent(heads -> checkHeads("text heads", heads));
-        mean = mean.map(List::copyOf);
-        std = std.map(List::copyOf);
+    private ConversionOptions(Parts parts) {
+        this.parts = parts;
     }
 
     private static void checkChannels(String what, List<Float> values) {
@@ -87,42 +74,194 @@ public record ConversionOptions(
         }
     }
 
-    /** With this non-linearity of the MLPs. */
-    public ConversionOptions with(Activation value) {
-        return new ConversionOptions(
-                Optional.of(value), mean, std, resize, resample, visionHeads, textHeads, allowNonFinite);
+    /** The same with this non-linearity of the MLPs. */
+    public ConversionOptions with(Activation activation) {
+        return new ConversionOptions(new Parts(
+                Optional.of(activation),
+                parts.mean,
+                parts.std,
+                parts.resize,
+                parts.resampling,
+                parts.visionHeads,
+                parts.textHeads,
+                parts.allowNonFinite));
     }
 
-    /** With these means of red, green and blue, for x/255. */
-    public ConversionOptions withMean(List<Float> value) {
-        return new ConversionOptions(
-                activation, Optional.of(value), std, resize, resample, visionHeads, textHeads, allowNonFinite);
+    /**
+     * The same with these means of red, green and blue, for x / 255.
+     *
+     * @throws IllegalArgumentException if they are not three finite numbers
+     */
+    public ConversionOptions withMean(List<Float> mean) {
+        checkChannels("mean", mean);
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                Optional.of(List.copyOf(mean)),
+                parts.std,
+                parts.resize,
+                parts.resampling,
+                parts.visionHeads,
+                parts.textHeads,
+                parts.allowNonFinite));
     }
 
-    /** With these deviations of red, green and blue, for x/255. */
-    public ConversionOptions withStd(List<Float> value) {
-        return new ConversionOptions(
-                activation, mean, Optional.of(value), resize, resample, visionHeads, textHeads, allowNonFinite);
+    /**
+     * The same with these deviations of red, green and blue, for x / 255.
+     *
+     * @throws IllegalArgumentException if they are not three finite numbers above zero
+     */
+    public ConversionOptions withStd(List<Float> std) {
+        checkChannels("std", std);
+        if (std.stream().anyMatch(value -> !(value > 0))) {
+            throw new IllegalArgumentException("std: expected numbers above zero, found " + std);
+        }
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                Optional.of(List.copyOf(std)),
+                parts.resize,
+                parts.resampling,
+                parts.visionHeads,
+                parts.textHeads,
+                parts.allowNonFinite));
     }
 
-    public ConversionOptions with(Resize value) {
-        return new ConversionOptions(
-                activation, mean, std, Optional.of(value), resample, visionHeads, textHeads, allowNonFinite);
+    /** The same with this change of size. */
+    public ConversionOptions with(Resize resize) {
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                parts.std,
+                Optional.of(resize),
+                parts.resampling,
+                parts.visionHeads,
+                parts.textHeads,
+                parts.allowNonFinite));
     }
 
-    public ConversionOptions with(Resampling value) {
-        return new ConversionOptions(
-                activation, mean, std, resize, Optional.of(value), visionHeads, textHeads, allowNonFinite);
+    /** The same with this filter of the resize. */
+    public ConversionOptions with(Resampling resampling) {
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                parts.std,
+                parts.resize,
+                Optional.of(resampling),
+                parts.visionHeads,
+                parts.textHeads,
+                parts.allowNonFinite));
     }
 
-    /** With this many attention heads in each tower. */
+    /**
+     * The same with so many attention heads in each tower.
+     *
+     * @throws IllegalArgumentException if one has none
+     */
     public ConversionOptions withHeads(int vision, int text) {
-        return new ConversionOptions(
-                activation, mean, std, resize, resample, Optional.of(vision), Optional.of(text), allowNonFinite);
+        return withVisionHeads(vision).withTextHeads(text);
     }
 
-    /** With or without leave for weights that are infinite or not a number. */
+    /**
+     * The same with so many attention heads in the vision tower.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    public ConversionOptions withVisionHeads(int heads) {
+        checkHeads("vision heads", heads);
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                parts.std,
+                parts.resize,
+                parts.resampling,
+                Optional.of(heads),
+                parts.textHeads,
+                parts.allowNonFinite));
+    }
+
+    /**
+     * The same with so many attention heads in the text tower.
+     *
+     * @throws IllegalArgumentException if it has none
+     */
+    public ConversionOptions withTextHeads(int heads) {
+        checkHeads("text heads", heads);
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                parts.std,
+                parts.resize,
+                parts.resampling,
+                parts.visionHeads,
+                Optional.of(heads),
+                parts.allowNonFinite));
+    }
+
+    /** The same with or without leave for weights that are infinite or not a number, as those of a training that failed. */
     public ConversionOptions withNonFiniteAllowed(boolean allowed) {
-        return new ConversionOptions(activation, mean, std, resize, resample, visionHeads, textHeads, allowed);
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                parts.std,
+                parts.resize,
+                parts.resampling,
+                parts.visionHeads,
+                parts.textHeads,
+                allowed));
+    }
+
+    /** The non-linearity of the MLPs. */
+    public Optional<Activation> activation() {
+        return parts.activation;
+    }
+
+    /** The means of red, green and blue, for x / 255. */
+    public Optional<List<Float>> mean() {
+        return parts.mean;
+    }
+
+    /** The deviations of red, green and blue, for x / 255, each above zero. */
+    public Optional<List<Float>> std() {
+        return parts.std;
+    }
+
+    /** How a picture's size changes. */
+    public Optional<Resize> resize() {
+        return parts.resize;
+    }
+
+    /** The filter of the resize. */
+    public Optional<Resampling> resampling() {
+        return parts.resampling;
+    }
+
+    /** Attention heads of the vision tower, at least 1. */
+    public Optional<Integer> visionHeads() {
+        return parts.visionHeads;
+    }
+
+    /** Attention heads of the text tower, at least 1. */
+    public Optional<Integer> textHeads() {
+        return parts.textHeads;
+    }
+
+    /** Whether weights may be infinite or not a number. */
+    public boolean allowNonFinite() {
+        return parts.allowNonFinite;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConversionOptions that && parts.equals(that.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return parts.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ConversionOptions" + parts.toString().substring("Parts".length());
     }
 }

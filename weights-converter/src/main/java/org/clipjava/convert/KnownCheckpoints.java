@@ -34,7 +34,7 @@ final class KnownCheckpoints {
         Answers answers = new Answers(where);
         return options.with(answers.confirm(Property.ACTIVATION, Activation.QUICK_GELU, options.activation()))
                 .with(answers.confirm(Property.RESIZE, Resize.SHORTEST, options.resize()))
-                .with(answers.confirm(Property.RESAMPLE, Resampling.BICUBIC, options.resample()))
+                .with(answers.confirm(Property.RESAMPLE, Resampling.BICUBIC, options.resampling()))
                 .withMean(answers.confirm(Property.MEAN, ConversionOptions.CLIP_MEAN, options.mean()))
                 .withStd(answers.confirm(Property.STD, ConversionOptions.CLIP_STD, options.std()));
     }

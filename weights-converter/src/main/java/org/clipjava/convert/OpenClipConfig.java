@@ -179,7 +179,7 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         return Preprocessing.of(
                 imageSize,
                 answers.otherwise(Property.RESIZE, resize, options.resize(), Resize.SHORTEST),
-                answers.otherwise(Property.RESAMPLE, resample, options.resample(), Resampling.BICUBIC),
+                answers.otherwise(Property.RESAMPLE, resample, options.resampling(), Resampling.BICUBIC),
                 answers.otherwise(Property.MEAN, mean, options.mean(), ConversionOptions.CLIP_MEAN),
                 answers.otherwise(Property.STD, std, options.std(), ConversionOptions.CLIP_STD));
     }

@@ -39,7 +39,7 @@ record Preprocessing(PreprocessorConfig config) {
         return of(
                 imageSize,
                 options.resize().orElse(Resize.SHORTEST),
-                options.resample().orElse(Resampling.BICUBIC),
+                options.resampling().orElse(Resampling.BICUBIC),
                 options.mean().orElse(ConversionOptions.CLIP_MEAN),
                 options.std().orElse(ConversionOptions.CLIP_STD));
     }
@@ -60,7 +60,7 @@ record Preprocessing(PreprocessorConfig config) {
 
     /** As messages show it: {@code bicubic} or {@code bilinear}. */
     String resample() {
-        return config.resample().name().toLowerCase(Locale.ROOT);
+        return config.resampling().name().toLowerCase(Locale.ROOT);
     }
 
     /** Refuses options that say something else. */
@@ -74,7 +74,7 @@ record Preprocessing(PreprocessorConfig config) {
                 Property.RESIZE,
                 manner,
                 options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
-        answers.confirm(Property.RESAMPLE, config.resample(), options.resample());
+        answers.confirm(Property.RESAMPLE, config.resampling(), options.resampling());
         answers.confirm(Property.MEAN, config.mean(), options.mean());
         answers.confirm(Property.STD, config.std(), options.std());
     }
@@ -96,7 +96,7 @@ record Preprocessing(PreprocessorConfig config) {
             Resampling resample,
             List<Float> mean,
             List<Float> std) {
-        return new Preprocessing(new PreprocessorConfig(resize, crop, resample, mean, std));
+        return new Preprocessing(PreprocessorConfig.of(resize, crop, resample, mean, std));
     }
 
     /** @param config an image processor's fields, as in {@code preprocessor_config.json} */

@@ -81,7 +81,7 @@ class OpenClipConfigTest {
         OpenClipConfig config = config(TINY.openClipConfigJson("", ""), Optional.empty(), options);
         assertEquals("quick_gelu", config.model().activation());
         assertEquals(
-                new PreprocessorConfig(
+                PreprocessorConfig.of(
                         new PreprocessorConfig.Resize.Exact(64, 64),
                         Optional.empty(),
                         Resampling.BILINEAR,
@@ -166,7 +166,8 @@ class OpenClipConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'\"hf_model_name\": \"xlm-roberta-base\"', 'hf_model_name: expected no such field, found \"xlm-roberta-base\"'",
+        "'\"hf_model_name\": \"xlm-roberta-base\"', 'hf_model_name: expected no such field, found"
+                + " \"xlm-roberta-base\"'",
         "'\"no_causal_mask\": true', 'no_causal_mask: expected false, found true'",
         "'\"tokenizer_kwargs\": {\"clean\": \"canonicalize\"}', 'tokenizer_kwargs: expected no such field'",
         "'\"heads\": 7', 'expected a width that is a multiple of heads, found 512 and 7'"

@@ -44,10 +44,19 @@ public final class CheckpointOptions {
     private Optional<Integer> textHeads = Optional.empty();
 
     public ConversionOptions options() {
-        Optional<List<Float>> means = mean.map(text -> channels("--mean", text, ConversionOptions.CLIP_MEAN));
-        Optional<List<Float>> stds = std.map(text -> channels("--std", text, ConversionOptions.CLIP_STD));
+        ConversionOptions options = ConversionOptions.NONE;
         try {
-            return new ConversionOptions(activation, means, stds, resize, resample, visionHeads, textHeads, false);
+            options = activation.map(options::with).orElse(options);
+            options = resize.map(options::with).orElse(options);
+            options = resample.map(options::with).orElse(options);
+            if (mean.isPresent()) {
+                options = options.withMean(channels("--mean", mean.get(), ConversionOptions.CLIP_MEAN));
+            }
+            if (std.isPresent()) {
+                options = options.withStd(channels("--std", std.get(), ConversionOptions.CLIP_STD));
+            }
+            options = visionHeads.map(options::withVisionHeads).orElse(options);
+            return textHeads.map(options::withTextHeads).orElse(options);
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("--" + String.valueOf(e.getMessage()).replace(" heads", "-heads"), e);
         }

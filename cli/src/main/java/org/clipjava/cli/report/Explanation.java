@@ -101,7 +101,7 @@ public record Explanation(
     }
 
     private String resample() {
-        return preprocessing.resample().name().toLowerCase(Locale.ROOT);
+        return preprocessing.resampling().name().toLowerCase(Locale.ROOT);
     }
 
     public String toJson() {

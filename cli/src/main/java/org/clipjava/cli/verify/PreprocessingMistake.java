@@ -15,21 +15,14 @@ enum PreprocessingMistake {
     NO_MEAN_AND_STD("mean and std missing: pixels are not normalised") {
         @Override
         List<PixelTensor> make(RgbImage picture, PreprocessorConfig right) {
-            return List.of(new ImagePreprocessor(new PreprocessorConfig(
-                            right.resize(), right.crop(), right.resample(), List.of(0f, 0f, 0f), List.of(1f, 1f, 1f)))
-                    .preprocess(picture));
+            return preprocessed(picture, right.withNormalization(List.of(0f, 0f, 0f), List.of(1f, 1f, 1f)));
         }
     },
     OTHER_MEAN_AND_STD("wrong mean and std: 0.5 for all channels") {
         @Override
         List<PixelTensor> make(RgbImage picture, PreprocessorConfig right) {
-            return List.of(new ImagePreprocessor(new PreprocessorConfig(
-                            right.resize(),
-                            right.crop(),
-                            right.resample(),
-                            List.of(0.5f, 0.5f, 0.5f),
-                            List.of(0.5f, 0.5f, 0.5f)))
-                    .preprocess(picture));
+            List<Float> half = List.of(0.5f, 0.5f, 0.5f);
+            return preprocessed(picture, right.withNormalization(half, half));
         }
     },
     NO_ANTIALIASING("no antialiasing: pixels are picked where they have to be averaged") {
@@ -40,8 +33,7 @@ enum PreprocessingMistake {
             if (Math.max(geometry.height(), geometry.width()) > MOST_PIXELS_A_SIDE) {
                 return List.of();
             }
-            PreprocessorConfig afterwards = new PreprocessorConfig(
-                    new Resize.None(), right.crop(), right.resample(), right.mean(), right.std());
+            PreprocessorConfig afterwards = right.withResize(new Resize.None());
             return Arrays.stream(PickingResampler.values())
                     .map(resampler -> resampler.resize(picture, (int) geometry.height(), (int) geometry.width()))
                     .map(new ImagePreprocessor(afterwards)::preprocess)
@@ -51,10 +43,8 @@ enum PreprocessingMistake {
     OTHER_FILTER("wrong filter: bilinear where bicubic was meant, or the other way round") {
         @Override
         List<PixelTensor> make(RgbImage picture, PreprocessorConfig right) {
-            Resampling other = right.resample() == Resampling.BICUBIC ? Resampling.BILINEAR : Resampling.BICUBIC;
-            return List.of(new ImagePreprocessor(
-                            new PreprocessorConfig(right.resize(), right.crop(), other, right.mean(), right.std()))
-                    .preprocess(picture));
+            Resampling other = right.resampling() == Resampling.BICUBIC ? Resampling.BILINEAR : Resampling.BICUBIC;
+            return preprocessed(picture, right.withResampling(other));
         }
     },
     SQUASHED("squashed: the picture lost its proportions instead of its margins") {
@@ -64,9 +54,7 @@ enum PreprocessingMistake {
             Resize squash = crop.isPresent()
                     ? new Resize.Exact(crop.get().height(), crop.get().width())
                     : right.resize();
-            return List.of(new ImagePreprocessor(new PreprocessorConfig(
-                            squash, Optional.empty(), right.resample(), right.mean(), right.std()))
-                    .preprocess(picture));
+            return preprocessed(picture, right.withResize(squash).withCrop(Optional.empty()));
         }
     };
 
@@ -83,6 +71,10 @@ enum PreprocessingMistake {
 
     /** What the image tower would read; several where there are several ways to make it. */
     abstract List<PixelTensor> make(RgbImage picture, PreprocessorConfig right);
+
+    private static List<PixelTensor> preprocessed(RgbImage picture, PreprocessorConfig config) {
+        return List.of(new ImagePreprocessor(config).preprocess(picture));
+    }
 
     /** The mistake that was made, if it is one of these. */
     static Optional<String> of(PixelTensor found, RgbImage picture, PreprocessorConfig right) {

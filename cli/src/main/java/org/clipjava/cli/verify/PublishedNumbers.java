@@ -103,7 +103,7 @@ public final class PublishedNumbers {
     private static PreprocessorConfig preprocessing(JsonObject json) {
         JsonObject fields = json.getAsJsonObject("preprocessing");
         int size = fields.get("shortest_edge").getAsInt();
-        return new PreprocessorConfig(
+        return PreprocessorConfig.of(
                 new PreprocessorConfig.Resize.ShortestEdge(size),
                 Optional.of(new PreprocessorConfig.CentreCrop(size, size)),
                 Resampling.valueOf(fields.get("resample").getAsString().toUpperCase(Locale.ROOT)),

@@ -86,7 +86,8 @@ public final class Verification {
             int last = expected.size() - 1;
             if (expected.subList(0, last).equals(found.subList(0, last))) {
                 return "wrong end token: " + found.getLast() + " where " + expected.getLast()
-                        + " was meant; convert the checkpoint again (eos_token_id 2 in a config.json is a known mistake)";
+                        + " was meant; convert the checkpoint again (eos_token_id 2 in a config.json is a known"
+                        + " mistake)";
             }
             if (expected.subList(1, expected.size()).equals(found.subList(1, found.size()))) {
                 return "wrong start token: " + found.getFirst() + " where " + expected.getFirst()
@@ -203,7 +204,7 @@ public final class Verification {
                 config.crop().map(size -> size.height() + "x" + size.width()).orElse("none");
         return "resize %s, crop %s, resample %s, mean %s, std %s"
                 .formatted(
-                        resize, crop, config.resample().name().toLowerCase(Locale.ROOT), config.mean(), config.std());
+                        resize, crop, config.resampling().name().toLowerCase(Locale.ROOT), config.mean(), config.std());
     }
 
     private static Deviation measure(Subject subject, Picture expected, PixelTensor pixels) {
