@@ -9,6 +9,7 @@ import java.util.List;
  * @param scores one for each label, the best first; equal ones in the order of the labels
  */
 public record Classification(List<Score> scores) {
+    /** Sorts the scores; there is at least one. */
     public Classification {
         if (scores.isEmpty()) {
             throw new IllegalArgumentException("a classification has at least one label");

@@ -2,7 +2,11 @@ package org.clipjava;
 
 import java.util.Arrays;
 
-/** A point in the space that pictures and texts share: E floats, as the projection gives them, not normalised. */
+/**
+ * A point in the space that pictures and texts share: E floats, as the projection gives them, not normalised.
+ *
+ * <p>Immutable and thread-safe.
+ */
 public final class Embedding {
     private final float[] values;
 
@@ -18,10 +22,12 @@ public final class Embedding {
         return new Embedding(values.clone());
     }
 
+    /** E: how many components it has. */
     public int dimension() {
         return values.length;
     }
 
+    /** One component, from 0. */
     public float get(int index) {
         return values[index];
     }

@@ -23,6 +23,8 @@ import org.clipjava.image.PixelTensor;
  * }
  * }</pre>
  *
+ * <p>Immutable and thread-safe.
+ *
  * @param <S> where pictures come from
  */
 public sealed interface ImageOutcome<S extends ImageSource> {

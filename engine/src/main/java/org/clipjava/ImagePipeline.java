@@ -72,6 +72,7 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
 
     /** A picture that was read, or why it can't be. */
     public sealed interface Prepared<S extends ImageSource> {
+        /** The picture that was to be read. */
         S source();
 
         /** What the image tower reads, [3, S, S]. */

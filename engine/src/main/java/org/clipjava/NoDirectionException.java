@@ -2,7 +2,7 @@ package org.clipjava;
 
 /**
  * An embedding of length zero, or of one that is infinite or not a number, where a direction is needed. A sound model gives
- * none of either; one whose weights are too large does.
+ * none of either; one whose weights are too large does. Thread-safe.
  */
 public final class NoDirectionException extends ArithmeticException {
     private static final long serialVersionUID = 1L;

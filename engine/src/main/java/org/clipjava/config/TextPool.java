@@ -1,6 +1,6 @@
 package org.clipjava.config;
 
-/** Which states of a text tower become the text's embedding. */
+/** Which states of a text tower become the text's embedding. Immutable and thread-safe. */
 public sealed interface TextPool {
     /**
      * The state where a token first stands, which ends the text: OpenAI's CLIP. Under a causal mask what follows it has no effect.

@@ -1,6 +1,6 @@
 package org.clipjava.config;
 
-/** What makes tokens of a text. The vocabulary itself is in the model file. */
+/** What makes tokens of a text. The vocabulary itself is in the model file. Immutable and thread-safe. */
 public sealed interface TokenizerConfig {
     /**
      * CLIP's byte-pair encoding. Where it meets a vocabulary its ids are held to that.

@@ -7,6 +7,7 @@ import org.clipjava.safetensors.DType;
 
 /** How a model file stores its matrices; everything else in it is {@link DType#F32} whatever the type. */
 public enum WeightType {
+    /** IEEE 754 single precision. */
     F32(DType.F32),
     /** IEEE 754 half precision. */
     F16(DType.F16),

@@ -2,7 +2,7 @@ package org.clipjava.encoder;
 
 import java.util.List;
 
-/** Whether a backend can run here, in words for people. */
+/** Whether a backend can run here, in words for people. Immutable and thread-safe. */
 public sealed interface Availability {
 
     /**
@@ -11,6 +11,7 @@ public sealed interface Availability {
      * @param devices what it would run on, the one that it takes first; at least one
      */
     record Ready(List<String> devices) implements Availability {
+        /** Copies the list. */
         public Ready {
             devices = List.copyOf(devices);
             if (devices.isEmpty()) {

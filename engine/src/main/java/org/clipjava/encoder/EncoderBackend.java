@@ -6,7 +6,7 @@ import org.clipjava.weights.StoredWeights;
 /**
  * Something that runs whole encoders: the CPU, a GPU, another machine. A service: providers on the class or module path are
  * found by {@link java.util.ServiceLoader} and chosen by name. A provider's class must load, and say what is missing, where
- * what it builds on is not there.
+ * what it builds on is not there. Implementations are thread-safe.
  */
 public interface EncoderBackend {
 

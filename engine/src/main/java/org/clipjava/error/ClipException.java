@@ -16,6 +16,7 @@ import java.io.IOException;
  *
  * <p>It is an {@link IOException}, since what can't be read for its content and what can't be read at all are mostly treated alike. Wrong
  * arguments are an {@link IllegalArgumentException}, and calls out of turn an {@link IllegalStateException}, as everywhere in Java.
+ * Thread-safe.
  */
 public abstract class ClipException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -40,10 +41,12 @@ public abstract class ClipException extends IOException {
         DATASET
     }
 
+    /** A message names file and place, what was expected and found, and the cure, in one line. */
     protected ClipException(String message) {
         super(message);
     }
 
+    /** The same with what led to it. */
     protected ClipException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -10,10 +10,12 @@ import org.clipjava.error.ClipException;
 public final class ImageFormatException extends ClipException {
     private static final long serialVersionUID = 1L;
 
+    /** A message begins with the picture's name. */
     public ImageFormatException(String message) {
         super(message);
     }
 
+    /** The same with what led to it. */
     public ImageFormatException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -20,6 +20,7 @@ public final class ImagePreprocessor {
     /** What each of the 256 levels becomes, by channel. */
     private final float[][] normalized;
 
+    /** A preprocessor; made once for a model, and used for all pictures. */
     public ImagePreprocessor(PreprocessorConfig config) {
         this.config = config;
         this.resampler = new Resampler(config.resampling());
@@ -34,6 +35,7 @@ public final class ImagePreprocessor {
         }
     }
 
+    /** What it does. */
     public PreprocessorConfig config() {
         return config;
     }

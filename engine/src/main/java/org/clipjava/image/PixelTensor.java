@@ -29,10 +29,12 @@ public final class PixelTensor {
         return new PixelTensor(height, width, values);
     }
 
+    /** Rows. */
     public int height() {
         return height;
     }
 
+    /** Columns. */
     public int width() {
         return width;
     }

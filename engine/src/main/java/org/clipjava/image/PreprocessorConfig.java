@@ -18,6 +18,11 @@ public final class PreprocessorConfig {
     public sealed interface Resize {
         /** The short side becomes {@code size} pixels, the long side {@code floor(size · long / short)}. */
         record ShortestEdge(int size) implements Resize {
+            /**
+             * A size.
+             *
+             * @throws IllegalArgumentException if it is below 1 or beyond {@link ImageDecoder#MAX_PIXELS}
+             */
             public ShortestEdge {
                 checkSize(size, size);
             }
@@ -25,6 +30,11 @@ public final class PreprocessorConfig {
 
         /** Squashed to exactly this size, whatever the aspect ratio. */
         record Exact(int height, int width) implements Resize {
+            /**
+             * A size.
+             *
+             * @throws IllegalArgumentException if it is below 1 or beyond {@link ImageDecoder#MAX_PIXELS}
+             */
             public Exact {
                 checkSize(height, width);
             }
@@ -39,6 +49,11 @@ public final class PreprocessorConfig {
      * normalisation).
      */
     public record CentreCrop(int height, int width) {
+        /**
+         * A size.
+         *
+         * @throws IllegalArgumentException if it is below 1 or beyond {@link ImageDecoder#MAX_PIXELS}
+         */
         public CentreCrop {
             checkSize(height, width);
         }

@@ -33,10 +33,12 @@ public final class RgbImage {
         return new RgbImage(width, height, rgb);
     }
 
+    /** Pixels in a row. */
     public int width() {
         return width;
     }
 
+    /** Rows. */
     public int height() {
         return height;
     }

@@ -2,7 +2,7 @@ package org.clipjava.modelfile;
 
 import java.io.IOException;
 
-/** Values of a tensor that is to be written, row-major, read when they are wanted. */
+/** Values of a tensor that is to be written, row-major, read when they are wanted. Used by one thread at a time. */
 public interface RowSource {
     /** What messages call it: the file it is in, and its name there. */
     String name();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A tensor that a model file has, as whoever writes one has to give it.
+ * A tensor that a model file has, as whoever writes one has to give it. Immutable and thread-safe.
  *
  * @param name in the file
  * @param storage how the file keeps it

@@ -14,27 +14,41 @@ public enum DType {
     F6_E2M3(6),
     /** MXFP6, four to three bytes. */
     F6_E3M2(6),
+    /** Unsigned. */
     U8(8),
+    /** Two's complement. */
     I8(8),
+    /** 5 bits of exponent and 2 of mantissa (Micikevicius et al., 2022). */
     F8_E5M2(8),
+    /** 4 bits of exponent and 3 of mantissa (Micikevicius et al., 2022). */
     F8_E4M3(8),
     /** A power of two: the scale of a block of MX numbers. */
     F8_E8M0(8),
+    /** Without infinities and negative zero. */
     F8_E4M3FNUZ(8),
+    /** Without infinities and negative zero. */
     F8_E5M2FNUZ(8),
+    /** Two's complement. */
     I16(16),
+    /** Unsigned. */
     U16(16),
     /** IEEE 754 half precision. */
     F16(16),
     /** The upper half of an {@link #F32}. */
     BF16(16),
+    /** Two's complement. */
     I32(32),
+    /** Unsigned. */
     U32(32),
+    /** IEEE 754 single precision. */
     F32(32),
     /** A complex number of two {@link #F32}. */
     C64(64),
+    /** IEEE 754 double precision. */
     F64(64),
+    /** Two's complement. */
     I64(64),
+    /** Unsigned. */
     U64(64);
 
     private final int bits;

@@ -204,6 +204,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.tensors();
     }
 
+    /** The tensor of that name, if there is one. */
     public Optional<TensorInfo> tensor(String tensorName) {
         return Optional.ofNullable(header.tensors().get(tensorName));
     }

@@ -3,13 +3,18 @@ package org.clipjava.safetensors;
 import java.util.List;
 
 /**
- * What the header says of one tensor.
+ * What the header says of one tensor. Immutable and thread-safe.
  *
  * @param shape row-major; empty for a scalar
  * @param begin first byte, counted from the start of the data section
  * @param end one past the last byte, counted likewise
  */
 public record TensorInfo(String name, DType dtype, List<Long> shape, long begin, long end) {
+    /**
+     * A tensor.
+     *
+     * @throws IllegalArgumentException if the bytes are not as many as type and shape take
+     */
     public TensorInfo {
         shape = List.copyOf(shape);
         long bytes = dtype.bytes(shape);

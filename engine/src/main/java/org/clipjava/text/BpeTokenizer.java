@@ -43,6 +43,7 @@ public final class BpeTokenizer implements Tokenizer {
         this.endText = vocabulary.token(vocabulary.endToken());
     }
 
+    /** Its tokens and merges. */
     public Vocabulary vocabulary() {
         return vocabulary;
     }

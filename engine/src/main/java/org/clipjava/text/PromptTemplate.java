@@ -2,6 +2,7 @@ package org.clipjava.text;
 
 /**
  * A sentence with a slot for the label, {@code a photo of a {}}. The slot is written {@code {}} or {@code {label}}.
+ * Immutable and thread-safe.
  *
  * @param prefix before the slot
  * @param suffix behind the slot

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The tokens of one text, from the start token to the end token, without padding.
  *
- * <p>Padding is left out because it never changes a result: under the causal mask no real token sees it.
+ * <p>Padding is left out because it never changes a result: under the causal mask no real token sees it. Immutable and thread-safe.
  */
 public final class TokenSequence {
     private final int[] ids;
@@ -30,10 +30,12 @@ public final class TokenSequence {
         return new TokenSequence(ids.clone(), truncated);
     }
 
+    /** How many tokens, the start and end tokens included. */
     public int length() {
         return ids.length;
     }
 
+    /** The id of one token, from 0. */
     public int id(int position) {
         return ids[position];
     }

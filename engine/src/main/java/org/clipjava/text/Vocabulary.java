@@ -17,7 +17,7 @@ import org.clipjava.safetensors.ModelFormatException;
  *
  * <p>Tokens are written in GPT-2's byte alphabet (one printable character for each byte), and one that ends a word ends
  * with {@code </w>}: {@code "cat</w>"}. A vocabulary that exists can encode any text: each byte is a token, within a
- * word and at its end, and each merge leads from tokens to a token.
+ * word and at its end, and each merge leads from tokens to a token. Immutable and thread-safe.
  */
 public final class Vocabulary {
     static final String END_OF_WORD = "</w>";

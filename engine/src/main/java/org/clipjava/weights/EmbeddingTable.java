@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import org.clipjava.config.WeightType;
 
 /**
- * One embedding for each token, as the file stores them.
+ * One embedding for each token, as the file stores them. Thread-safe: nothing writes to its memory.
  *
  * @param name of the tensor, for messages
  * @param type how an element is stored
@@ -21,6 +21,11 @@ public record EmbeddingTable(String name, WeightType type, int rows, int columns
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /**
+     * A table.
+     *
+     * @throws IllegalArgumentException if data or scales are not of its size
+     */
     public EmbeddingTable {
         if (rows < 1 || columns < 1) {
             throw new IllegalArgumentException("a table of " + rows + " x " + columns);

@@ -12,7 +12,7 @@ import org.clipjava.config.WeightType;
  *
  * <p>Panel p holds outputs 32p to 32p + 31; those beyond O are zero. Within the 32 values of an input, F32 and Q8 stand in
  * the order of the outputs. The 16-bit types stand in pairs, output j beside output j + 16: read as an int, the pair is
- * widened to two floats of neighbouring lanes by a shift and a mask.
+ * widened to two floats of neighbouring lanes by a shift and a mask. Thread-safe: nothing writes to its memory.
  *
  * @param name of the tensor, for messages
  * @param type how an element is stored
@@ -30,6 +30,11 @@ public record PanelMatrix(String name, WeightType type, int outputs, int inputs,
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /**
+     * A matrix.
+     *
+     * @throws IllegalArgumentException if data or scales are not of its size
+     */
     public PanelMatrix {
         if (outputs < 1 || inputs < 1) {
             throw new IllegalArgumentException("a matrix of " + outputs + " x " + inputs);

@@ -3,7 +3,7 @@ package org.clipjava.eval;
 import java.nio.file.Path;
 
 /**
- * A picture that can't be read.
+ * A picture that can't be read. Immutable and thread-safe.
  *
  * @param reason does not repeat the file's name
  */

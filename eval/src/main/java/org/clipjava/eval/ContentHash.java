@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import org.clipjava.io.Sha256;
 
-/** The SHA-256 of a file's bytes, as four numbers, big-endian. */
+/** The SHA-256 of a file's bytes, as four numbers, big-endian. Immutable and thread-safe. */
 public record ContentHash(long a, long b, long c, long d) {
     /** Of these bytes. */
     public static ContentHash of(byte[] content) {

@@ -2,7 +2,11 @@ package org.clipjava.eval;
 
 import org.clipjava.error.ClipException;
 
-/** Labelled pictures, or the names of their labels, that can't be used as they are: one line that says what, where and the cure. */
+/**
+ * Labelled pictures, or the names of their labels, that can't be used as they are: one line that says what, where and the cure.
+ *
+ * <p>Thread-safe.
+ */
 public final class DatasetException extends ClipException {
     private static final long serialVersionUID = 1L;
 

@@ -28,6 +28,11 @@ import org.clipjava.image.PixelTensor;
  */
 public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
 
+    /**
+     * A pass.
+     *
+     * @throws IllegalArgumentException if there is no thread or an empty batch
+     */
     public EmbeddingPass {
         if (threads < 1 || batch < 1) {
             throw new IllegalArgumentException(

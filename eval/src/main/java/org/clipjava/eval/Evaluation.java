@@ -23,6 +23,8 @@ import org.clipjava.ZeroShotClassifier;
  * double acc1 = Accuracy.of(evaluation.results().getFirst().predictions()).acc1().value();
  * }</pre>
  *
+ * <p>Immutable and thread-safe.
+ *
  * @param labels K
  * @param results one for each set, in their order
  * @param broken what could not be read, in the pictures' order
@@ -39,6 +41,7 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
         public void broken(int index, LabelledImage image, BrokenImage why) {}
     };
 
+    /** Copies the lists. */
     public Evaluation {
         labels = List.copyOf(labels);
         results = List.copyOf(results);
@@ -53,6 +56,7 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
      */
     public record Result(
             TemplateSet templates, LinearClassifier classifier, Predictions predictions, List<Mistake> worst) {
+        /** Copies the list. */
         public Result {
             worst = List.copyOf(worst);
         }

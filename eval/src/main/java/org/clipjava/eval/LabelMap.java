@@ -11,6 +11,7 @@ import java.util.Optional;
 
 /**
  * What the names of folders, or those in a list, mean: {@code n01440764} is a tench. Several may mean the same label.
+ * Immutable and thread-safe.
  *
  * @param name of a built-in one, or its file; empty where names are labels
  */
@@ -20,6 +21,7 @@ public record LabelMap(String name, Map<String, String> labels) {
 
     private static final LabelMap IDENTITY = new LabelMap("", Map.of());
 
+    /** Copies the map. */
     public LabelMap {
         labels = Map.copyOf(labels);
     }

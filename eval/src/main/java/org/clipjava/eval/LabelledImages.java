@@ -23,7 +23,7 @@ import org.clipjava.io.LabelRules;
 
 /**
  * Pictures whose labels are known, in an order that is always the same. Neither they nor their paths are kept: each iteration goes
- * through the folder, or the list, again, and holds no more than one class's paths.
+ * through the folder, or the list, again, and holds no more than one class's paths. Immutable and thread-safe.
  */
 public final class LabelledImages implements Iterable<LabelledImage> {
     private static final Set<String> EXTENSIONS =

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /**
- * A picture that was taken for something else.
+ * A picture that was taken for something else. Immutable and thread-safe.
  *
  * @param index the picture's place
  * @param truth its label's place

@@ -7,7 +7,7 @@ import org.clipjava.Classification.Score;
 
 /**
  * What pictures were taken for, by their places: a few numbers a picture, so that a hundred thousand need a few megabytes. Pictures
- * that could not be read are left out, as those are whose place is beyond the last.
+ * that could not be read are left out, as those are whose place is beyond the last. For one thread while they are set, for all afterwards.
  */
 public final class Predictions {
     /** As many of the best labels of a picture are kept. */

@@ -11,6 +11,7 @@ import org.clipjava.text.PromptTemplate;
 
 /**
  * Templates whose embeddings are averaged, under a name: each is normalised, their mean taken, and that normalised again.
+ * Immutable and thread-safe.
  *
  * @param templates at least one
  */
@@ -33,6 +34,11 @@ public record TemplateSet(String name, List<PromptTemplate> templates) {
             "aircraft",
             "birdsnap");
 
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if it is empty
+     */
     public TemplateSet {
         templates = List.copyOf(templates);
         if (templates.isEmpty()) {

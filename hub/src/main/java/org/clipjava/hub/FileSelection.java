@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Says which of a repository's files are wanted: they alone are downloaded. What a checkpoint needs, its converter knows. */
+/**
+ * Says which of a repository's files are wanted: they alone are downloaded. What a checkpoint needs, its converter knows.
+ *
+ * <p>For one thread at a time.
+ */
 @FunctionalInterface
 public interface FileSelection {
     /** Reads a small file of the repository, which is downloaded for that. */

@@ -24,6 +24,8 @@ import org.clipjava.safetensors.ModelFormatException;
  *         reference, (there, reader) -> CheckpointFiles.choose(reference.toString(), there, reader::read), false);
  * CheckpointConverter.convert(snapshot.folder(), Path.of("clip.safetensors"), WeightType.F32, ConversionListener.SILENT);
  * }
+ *
+ * <p>Thread-safe if its listener is: processes and threads share the cache by locks on files.
  */
 public final class Hub {
     private static final SizeLimit JSON =
@@ -33,6 +35,7 @@ public final class Hub {
     private final DownloadListener listener;
     private final HubCache cache;
 
+    /** A hub; nothing is asked of it yet. */
     public Hub(HubSettings settings, DownloadListener listener) {
         this.settings = settings;
         this.listener = listener;
@@ -50,11 +53,11 @@ public final class Hub {
     public Snapshot pull(RepoReference reference, FileSelection files, boolean anew) throws IOException {
         if (settings.offline()) {
             return cached(reference, files)
-                    .orElseThrow(
-                            () -> new HubException(
-                                    HubException.Kind.OFFLINE,
-                                    reference + ": not in the cache " + settings.cache()
-                                            + ", and the network is switched off; pull it once without --offline and HF_HUB_OFFLINE"));
+                    .orElseThrow(() -> new HubException(
+                            HubException.Kind.OFFLINE,
+                            reference + ": not in the cache " + settings.cache()
+                                    + ", and the network is switched off; pull it once without --offline and"
+                                    + " HF_HUB_OFFLINE"));
         }
         try (HubClient client = new HubClient(settings, listener)) {
             Revision revision = client.revision(reference);

@@ -2,10 +2,11 @@ package org.clipjava.hub;
 
 import org.clipjava.error.ClipException;
 
-/** The hub could not give what was asked for. The message is one line: what, where, why, and the cure. */
+/** The hub could not give what was asked for. The message is one line: what, where, why, and the cure. Thread-safe. */
 public final class HubException extends ClipException {
     private static final long serialVersionUID = 1L;
 
+    /** What went wrong. */
     private final Kind kind;
 
     /** What went wrong, for those who do different things about it. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.clipjava.io.Shown;
 
 /**
- * Where the hub is, where its cache is, and how patient to be.
+ * Where the hub is, where its cache is, and how patient to be. Immutable and thread-safe.
  *
  * @param endpoint the hub's address, without a slash at its end
  * @param cache the folder that holds {@code models--…}
@@ -47,6 +47,11 @@ public record HubSettings(
         public static final Patience DEFAULT = new Patience(
                 Duration.ofSeconds(15), Duration.ofSeconds(30), 6, Duration.ofSeconds(1), Duration.ofMinutes(5));
 
+        /**
+         * A patience.
+         *
+         * @throws IllegalArgumentException if there is no attempt
+         */
         public Patience {
             if (attempts < 1) {
                 throw new IllegalArgumentException("expected at least one attempt, found " + attempts);
@@ -54,6 +59,11 @@ public record HubSettings(
         }
     }
 
+    /**
+     * Settings.
+     *
+     * @throws IllegalArgumentException if the endpoint is no address of http or https, or has more than that in it
+     */
     public HubSettings {
         String scheme = String.valueOf(endpoint.getScheme());
         if ((!scheme.equals("https") && !scheme.equals("http")) || endpoint.getHost() == null) {

@@ -22,6 +22,7 @@ public final class ProcessLock {
 
     /** What one process at a time may do. */
     public interface Action {
+        /** Does what only one may do at a time. */
         void run() throws IOException;
     }
 

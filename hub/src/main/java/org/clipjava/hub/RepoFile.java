@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.clipjava.io.Shown;
 
 /**
- * A file as the hub announces it.
+ * A file as the hub announces it. Immutable and thread-safe.
  *
  * @param path inside the repository, parts separated by {@code /}; cannot lead out of it
  * @param size in bytes
@@ -14,6 +14,11 @@ import org.clipjava.io.Shown;
 public record RepoFile(String path, long size, String etag) {
     private static final Pattern ETAG = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
+    /**
+     * A file.
+     *
+     * @throws IllegalArgumentException if it would lie outside its folder, or size or etag make no sense
+     */
     public RepoFile {
         checkPath(path);
         if (size < 0) {

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A model repository on the hub, {@code openai/clip-vit-base-patch32}.
+ * A model repository on the hub, {@code openai/clip-vit-base-patch32}. Immutable and thread-safe.
  *
  * @param organisation whose it is: a user or an organisation
  * @param name letters, digits, {@code .}, {@code _} and {@code -}; neither {@code ..} nor {@code --}, as on the hub
@@ -12,6 +12,11 @@ import java.util.regex.Pattern;
 public record RepoId(String organisation, String name) {
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?");
 
+    /**
+     * An id.
+     *
+     * @throws IllegalArgumentException if the hub knows no such names
+     */
     public RepoId {
         for (String part : new String[] {organisation, name}) {
             if (!PART.matcher(part).matches() || part.contains("..") || part.contains("--")) {

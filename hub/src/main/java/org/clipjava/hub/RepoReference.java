@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * A repository at a revision, {@code openai/clip-vit-base-patch32@main}.
+ * A repository at a revision, {@code openai/clip-vit-base-patch32@main}. Immutable and thread-safe.
  *
  * @param revision a branch, a tag or a commit
  */
@@ -15,6 +15,11 @@ public record RepoReference(RepoId repo, String revision) {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
     private static final Pattern REVISION_PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]{0,199}");
 
+    /**
+     * A reference.
+     *
+     * @throws IllegalArgumentException if there can be no such revision
+     */
     public RepoReference {
         boolean sound = Arrays.stream(revision.split("/", -1))
                 .allMatch(part -> REVISION_PART.matcher(part).matches() && !part.contains(".."));

@@ -3,7 +3,7 @@ package org.clipjava.hub;
 import java.nio.file.Path;
 
 /**
- * A checkpoint in the cache.
+ * A checkpoint in the cache. Immutable and thread-safe.
  *
  * @param reference what was asked for
  * @param commit what it means

@@ -32,14 +32,17 @@ public final class Sample {
     /** Two values of the sample that enclose the true median. */
     public record Interval(double low, double high) {}
 
+    /** How many. */
     public int size() {
         return sorted.length;
     }
 
+    /** The smallest. */
     public double smallest() {
         return sorted[0];
     }
 
+    /** The middle one, or the mean of the middle two. */
     public double median() {
         int n = sorted.length;
         return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;

@@ -11,6 +11,11 @@ import java.io.IOException;
 public record Timing(double warmUpSeconds, int repetitions) {
     private static final double SECONDS_PER_NANO = 1e-9;
 
+    /**
+     * A plan.
+     *
+     * @throws IllegalArgumentException if seconds are below 0 or there is no repetition
+     */
     public Timing {
         if (!(warmUpSeconds >= 0) || repetitions < 1) {
             throw new IllegalArgumentException(
@@ -20,6 +25,7 @@ public record Timing(double warmUpSeconds, int repetitions) {
 
     /** What is timed. It returns what it computed, so that computing it can't be left out. */
     public interface Call {
+        /** What is timed. */
         Object run() throws IOException;
     }
 

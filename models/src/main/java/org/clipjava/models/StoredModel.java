@@ -18,6 +18,7 @@ import org.clipjava.hub.RepoId;
 public record StoredModel(RepoId repo, String commit, WeightType type, Path file, long bytes, List<String> revisions) {
     private static final int SHORT = 12;
 
+    /** Copies the list. */
     public StoredModel {
         revisions = List.copyOf(revisions);
     }

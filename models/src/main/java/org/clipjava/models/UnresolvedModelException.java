@@ -2,7 +2,7 @@ package org.clipjava.models;
 
 import org.clipjava.error.ClipException;
 
-/** A name leads to no model file. The message is one line: what, where, why. */
+/** A name leads to no model file. The message is one line: what, where, why. Thread-safe. */
 public final class UnresolvedModelException extends ClipException {
     private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,9 @@ public final class UnresolvedModelException extends ClipException {
         BAD_CHECKPOINT
     }
 
+    /** What went wrong. */
     private final Kind kind;
+    /** What it is about. */
     private final String subject;
 
     UnresolvedModelException(Kind kind, String subject, String message) {

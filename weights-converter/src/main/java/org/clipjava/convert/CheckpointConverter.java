@@ -17,6 +17,8 @@ import org.clipjava.safetensors.ModelFormatException;
  * CheckpointConverter.convert(
  *         Path.of("clip-vit-base-patch32"), Path.of("clip.safetensors"), WeightType.F32, ConversionListener.SILENT);
  * }
+ *
+ * <p>Stateless and thread-safe.
  */
 public final class CheckpointConverter {
     private CheckpointConverter() {}

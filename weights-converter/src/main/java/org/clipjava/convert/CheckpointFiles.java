@@ -19,7 +19,7 @@ import org.clipjava.safetensors.ModelFormatException;
 
 /**
  * The files that make a checkpoint, by their names: what a {@link CheckpointFolder} looks for, and what is to be fetched of a
- * repository.
+ * repository. Stateless and thread-safe.
  */
 public final class CheckpointFiles {
     static final String CONFIG = "config.json";

@@ -22,7 +22,7 @@ import org.clipjava.safetensors.ModelFormatException;
  * alphabet of GPT-2), with {@code </w>} at the end of a word.
  *
  * <p>One that exists is whole: each byte is a token, with and without {@code </w>}; what a merge joins and what it makes
- * are tokens; and the start and end tokens are there.
+ * are tokens; and the start and end tokens are there. Immutable and thread-safe.
  */
 public final class ClipVocabulary {
     private static final String WORD_END = "</w>";

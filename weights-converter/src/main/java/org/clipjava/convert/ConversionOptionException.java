@@ -3,18 +3,25 @@ package org.clipjava.convert;
 import java.util.List;
 import org.clipjava.error.ClipException;
 
-/** The checkpoint does not tell something that {@link ConversionOptions} has to, or tells something else than they do. */
+/** The checkpoint does not tell something that {@link ConversionOptions} has to, or tells something else than they do. Thread-safe. */
 public final class ConversionOptionException extends ClipException {
     private static final long serialVersionUID = 1L;
 
     /** What the options can tell. */
     public enum Property {
+        /** The non-linearity of the MLPs. */
         ACTIVATION("activation", "quick_gelu or gelu"),
+        /** The means of the channels. */
         MEAN("mean", "of the channels"),
+        /** The deviations of the channels. */
         STD("std", "of the channels"),
+        /** How a picture is brought to the model's size. */
         RESIZE("resize", "shortest or squash"),
+        /** The filter of that. */
         RESAMPLE("resample", "bicubic or bilinear"),
+        /** Attention heads of the image tower. */
         VISION_HEADS("vision-heads", "a number"),
+        /** Attention heads of the text tower. */
         TEXT_HEADS("text-heads", "a number");
 
         private final String spelling;
@@ -36,6 +43,7 @@ public final class ConversionOptionException extends ClipException {
         }
     }
 
+    /** What is missing. */
     private final Property[] missing;
 
     ConversionOptionException(String message, List<Property> missing) {

@@ -6,7 +6,7 @@ import java.util.SequencedMap;
 import org.clipjava.config.WeightType;
 
 /**
- * What a conversion made.
+ * What a conversion made. Immutable and thread-safe.
  *
  * @param modelFile the file written
  * @param bytes its size

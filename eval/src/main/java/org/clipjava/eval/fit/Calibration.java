@@ -20,7 +20,7 @@ import org.clipjava.eval.metrics.Reliability;
  * <p><b>What is promised.</b> With negatives: a picture that is drawn as they are is given a label with a probability of at most the
  * false-accept rate. Without: a picture of something that no label names is, where it is drawn as the pictures are when each is shown to
  * the classifier without its own label. Both are averages over pictures and over the calibration's own draw; about other kinds of
- * pictures nothing is promised.
+ * pictures nothing is promised. Immutable and thread-safe.
  *
  * @param classifier with the temperature and the thresholds
  * @param temperature fitted on the first two parts

@@ -11,7 +11,7 @@ import org.clipjava.eval.LabelledImage;
 
 /**
  * Keeps the embeddings of an {@link EmbeddingPass}, 4·E bytes a picture and some for the objects around them, in the pictures' order
- * whatever the order they come in.
+ * whatever the order they come in. For one thread at a time.
  */
 public final class FeatureCollector implements EmbeddingPass.Listener {
     private final SortedMap<Integer, Embedding> embeddings = new TreeMap<>();

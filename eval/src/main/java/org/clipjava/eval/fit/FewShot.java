@@ -11,7 +11,7 @@ import org.clipjava.LinearClassifier;
 /**
  * Classifiers made of a handful of pictures of each class, without training: class means, as prototypes (Snell et al., 2017), and their
  * blend with a classifier made of texts, in the manner of Tip-Adapter (Zhang et al., 2022), whose cache of single pictures is
- * here one mean a class.
+ * here one mean a class. Immutable and thread-safe.
  */
 public final class FewShot {
     /** Weight of the class means where there is but one picture of a class, and none to choose it with. */
@@ -34,6 +34,7 @@ public final class FewShot {
      * @param trials what was tried to find it; empty where it could not be chosen
      */
     public record Blend(LinearClassifier classifier, double alpha, List<Trial> trials) {
+        /** Copies the list. */
         public Blend {
             trials = List.copyOf(trials);
         }

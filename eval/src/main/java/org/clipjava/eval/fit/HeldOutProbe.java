@@ -8,7 +8,7 @@ import org.clipjava.eval.metrics.PairedComparison;
 
 /**
  * A linear probe on all pictures, and what such probes are worth: each picture is measured with one that was fitted, its penalty included,
- * without the picture's fold.
+ * without the picture's fold. Immutable and thread-safe.
  *
  * @param probe on all pictures
  * @param folds how many

@@ -6,7 +6,7 @@ import org.clipjava.Embedding;
 
 /**
  * Pictures as a classifier sees them: unit embeddings, [N, E], and the class of each. Takes 4·N·E bytes; selections share them.
- * Immutable.
+ * Immutable and thread-safe.
  */
 public final class LabelledFeatures {
     private final float[][] rows;

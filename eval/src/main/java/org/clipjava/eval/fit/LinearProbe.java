@@ -8,6 +8,7 @@ import org.clipjava.eval.Predictions;
 /**
  * A linear probe: multinomial logistic regression on unit embeddings (Radford et al., 2021, section 3.2 and appendix A.3, where
  * features are not normalised). It minimises the mean loss of a picture plus λ/2 · ‖W‖²; scikit-learn's C is 1 / (λ·N).
+ * Immutable and thread-safe.
  *
  * @param classifier of the pictures' classes
  * @param l2 λ
@@ -36,6 +37,7 @@ public record LinearProbe(
     /** So many values in a row that are worse than the best end the sweep: the loss is convex enough in log λ. */
     private static final int WORSE_IN_A_ROW = 2;
 
+    /** Copies the list. */
     public LinearProbe {
         trials = List.copyOf(trials);
     }

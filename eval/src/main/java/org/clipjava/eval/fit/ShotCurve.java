@@ -11,7 +11,7 @@ import org.clipjava.LinearClassifier;
 /**
  * Accuracy by the number of examples of each class. For every seed a class's pictures are shuffled once: the first are the examples, fewer
  * ones a part of more, and all those behind the most examples are measured on. So within a seed every point and every method is measured
- * on the same pictures, of which none was an example.
+ * on the same pictures, of which none was an example. Immutable and thread-safe.
  *
  * @param seeds what the examples were drawn with
  * @param points method by method, in the order of {@link Method}, each from few to many shots; zero-shot has one, of 0 shots
@@ -21,6 +21,7 @@ public record ShotCurve(List<Long> seeds, List<Point> points) {
 
     private static final List<Method> FITTED = List.of(Method.CLASS_MEANS, Method.BLEND, Method.LINEAR_PROBE);
 
+    /** Copies the lists. */
     public ShotCurve {
         seeds = List.copyOf(seeds);
         points = List.copyOf(points);
@@ -30,9 +31,11 @@ public record ShotCurve(List<Long> seeds, List<Point> points) {
     public enum Method {
         /** Texts alone. */
         ZERO_SHOT,
+        /** The mean of a class's examples. */
         CLASS_MEANS,
         /** Class means and texts. */
         BLEND,
+        /** Logistic regression on the examples. */
         LINEAR_PROBE
     }
 
@@ -46,6 +49,7 @@ public record ShotCurve(List<Long> seeds, List<Point> points) {
      * @param high its other end
      */
     public record Point(Method method, int shots, List<Double> accuracies, double mean, double low, double high) {
+        /** Copies the list. */
         public Point {
             accuracies = List.copyOf(accuracies);
         }

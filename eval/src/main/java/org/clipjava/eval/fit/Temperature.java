@@ -10,7 +10,7 @@ import org.clipjava.LinearClassifier;
 
 /**
  * Temperature scaling (Guo et al., 2017): the one number that logits are divided by so that the pictures' own labels get the least mean
- * −log score. It changes no answer. The loss is convex in 1 / temperature, so that there is one minimum.
+ * −log score. It changes no answer. The loss is convex in 1 / temperature, so that there is one minimum. Immutable and thread-safe.
  *
  * @param value the temperature, {@link #LEAST} to {@link #MOST}; at an end where no picture, or hardly any, says otherwise: with all of
  *     them named right, less is always better

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.clipjava.eval.Predictions;
 
 /**
- * What CLIP_benchmark reports, under its names.
+ * What CLIP_benchmark reports, under its names. Immutable and thread-safe.
  *
  * @param acc1 pictures taken for what they are
  * @param acc5 pictures whose label is among the best five; empty if there are fewer labels

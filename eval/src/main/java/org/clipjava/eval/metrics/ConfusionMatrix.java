@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.clipjava.eval.Predictions;
 
-/** How many pictures of each label were taken for which, [K, K]. */
+/** How many pictures of each label were taken for which, [K, K]. Immutable and thread-safe. */
 public final class ConfusionMatrix {
     private final int[][] counts;
 

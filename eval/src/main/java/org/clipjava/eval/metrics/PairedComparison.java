@@ -6,7 +6,7 @@ import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 import org.clipjava.eval.Predictions;
 
 /**
- * Whether one way to classify is better than another on the same pictures.
+ * Whether one way to classify is better than another on the same pictures. Immutable and thread-safe.
  *
  * @param count pictures
  * @param onlyFirst pictures that only the first got right

@@ -1,11 +1,16 @@
 package org.clipjava.eval.metrics;
 
 /**
- * So many of so many.
+ * So many of so many. Immutable and thread-safe.
  *
  * @param of at least {@code hits}; 0 if there is nothing to take a proportion of
  */
 public record Proportion(long hits, long of) {
+    /**
+     * A proportion.
+     *
+     * @throws IllegalArgumentException if there are more hits than there can be
+     */
     public Proportion {
         if (hits < 0 || hits > of) {
             throw new IllegalArgumentException("expected 0 to " + of + " hits, found " + hits);

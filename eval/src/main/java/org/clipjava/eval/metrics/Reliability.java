@@ -6,6 +6,7 @@ import org.clipjava.eval.Predictions;
 
 /**
  * Whether of the pictures that are classified with a confidence of 80 %, 80 % are right: by {@link #BINS} bins of equal width.
+ * Immutable and thread-safe.
  *
  * @param bins from the lowest confidence to the highest, empty ones too
  */
@@ -13,6 +14,7 @@ public record Reliability(List<Bin> bins) {
     /** As in Guo et al. 2017. */
     public static final int BINS = 15;
 
+    /** Copies the list. */
     public Reliability {
         bins = List.copyOf(bins);
     }

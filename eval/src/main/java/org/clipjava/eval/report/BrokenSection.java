@@ -7,7 +7,7 @@ import java.util.List;
 import org.clipjava.eval.BrokenImage;
 import org.clipjava.eval.Evaluation;
 
-/** The pictures that could not be read, all of them. */
+/** The pictures that could not be read, all of them. Immutable and thread-safe. */
 public final class BrokenSection implements ReportSection {
     private final List<BrokenImage> broken;
 
@@ -15,6 +15,7 @@ public final class BrokenSection implements ReportSection {
         this.broken = broken;
     }
 
+    /** The pictures of an evaluation that could not be read. */
     public static BrokenSection of(Evaluation evaluation) {
         return new BrokenSection(evaluation.broken());
     }

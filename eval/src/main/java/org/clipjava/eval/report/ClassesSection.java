@@ -12,7 +12,7 @@ import org.clipjava.eval.metrics.ConfusionMatrix;
 import org.clipjava.eval.metrics.Proportion;
 import org.clipjava.io.Shown;
 
-/** Recall and precision of every label, of the first set of templates. */
+/** Recall and precision of every label, of the first set of templates. Immutable and thread-safe. */
 public final class ClassesSection implements ReportSection {
     /** So many of the least recalled are shown on a terminal. */
     private static final int SHOWN = 10;
@@ -29,6 +29,7 @@ public final class ClassesSection implements ReportSection {
                 .toList();
     }
 
+    /** The classes of an evaluation. */
     public static ClassesSection of(Evaluation evaluation) {
         return new ClassesSection(evaluation);
     }
@@ -100,7 +101,8 @@ public final class ClassesSection implements ReportSection {
         }
         page.open("div", "class", "long")
                 .table(
-                        "Recall: of the pictures of a label, those taken for it. Precision: of the pictures taken for it, those that are.",
+                        "Recall: of the pictures of a label, those taken for it. Precision: of the pictures taken for"
+                                + " it, those that are.",
                         List.of("label", "pictures", "recall", "95 % interval", "precision", "95 % interval"),
                         table)
                 .close("div");

@@ -12,7 +12,7 @@ import org.clipjava.eval.metrics.Accuracy;
 import org.clipjava.eval.metrics.PairedComparison;
 import org.clipjava.io.Shown;
 
-/** Several sets of templates on the same pictures, each held against the first. */
+/** Several sets of templates on the same pictures, each held against the first. Immutable and thread-safe. */
 public final class ComparisonSection implements ReportSection {
     private final long seed;
     private final List<Row> rows = new ArrayList<>();

@@ -10,7 +10,7 @@ import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.metrics.ConfusionMatrix;
 import org.clipjava.io.Shown;
 
-/** What was taken for what, of the first set of templates. */
+/** What was taken for what, of the first set of templates. Immutable and thread-safe. */
 public final class ConfusionSection implements ReportSection {
     private static final int PAIRS = 20;
     private static final int PAIRS_IN_TEXT = 10;
@@ -33,6 +33,7 @@ public final class ConfusionSection implements ReportSection {
         this.matrix = ConfusionMatrix.of(evaluation.results().getFirst().predictions());
     }
 
+    /** What was taken for what in an evaluation. */
     public static ConfusionSection of(Evaluation evaluation) {
         return new ConfusionSection(evaluation);
     }
@@ -93,8 +94,8 @@ public final class ConfusionSection implements ReportSection {
         if (cells.size() <= MOST_CELLS) {
             page.element(
                     "p",
-                    "A row for each label, a column for what its pictures were taken for; the stronger its colour, the larger its share of the row. "
-                            + "Mistakes are orange.");
+                    "A row for each label, a column for what its pictures were taken for; the stronger its colour, the"
+                            + " larger its share of the row. Mistakes are orange.");
             draw(page, cells);
         }
         List<List<String>> pairs = pairs(PAIRS);

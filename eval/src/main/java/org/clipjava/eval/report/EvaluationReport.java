@@ -5,7 +5,7 @@ import java.util.List;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.image.ImageDecoder;
 
-/** Puts the sections of an evaluation together. */
+/** Puts the sections of an evaluation together. Immutable and thread-safe. */
 public final class EvaluationReport {
     private EvaluationReport() {}
 

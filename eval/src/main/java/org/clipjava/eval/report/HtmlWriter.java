@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.clipjava.io.Shown;
 
-/** Writes HTML and SVG; whatever text goes in is escaped, and can neither open an element nor end an attribute. */
+/**
+ * Writes HTML and SVG; whatever text goes in is escaped, and can neither open an element nor end an attribute.
+ *
+ * <p>For one thread at a time.
+ */
 public final class HtmlWriter {
     /** Or nothing, or the dash that stands for nothing. */
     private static final Pattern NUMBER = Pattern.compile("$|\u2013$|(< |[-+])?[0-9]");
@@ -58,6 +62,7 @@ public final class HtmlWriter {
         return open(element, attributes).text(text).close(element);
     }
 
+    /** Writes a text, escaped. */
     public HtmlWriter text(String text) {
         html.append(escaped(text));
         return this;

@@ -11,7 +11,7 @@ import org.clipjava.eval.Mistake;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.io.Shown;
 
-/** The most confident mistakes of the first set of templates, with the pictures. */
+/** The most confident mistakes of the first set of templates, with the pictures. Immutable and thread-safe. */
 public final class MistakesSection implements ReportSection {
     private static final int SHOWN = 5;
 

@@ -10,7 +10,7 @@ import org.clipjava.eval.fit.HeldOutProbe;
 import org.clipjava.eval.fit.LinearProbe;
 import org.clipjava.eval.metrics.Proportion;
 
-/** A linear probe beside the texts. */
+/** A linear probe beside the texts. Immutable and thread-safe. */
 public record ProbeSection(HeldOutProbe fitted) implements ReportSection {
     @Override
     public String key() {
@@ -44,7 +44,8 @@ public record ProbeSection(HeldOutProbe fitted) implements ReportSection {
     private String how() {
         return String.format(
                 Locale.ROOT,
-                "Each picture by a probe fitted without its fold, one of %d; McNemar's p %s. Penalty of the probe on all: %.2g.",
+                "Each picture by a probe fitted without its fold, one of %d; McNemar's p %s. Penalty of the probe on"
+                        + " all: %.2g.",
                 fitted.folds(),
                 Words.p(fitted.comparison().pValue()),
                 fitted.probe().l2());

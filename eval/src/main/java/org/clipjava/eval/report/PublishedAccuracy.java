@@ -3,7 +3,7 @@ package org.clipjava.eval.report;
 import java.util.List;
 
 /**
- * A zero-shot accuracy that others have published for a model and a data set.
+ * A zero-shot accuracy that others have published for a model and a data set. Immutable and thread-safe.
  *
  * @param model as the metadata's {@code clip.model_id} has it
  * @param dataset as {@code --dataset} has it

@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.clipjava.eval.Evaluation;
 import org.clipjava.eval.metrics.Reliability;
 
-/** Whether confidence means what it says, of the first set of templates. */
+/** Whether confidence means what it says, of the first set of templates. Immutable and thread-safe. */
 public final class ReliabilitySection implements ReportSection {
     private static final int SIDE = 300;
     private static final int LEFT = 64;
@@ -21,6 +21,7 @@ public final class ReliabilitySection implements ReportSection {
         this.reliability = Reliability.of(evaluation.results().getFirst().predictions());
     }
 
+    /** How far scores can be believed in an evaluation. */
     public static ReliabilitySection of(Evaluation evaluation) {
         return new ReliabilitySection(evaluation);
     }
@@ -67,8 +68,8 @@ public final class ReliabilitySection implements ReportSection {
         page.element(
                 "p",
                 "Expected calibration error " + Words.percent(reliability.expectedCalibrationError())
-                        + ". Bars are the accuracy of the pictures of a confidence, outlines the confidence itself: a bar below its "
-                        + "outline is too sure, one above it not sure enough.");
+                        + ". Bars are the accuracy of the pictures of a confidence, outlines the confidence itself: a"
+                        + " bar below its outline is too sure, one above it not sure enough.");
         Drawing drawing = Drawing.begin(
                         page,
                         LEFT + SIDE + 24,

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an evaluation found, in sections.
+ * What an evaluation found, in sections. Immutable and thread-safe.
  *
  * @param title of the page
  */
@@ -18,6 +18,7 @@ public record Report(String title, List<ReportSection> sections) {
             .serializeNulls()
             .create();
 
+    /** Copies the list. */
     public Report {
         sections = List.copyOf(sections);
     }

@@ -2,7 +2,7 @@ package org.clipjava.eval.report;
 
 import com.google.gson.JsonElement;
 
-/** A part of a {@link Report}; what it is made of it has computed before. */
+/** A part of a {@link Report}; what it is made of it has computed before. For one thread at a time. */
 public interface ReportSection {
     /** Its name in the JSON. */
     String key();

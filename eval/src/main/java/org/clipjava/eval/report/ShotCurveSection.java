@@ -11,7 +11,7 @@ import org.clipjava.eval.fit.ShotCurve.Method;
 import org.clipjava.eval.fit.ShotCurve.Point;
 import org.clipjava.eval.metrics.Interval;
 
-/** Accuracy by the number of examples, drawn. */
+/** Accuracy by the number of examples, drawn. Immutable and thread-safe. */
 public record ShotCurveSection(ShotCurve curve) implements ReportSection {
     private static final int LEFT = 48;
     private static final int TOP = 16;

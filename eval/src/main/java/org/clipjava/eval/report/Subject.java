@@ -3,7 +3,7 @@ package org.clipjava.eval.report;
 import org.clipjava.Clip;
 
 /**
- * What was evaluated, on what.
+ * What was evaluated, on what. Immutable and thread-safe.
  *
  * @param model for people
  * @param modelId as published accuracies have it; empty if it is not known

@@ -14,7 +14,7 @@ import org.clipjava.eval.metrics.Proportion;
 import org.clipjava.io.Shown;
 import org.clipjava.text.PromptTemplate;
 
-/** What was measured, the accuracy of the first set of templates, and what others have published. */
+/** What was measured, the accuracy of the first set of templates, and what others have published. Immutable and thread-safe. */
 public final class SummarySection implements ReportSection {
     private final Subject subject;
     private final TemplateSet templates;
@@ -33,6 +33,7 @@ public final class SummarySection implements ReportSection {
         this.published = PublishedAccuracy.of(subject.modelId(), subject.dataset());
     }
 
+    /** What an evaluation came to. */
     public static SummarySection of(Subject subject, Evaluation evaluation) {
         return new SummarySection(subject, evaluation);
     }
