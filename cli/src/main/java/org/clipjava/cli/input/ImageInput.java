@@ -26,7 +26,7 @@ public sealed interface ImageInput extends ImageSource {
     /** What decodes them; a Java without {@code java.desktop} has nothing that does. */
     static ImageDecoder decoder() {
         try {
-            return ImageDecoder.imageIo();
+            return ImageDecoder.standard();
         } catch (UnsupportedOperationException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
