@@ -34,7 +34,7 @@ import org.clipjava.weights.StoredWeights;
  * <pre>{@code
  * try (Clip clip = Clip.open(Path.of("vit-b-32.safetensors"))) {
  *     ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, List.of("cat", "dog"));
- *     RgbImage photo = ImageDecoder.imageIo().decode(Path.of("photo.jpg"));
+ *     RgbImage photo = ImageDecoder.standard().decode(Path.of("photo.jpg"));
  *     System.out.println(classifier.classify(photo).best());
  * }
  * }</pre>

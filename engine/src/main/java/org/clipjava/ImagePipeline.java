@@ -27,7 +27,7 @@ import org.clipjava.image.PixelTensor;
  * so that decoding and encoding overlap. The first are decoded while the model that knows how to preprocess is still being opened.
  *
  * <pre>{@code
- * try (ImagePipeline<ImageSource> pictures = ImagePipeline.start(sources.iterator(), ImageDecoder.imageIo(), 2, 32);
+ * try (ImagePipeline<ImageSource> pictures = ImagePipeline.start(sources.iterator(), ImageDecoder.standard(), 2, 32);
  *         Clip clip = Clip.open(model)) {
  *     pictures.preprocessWith(clip.preprocessor());
  *     for (var batch = pictures.nextFull(); !batch.isEmpty(); batch = pictures.nextFull()) {
@@ -182,7 +182,7 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
             pixels.acquire(permits);
             turn.complete(null);
             try {
-                return new Prepared.Pixels<>(source, source.decodePixels(opened, decoder, this::knownPreprocessor));
+                return new Prepared.Pixels<>(source, source.decodePixels(opened, decoder, preprocessor));
             } finally {
                 pixels.release(permits);
             }
@@ -190,18 +190,6 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
             return new Prepared.Unreadable<>(source, e);
         } finally {
             turn.complete(null); // also of a picture that can't be opened
-        }
-    }
-
-    /** Waited for: the first pictures are decoded while the model is still being opened. */
-    private ImagePreprocessor knownPreprocessor() {
-        try {
-            return preprocessor.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("the pipeline was closed before its preprocessor was known", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
         }
     }
 

@@ -2,7 +2,7 @@ package org.clipjava;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Supplier;
+import java.util.concurrent.Future;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
@@ -28,11 +28,11 @@ public interface ImageSource {
      * Reads, decodes and preprocesses what was opened, on this thread alone: others have pictures of their own.
      *
      * @param opened what {@link #open} gave
-     * @param preprocessor may keep its caller waiting: the model that knows it may still be being opened
+     * @param preprocessor may be still to come: the model that knows it may still be being opened
      * @return [3, S, S]
      */
     default PixelTensor decodePixels(
-            EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor) throws IOException {
+            EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor) throws IOException {
         return decoder.decodePixels(opened, preprocessor, Runnable::run);
     }
 

@@ -154,7 +154,7 @@ class FaultTest {
     @Test
     void aPictureThatCanNotBeReadIsAnIoExceptionAndShortReadsChangeNothing() throws IOException {
         Path picture = TestData.committed().path("images/coffee_small_150x100.png");
-        ImageDecoder decoder = ImageDecoder.imageIo();
+        ImageDecoder decoder = ImageDecoder.standard();
         byte[] pixels = decoder.decode(picture).rgb();
         List<String> before = OpenFiles.now();
         assertArrayEquals(

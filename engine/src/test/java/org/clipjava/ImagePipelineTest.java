@@ -211,9 +211,9 @@ class ImagePipelineTest {
         ImageSource source =
                 ImageSource.of(TestData.committed().path("decoding").resolve(name));
         float[] expected =
-                PREPROCESSOR.preprocess(source.decode(ImageDecoder.imageIo())).values();
+                PREPROCESSOR.preprocess(source.decode(ImageDecoder.standard())).values();
         // The second's turn comes when the first is done, and the preprocessor known.
-        try (ImagePipeline<ImageSource> images = start(List.of(source, source), ImageDecoder.imageIo(), 1)) {
+        try (ImagePipeline<ImageSource> images = start(List.of(source, source), ImageDecoder.standard(), 1)) {
             while (threads("clip-decoder").stream().anyMatch(t -> t.getState() != Thread.State.WAITING)) {
                 Thread.sleep(1); // until the first is decoded
             }
@@ -308,7 +308,7 @@ class ImagePipelineTest {
                 return -1;
             }
         };
-        ImagePipeline<ImageSource> images = start(List.of(new Stdin(stdin)), ImageDecoder.imageIo(), 1);
+        ImagePipeline<ImageSource> images = start(List.of(new Stdin(stdin)), ImageDecoder.standard(), 1);
         reading.await();
         long start = System.nanoTime();
         images.close();

@@ -16,7 +16,7 @@ final class LibraryExample {
             List<String> labels = List.of("cat", "dog", "cup of coffee");
             ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, labels);
 
-            RgbImage photo = ImageDecoder.imageIo().decode(picture);
+            RgbImage photo = ImageDecoder.standard().decode(picture);
             Classification classification = classifier.classify(photo);
 
             Classification.Score best = classification.best();

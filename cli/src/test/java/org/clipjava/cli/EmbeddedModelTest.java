@@ -52,7 +52,7 @@ class EmbeddedModelTest {
                         clip, some.stream().map(Sample::label).toList());
                 for (Sample sample : some) {
                     String best = classifier
-                            .classify(ImageDecoder.imageIo().decode(sample.file()))
+                            .classify(ImageDecoder.standard().decode(sample.file()))
                             .best()
                             .label();
                     right += best.equals(sample.label()) ? 1 : 0;

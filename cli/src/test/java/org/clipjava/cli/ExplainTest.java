@@ -68,7 +68,7 @@ class ExplainTest {
         JsonObject json = explain("images/coffee_small_150x100.png", "--labels", "cat,dog");
         JsonArray labels = json.getAsJsonArray("labels");
         try (Clip clip = Clip.open(model, ClipOptions.defaults())) {
-            var picture = ImageDecoder.imageIo().decode(TestData.committed().path("images/coffee_small_150x100.png"));
+            var picture = ImageDecoder.standard().decode(TestData.committed().path("images/coffee_small_150x100.png"));
             double sum = 0;
             for (var element : labels) {
                 JsonObject label = element.getAsJsonObject();

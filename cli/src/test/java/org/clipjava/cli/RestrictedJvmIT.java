@@ -170,8 +170,13 @@ class RestrictedJvmIT {
                         .expect(0)
                         .jsonLines()
                         .size());
-        ClipJar.Run run = classify(bare).expect(2);
-        assertTrue(run.err().contains("expected the module java.desktop to decode pictures with"), run.err());
+        assertEquals(expected, classify(bare).expect(0).out());
+        String bmp = TestData.committed().path("decoding/rgb.bmp").toString();
+        ClipJar.Run run = bare.run("embed", "image", "-m", model.toString(), bmp, PICTURE).expect(5);
+        assertTrue(
+                run.err().contains("rgb.bmp: expected the module java.desktop to decode a BMP with, found a Java without it"),
+                run.err());
+        assertEquals(1, run.jsonLines().size());
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class BufferedImages {
         }
         try {
             PixelRows rows = ImageIoRaster.rows(image);
-            return RgbImage.of(rows.width(), rows.height(), rows.samples());
+            return RgbImage.of(rows.width(), rows.height(), rows.rgb());
         } catch (CodecException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -4,11 +4,11 @@ import org.clipjava.image.codec.BmpCodec;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.GifCodec;
 import org.clipjava.image.codec.ImageFormat;
-import org.clipjava.image.codec.JpegCodec;
 import org.clipjava.image.codec.PluginCodec;
 import org.clipjava.image.codec.PngCodec;
 import org.clipjava.image.codec.TiffCodec;
-import org.clipjava.image.codec.WebpCodec;
+import org.clipjava.image.codec.jpeg.JpegCodec;
+import org.clipjava.image.codec.webp.WebpCodec;
 
 /** Which codec decodes what. */
 final class Codecs {

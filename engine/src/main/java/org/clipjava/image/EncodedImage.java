@@ -11,6 +11,7 @@ import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.ImageFormat;
+import org.clipjava.image.codec.PictureConsumer;
 
 /**
  * A picture that is opened, and not decoded yet: its size can be asked for before its pixels take memory. Its file is opened once and
@@ -19,7 +20,7 @@ import org.clipjava.image.codec.ImageFormat;
  * <pre>{@code
  * try (EncodedImage photo = EncodedImage.open(Path.of("photo.jpg"))) {
  *     if (photo.pixels().orElse(0) < 50_000_000) {
- *         RgbImage image = ImageDecoder.imageIo().decode(photo);
+ *         RgbImage image = ImageDecoder.standard().decode(photo);
  *     }
  * }
  * }</pre>
@@ -149,12 +150,12 @@ public final class EncodedImage implements AutoCloseable {
     }
 
     /** What is done with a codec. */
-    interface Use<T> {
+    private interface Use<T> {
         T of(Codec codec, byte[] file) throws IOException;
     }
 
     /** What a codec makes of the whole file. It does not know what the picture is called; errors that leave here say it. */
-    <T> T withCodec(Use<T> use) throws IOException {
+    private <T> T withCodec(Use<T> use) throws IOException {
         byte[] whole = bytes();
         ImageFormat known = format();
         try {
@@ -165,6 +166,18 @@ public final class EncodedImage implements AutoCloseable {
             // ImageIO's readers throw all kinds of things on data that are corrupt, cut off or of an unusual kind.
             throw new ImageFormatException(name + ": can't decode this as " + known.label() + ": " + oneLine(e), e);
         }
+    }
+
+    /**
+     * Decodes the whole file.
+     *
+     * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
+     */
+    void decode(PictureConsumer picture) throws IOException {
+        withCodec((codec, whole) -> {
+            codec.decode(whole, picture);
+            return true;
+        });
     }
 
     private static String oneLine(Exception e) {

@@ -3,16 +3,16 @@ package org.clipjava.image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.concurrent.Future;
 import org.clipjava.image.codec.ImageSize;
-import org.clipjava.image.codec.PluginCodec;
 
 /** Turns an encoded picture into pixels. Implementations are stateless, or at least thread-safe: any number of threads may share one. */
 public interface ImageDecoder {
     /**
-     * The largest width x height that is decoded: 89,478,485 pixels, Pillow's {@code MAX_IMAGE_PIXELS}. A picture whose
-     * header says more is refused before anything is allocated for it.
+     * The largest width x height that is decoded: 178,956,970 pixels, twice Pillow's {@code MAX_IMAGE_PIXELS}, where Pillow, too,
+     * refuses. A picture whose header says more is refused before anything is allocated for it.
      */
     int MAX_PIXELS = ImageSize.MAX_PIXELS;
 
@@ -53,49 +53,43 @@ public interface ImageDecoder {
     }
 
     /**
-     * What {@code preprocessor.get().preprocess(decode(encoded))} gives, sooner for a large JPEG: rows are resized while those
-     * below them are decoded, if the helper has a thread for it, and only what the crop shows is converted to RGB. The way through
-     * the file is the same, whoever helps and whenever the preprocessor comes.
+     * What {@code preprocessor.get().preprocess(decode(encoded))} gives, in less memory and sooner for a JPEG that stands upright: it
+     * is resized by bands of rows, each, if the helper has a thread for it, while the next is being decoded. The way through the file
+     * is the same, whoever helps and whenever the preprocessor comes.
      *
-     * @param preprocessor asked once, when pixels are there that need it; it may keep its caller waiting
+     * @param preprocessor may be still to come: then what is decoded is kept until it does
      * @param helper runs a part of the work, if it can; {@code Runnable::run} for none
      * @return [3, height, width]
      * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
      * @throws IOException if it can't be read
+     * @throws IllegalStateException if this thread is interrupted before the preprocessor is known
      */
-    default PixelTensor decodePixels(EncodedImage encoded, Supplier<ImagePreprocessor> preprocessor, Executor helper)
+    default PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, Executor helper)
             throws IOException {
         RgbImage image = decode(encoded);
-        return preprocessor.get().preprocess(image);
+        return BandPreprocessing.known(preprocessor).preprocess(image);
     }
 
     /** The same of a file that is in memory. */
     default PixelTensor decodePixels(byte[] encoded, String name, ImagePreprocessor preprocessor, Executor helper)
             throws IOException {
         try (EncodedImage image = EncodedImage.of(encoded, name)) {
-            return decodePixels(image, () -> preprocessor, helper);
+            return decodePixels(image, CompletableFuture.completedFuture(preprocessor), helper);
         }
     }
 
     /** Opens, reads, decodes and preprocesses a file. */
     default PixelTensor decodePixels(Path file, ImagePreprocessor preprocessor, Executor helper) throws IOException {
         try (EncodedImage image = EncodedImage.open(file)) {
-            return decodePixels(image, () -> preprocessor, helper);
+            return decodePixels(image, CompletableFuture.completedFuture(preprocessor), helper);
         }
     }
 
     /**
-     * JPEG, PNG, GIF, BMP and TIFF, and whatever else a plugin of ImageIO reads, except lossy WebP. Needs the module
-     * {@code java.desktop}.
-     *
-     * @throws UnsupportedOperationException if this Java has no such module
+     * JPEG, PNG, GIF and WebP; BMP, TIFF and whatever else a plugin of ImageIO reads, if this Java has the module
+     * {@code java.desktop}. Where it has not, such a picture is an {@link ImageFormatException} that says so.
      */
-    static ImageDecoder imageIo() {
-        if (!PluginCodec.hasImageIo()) {
-            throw new UnsupportedOperationException(
-                    "expected the module java.desktop to decode pictures with, found a Java without it; use a complete JDK,"
-                            + " or pass raw pixels (RgbImage.of)");
-        }
+    static ImageDecoder standard() {
         return new CodecDecoder();
     }
 }

@@ -2,7 +2,6 @@ package org.clipjava.image;
 
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
-import org.clipjava.image.codec.PixelRows;
 
 /**
  * Resizes, crops and normalises a picture as Hugging Face's (slow) CLIP image processor does, bit for bit. Immutable and
@@ -10,7 +9,7 @@ import org.clipjava.image.codec.PixelRows;
  *
  * <pre>{@code
  * ImagePreprocessor preprocessor = new ImagePreprocessor(PreprocessorConfig.clip(224));
- * PixelTensor pixels = preprocessor.preprocess(ImageDecoder.imageIo().decode(Path.of("cat.jpg")));
+ * PixelTensor pixels = preprocessor.preprocess(ImageDecoder.standard().decode(Path.of("cat.jpg")));
  * }</pre>
  */
 public final class ImagePreprocessor {
@@ -97,67 +96,86 @@ public final class ImagePreprocessor {
      *     {@link ImageDecoder#MAX_PIXELS} pixels
      */
     public RgbImage crop(RgbImage image) {
-        return crop(rows(image));
-    }
-
-    private RgbImage crop(PixelRows image) {
-        Geometry geometry = geometry(image.height(), image.width());
-        return config.crop().isPresent()
-                ? centreCrop(image, geometry)
-                : whole(image, geometry.height(), geometry.width());
+        Run run = start(image.height(), image.width());
+        run.rows(image.rgb(), 0, image.height());
+        return run.crop();
     }
 
     /** The model's input, [3, height, width]: {@code (x / 255 - mean) / std} in float. */
     public PixelTensor preprocess(RgbImage image) {
-        return preprocess(rows(image));
+        Run run = start(image.height(), image.width());
+        run.rows(image.rgb(), 0, image.height());
+        return run.result();
     }
 
-    private static PixelRows rows(RgbImage image) {
-        return PixelRows.rgb(image.width(), image.height(), image.rgb());
-    }
-
-    /** The same of rows that may still be coming. */
-    PixelTensor preprocess(PixelRows image) {
-        RgbImage crop = crop(image);
-        byte[] rgb = crop.rgb();
-        int plane = crop.width() * crop.height();
-        float[] values = new float[Math.multiplyExact(3, plane)];
-        for (int channel = 0; channel < 3; channel++) {
-            float[] levels = normalized[channel];
-            for (int i = 0; i < plane; i++) {
-                values[channel * plane + i] = levels[rgb[3 * i + channel] & 0xff];
-            }
-        }
-        return PixelTensor.of(crop.height(), crop.width(), values);
-    }
-
-    private RgbImage whole(PixelRows image, long height, long width) {
-        if (height * width > ImageDecoder.MAX_PIXELS) {
+    /**
+     * Begins with an upright picture whose rows are still to come.
+     *
+     * @throws IllegalArgumentException as {@link #crop}
+     */
+    Run start(int height, int width) {
+        Geometry geometry = geometry(height, width);
+        if (config.crop().isEmpty() && geometry.height() * geometry.width() > ImageDecoder.MAX_PIXELS) {
             throw new IllegalArgumentException("expected at most " + ImageDecoder.MAX_PIXELS
-                    + " pixels after the resize, found " + width + "x" + height);
+                    + " pixels after the resize, found " + geometry.width() + "x" + geometry.height());
         }
-        return resampler.resize(image, height, width, new Resampler.Window(0, 0, (int) height, (int) width));
+        Resampler.Window window = new Resampler.Window(
+                Math.max(geometry.top(), 0),
+                Math.max(geometry.left(), 0),
+                (int) Math.min(geometry.height(), geometry.cropHeight()),
+                (int) Math.min(geometry.width(), geometry.cropWidth()));
+        return new Run(geometry, resampler.start(height, width, geometry.height(), geometry.width(), window));
     }
 
-    private RgbImage centreCrop(PixelRows image, Geometry geometry) {
-        long height = geometry.height();
-        long width = geometry.width();
-        long top = geometry.top();
-        long left = geometry.left();
-        CentreCrop crop = config.crop().orElseThrow();
-        Resampler.Window window =
-                new Resampler.Window(Math.max(top, 0), Math.max(left, 0), (int) Math.min(height, crop.height()), (int)
-                        Math.min(width, crop.width()));
-        RgbImage visible = resampler.resize(image, height, width, window);
-        if (window.height() == crop.height() && window.width() == crop.width()) {
-            return visible;
+    /** A picture that is being preprocessed: its rows go in, from the top. For one thread at a time. */
+    final class Run {
+        private final Geometry geometry;
+        private final Resampler.Resize resize;
+
+        private Run(Geometry geometry, Resampler.Resize resize) {
+            this.geometry = geometry;
+            this.resize = resize;
         }
-        byte[] padded = new byte[Math.multiplyExact(3 * crop.width(), crop.height())];
-        int at = 3 * (int) (Math.max(-top, 0) * crop.width() + Math.max(-left, 0));
-        for (int y = 0; y < visible.height(); y++) {
-            System.arraycopy(
-                    visible.rgb(), 3 * y * visible.width(), padded, at + 3 * y * crop.width(), 3 * visible.width());
+
+        /** Whether rows that have not come yet bear on the result. */
+        boolean needsMore() {
+            return resize.needsMore();
         }
-        return RgbImage.of(crop.width(), crop.height(), padded);
+
+        /** @param rgb the next rows, [count, width, 3] from {@code at} on */
+        void rows(byte[] rgb, int at, int count) {
+            resize.rows(rgb, at, count);
+        }
+
+        private RgbImage crop() {
+            RgbImage visible = resize.result();
+            int height = (int) geometry.cropHeight();
+            int width = (int) geometry.cropWidth();
+            if (visible.height() == height && visible.width() == width) {
+                return visible;
+            }
+            byte[] padded = new byte[Math.multiplyExact(3 * width, height)];
+            int at = 3 * (int) (Math.max(-geometry.top(), 0) * width + Math.max(-geometry.left(), 0));
+            for (int y = 0; y < visible.height(); y++) {
+                System.arraycopy(
+                        visible.rgb(), 3 * y * visible.width(), padded, at + 3 * y * width, 3 * visible.width());
+            }
+            return RgbImage.of(width, height, padded);
+        }
+
+        /** Once all rows have come: [3, height, width]. */
+        PixelTensor result() {
+            RgbImage crop = crop();
+            byte[] rgb = crop.rgb();
+            int plane = crop.width() * crop.height();
+            float[] values = new float[Math.multiplyExact(3, plane)];
+            for (int channel = 0; channel < 3; channel++) {
+                float[] levels = normalized[channel];
+                for (int i = 0; i < plane; i++) {
+                    values[channel * plane + i] = levels[rgb[3 * i + channel] & 0xff];
+                }
+            }
+            return PixelTensor.of(crop.height(), crop.width(), values);
+        }
     }
 }

@@ -2,8 +2,6 @@ package org.clipjava.image;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.clipjava.image.codec.PixelRows;
-import org.clipjava.image.codec.YCbCr;
 
 /**
  * Pillow's resize for 8-bit RGB, to the last bit: horizontal pass, 8-bit intermediate, vertical pass, coefficients in
@@ -19,8 +17,8 @@ final class Resampler {
 
     private static final int HALF = 1 << (PRECISION_BITS - 1);
 
-    /** Rows that share one pass over the column kernels. */
-    static final int BAND = YCbCr.BAND;
+    /** Rows that share one pass over the column kernels. As integers six cache lines: a power of two would alias. */
+    static final int BAND = 96;
 
     /** A band's column of three channels. */
     private static final int STRIDE = 3 * BAND;
@@ -43,11 +41,17 @@ final class Resampler {
      * @param window must lie inside [height, width]
      */
     RgbImage resize(RgbImage source, long height, long width, Window window) {
-        return resize(PixelRows.rgb(source.width(), source.height(), source.rgb()), height, width, window);
+        Resize resize = start(source.height(), source.width(), height, width, window);
+        resize.rows(source.rgb(), 0, source.height());
+        return resize.result();
     }
 
-    /** The same of rows that may still be coming; each is waited for when it is needed. */
-    RgbImage resize(PixelRows source, long height, long width, Window window) {
+    /**
+     * Begins to resize a picture whose rows are still to come.
+     *
+     * @param window must lie inside [height, width]
+     */
+    Resize start(int sourceHeight, int sourceWidth, long height, long width, Window window) {
         if (window.top < 0
                 || window.left < 0
                 || window.top + window.height > height
@@ -56,38 +60,143 @@ final class Resampler {
                     "expected a window inside " + height + "x" + width + ", found " + window);
         }
         // Pillow skips a pass that would change nothing.
-        Axis columns = new Axis(filter, source.width(), width, window.left, window.width);
-        Axis rows = new Axis(filter, source.height(), height, window.top, window.height);
-        HorizontalPass horizontal = new HorizontalPass(source, columns);
-        return rows.isIdentity() ? copyRows(horizontal, window) : resizeRows(horizontal, rows, window);
+        Axis columns = new Axis(filter, sourceWidth, width, window.left, window.width);
+        Axis rows = new Axis(filter, sourceHeight, height, window.top, window.height);
+        return new Resize(sourceWidth, columns, rows, window);
     }
 
     /** A part of an output, in its pixels. */
     record Window(long top, long left, int height, int width) {}
 
-    private static RgbImage copyRows(HorizontalPass horizontal, Window window) {
-        byte[] out = new byte[Math.multiplyExact(3 * window.width, window.height)];
-        for (int y = 0; y < window.height; y++) {
-            int[] row = horizontal.row((int) window.top + y, (int) window.top + window.height);
-            int at = y * row.length;
+    /** A resize under way: the source's rows go in, from the top, and the window comes out. For one thread at a time. */
+    static final class Resize {
+        private final int sourceWidth;
+        private final HorizontalPass horizontal;
+        private final VerticalPass vertical;
+        private int seen;
+
+        private Resize(int sourceWidth, Axis columns, Axis rows, Window window) {
+            this.sourceWidth = sourceWidth;
+            this.vertical = rows.isIdentity() ? new Copy(window) : new Sums(rows, window);
+            this.horizontal = new HorizontalPass(columns, Math.min(BAND, vertical.end() - vertical.first()));
+        }
+
+        /** Whether rows that have not come yet bear on the window. */
+        boolean needsMore() {
+            return seen < vertical.end();
+        }
+
+        /**
+         * The next rows of the source.
+         *
+         * @param rgb [count, source's width, 3] from {@code at} on
+         */
+        void rows(byte[] rgb, int at, int count) {
+            int from = Math.max(vertical.first() - seen, 0);
+            int to = Math.min(vertical.end() - seen, count);
+            for (int row = from; row < to; row += BAND) {
+                int n = Math.min(BAND, to - row);
+                int[][] band = horizontal.pass(rgb, at + 3 * row * sourceWidth, 3 * sourceWidth, n);
+                for (int i = 0; i < n; i++) {
+                    vertical.add(seen + row + i, band[i]);
+                }
+            }
+            seen += count;
+        }
+
+        /** The window, once all rows have come. */
+        RgbImage result() {
+            if (needsMore()) {
+                throw new IllegalStateException(
+                        "expected the source's rows up to " + vertical.end() + ", found " + seen);
+            }
+            return vertical.result();
+        }
+    }
+
+    /** The second pass: rows of the window, out of source rows in order. */
+    private sealed interface VerticalPass {
+        /** The first source row that is needed. */
+        int first();
+
+        /** Behind the last source row that is needed. */
+        int end();
+
+        /** @param row the window's part of source row {@code y}, [columns, 3], 0 to 255 */
+        void add(int y, int[] row);
+
+        RgbImage result();
+    }
+
+    private static final class Copy implements VerticalPass {
+        private final Window window;
+        private final byte[] out;
+
+        Copy(Window window) {
+            this.window = window;
+            this.out = new byte[Math.multiplyExact(3 * window.width, window.height)];
+        }
+
+        @Override
+        public int first() {
+            return (int) window.top;
+        }
+
+        @Override
+        public int end() {
+            return (int) window.top + window.height;
+        }
+
+        @Override
+        public void add(int y, int[] row) {
+            int at = (y - first()) * row.length;
             for (int i = 0; i < row.length; i++) {
                 out[at + i] = (byte) row[i];
             }
         }
-        return RgbImage.of(window.width, window.height, out);
+
+        @Override
+        public RgbImage result() {
+            return RgbImage.of(window.width, window.height, out);
+        }
     }
 
     /** Adds each source row to every output row that it bears on; output rows start and end in order. */
-    private static RgbImage resizeRows(HorizontalPass horizontal, Axis rows, Window window) {
-        int stride = 3 * window.width;
-        byte[] out = new byte[Math.multiplyExact(stride, window.height)];
-        ArrayDeque<Output> active = new ArrayDeque<>();
-        ArrayDeque<int[]> free = new ArrayDeque<>();
-        int end = rows.kernel(window.height - 1).end();
-        Kernel next = rows.kernel(0);
-        int started = 0;
-        int finished = 0;
-        for (int y = next.first; y < end; y++) {
+    private static final class Sums implements VerticalPass {
+        private final Axis rows;
+        private final Window window;
+        private final int stride;
+        private final byte[] out;
+        private final ArrayDeque<Output> active = new ArrayDeque<>();
+        private final ArrayDeque<int[]> free = new ArrayDeque<>();
+        private final int first;
+        private final int end;
+        private Kernel next;
+        private int started;
+        private int finished;
+
+        Sums(Axis rows, Window window) {
+            this.rows = rows;
+            this.window = window;
+            stride = 3 * window.width;
+            out = new byte[Math.multiplyExact(stride, window.height)];
+            end = rows.kernel(window.height - 1).end();
+            next = rows.kernel(0);
+            first = next.first;
+        }
+
+        @Override
+        public int first() {
+            return first;
+        }
+
+        @Override
+        public int end() {
+            return end;
+        }
+
+        @Override
+        public void add(int y, int[] row) {
             while (started < window.height && next.first <= y) {
                 int[] sums = free.isEmpty() ? new int[stride] : free.pop();
                 Arrays.fill(sums, HALF);
@@ -95,9 +204,8 @@ final class Resampler {
                 started++;
                 next = started < window.height ? rows.kernel(started) : next;
             }
-            int[] row = horizontal.row(y, end);
             for (Output output : active) {
-                add(output.kernel.weights[y - output.kernel.first], row, output.sums);
+                addTo(output.sums, output.kernel.weights[y - output.kernel.first], row);
             }
             while (!active.isEmpty() && active.peek().kernel.end() == y + 1) {
                 int[] sums = active.remove().sums;
@@ -108,7 +216,17 @@ final class Resampler {
                 free.push(sums);
             }
         }
-        return RgbImage.of(window.width, window.height, out);
+
+        private static void addTo(int[] sums, int weight, int[] samples) {
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += weight * samples[i];
+            }
+        }
+
+        @Override
+        public RgbImage result() {
+            return RgbImage.of(window.width, window.height, out);
+        }
     }
 
     private static int clip(int sum) {
@@ -132,12 +250,6 @@ final class Resampler {
         /** Zero beyond the ends. */
         int weight(int index) {
             return index >= 0 && index < weights.length ? weights[index] : 0;
-        }
-    }
-
-    private static void add(int weight, int[] samples, int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += weight * samples[i];
         }
     }
 
@@ -202,25 +314,26 @@ final class Resampler {
     }
 
     /**
-     * The first pass, a band of rows at a time, asked for in ascending order.
+     * The first pass, a band of rows at a time.
      *
      * <p>Samples are 32 bits wide and lie column by column meanwhile: then what a source column adds to an output column is
      * one loop over all rows of the band and all three channels with one weight, which a JIT compiler vectorises; the bytes
      * of a row, three channels in turn, it does not.
      */
     private static final class HorizontalPass {
-        private final PixelRows source;
         private final Axis columns;
         private final Kernel[] kept;
         private final int[][] band;
         private final int[][] tile = new int[TILE][STRIDE];
         private final ArrayDeque<Output> active = new ArrayDeque<>();
         private final ArrayDeque<int[]> free = new ArrayDeque<>();
-        private int bandStart;
-        private int bandEnd;
+        private byte[] source = {};
+        private int start;
+        private int stride;
+        private int rows;
 
-        HorizontalPass(PixelRows source, Axis columns) {
-            this.source = source;
+        /** @param most rows that a band will have */
+        HorizontalPass(Axis columns, int most) {
             this.columns = columns;
             int n = columns.windowSize;
             if (columns.isIdentity() || (long) n * columns.weights.length > KEPT_WEIGHTS) {
@@ -229,26 +342,25 @@ final class Resampler {
                 kept = new Kernel[n];
                 Arrays.setAll(kept, columns::kernel);
             }
-            band = new int[Math.min(BAND, source.height())][3 * n];
+            band = new int[most][3 * n];
         }
 
         /**
-         * The window's part of the source row, [columns, 3], 0 to 255.
+         * The window's part of some source rows, [rows, columns, 3], 0 to 255; written over by the next call.
          *
-         * @param end the first row that will not be asked for
+         * @param rgb rows of the source from {@code at} on, each {@code rowBytes} behind the one before
          */
-        int[] row(int y, int end) {
-            if (y >= bandEnd) {
-                bandStart = y;
-                bandEnd = Math.min(y + band.length, end);
-                source.await(bandEnd);
-                if (columns.isIdentity()) {
-                    copy();
-                } else {
-                    resample();
-                }
+        int[][] pass(byte[] rgb, int at, int rowBytes, int count) {
+            source = rgb;
+            start = at;
+            stride = rowBytes;
+            rows = count;
+            if (columns.isIdentity()) {
+                copy();
+            } else {
+                resample();
             }
-            return band[y - bandStart];
+            return band;
         }
 
         private void copy() {
@@ -323,15 +435,10 @@ final class Resampler {
             return kept.length > 0 ? kept[column] : columns.kernel(column);
         }
 
-        /** Columns from {@code left} of the band's rows, [columns, 3, BAND] in RGB. */
+        /** Columns from {@code left} of the band's rows, [columns, 3, BAND]. */
         private void loadTile(int left, int n) {
-            for (int y = bandStart; y < bandEnd; y++) {
-                turn(source.samples(), 3 * (y * source.width() + left), n, tile, y - bandStart);
-            }
-            if (source.isYCbCr()) {
-                for (int i = 0; i < n; i++) {
-                    YCbCr.toRgb(tile[i]);
-                }
+            for (int r = 0; r < rows; r++) {
+                turn(source, start + r * stride + 3 * left, n, tile, r);
             }
         }
 
@@ -349,7 +456,7 @@ final class Resampler {
 
         /** An output column of the band's rows, [3, BAND], to its place in each row. */
         private void store(int[] values, int column) {
-            for (int r = 0; r < bandEnd - bandStart; r++) {
+            for (int r = 0; r < rows; r++) {
                 int[] row = band[r];
                 row[3 * column] = values[r];
                 row[3 * column + 1] = values[r + BAND];

@@ -20,7 +20,7 @@ class BufferedImagesTest {
     @Test
     void takesTheSamplesThatADecoderFinds() throws IOException {
         byte[] png = TestData.committed().bytes("decoding/filters.png");
-        RgbImage expected = ImageDecoder.imageIo().decode(png, "in");
+        RgbImage expected = ImageDecoder.standard().decode(png, "in");
         assertEquals(expected, BufferedImages.toRgb(ImageIO.read(new ByteArrayInputStream(png))));
     }
 

@@ -8,16 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
-import org.clipjava.image.codec.ArrivingRows;
-import org.clipjava.image.codec.YCbCr;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 /** Decoding and preprocessing at once against one after the other. */
 @Timeout(120)
 class DecodePixelsTest {
-    private static final ImageDecoder DECODER = ImageDecoder.imageIo();
+    private static final ImageDecoder DECODER = ImageDecoder.standard();
     private static final ImagePreprocessor PREPROCESSOR = new ImagePreprocessor(PreprocessorConfig.clip(224));
 
     @TestFactory
@@ -94,57 +94,38 @@ class DecodePixelsTest {
         }
     }
 
+    /** What is decoded meanwhile is kept; the file's own fault comes first, whatever the preprocessor's is. */
     @Test
-    void tellsWhoeverWaitsThatNoMoreRowsCome() throws Exception {
-        ArrivingRows rows = new ArrivingRows(1, 64, false);
-        rows.arrived(31);
-        rows.await(32);
-        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
-            var waiting = other.submit(() -> {
-                assertThrows(CancellationException.class, () -> rows.await(33));
-                return true;
-            });
-            rows.cancel();
-            assertEquals(true, waiting.get());
-        }
-    }
-
-    @Test
-    void convertsEveryColourAsTheTablesOfLibjpeg() {
-        int[] planes = new int[3 * Resampler.BAND];
-        for (int cb = 0; cb < 256; cb++) {
-            for (int cr = 0; cr < 256; cr++) {
-                for (int from = 0; from < 256; from += Resampler.BAND) {
-                    for (int i = 0; i < Resampler.BAND; i++) {
-                        planes[i] = from + i;
-                        planes[i + Resampler.BAND] = cb;
-                        planes[i + 2 * Resampler.BAND] = cr;
-                    }
-                    YCbCr.toRgb(planes);
-                    for (int i = 0; i < Resampler.BAND && from + i < 256; i++) {
-                        int luma = from + i;
-                        int red = luma + fix(1.40200, cr - 128);
-                        int green = luma
-                                + (int) ((scaled(0.34414) * -(cb - 128) + 32768 + scaled(0.71414) * -(cr - 128)) >> 16);
-                        int blue = luma + fix(1.77200, cb - 128);
-                        if (planes[i] != Math.clamp(red, 0, 255)
-                                || planes[i + Resampler.BAND] != Math.clamp(green, 0, 255)
-                                || planes[i + 2 * Resampler.BAND] != Math.clamp(blue, 0, 255)) {
-                            throw new AssertionError("YCbCr " + luma + ", " + cb + ", " + cr);
-                        }
-                    }
+    void doesNotCareWhenThePreprocessorComes() throws Exception {
+        Path file = TestData.committed().path("images/coffee_q75_420.jpg");
+        float[] expected = PREPROCESSOR.preprocess(DECODER.decode(file)).values();
+        byte[] encoded = Files.readAllBytes(file);
+        try (ExecutorService helper = Executors.newSingleThreadExecutor()) {
+            for (Executor executor : List.<Executor>of(helper, Runnable::run)) {
+                CompletableFuture<ImagePreprocessor> late = new CompletableFuture<>();
+                FutureTask<PixelTensor> decoding = new FutureTask<>(
+                        () -> DECODER.decodePixels(EncodedImage.of(encoded, "a file"), late, executor));
+                Thread thread = Thread.ofPlatform().start(decoding);
+                while (thread.getState() != Thread.State.WAITING) {
+                    assertTrue(thread.isAlive());
+                    Thread.sleep(1);
                 }
+                late.complete(PREPROCESSOR);
+                assertArrayEquals(expected, decoding.get().values());
             }
+            CompletableFuture<ImagePreprocessor> none =
+                    CompletableFuture.failedFuture(new IllegalArgumentException("no model"));
+            assertEquals(
+                    "no model",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> DECODER.decodePixels(EncodedImage.of(encoded, "a file"), none, helper))
+                            .getMessage());
+            byte[] cut = Arrays.copyOf(encoded, encoded.length / 2);
+            assertThrows(
+                    ImageFormatException.class,
+                    () -> DECODER.decodePixels(EncodedImage.of(cut, "a file"), none, helper));
         }
-    }
-
-    /** jdcolor.c: FIX(x) is x · 2^16, rounded. */
-    private static long scaled(double x) {
-        return (long) (x * 65536 + 0.5);
-    }
-
-    private static int fix(double factor, int x) {
-        return (int) ((scaled(factor) * x + 32768) >> 16);
     }
 
     private static void reject(Runnable task) {

@@ -152,8 +152,8 @@ class EncodedImageTest {
             try (EncodedImage image = EncodedImage.open(path)) {
                 assertFalse(image.pixels().isEmpty());
                 Files.delete(path);
-                RgbImage decoded = ImageDecoder.imageIo().decode(image);
-                assertEquals(ImageDecoder.imageIo().decode(file(name), name), decoded);
+                RgbImage decoded = ImageDecoder.standard().decode(image);
+                assertEquals(ImageDecoder.standard().decode(file(name), name), decoded);
                 assertEquals(before, OpenFiles.now());
                 assertArrayEquals(file(name), image.bytes());
                 assertSame(image.bytes(), image.bytes());

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
@@ -77,7 +78,7 @@ final class HostilePictures {
     }
 
     private void addWhatIsNoPicture() {
-        String found = "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found ";
+        String found = "expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP), found ";
         refused("empty", found + "an empty file", () -> new byte[0]);
         refused("text", found + "text", () -> "not a picture\n".getBytes(UTF_8));
         refused("svg", found + "an SVG drawing", () -> "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8));
@@ -96,7 +97,7 @@ final class HostilePictures {
         }
         refused(
                 "JPEG of 65500x65500",
-                "expected at most 89478485 pixels, found 65500x65500",
+                "expected at most 178956970 pixels, found 65500x65500",
                 () -> new Jpeg(65500, 65500, true).dc().toBytes());
         refused(
                 "JPEG of more pixels than its bytes can hold",
@@ -176,7 +177,7 @@ final class HostilePictures {
     private void addPngs() {
         refused(
                 "PNG of 100000x100000",
-                "expected at most 89478485 pixels, found 100000x100000",
+                "expected at most 178956970 pixels, found 100000x100000",
                 () -> new Png(100_000, 100_000, 8, 2).pixels(1000).toBytes());
         refused(
                 "PNG of 0x0",
@@ -312,7 +313,7 @@ final class HostilePictures {
                 () -> gif(65535, 1365, 65535, 1365, 0x02, 0x02, 0x4c, 0x01, 0));
         refused(
                 "GIF of 65535x65535",
-                "expected at most 89478485 pixels, found 65535x65535",
+                "expected at most 178956970 pixels, found 65535x65535",
                 () -> gif(65535, 65535, 1, 1, 0x02, 0x02, 0x44, 0x01, 0));
         decoded(
                 "GIF of a pixel on 4000x4000",
@@ -354,29 +355,33 @@ final class HostilePictures {
     }
 
     private void addWebps() {
-        refused("lossy WebP", "lossy WebP is not supported; convert it, as with", () -> webp("VP8 ", new byte[50]));
+        refused("lossy WebP of nothing", "corrupt WebP: VP8 frame: expected the start code", () -> webp("VP8 ", new byte[50]));
         refused(
-                "animated WebP",
-                "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found a WebP; convert it",
+                "WebP of a frame alone",
+                "corrupt WebP: expected a chunk of VP8, VP8L or VP8X first",
                 () -> webp(
                         "ANMF",
                         new Out().zeros(16).text("VP8L").u32le(8).zeros(8).toByteArray()));
-        refused(
-                "WebP whose chunk is longer than the file",
-                "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found a WebP; convert it",
-                () -> new Out()
-                        .text("RIFF")
-                        .u32le(-1)
-                        .text("WEBPVP8L")
-                        .u32le(-1)
-                        .toByteArray());
-        refused("WebP of frames in frames", "expected a picture (JPEG, PNG, GIF, BMP, TIFF), found a WebP", () -> {
+        refused("WebP whose chunk is longer than the file", "truncated WebP: expected", () -> new Out()
+                .text("RIFF")
+                .u32le(1 << 24)
+                .text("WEBPVP8L")
+                .u32le(-1)
+                .toByteArray());
+        refused("WebP of frames in frames", "corrupt WebP: expected a chunk of VP8, VP8L or VP8X first", () -> {
             Out webp = new Out().text("RIFF").u32le(1 << 24).text("WEBP");
             for (int i = 0; i < 100_000; i++) {
                 webp.text("ANMF").u32le(1 << 24).zeros(16);
             }
             return webp.toByteArray();
         });
+        decoded(
+                "lossless WebP of 16384x5000 in 34 bytes",
+                16384,
+                5000,
+                "1aea0b8044579b3530b31b390f3b2adbc79d07e4b68fe36e8b3b3c2c3eefb97c",
+                () -> HexFormat.of()
+                        .parseHex("524946461a000000574542505650384c0e0000002fffffe104848c88888888888800"));
     }
 
     private static byte[] webp(String type, byte[] body) {
@@ -403,7 +408,7 @@ final class HostilePictures {
                 });
         refused(
                 "BMP of the most negative height",
-                "expected at most 89478485 pixels, found 1x2147483648",
+                "expected at most 178956970 pixels, found 1x2147483648",
                 () -> bmp(1, Integer.MIN_VALUE, 24, 0, 0, new byte[16]));
         refused(
                 "BMP of negative width",

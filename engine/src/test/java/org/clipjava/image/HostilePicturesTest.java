@@ -39,7 +39,7 @@ class HostilePicturesTest {
     private static final long MAX_BYTES_A_BYTE = 4;
     private static final long MAX_BYTES_A_PIXEL = 7;
 
-    private final ImageDecoder decoder = ImageDecoder.imageIo();
+    private final ImageDecoder decoder = ImageDecoder.standard();
 
     static List<HostilePicture> pictures() {
         return HostilePictures.all();
@@ -102,7 +102,7 @@ class HostilePicturesTest {
         private SmallJvm() {}
 
         public static void main(String[] args) throws IOException {
-            ImageDecoder decoder = ImageDecoder.imageIo();
+            ImageDecoder decoder = ImageDecoder.standard();
             boolean cache = ImageIO.getUseCache();
             decoder.decode(TestData.committed().path("decoding/rgb_420.jpg"));
             List<String> before = OpenFiles.now();

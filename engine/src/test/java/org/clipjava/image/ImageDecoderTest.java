@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImageDecoderTest {
     private static final TestData DATA = TestData.committed();
 
-    private final ImageDecoder decoder = ImageDecoder.imageIo();
+    private final ImageDecoder decoder = ImageDecoder.standard();
 
     private static byte[] file(String name) {
         return DATA.bytes("decoding/" + name);
@@ -120,12 +120,12 @@ class ImageDecoderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "small.png, 16, 4, 9460, 9460",
+        "small.png, 16, 4, 13378, 13378",
         "small.png, 16, 4, -1, 1",
-        "small.png, 16, 4, 1, 89478486",
-        "palette.gif, 6, -2, 65535, 1366",
-        "rgb.bmp, 18, -4, 89478486, 1",
-        "rgb.bmp, 18, -4, 9460, -9460"
+        "small.png, 16, 4, 1, 178956971",
+        "palette.gif, 6, -2, 65535, 2731",
+        "rgb.bmp, 18, -4, 178956971, 1",
+        "rgb.bmp, 18, -4, 13378, -13378"
     })
     void refusesTooManyPixelsBeforeDecodingThem(String name, int at, int width, int w, int h) {
         byte[] encoded = file(name);
@@ -136,7 +136,7 @@ class ImageDecoderTest {
             header.putShort(at, (short) w).putShort(at + 2, (short) h);
         }
         String message = messageOf(name.endsWith("png") ? withHeaderChecksum(encoded) : encoded);
-        assertTrue(message.contains("expected at most 89478485 pixels, found"), message);
+        assertTrue(message.contains("expected at most 178956970 pixels, found"), message);
     }
 
     @ParameterizedTest
@@ -144,9 +144,9 @@ class ImageDecoderTest {
     void refusesTooManyPixelsInAJpegsHeader(String name) {
         byte[] encoded = file(name);
         int frame = frameOf(encoded);
-        ByteBuffer.wrap(encoded).putShort(frame + 5, (short) 65535).putShort(frame + 7, (short) 1366);
+        ByteBuffer.wrap(encoded).putShort(frame + 5, (short) 65535).putShort(frame + 7, (short) 2731);
         String message = messageOf(encoded);
-        assertTrue(message.contains("expected at most 89478485 pixels, found 1366x65535"), message);
+        assertTrue(message.contains("expected at most 178956970 pixels, found 2731x65535"), message);
     }
 
     @Test
@@ -169,24 +169,25 @@ class ImageDecoderTest {
 
     @Test
     void namesTheKindsOfJpegThatItDoesNotRead() {
-        byte[] arithmetic = file("rgb_420.jpg");
-        arithmetic[frameOf(arithmetic) + 1] = (byte) 0xc9;
-        assertTrue(messageOf(arithmetic).contains("arithmetic"));
         byte[] lossless = file("rgb_420.jpg");
         lossless[frameOf(lossless) + 1] = (byte) 0xc3;
         assertTrue(messageOf(lossless).contains("lossless"));
         byte[] deep = file("rgb_420.jpg");
         deep[frameOf(deep) + 4] = 12;
         assertTrue(messageOf(deep).contains("expected 8 bits a sample, found 12"));
-        byte[] two = file("rgb_420.jpg");
+        byte[] three = file("rgb_420.jpg");
+        int end = frameOf(three) + 19;
+        byte[] two = Arrays.copyOf(three, three.length - 3);
+        System.arraycopy(three, end, two, end - 3, three.length - end);
+        two[frameOf(two) + 3] -= 3;
         two[frameOf(two) + 9] = 2;
         assertTrue(messageOf(two).contains("expected 1, 3 or 4 components, found 2"));
     }
 
     @Test
     void refusesAJpegOfEndlessScans() {
-        byte[] jpeg = file("gray.jpg");
-        int scan = indexOf(jpeg, new byte[] {(byte) 0xff, (byte) 0xda});
+        byte[] jpeg = file("gray_progressive.jpg");
+        int scan = lastIndexOf(jpeg, new byte[] {(byte) 0xff, (byte) 0xda});
         ByteBuffer bomb = ByteBuffer.allocate(jpeg.length + 600 * (jpeg.length - scan));
         bomb.put(jpeg, 0, jpeg.length - 2);
         for (int i = 0; i < 600; i++) {
@@ -222,22 +223,6 @@ class ImageDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"VP8 ", "VP8X+VP8 ", "VP8X+ANMF"})
-    void refusesLossyWebpWhereverItIsAndSaysHowToConvertIt(String layout) {
-        ByteBuffer webp = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
-        webp.put("RIFF".getBytes(ISO_8859_1)).putInt(192).put("WEBP".getBytes(ISO_8859_1));
-        if (layout.startsWith("VP8X")) {
-            webp.put("VP8X".getBytes(ISO_8859_1)).putInt(10).put(new byte[10]);
-        }
-        if (layout.endsWith("ANMF")) {
-            webp.put("ANMF".getBytes(ISO_8859_1)).putInt(100).put(new byte[16]);
-        }
-        webp.put("VP8 ".getBytes(ISO_8859_1)).putInt(50).put(new byte[50]);
-        String message = messageOf(webp.array());
-        assertTrue(message.contains("lossy WebP") && message.contains("dwebp in.webp -o out.png"), message);
-    }
-
-    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -257,7 +242,7 @@ class ImageDecoderTest {
     void saysWhatItFoundInsteadOfAPicture(String content, String expected) {
         String message = messageOf(content.getBytes(UTF_8));
         assertTrue(
-                message.startsWith("in: expected a picture (JPEG, PNG, GIF, BMP, TIFF), found " + expected), message);
+                message.startsWith("in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP), found " + expected), message);
     }
 
     @Test
@@ -405,8 +390,20 @@ class ImageDecoderTest {
         return baseline >= 0 ? baseline : indexOf(jpeg, new byte[] {(byte) 0xff, (byte) 0xc2, 0});
     }
 
+    private static int lastIndexOf(byte[] bytes, byte[] wanted) {
+        int last = -1;
+        for (int at = indexOf(bytes, wanted, 0); at >= 0; at = indexOf(bytes, wanted, at + 1)) {
+            last = at;
+        }
+        return last;
+    }
+
     private static int indexOf(byte[] bytes, byte[] wanted) {
-        for (int i = 0; i + wanted.length <= bytes.length; i++) {
+        return indexOf(bytes, wanted, 0);
+    }
+
+    private static int indexOf(byte[] bytes, byte[] wanted, int from) {
+        for (int i = from; i + wanted.length <= bytes.length; i++) {
             if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
                 return i;
             }

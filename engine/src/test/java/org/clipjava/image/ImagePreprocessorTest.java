@@ -35,7 +35,7 @@ class ImagePreprocessorTest {
     }
 
     private static void checkCrop(TestData data, String name, Map<String, String> golden) throws IOException {
-        ImageDecoder decoder = ImageDecoder.imageIo();
+        ImageDecoder decoder = ImageDecoder.standard();
         if (golden.containsKey("error")) {
             assertThrows(ImageFormatException.class, () -> decoder.decode(data.path("images/" + name)));
             return;
@@ -139,8 +139,8 @@ class ImagePreprocessorTest {
                     Duration.ofSeconds(5), () -> preprocessor.crop(RgbImage.of(length, 1, rgb)));
             RgbImage tall = Assertions.assertTimeout(
                     Duration.ofSeconds(5), () -> preprocessor.crop(RgbImage.of(1, length, rgb)));
-            PixelRows turned = Orientation.TRANSPOSE.apply(PixelRows.rgb(tall.width(), tall.height(), tall.rgb()));
-            assertEquals(wide, RgbImage.of(turned.width(), turned.height(), turned.samples()));
+            PixelRows turned = Orientation.TRANSPOSE.apply(new PixelRows(tall.width(), tall.height(), tall.rgb()));
+            assertEquals(wide, RgbImage.of(turned.width(), turned.height(), turned.rgb()));
         }
     }
 

@@ -24,7 +24,7 @@ class PictureFuzzTest {
     /** Decoding and resizing tens of megapixels is slow without being wrong; what a header may claim has tests of its own. */
     private static final int LARGEST_PICTURE = 1 << 20;
 
-    private static final ImageDecoder DECODER = ImageDecoder.imageIo();
+    private static final ImageDecoder DECODER = ImageDecoder.standard();
     private static final ImagePreprocessor SHORTEST_EDGE = new ImagePreprocessor(PreprocessorConfig.clip(SIDE));
 
     @MethodSource

@@ -42,7 +42,7 @@ class PluginImagesTest {
         Plugin plugin = new Plugin(images);
         registry.registerServiceProvider(plugin, ImageReaderSpi.class);
         try {
-            return ImageDecoder.imageIo().decode(FILE, "in");
+            return ImageDecoder.standard().decode(FILE, "in");
         } finally {
             registry.deregisterServiceProvider(plugin);
             assertEquals(plugin.readers, plugin.disposed, "readers that were disposed of");

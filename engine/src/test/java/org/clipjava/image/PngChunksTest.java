@@ -81,7 +81,7 @@ class PngChunksTest {
     }
 
     private static RgbImage decode(Chunks png) throws IOException {
-        return ImageDecoder.imageIo().decode(png.bytes.toByteArray(), "in");
+        return ImageDecoder.standard().decode(png.bytes.toByteArray(), "in");
     }
 
     private static Chunks png(String header) {

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.concurrent.Future;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.ImageOutcome;
@@ -166,7 +166,7 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
 
         @Override
         public PixelTensor decodePixels(
-                EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor)
+                EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor)
                 throws IOException {
             if (hashed) {
                 content = Optional.of(ContentHash.of(opened.bytes()));

@@ -50,7 +50,7 @@ class EvaluationTest {
         List<LabelledImage> all = Pictograms.all(images);
         List<double[]> pictures = new ArrayList<>();
         for (LabelledImage image : all) {
-            pictures.add(unit(clip.encodeImage(ImageDecoder.imageIo().decode(image.file()))));
+            pictures.add(unit(clip.encodeImage(ImageDecoder.standard().decode(image.file()))));
         }
         boolean[][] right = new boolean[sets.size()][];
         for (int s = 0; s < sets.size(); s++) {

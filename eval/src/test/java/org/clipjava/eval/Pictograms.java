@@ -28,7 +28,7 @@ final class Pictograms {
     }
 
     static EmbeddingPass pass(Clip clip, Optional<EmbeddingCache> cache) {
-        return new EmbeddingPass(clip, ImageDecoder.imageIo(), 2, 32, cache);
+        return new EmbeddingPass(clip, ImageDecoder.standard(), 2, 32, cache);
     }
 
     static List<LabelledImage> all(LabelledImages images) {

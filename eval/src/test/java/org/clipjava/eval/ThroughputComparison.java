@@ -38,7 +38,7 @@ final class ThroughputComparison {
         ClipOptions options = ClipOptions.defaults();
         try (Clip clip = Clip.open(Path.of(args[0]), options)) {
             EmbeddingPass pass =
-                    new EmbeddingPass(clip, ImageDecoder.imageIo(), options.threads(), BATCH, Optional.empty());
+                    new EmbeddingPass(clip, ImageDecoder.standard(), options.threads(), BATCH, Optional.empty());
             List<TemplateSet> sets = List.of(TemplateSet.builtIn("article").orElseThrow());
             double[] ratios = new double[rounds];
             double[] alone = new double[rounds];
@@ -79,7 +79,7 @@ final class ThroughputComparison {
     }
 
     private static void bare(Clip clip, LabelledImages images) throws IOException {
-        ImageDecoder decoder = ImageDecoder.imageIo();
+        ImageDecoder decoder = ImageDecoder.standard();
         List<PixelTensor> batch = new ArrayList<>();
         for (LabelledImage image : images) {
             batch.add(decoder.decodePixels(image.file(), clip.preprocessor(), Runnable::run));

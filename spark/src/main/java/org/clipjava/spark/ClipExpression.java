@@ -142,7 +142,7 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
     /** The embedding of an encoded picture, as the projection gives it; empty if it is broken. */
     static Optional<Embedding> embedding(SharedModels.Lease lease, byte[] encoded) {
         try {
-            PixelTensor pixels = ImageDecoder.imageIo()
+            PixelTensor pixels = ImageDecoder.standard()
                     .decodePixels(encoded, "picture", lease.clip().preprocessor(), Runnable::run);
             return Optional.of(lease.clip().encodePixels(pixels)).filter(point -> point.norm() > 0);
         } catch (IOException e) {

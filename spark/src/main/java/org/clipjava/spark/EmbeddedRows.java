@@ -85,7 +85,7 @@ final class EmbeddedRows implements Iterator<Row> {
             }
         };
         ImagePipeline<Picture> pictures =
-                ImagePipeline.start(sources, ImageDecoder.imageIo(), READERS_PER_CORE * coreCount, BATCH);
+                ImagePipeline.start(sources, ImageDecoder.standard(), READERS_PER_CORE * coreCount, BATCH);
         task.addTaskCompletionListener(ended -> {
             pictures.close();
         });

@@ -3,8 +3,8 @@ package org.clipjava.spark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.clipjava.ImageSource;
@@ -61,7 +61,7 @@ final class Picture implements ImageSource {
     }
 
     @Override
-    public PixelTensor decodePixels(EncodedImage opened, ImageDecoder decoder, Supplier<ImagePreprocessor> preprocessor)
+    public PixelTensor decodePixels(EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor)
             throws IOException {
         cores.acquireUninterruptibly();
         try {

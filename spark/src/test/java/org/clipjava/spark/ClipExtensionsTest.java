@@ -116,7 +116,7 @@ class ClipExtensionsTest {
                 continue;
             }
             List<Classification.Score> expected =
-                    three.classify(ImageDecoder.imageIo().decode(file)).top(2);
+                    three.classify(ImageDecoder.standard().decode(file)).top(2);
             List<Row> best = row.getList(1);
             assertEquals(2, best.size());
             for (int i = 0; i < 2; i++) {
@@ -211,7 +211,7 @@ class ClipExtensionsTest {
     }
 
     private static float[] expected(Path file) throws IOException {
-        return clip.encodeImage(ImageDecoder.imageIo().decode(file))
+        return clip.encodeImage(ImageDecoder.standard().decode(file))
                 .normalized()
                 .toArray();
     }

@@ -60,7 +60,7 @@ class PictureEmbedderTest {
                 assertEquals(files.get(i).toString(), row.getAs("path"));
                 assertEquals(Sha256.of(files.get(i)), row.getAs("hash"));
                 assertTrue(row.isNullAt(row.fieldIndex("error")));
-                float[] expected = clip.encodeImage(ImageDecoder.imageIo().decode(files.get(i)))
+                float[] expected = clip.encodeImage(ImageDecoder.standard().decode(files.get(i)))
                         .normalized()
                         .toArray();
                 assertArrayEquals(
@@ -153,7 +153,7 @@ class PictureEmbedderTest {
             ZeroShotClassifier classifier = labels.classifier(clip);
             for (int i = 0; i < rows.size(); i++) {
                 List<Classification.Score> expected = classifier
-                        .classify(ImageDecoder.imageIo()
+                        .classify(ImageDecoder.standard()
                                 .decode(LocalSpark.readable().get(i)))
                         .top(3);
                 List<Row> found = rows.get(i).getList(rows.get(i).fieldIndex("labels"));

@@ -124,7 +124,7 @@ final class ThroughputTrial {
     /** As the command does it: the next pictures are decoded while a batch is encoded. */
     private static void engine(Clip clip, List<Path> files, int cores) throws InterruptedException {
         try (ImagePipeline<ImageSource> pipeline = ImagePipeline.start(
-                files.stream().map(ImageSource::of).iterator(), ImageDecoder.imageIo(), cores, BATCH)) {
+                files.stream().map(ImageSource::of).iterator(), ImageDecoder.standard(), cores, BATCH)) {
             pipeline.preprocessWith(clip.preprocessor());
             for (List<Prepared<ImageSource>> batch = pipeline.next(); !batch.isEmpty(); batch = pipeline.next()) {
                 List<PixelTensor> pixels = new ArrayList<>();

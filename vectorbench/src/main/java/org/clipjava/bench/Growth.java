@@ -108,7 +108,7 @@ final class Growth {
     }
 
     private Panel pictureSize(Clip clip) throws IOException {
-        ImageDecoder decoder = ImageDecoder.imageIo();
+        ImageDecoder decoder = ImageDecoder.standard();
         List<Point> decode = new ArrayList<>();
         List<Point> preprocess = new ArrayList<>();
         for (int width : List.of(300, 600, 1200, 2400, 4800)) {
@@ -153,7 +153,7 @@ final class Growth {
     }
 
     private static RgbImage photo(int width, int height) throws IOException {
-        return ImageDecoder.imageIo().decode(GeneratedPhoto.jpeg(width, height), "photo");
+        return ImageDecoder.standard().decode(GeneratedPhoto.jpeg(width, height), "photo");
     }
 
     private Point point(String what, double x, Timing.Call call) throws IOException {

@@ -38,7 +38,7 @@ record OnnxClassify(Path model, Path onnx, List<String> labels, Path picture, in
                     .map(TokenSequence::ids)
                     .toList();
             PixelTensor pixels =
-                    clip.preprocessor().preprocess(ImageDecoder.imageIo().decode(picture));
+                    clip.preprocessor().preprocess(ImageDecoder.standard().decode(picture));
             float[] image = encode("vision.onnx", opened -> opened.images(List.of(pixels)))[0];
             float[][] words =
                     encode("text.onnx", opened -> opened.texts(texts, TextBatches.of(texts, texts.size(), true)));

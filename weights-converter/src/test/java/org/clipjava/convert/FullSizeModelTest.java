@@ -125,7 +125,7 @@ class FullSizeModelTest {
 
     private static RgbImage decode(TestData data, String name) {
         try {
-            return ImageDecoder.imageIo().decode(data.path("images/" + name));
+            return ImageDecoder.standard().decode(data.path("images/" + name));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -157,13 +157,13 @@ public final class BenchCommand implements Callable<Integer> {
     private static Picture generated() throws IOException {
         byte[] jpeg = GeneratedPhoto.jpeg(1200, 800);
         String name = "generated.jpg";
-        return new Picture(name, jpeg, ImageInput.decoder().decode(jpeg, name));
+        return new Picture(name, jpeg, ImageDecoder.standard().decode(jpeg, name));
     }
 
     private static Picture read(String argument, Terminal terminal) {
         ImageInput input = ImageInput.of(argument, terminal);
         try (EncodedImage encoded = input.open()) {
-            RgbImage image = ImageInput.decoder().decode(encoded);
+            RgbImage image = ImageDecoder.standard().decode(encoded);
             return new Picture(input.name(), encoded.bytes(), image);
         } catch (IOException e) {
             throw CommandFailure.ofPicture(input.name(), e);
@@ -177,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
     /** Times and writes. */
     private final class Run {
         private final Timing timing = new Timing(warmUpSeconds, repetitions);
-        private final ImageDecoder decoder = ImageInput.decoder();
+        private final ImageDecoder decoder = ImageDecoder.standard();
         private final BenchWriter writer;
         private final ProgressLine progress;
         private final int steps;

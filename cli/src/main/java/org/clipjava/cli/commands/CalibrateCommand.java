@@ -33,6 +33,7 @@ import org.clipjava.eval.LabelledImage;
 import org.clipjava.eval.LabelledImages;
 import org.clipjava.eval.fit.Calibration;
 import org.clipjava.eval.fit.FeatureCollector;
+import org.clipjava.image.ImageDecoder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,7 +155,7 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     private FeatureCollector encode(Clip opened, ClipOptions options, LabelledImages pictures) throws IOException {
         EmbeddingPass pass =
-                new EmbeddingPass(opened, ImageInput.decoder(), options.threads(), BATCH, Optional.empty());
+                new EmbeddingPass(opened, ImageDecoder.standard(), options.threads(), BATCH, Optional.empty());
         FeatureCollector features = new FeatureCollector();
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             pass.run(pictures, new EmbeddingPass.Listener() {

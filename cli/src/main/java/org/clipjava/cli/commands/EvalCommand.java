@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
-import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.FitOptions;
 import org.clipjava.cli.options.LabelledOptions;
 import org.clipjava.cli.options.Labels;
@@ -29,6 +28,7 @@ import org.clipjava.eval.fit.FeatureCollector;
 import org.clipjava.eval.report.EvaluationReport;
 import org.clipjava.eval.report.Report;
 import org.clipjava.eval.report.Subject;
+import org.clipjava.image.ImageDecoder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,7 +119,7 @@ public final class EvalCommand implements Callable<Integer> {
                         labelled.modelName(session),
                         dataset(map),
                         labelled.input().path().toString());
-                Report report = EvaluationReport.of(subject, evaluation, labelled.seed(), ImageInput.decoder());
+                Report report = EvaluationReport.of(subject, evaluation, labelled.seed(), ImageDecoder.standard());
                 write(fit.added(
                         report,
                         opened,
@@ -168,7 +168,7 @@ public final class EvalCommand implements Callable<Integer> {
     private Evaluation run(
             Clip opened, int threads, LabelledImages images, Optional<EmbeddingCache> cache, FeatureCollector features)
             throws IOException {
-        EmbeddingPass pass = new EmbeddingPass(opened, ImageInput.decoder(), threads, batch, cache);
+        EmbeddingPass pass = new EmbeddingPass(opened, ImageDecoder.standard(), threads, batch, cache);
         List<TemplateSet> sets = templateSets.sets(labelled.templates(), opened);
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             Evaluation.Progress shown = done -> progress.pictures(done, images.count());

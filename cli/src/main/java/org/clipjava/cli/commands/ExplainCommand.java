@@ -15,6 +15,7 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.report.Explanation;
 import org.clipjava.image.EncodedImage;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.RgbImage;
 import org.clipjava.text.PromptTemplate;
@@ -60,7 +61,7 @@ public final class ExplainCommand implements Callable<Integer> {
         RgbImage picture;
         try (EncodedImage encoded = input.open()) {
             header = encoded.header();
-            picture = ImageInput.decoder().decode(encoded);
+            picture = ImageDecoder.standard().decode(encoded);
         } catch (IOException e) {
             throw CommandFailure.ofPicture(input.name(), e);
         }

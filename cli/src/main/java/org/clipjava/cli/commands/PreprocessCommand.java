@@ -12,6 +12,7 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.PngWriter;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +49,7 @@ public final class PreprocessCommand implements Callable<Integer> {
         try (Clip opened = model.open(session.global().clipOptions().withTowers(Set.of()), session)) {
             RgbImage picture;
             try {
-                picture = input.decode(ImageInput.decoder());
+                picture = input.decode(ImageDecoder.standard());
             } catch (IOException e) {
                 throw CommandFailure.ofPicture(input.name(), e);
             }

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.clipjava.ClipOptions;
-import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.JsonOption;
 import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
@@ -29,6 +28,7 @@ import org.clipjava.cli.verify.SelfConsistency;
 import org.clipjava.cli.verify.Stage;
 import org.clipjava.cli.verify.Verification;
 import org.clipjava.config.WeightType;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import org.clipjava.modelfile.ModelInfo;
 import picocli.CommandLine.Command;
@@ -161,7 +161,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private static RgbImage decode(Path file) {
         try {
-            return ImageInput.decoder().decode(file);
+            return ImageDecoder.standard().decode(file);
         } catch (IOException e) {
             throw CommandFailure.of(ExitCode.ALL_INPUTS_FAILED, "--image " + file, file.toString(), e);
         }

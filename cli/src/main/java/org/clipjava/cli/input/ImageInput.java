@@ -6,10 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.clipjava.ImageSource;
-import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.image.EncodedImage;
-import org.clipjava.image.ImageDecoder;
 
 /** Where a picture comes from. */
 public sealed interface ImageInput extends ImageSource {
@@ -21,15 +19,6 @@ public sealed interface ImageInput extends ImageSource {
     /** What an argument means: a file, or stdin for {@code -}. */
     static ImageInput of(String argument, Terminal terminal) {
         return argument.equals("-") ? new Stdin(terminal.in()) : new File(argument);
-    }
-
-    /** What decodes them; a Java without {@code java.desktop} has nothing that does. */
-    static ImageDecoder decoder() {
-        try {
-            return ImageDecoder.imageIo();
-        } catch (UnsupportedOperationException e) {
-            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
-        }
     }
 
     /** A file. */

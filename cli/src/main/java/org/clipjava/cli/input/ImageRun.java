@@ -6,12 +6,13 @@ import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.ImageOutcome;
-import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
+import org.clipjava.ImagePipeline;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.image.ImageDecoder;
 
 /**
  * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
@@ -23,7 +24,7 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
 
     /** Begins to decode, so that the model can be opened meanwhile. */
     public static ImagePipeline<ImageInput> prepare(List<ImageInput> inputs, ClipOptions options) {
-        return ImagePipeline.start(inputs.iterator(), ImageInput.decoder(), options.threads(), BATCH);
+        return ImagePipeline.start(inputs.iterator(), ImageDecoder.standard(), options.threads(), BATCH);
     }
 
     /** Hears of each picture, in input order. */

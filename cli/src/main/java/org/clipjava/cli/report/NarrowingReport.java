@@ -13,6 +13,7 @@ import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.io.FileFailure;
 import org.clipjava.io.Shown;
@@ -114,7 +115,7 @@ public final class NarrowingReport {
     }
 
     private Row compare(ImageInput image) throws IOException {
-        PixelTensor pixels = exact.preprocessor().preprocess(image.decode(ImageInput.decoder()));
+        PixelTensor pixels = exact.preprocessor().preprocess(image.decode(ImageDecoder.standard()));
         Embedding exactEmbedding = exact.encodePixels(pixels);
         Embedding narrowEmbedding = narrow.encodePixels(pixels);
         Classification exactScores = exactClassifier.classify(exactEmbedding);

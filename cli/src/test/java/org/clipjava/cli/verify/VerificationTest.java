@@ -68,7 +68,7 @@ class VerificationTest {
     @BeforeAll
     static void publishesTheIntactModelsNumbers() throws IOException {
         intact = convert("intact", UnaryOperator.identity());
-        picture = ImageDecoder.imageIo().decode(TestData.committed().path("images/chelsea.png"));
+        picture = ImageDecoder.standard().decode(TestData.committed().path("images/chelsea.png"));
         try (Subject subject = open(intact)) {
             List<List<Double>> logits = new ArrayList<>();
             for (float value : new float[] {0.25f, 0.75f}) {

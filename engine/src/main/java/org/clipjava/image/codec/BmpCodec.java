@@ -3,7 +3,6 @@ package org.clipjava.image.codec;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /** BMP, by the JDK's own reader. It refuses some sizes itself, but without saying them: so they are checked before. */
 public final class BmpCodec implements Codec {
@@ -13,9 +12,10 @@ public final class BmpCodec implements Codec {
     private static final int SMALL_HEADER_BYTES = 12;
 
     @Override
-    public PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException {
+    public void decode(byte[] file, PictureConsumer picture) throws IOException {
         checkSize(FileBytes.of(file));
-        return ImageIoReader.decodeWithJdk("bmp", file);
+        Desktop.check(ImageFormat.BMP);
+        picture.whole(ImageIoReader.decodeWithJdk("bmp", file));
     }
 
     private static void checkSize(FileBytes file) throws IOException {

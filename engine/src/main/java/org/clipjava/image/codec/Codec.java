@@ -2,7 +2,6 @@ package org.clipjava.image.codec;
 
 import java.io.IOException;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * What decodes one format. Stateless. A format becomes known by a constant of {@link ImageFormat}, which is told by a file's first
@@ -10,15 +9,13 @@ import java.util.function.Consumer;
  */
 public interface Codec {
     /**
-     * Decodes the first picture of a file, upright, as Pillow's {@code convert("RGB")} has it.
+     * Decodes the first picture of a file, upright, as Pillow's {@code convert("RGB")} has it. All rows may have been handed over when
+     * it turns out that the file is damaged; what the consumer throws is passed on.
      *
      * @param file whole; of this format, by its first bytes; not kept, not written to
-     * @param early told, at most once, of rows that are still coming; only a codec that decodes from the top, and a picture that
-     *     stands upright, have such. They are those that are returned. If this throws, no more of them will come
-     * @return complete
      * @throws CodecException if it is unsupported, corrupt, truncated or too large; anything else that is thrown means that, too
      */
-    PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException;
+    void decode(byte[] file, PictureConsumer picture) throws IOException;
 
     /** How the stored picture is turned to stand upright. */
     default Orientation orientation(byte[] file) throws IOException {

@@ -2,13 +2,12 @@ package org.clipjava.image.codec;
 
 import java.io.IOException;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /** GIF; see {@link GifDecoder}. */
 public final class GifCodec implements Codec {
     @Override
-    public PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException {
-        return GifDecoder.decode(file);
+    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+        picture.whole(GifDecoder.decode(file));
     }
 
     /** The canvas is what the first frame needs, too. */

@@ -84,7 +84,7 @@ final class GifDecoder {
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(palette, 3 * (indices[i] & 0xff), rgb, 3 * i, 3);
         }
-        return PixelRows.rgb(width, height, rgb);
+        return new PixelRows(width, height, rgb);
     }
 
     /** First row and distance of rows, of each pass. */

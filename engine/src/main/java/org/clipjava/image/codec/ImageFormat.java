@@ -13,7 +13,7 @@ public enum ImageFormat {
     GIF("a GIF"),
     BMP("a BMP"),
     TIFF("a TIFF"),
-    WEBP("a WebP", "convert it, as with `dwebp in.webp -o out.png`"),
+    WEBP("a WebP"),
     BIG_TIFF("a BigTIFF", "convert it, as with `tiffcp -4` or `convert in.tif out.png`"),
     HEIC("a HEIC", "convert it, as with `heif-convert in.heic out.png`"),
     AVIF("an AVIF", "convert it, as with `avifdec in.avif out.png`"),
@@ -156,7 +156,7 @@ public enum ImageFormat {
     static String supported() {
         return String.join(
                 ", ",
-                Arrays.stream(new ImageFormat[] {JPEG, PNG, GIF, BMP, TIFF})
+                Arrays.stream(new ImageFormat[] {JPEG, PNG, GIF, BMP, TIFF, WEBP})
                         .map(Enum::name)
                         .toList());
     }

@@ -94,7 +94,7 @@ public final class ImageIoRaster {
                 System.arraycopy(Cmyk.toRgb(ink, false), 0, rgb, 3 * y * width, 3 * width);
             }
         }
-        return PixelRows.rgb(width, height, rgb);
+        return new PixelRows(width, height, rgb);
     }
 
     /** 65,536 x RGB, so that no index is beyond it; where no colour is given an index is its own gray, as in Pillow. */

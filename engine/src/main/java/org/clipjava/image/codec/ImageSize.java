@@ -2,8 +2,8 @@ package org.clipjava.image.codec;
 
 /** The bound on what is decoded. */
 public final class ImageSize {
-    /** Pillow's {@code MAX_IMAGE_PIXELS}. */
-    public static final int MAX_PIXELS = 1024 * 1024 * 1024 / 4 / 3;
+    /** Twice Pillow's {@code MAX_IMAGE_PIXELS}: beyond that Pillow warns, beyond this it refuses. */
+    public static final int MAX_PIXELS = 2 * (1024 * 1024 * 1024 / 4 / 3);
 
     private ImageSize() {}
 

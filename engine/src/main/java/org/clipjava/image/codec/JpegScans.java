@@ -2,8 +2,8 @@ package org.clipjava.image.codec;
 
 /** How much work a JPEG makes, for those that lie inside another file and are decoded by ImageIO alone. */
 final class JpegScans {
-    /** All passes together, in pixels: some 4 s, and 32 scans of the largest picture, where a usual one has 10. */
-    static final long MAX_PIXELS = 32L * ImageSize.MAX_PIXELS;
+    /** All passes together, in pixels: some 4 s, and 16 scans of the largest picture, where a usual one has 10. */
+    static final long MAX_PIXELS = 16L * ImageSize.MAX_PIXELS;
 
     private JpegScans() {}
 

@@ -1,10 +1,10 @@
 package org.clipjava.image.codec;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
-/** Whatever has no codec of its own: decoded by the first reader of ImageIO that claims it, and refused if none does. */
+/** Whatever has no codec of its own: decoded by the first reader of ImageIO that claims it, and refused if none does or there is none. */
 public final class PluginCodec implements Codec {
     private final ImageFormat format;
 
@@ -13,14 +13,10 @@ public final class PluginCodec implements Codec {
         this.format = format;
     }
 
-    /** Whether this Java has the module {@code java.desktop}. */
-    public static boolean hasImageIo() {
-        return ModuleLayer.boot().findModule("java.desktop").isPresent();
-    }
-
     @Override
-    public PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException {
-        return ImageIoReader.decodeWithPlugin(file).orElseThrow(() -> unsupported(format));
+    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+        Optional<PixelRows> decoded = Desktop.isThere() ? ImageIoReader.decodeWithPlugin(file) : Optional.empty();
+        picture.whole(decoded.orElseThrow(() -> unsupported(format)));
     }
 
     private static CodecException unsupported(ImageFormat found) {
@@ -30,6 +26,6 @@ public final class PluginCodec implements Codec {
 
     @Override
     public OptionalLong pixels(FileBytes file) {
-        return hasImageIo() ? ImageIoReader.pixels(file) : OptionalLong.empty();
+        return Desktop.isThere() ? ImageIoReader.pixels(file) : OptionalLong.empty();
     }
 }

@@ -2,7 +2,6 @@ package org.clipjava.image.codec;
 
 import java.io.IOException;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /** PNG; see {@link PngDecoder}. */
 public final class PngCodec implements Codec {
@@ -10,8 +9,8 @@ public final class PngCodec implements Codec {
     private static final int HEIGHT = 20;
 
     @Override
-    public PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException {
-        return PngDecoder.decode(file);
+    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+        picture.whole(PngDecoder.decode(file));
     }
 
     @Override

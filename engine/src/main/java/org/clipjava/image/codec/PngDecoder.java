@@ -9,8 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -45,8 +43,6 @@ final class PngDecoder {
 
     private static final String EXIF_PROFILE = "Raw profile type exif";
     private static final String XMP = "XML:com.adobe.xmp";
-
-    private static final Pattern XMP_ORIENTATION = Pattern.compile("tiff:Orientation(?:=\"|>)([0-9])");
 
     /** Adam7: first row and column, and distance of rows and columns, of each pass. */
     private static final int[][] ADAM7 = {
@@ -226,8 +222,7 @@ final class PngDecoder {
         int translated = indexOf(text, 0, Math.min(language + 1, text.length), text.length);
         int body = Math.min(translated + 1, text.length);
         byte[] packet = compressed ? inflate(text, body) : Arrays.copyOfRange(text, body, text.length);
-        Matcher matcher = XMP_ORIENTATION.matcher(new String(packet, ISO_8859_1));
-        return matcher.find() ? OptionalInt.of(matcher.group(1).charAt(0) - '0') : OptionalInt.empty();
+        return Orientation.ofXmp(packet);
     }
 
     private static int indexOf(byte[] bytes, int wanted, int from, int to) {
@@ -284,7 +279,7 @@ final class PngDecoder {
                 }
             }
         }
-        return PixelRows.rgb(width, height, rgb);
+        return new PixelRows(width, height, rgb);
     }
 
     private void unfilter(int filter, byte[] row, byte[] up, int pixelBytes) throws CodecException {

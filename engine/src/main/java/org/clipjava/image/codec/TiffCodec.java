@@ -2,7 +2,6 @@ package org.clipjava.image.codec;
 
 import java.io.IOException;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,10 +30,11 @@ public final class TiffCodec implements Codec {
     private static final long MAX_PACKBITS = 64;
 
     @Override
-    public PixelRows decode(byte[] file, Consumer<ArrivingRows> early) throws IOException {
+    public void decode(byte[] file, PictureConsumer picture) throws IOException {
         TiffDirectory tags = TiffDirectory.read(file);
         check(file, tags);
         int photometric = tags.first(TiffDirectory.PHOTOMETRIC).orElse(-1);
+        Desktop.check(ImageFormat.TIFF);
         int[] colors = ImageIoRaster.PALETTE_OF_THE_MODEL;
         if (photometric == PALETTE) {
             colors = tags.shorts(TiffDirectory.COLOR_MAP);
@@ -49,7 +49,7 @@ public final class TiffCodec implements Codec {
             case SEPARATED -> Samples.CMYK;
             default -> Samples.OTHER;
         };
-        return orientation(tags).apply(ImageIoReader.decodeWithJdk("tiff", file, kind, colors));
+        picture.whole(orientation(tags).apply(ImageIoReader.decodeWithJdk("tiff", file, kind, colors)));
     }
 
     @Override

@@ -98,7 +98,7 @@ class ReportTest {
     @Test
     void putsPublishedNumbersBesideOurs() {
         Subject subject = new Subject("b32", "openai/clip-vit-base-patch32", "f32", "0", "scalar", "imagenette", "val");
-        Report report = EvaluationReport.of(subject, evaluation(), 1, ImageDecoder.imageIo());
+        Report report = EvaluationReport.of(subject, evaluation(), 1, ImageDecoder.standard());
         assertTrue(report.text().contains("published acc1 98.71 %"), report.text());
         assertTrue(report.html().contains("98.71 %"));
         assertFalse(report().text().contains("published"));
@@ -150,11 +150,11 @@ class ReportTest {
                 List.of());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> EvaluationReport.of(subject(), nothing, 1, ImageDecoder.imageIo()));
+                () -> EvaluationReport.of(subject(), nothing, 1, ImageDecoder.standard()));
     }
 
     private static Report report() {
-        return EvaluationReport.of(subject(), evaluation(), 1, ImageDecoder.imageIo());
+        return EvaluationReport.of(subject(), evaluation(), 1, ImageDecoder.standard());
     }
 
     private static Subject subject() {

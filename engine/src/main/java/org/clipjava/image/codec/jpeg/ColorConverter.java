@@ -96,7 +96,7 @@ final class ColorConverter {
     }
 
     /** Arithmetic where libjpeg has tables of the same. */
-    private static void toPixels(int[] lumas, int[] blues, int[] reds, int[] pixels, int count) {
+    static void toPixels(int[] lumas, int[] blues, int[] reds, int[] pixels, int count) {
         for (int x = 0; x < count; x++) {
             int luma = lumas[x];
             int cb = blues[x] - 128;

@@ -5,14 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.Orientation;
 
 /**
  * Decodes one JPEG file: sequential and progressive, Huffman and arithmetic coding, 8 bits a sample, 1, 3 or 4 components
  * of any sampling factors that divide the largest.
  *
  * <p>The pixels are those of Pillow with libjpeg-turbo, to the bit. Damage that libjpeg reads over is read over in the same
- * way; what is an error to Pillow is one here, a file that ends before its picture does among it. Orientation and colour
- * profiles are not looked at.
+ * way; what is an error to Pillow is one here, a file that ends before its picture does among it. Colour profiles
+ * are not looked at; the rows are those that are stored, whatever the orientation.
  *
  * <p>Deviations, each on purpose: a height that only a marker behind the first scan gives is found, and arithmetic coding is
  * read beyond 64 KB, where Pillow gives up; lossless JPEG is refused; so are many scans, and a header that claims more pixels
@@ -25,7 +26,7 @@ public final class JpegDecoder {
     private static final int MAX_SCANS = 500;
 
     /** All passes together, in pictures of the most pixels that are allowed; a usual picture has 10 scans. */
-    private static final long MAX_PASSES = 32;
+    private static final long MAX_PASSES = 16;
 
     /** Pixels that a byte of Huffman codes stands for at most: a block of 64 costs one bit at least. */
     private static final long MOST_OF_HUFFMAN = 512;
@@ -50,6 +51,7 @@ public final class JpegDecoder {
     /** -1 without an Adobe marker. */
     private int adobeTransform = -1;
 
+    private final Metadata metadata = new Metadata();
     private boolean decoded;
 
     private JpegDecoder(byte[] file, long maxPixels) {
@@ -80,6 +82,11 @@ public final class JpegDecoder {
         return new JpegHeader(frame.width(), frame.height(), colors(), frame.progressive(), frame.arithmetic());
     }
 
+    /** How the stored picture is turned to stand upright, by EXIF or, where that does not say it, XMP. */
+    public Orientation orientation() {
+        return metadata.orientation();
+    }
+
     /**
      * Decodes the picture. All rows may have been handed over when it turns out that the file is damaged.
      *
@@ -93,8 +100,7 @@ public final class JpegDecoder {
         decoded = true;
         SampleBands samples = new SampleBands(frame, colors(), new ScalarBlockTransform(), rows, in);
         try {
-            if (frame.progressive()
-                    || scan.components().size() < frame.components().size()) {
+            if (hasSeveralScans()) {
                 decodeScans(samples);
             } else {
                 decodeScan(samples);
@@ -102,6 +108,11 @@ public final class JpegDecoder {
         } catch (EOFException e) {
             throw in.truncated();
         }
+    }
+
+    private boolean hasSeveralScans() {
+        return frame.progressive()
+                || scan.components().size() < frame.components().size();
     }
 
     private void readHeader() throws EOFException, CodecException {
@@ -136,6 +147,9 @@ public final class JpegDecoder {
         }
         in.marker = 0;
         checkSize();
+        if (hasSeveralScans()) {
+            checkWork(scans + scansAhead()); // before there is memory for any
+        }
     }
 
     private void startImage() throws EOFException, CodecException {
@@ -161,6 +175,7 @@ public final class JpegDecoder {
             case Markers.DAC -> tables.readArithmetic(in);
             case Markers.DRI -> tables.readRestartInterval(in);
             case Markers.APP0 -> readApp0();
+            case Markers.APP1 -> readApp1();
             case Markers.APP14 -> readApp14();
             case Markers.COM, Markers.DNL -> skipSegment();
             case Markers.TEM -> {}
@@ -192,6 +207,14 @@ public final class JpegDecoder {
         int start = in.position + 2;
         skipSegment();
         jfif |= in.position - start >= 14 && startsWith("JFIF\0", start);
+    }
+
+    private void readApp1() throws EOFException {
+        int start = in.position + 2;
+        skipSegment();
+        if (scans == 0) { // later ones Pillow does not see
+            metadata.add(in.bytes, start, in.position);
+        }
     }
 
     private void readApp14() throws EOFException {
@@ -287,12 +310,10 @@ public final class JpegDecoder {
         try {
             do {
                 ahead.findMarker();
-                boolean alone =
-                        ahead.marker == Markers.TEM || (ahead.marker >= Markers.RST0 && ahead.marker <= Markers.EOI);
                 if (ahead.marker == Markers.DNL) {
                     return ahead.unsignedShort() == 4 ? ahead.unsignedShort() : 0;
                 }
-                if (!alone) {
+                if (Markers.hasLength(ahead.marker) && ahead.marker != Markers.EOI) {
                     ahead.skip(Math.max(ahead.unsignedShort() - 2, 0));
                 }
             } while (ahead.marker != Markers.EOI);
@@ -362,11 +383,15 @@ public final class JpegDecoder {
         int bits = in.unsignedByte();
         scans++;
         scan = new Scan(List.copyOf(components), first, last, bits >> 4, bits & 15, scans);
-        if (scans > MAX_SCANS) {
+        checkWork(scans);
+    }
+
+    private void checkWork(int passes) throws CodecException {
+        if (passes > MAX_SCANS) {
             throw in.unsupported("expected at most " + MAX_SCANS + " scans, found more");
         }
         long pixels = (long) frame.width() * frame.height();
-        if (scans * pixels > MAX_PASSES * maxPixels) {
+        if (passes * pixels > MAX_PASSES * maxPixels) {
             throw in.unsupported("expected at most " + MAX_PASSES * maxPixels / pixels + " scans of " + frame.width()
                     + "x" + frame.height() + " pixels, found more; write it with fewer");
         }
@@ -523,6 +548,27 @@ public final class JpegDecoder {
                 }
             }
             samples.finishBand(band);
+        }
+    }
+
+    /** Scans that follow the one whose header was read. */
+    private int scansAhead() {
+        Input ahead = new Input(in.bytes);
+        ahead.position = in.position;
+        int count = 0;
+        try {
+            while (true) {
+                ahead.findMarker();
+                if (ahead.marker == Markers.EOI) {
+                    return count;
+                }
+                count += ahead.marker == Markers.SOS ? 1 : 0;
+                if (Markers.hasLength(ahead.marker)) {
+                    ahead.skip(Math.max(ahead.unsignedShort() - 2, 0));
+                }
+            }
+        } catch (EOFException e) {
+            return count;
         }
     }
 

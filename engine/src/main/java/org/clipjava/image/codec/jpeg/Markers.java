@@ -25,9 +25,19 @@ final class Markers {
     static final int DNL = 0xdc;
     static final int DRI = 0xdd;
     static final int APP0 = 0xe0;
+    static final int APP1 = 0xe1;
     static final int APP14 = 0xee;
     static final int APP15 = 0xef;
     static final int COM = 0xfe;
 
     private Markers() {}
+
+    static boolean isFrame(int marker) {
+        return marker >= SOF0 && marker <= SOF15 && marker != DHT && marker != JPG && marker != DAC;
+    }
+
+    /** Whether a segment follows, which begins with its length. */
+    static boolean hasLength(int marker) {
+        return marker != SOI && marker != TEM && marker != 0 && (marker < RST0 || marker > RST7);
+    }
 }

@@ -135,11 +135,11 @@ class WebpPictureTest {
     void refusesTooManyPixelsBeforeItDecodes() {
         byte[] animation = riff(vp8x(ANIMATION, 1 << 24, 200), ANIM, anmf(0, 0, LOSSY));
         assertEquals(
-                "expected at most 89478485 pixels, found 16777216x200; shrink the picture first",
+                "expected at most 178956970 pixels, found 16777216x200; shrink the picture first",
                 refusal(() -> WebpPicture.read(animation)));
         byte[] lossless = riff(new WebpFiles.LosslessWriter(16384, 16384).chunk());
         assertEquals(
-                "expected at most 89478485 pixels, found 16384x16384; shrink the picture first",
+                "expected at most 178956970 pixels, found 16384x16384; shrink the picture first",
                 refusal(() -> WebpPicture.read(lossless)));
     }
 

@@ -1,0 +1,60 @@
+package org.clipjava.image.codec.jpeg;
+
+import java.io.IOException;
+import java.util.OptionalLong;
+import org.clipjava.image.codec.Codec;
+import org.clipjava.image.codec.FileBytes;
+import org.clipjava.image.codec.ImageSize;
+import org.clipjava.image.codec.Orientation;
+import org.clipjava.image.codec.PictureConsumer;
+
+/** JPEG; see {@link JpegDecoder}. A picture that stands upright comes in bands and is never whole in here. */
+public final class JpegCodec implements Codec {
+    @Override
+    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+        JpegDecoder decoder = open(file);
+        JpegHeader header = decoder.header();
+        Orientation orientation = decoder.orientation();
+        if (orientation == Orientation.NORMAL) {
+            picture.begin(header.width(), header.height());
+            decoder.decode((y, count, rgb) -> picture.rows(rgb, 0, count));
+        } else {
+            Orientation.Turn turn = orientation.turn(header.width(), header.height());
+            decoder.decode(turn::rows);
+            picture.whole(turn.upright());
+        }
+    }
+
+    private static JpegDecoder open(byte[] file) throws IOException {
+        return JpegDecoder.open(file, ImageSize.MAX_PIXELS);
+    }
+
+    @Override
+    public Orientation orientation(byte[] file) throws IOException {
+        return open(file).orientation();
+    }
+
+    /** Of the frame's header; empty if a scan comes before it. */
+    @Override
+    public OptionalLong pixels(FileBytes file) throws IOException {
+        long at = 2;
+        while (true) {
+            while (file.u8(at) != 0xff) {
+                at++;
+            }
+            while (file.u8(at) == 0xff) {
+                at++;
+            }
+            int marker = file.u8(at++);
+            if (Markers.isFrame(marker)) {
+                return Codec.pixels(file.bigEndian(at + 5, 2), file.bigEndian(at + 3, 2));
+            }
+            if (marker == Markers.SOS || marker == Markers.EOI) {
+                return OptionalLong.empty();
+            }
+            if (Markers.hasLength(marker)) {
+                at += Math.max(2, file.bigEndian(at, 2));
+            }
+        }
+    }
+}
