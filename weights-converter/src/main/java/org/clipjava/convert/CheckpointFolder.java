@@ -104,7 +104,15 @@ final class CheckpointFolder {
             return ClipVocabulary.ofTokenizerJson(source(CheckpointFiles.TOKENIZER));
         }
         if (hasVocabulary()) {
-            return ClipVocabulary.ofVocabAndMerges(source(CheckpointFiles.VOCABULARY), source(CheckpointFiles.MERGES));
+            return ClipVocabulary.ofVocabAndMerges(
+                    source(CheckpointFiles.VOCABULARY),
+                    source(CheckpointFiles.MERGES),
+                    has(CheckpointFiles.ADDED_TOKENS)
+                            ? Optional.of(source(CheckpointFiles.ADDED_TOKENS))
+                            : Optional.empty(),
+                    has(CheckpointFiles.TOKENIZER_CONFIG)
+                            ? Optional.of(JsonFields.read(source(CheckpointFiles.TOKENIZER_CONFIG)))
+                            : Optional.empty());
         }
         return ClipVocabulary.builtin();
     }

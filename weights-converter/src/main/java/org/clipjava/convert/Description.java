@@ -39,7 +39,7 @@ record Description(
         try {
             info = ModelInfo.of(
                     architecture,
-                    new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken()),
+                    new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken(), vocabulary.added()),
                     preprocessing.config(),
                     weightType);
         } catch (IllegalArgumentException e) {
@@ -131,6 +131,12 @@ record Description(
                             + ": text_cfg: hf_tokenizer_name: expected the tokenizer.json of that tokenizer in the folder, found none; put it there");
         }
         ClipVocabulary vocabulary = vocabulary(folder, config.model());
+        // OpenCLIP pools at the highest id of a text, where that is the end token's for all but such tokens.
+        if (vocabulary.added().stream().anyMatch(token -> token.id() > vocabulary.endToken())) {
+            throw new ModelFormatException(
+                    folder
+                            + ": expected the end token to have the highest id, as OpenCLIP pools there, found added tokens behind it");
+        }
         return new Description(
                 config.model(),
                 config.preprocessing(),

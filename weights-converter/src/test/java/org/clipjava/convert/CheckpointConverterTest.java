@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,8 +25,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import org.clipjava.config.TextPool;
 import org.clipjava.config.WeightType;
 import org.clipjava.io.Sha256;
+import org.clipjava.modelfile.ModelFile;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
@@ -91,6 +95,29 @@ class CheckpointConverterTest {
         byte[] first = Files.readAllBytes(model);
         CheckpointConverter.convert(source, model, WeightType.Q8, ConversionListener.SILENT);
         assertArrayEquals(first, Files.readAllBytes(model));
+    }
+
+    @Test
+    void matchesATokenThatWasAdded() throws IOException {
+        SyntheticCheckpoint extended = new SyntheticCheckpoint(
+                10,
+                SMALL.vision(),
+                new SyntheticCheckpoint.Text(
+                        14, 40, 3, 2, 7, TokenizerFiles.smallTokens().size() + 1));
+        SyntheticFolder.of(extended).write(source);
+        JsonObject tokenizer = TokenizerFiles.tokenizerJson(TokenizerFiles.smallTokens(), TokenizerFiles.smallMerges());
+        tokenizer.getAsJsonArray("added_tokens").add(JsonParser.parseString("""
+                {"id": 524, "content": "<my-cat>", "single_word": false, "lstrip": false, "rstrip": false,
+                 "normalized": true, "special": false}"""));
+        TokenizerFiles.writeTokenizerJson(source, tokenizer);
+        CheckpointConverter.convert(source, model, WeightType.F32, ConversionListener.SILENT);
+        try (ModelFile file = ModelFile.open(model)) {
+            // of the Rust library; 320 is "a</w>"
+            assertEquals(
+                    "[522, 320, 524, 320, 523]",
+                    file.tokenizer().encode("a <MY-cat> A").toString());
+            assertEquals(new TextPool.FirstOf(523), file.info().config().text().pool());
+        }
     }
 
     @Test
