@@ -288,7 +288,12 @@ final class MetadataFormat {
         if ("1".equals(stored.get(FORMAT_VERSION))) {
             return new LinkedHashMap<>(stored);
         }
-        return isOfFormat1(info) ? write1(info) : write(info);
+        if (isOfFormat1(info)) {
+            return write1(info);
+        }
+        SequencedMap<String, String> metadata = write(info);
+        metadata.remove(LICENCE); // says nothing of the numbers; format 1 can't say it either
+        return metadata;
     }
 
     private static boolean isOfFormat1(ModelInfo info) {

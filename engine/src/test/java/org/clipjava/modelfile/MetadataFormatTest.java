@@ -197,6 +197,12 @@ class MetadataFormatTest {
                 .withSources(Map.of("config.json", "ab", "model.safetensors", "cd"));
     }
 
+    @Test
+    void tellsNoModelsApartByTheirLicences() {
+        assertEquals(
+                described().fingerprint(), described().withLicence("apache-2.0").fingerprint());
+    }
+
     private static ModelInfo withAdded(List<AddedToken> added) {
         ModelInfo info = described();
         return ModelInfo.of(
@@ -233,7 +239,8 @@ class MetadataFormatTest {
         metadata.put("clip.tokenizer.added_tokens", value);
         String token = value.equals("1,") ? "" : value;
         assertEquals(
-                "test: metadata clip.tokenizer.added_tokens: expected ids, each with n, l, r and w behind it or none, found '"
+                "test: metadata clip.tokenizer.added_tokens: expected ids, each with n, l, r and w behind it or none,"
+                        + " found '"
                         + token + "'",
                 message(metadata));
     }
@@ -310,7 +317,8 @@ class MetadataFormatTest {
         SequencedMap<String, String> metadata = MetadataFormat.write(described());
         metadata.put("clip.vision.registers", "4");
         assertEquals(
-                "test: metadata clip.vision.registers: unknown to this version; use the version that wrote the file, or a newer one",
+                "test: metadata clip.vision.registers: unknown to this version; use the version that wrote the file,"
+                        + " or a newer one",
                 message(metadata));
     }
 

@@ -23,6 +23,7 @@ import org.clipjava.image.Resampling;
  * @param visionHeads attention heads of the vision tower, at least 1
  * @param textHeads attention heads of the text tower, at least 1
  * @param allowNonFinite whether weights may be infinite or not a number, as those of a training that failed
+ * @param linksFollowed whether links in the checkpoint's folder may lead out of it
  */
 public record ConversionOptions(
         Optional<Activation> activation,
@@ -32,7 +33,8 @@ public record ConversionOptions(
         Optional<Resampling> resample,
         Optional<Integer> visionHeads,
         Optional<Integer> textHeads,
-        boolean allowNonFinite) {
+        boolean allowNonFinite,
+        boolean linksFollowed) {
 
     /** Nothing but what the checkpoint tells. */
     public static final ConversionOptions NONE = new ConversionOptions(
@@ -43,6 +45,7 @@ public record ConversionOptions(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
             false);
 
     /** Of OpenAI's models, which most others share; as published, with more digits than a float has. */
@@ -59,6 +62,19 @@ public record ConversionOptions(
         SHORTEST,
         /** Each side becomes the model's, whatever that does to proportions. */
         SQUASH
+    }
+
+    /** Where links may not lead out of the checkpoint's folder. */
+    public ConversionOptions(
+            Optional<Activation> activation,
+            Optional<List<Float>> mean,
+            Optional<List<Float>> std,
+            Optional<Resize> resize,
+            Optional<Resampling> resample,
+            Optional<Integer> visionHeads,
+            Optional<Integer> textHeads,
+            boolean allowNonFinite) {
+        this(activation, mean, std, resize, resample, visionHeads, textHeads, allowNonFinite, false);
     }
 
     public ConversionOptions {
@@ -90,39 +106,86 @@ public record ConversionOptions(
     /** With this non-linearity of the MLPs. */
     public ConversionOptions with(Activation value) {
         return new ConversionOptions(
-                Optional.of(value), mean, std, resize, resample, visionHeads, textHeads, allowNonFinite);
+                Optional.of(value), mean, std, resize, resample, visionHeads, textHeads, allowNonFinite, linksFollowed);
     }
 
     /** With these means of red, green and blue, for x/255. */
     public ConversionOptions withMean(List<Float> value) {
         return new ConversionOptions(
-                activation, Optional.of(value), std, resize, resample, visionHeads, textHeads, allowNonFinite);
+                activation,
+                Optional.of(value),
+                std,
+                resize,
+                resample,
+                visionHeads,
+                textHeads,
+                allowNonFinite,
+                linksFollowed);
     }
 
     /** With these deviations of red, green and blue, for x/255. */
     public ConversionOptions withStd(List<Float> value) {
         return new ConversionOptions(
-                activation, mean, Optional.of(value), resize, resample, visionHeads, textHeads, allowNonFinite);
+                activation,
+                mean,
+                Optional.of(value),
+                resize,
+                resample,
+                visionHeads,
+                textHeads,
+                allowNonFinite,
+                linksFollowed);
     }
 
     public ConversionOptions with(Resize value) {
         return new ConversionOptions(
-                activation, mean, std, Optional.of(value), resample, visionHeads, textHeads, allowNonFinite);
+                activation,
+                mean,
+                std,
+                Optional.of(value),
+                resample,
+                visionHeads,
+                textHeads,
+                allowNonFinite,
+                linksFollowed);
     }
 
     public ConversionOptions with(Resampling value) {
         return new ConversionOptions(
-                activation, mean, std, resize, Optional.of(value), visionHeads, textHeads, allowNonFinite);
+                activation,
+                mean,
+                std,
+                resize,
+                Optional.of(value),
+                visionHeads,
+                textHeads,
+                allowNonFinite,
+                linksFollowed);
     }
 
     /** With this many attention heads in each tower. */
     public ConversionOptions withHeads(int vision, int text) {
         return new ConversionOptions(
-                activation, mean, std, resize, resample, Optional.of(vision), Optional.of(text), allowNonFinite);
+                activation,
+                mean,
+                std,
+                resize,
+                resample,
+                Optional.of(vision),
+                Optional.of(text),
+                allowNonFinite,
+                linksFollowed);
     }
 
     /** With or without leave for weights that are infinite or not a number. */
     public ConversionOptions withNonFiniteAllowed(boolean allowed) {
-        return new ConversionOptions(activation, mean, std, resize, resample, visionHeads, textHeads, allowed);
+        return new ConversionOptions(
+                activation, mean, std, resize, resample, visionHeads, textHeads, allowed, linksFollowed);
+    }
+
+    /** With or without leave for links in the checkpoint's folder that lead out of it: whoever made the folder made them. */
+    public ConversionOptions withLinksFollowed(boolean followed) {
+        return new ConversionOptions(
+                activation, mean, std, resize, resample, visionHeads, textHeads, allowNonFinite, followed);
     }
 }
