@@ -193,13 +193,13 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Decodes and encodes a file, by {@link ImageDecoder#imageIo()}. The embedding, [E], is not normalised.
+     * Decodes and encodes a file, by {@link ImageDecoder#standard()}. The embedding, [E], is not normalised.
      *
      * @throws org.clipjava.image.ImageFormatException if it is unsupported, corrupt, truncated or too large
      * @throws IOException if it can't be read
      */
     public Embedding encodeImage(Path image) throws IOException {
-        return encodePixels(ImageDecoder.imageIo().decodePixels(image, preprocessor, Runnable::run));
+        return encodePixels(ImageDecoder.standard().decodePixels(image, preprocessor, Runnable::run));
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */

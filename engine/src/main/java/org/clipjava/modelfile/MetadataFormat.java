@@ -1,12 +1,15 @@
 package org.clipjava.modelfile;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.clipjava.config.Activation;
+import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.Projection;
@@ -44,6 +47,7 @@ final class MetadataFormat {
 
     private static final String CLASS_TOKEN = "class_token";
     private static final String SOFTMAX = "softmax";
+    private static final String ADDED_TOKENS = "clip.tokenizer.added_tokens";
     private static final String CLIP_BPE = "clip_bpe";
     private static final String FIRST = "first:";
 
@@ -93,8 +97,7 @@ final class MetadataFormat {
         values.oneOf(SCORING, List.of(SOFTMAX), scoring -> scoring);
         ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"));
         values.oneOf("clip.tokenizer", List.of(CLIP_BPE), tokenizer -> tokenizer);
-        TokenizerConfig tokenizer = new TokenizerConfig.ClipBpe(
-                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"));
+        TokenizerConfig tokenizer = clipBpe(values);
         ModelInfo info = described(values, config, tokenizer);
         Optional<String> licence = values.optional(LICENCE);
         values.refuseUnread(PREFIX, SOURCE);
@@ -116,6 +119,36 @@ final class MetadataFormat {
         }
         Optional<String> description = values.optional(DESCRIPTION);
         return description.isPresent() ? info.withDescription(description.get()) : info;
+    }
+
+    private static TokenizerConfig clipBpe(MetadataReader values) throws ModelFormatException {
+        TokenizerConfig.ClipBpe own = new TokenizerConfig.ClipBpe(
+                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"));
+        Optional<String> added = values.optional(ADDED_TOKENS);
+        if (added.isEmpty()) {
+            return own;
+        }
+        List<AddedToken> tokens = new ArrayList<>();
+        for (String token : added.get().isEmpty() ? new String[0] : added.get().split(",", -1)) {
+            if (!token.matches("[0-9]{1,9}n?l?r?w?")) {
+                throw values.malformed(ADDED_TOKENS, "ids, each with n, l, r and w behind it or none", token);
+            }
+            tokens.add(new AddedToken(
+                    Integer.parseInt(token.replaceAll("[a-z]", "")),
+                    token.contains("n"),
+                    token.contains("l"),
+                    token.contains("r"),
+                    token.contains("w")));
+        }
+        return new TokenizerConfig.ClipBpe(own.startToken(), own.endToken(), tokens);
+    }
+
+    private static String written(AddedToken token) {
+        return token.id()
+                + (token.normalized() ? "n" : "")
+                + (token.leftStrip() ? "l" : "")
+                + (token.rightStrip() ? "r" : "")
+                + (token.singleWord() ? "w" : "");
     }
 
     private static VisionConfig vision(MetadataReader values, Layers layers) throws ModelFormatException {
@@ -234,6 +267,11 @@ final class MetadataFormat {
                 metadata.put("clip.tokenizer", CLIP_BPE);
                 metadata.put("clip.tokenizer.start_token", Integer.toString(bpe.startToken()));
                 metadata.put("clip.tokenizer.end_token", Integer.toString(bpe.endToken()));
+                if (!bpe.hasAddedTokensOfClip()) {
+                    metadata.put(
+                            ADDED_TOKENS,
+                            bpe.added().stream().map(MetadataFormat::written).collect(Collectors.joining(",")));
+                }
             }
         }
         PreprocessingFormat.write(info.preprocessing(), metadata);
@@ -250,7 +288,12 @@ final class MetadataFormat {
         if ("1".equals(stored.get(FORMAT_VERSION))) {
             return new LinkedHashMap<>(stored);
         }
-        return isOfFormat1(info) ? write1(info) : write(info);
+        if (isOfFormat1(info)) {
+            return write1(info);
+        }
+        SequencedMap<String, String> metadata = write(info);
+        metadata.remove(LICENCE); // says nothing of the numbers; format 1 can't say it either
+        return metadata;
     }
 
     private static boolean isOfFormat1(ModelInfo info) {
@@ -264,7 +307,8 @@ final class MetadataFormat {
                 && info.config().text().projection() == Projection.LINEAR
                 && info.config().text().pool() instanceof TextPool.FirstOf first
                 && info.tokenizer() instanceof TokenizerConfig.ClipBpe bpe
-                && first.token() == bpe.endToken();
+                && first.token() == bpe.endToken()
+                && bpe.hasAddedTokensOfClip();
     }
 
     /** Format 1. What it can't say, a licence, is left out. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
+import org.clipjava.config.AddedToken;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.safetensors.ModelFormatException;
@@ -100,7 +101,7 @@ public final class ModelFile implements AutoCloseable {
     public Tokenizer tokenizer() throws IOException {
         return switch (info.tokenizer()) {
             case TokenizerConfig.ClipBpe bpe ->
-                new BpeTokenizer(vocabulary(bpe), info.config().text().contextLength());
+                new BpeTokenizer(vocabulary(bpe), bpe, info.config().text().contextLength());
         };
     }
 
@@ -128,6 +129,14 @@ public final class ModelFile implements AutoCloseable {
         if (vocabulary.size() != text.vocabularySize()) {
             throw new ModelFormatException(file.name() + ": " + ModelTensors.TOKENS + ": expected "
                     + text.vocabularySize() + " tokens, found " + vocabulary.size());
+        }
+        for (AddedToken token : bpe.added()) {
+            int length = vocabulary.token(token.id()).length();
+            if (length > AddedToken.LONGEST) {
+                throw new ModelFormatException(
+                        "%s: %s: id %d: expected at most %d characters of an added token, found %d"
+                                .formatted(file.name(), ModelTensors.TOKENS, token.id(), AddedToken.LONGEST, length));
+            }
         }
         return vocabulary;
     }

@@ -89,6 +89,7 @@ public final class ModelInfo {
             case TokenizerConfig.ClipBpe bpe -> {
                 checkToken("start_token", bpe.startToken(), vocabularySize);
                 checkToken("end_token", bpe.endToken(), vocabularySize);
+                bpe.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
             }
         }
     }

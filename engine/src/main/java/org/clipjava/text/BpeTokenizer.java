@@ -5,6 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.clipjava.config.AddedToken;
+import org.clipjava.config.TokenizerConfig;
 
 /**
  * CLIP's tokenizer: a text becomes token ids, from the start token to the end token, at most as many as the model's
@@ -23,24 +27,40 @@ import java.util.List;
 public final class BpeTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final int contextLength;
-    private final String startText;
-    private final String endText;
+    private final AddedTokens asWritten;
+    private final AddedTokens normalized;
+
+    /** Ids of tokens that are words of their own. */
+    private final Set<Integer> added;
 
     /**
-     * A tokenizer for a model.
+     * A tokenizer for a model that looks for CLIP's own tokens alone: start and end.
      *
      * @param vocabulary the model's vocabulary
      * @param contextLength the most tokens a text may have, start and end token included; at least 2
      */
     public BpeTokenizer(Vocabulary vocabulary, int contextLength) {
+        this(vocabulary, new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken()), contextLength);
+    }
+
+    /**
+     * A tokenizer for a model.
+     *
+     * @param vocabulary the model's vocabulary
+     * @param config of the same start and end token
+     * @param contextLength the most tokens a text may have, start and end token included; at least 2
+     * @throws IllegalArgumentException if an added token is not in the vocabulary
+     */
+    public BpeTokenizer(Vocabulary vocabulary, TokenizerConfig.ClipBpe config, int contextLength) {
         if (contextLength < 2) {
             throw new IllegalArgumentException(
                     "context length: expected at least 2, for start and end token, found " + contextLength);
         }
         this.vocabulary = vocabulary;
         this.contextLength = contextLength;
-        this.startText = TextNormalizer.normalize(vocabulary.token(vocabulary.startToken()));
-        this.endText = vocabulary.token(vocabulary.endToken());
+        this.asWritten = AddedTokens.asWritten(config.added(), vocabulary);
+        this.normalized = AddedTokens.normalized(config.added(), vocabulary);
+        this.added = config.added().stream().map(AddedToken::id).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Its tokens and merges. */
@@ -57,18 +77,7 @@ public final class BpeTokenizer implements Tokenizer {
     @Override
     public TokenSequence encode(String text) {
         Encoding encoding = new Encoding();
-        String wellFormed = TextNormalizer.wellFormed(text);
-        int from = 0;
-        while (from < wellFormed.length() && !encoding.isOver()) {
-            int special = wellFormed.indexOf(endText, from);
-            int to = special < 0 ? wellFormed.length() : special;
-            encoding.addNormalized(TextNormalizer.normalize(wellFormed.substring(from, to)));
-            if (special >= 0) {
-                encoding.add(vocabulary.endToken());
-                to += endText.length();
-            }
-            from = to;
-        }
+        encoding.addText(TextNormalizer.wellFormed(text));
         return encoding.finish();
     }
 
@@ -94,10 +103,16 @@ public final class BpeTokenizer implements Tokenizer {
             if (id == vocabulary.startToken() || id == vocabulary.endToken()) {
                 continue;
             }
-            if (wordEnded) {
+            boolean ownWord = added.contains(id);
+            if (wordEnded || (ownWord && bytes.size() > 0)) {
                 bytes.write(' ');
             }
             String token = vocabulary.token(id);
+            if (ownWord) {
+                bytes.writeBytes(token.getBytes(StandardCharsets.UTF_8));
+                wordEnded = true;
+                continue;
+            }
             wordEnded = token.endsWith(Vocabulary.END_OF_WORD);
             String characters =
                     wordEnded ? token.substring(0, token.length() - Vocabulary.END_OF_WORD.length()) : token;
@@ -116,7 +131,7 @@ public final class BpeTokenizer implements Tokenizer {
     }
 
     /** One text on its way to ids. */
-    private final class Encoding {
+    private final class Encoding implements AddedTokens.Target {
         private final WordMerger merger = new WordMerger(vocabulary.merges());
 
         /** The bytes of one word, then its tokens. */
@@ -130,7 +145,8 @@ public final class BpeTokenizer implements Tokenizer {
         }
 
         /** Whether the text has more tokens than fit: then what follows can't change the result. */
-        boolean isOver() {
+        @Override
+        public boolean isOver() {
             return length > contextLength - 1;
         }
 
@@ -150,18 +166,18 @@ public final class BpeTokenizer implements Tokenizer {
             return TokenSequence.of(Arrays.copyOf(ids, length), truncated);
         }
 
-        void addNormalized(String text) {
-            int from = 0;
-            while (from < text.length() && !isOver()) {
-                int special = text.indexOf(startText, from);
-                int to = special < 0 ? text.length() : special;
-                addWords(text, from, to);
-                if (special >= 0) {
-                    add(vocabulary.startToken());
-                    to += startText.length();
-                }
-                from = to;
-            }
+        @Override
+        public void token(AddedToken token) {
+            add(token.id());
+        }
+
+        void addText(String text) {
+            asWritten.split(
+                    text, this, (from, to) -> addNormalized(TextNormalizer.normalize(text.substring(from, to))));
+        }
+
+        private void addNormalized(String text) {
+            normalized.split(text, this, (from, to) -> addWords(text, from, to));
         }
 
         private void addWords(String text, int from, int to) {

@@ -1,15 +1,18 @@
 package org.clipjava.modelfile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.clipjava.config.Activation;
+import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
 import org.clipjava.config.TextConfig;
@@ -195,6 +198,67 @@ class MetadataFormatTest {
     }
 
     @Test
+    void tellsNoModelsApartByTheirLicences() {
+        assertEquals(
+                described().fingerprint(), described().withLicence("apache-2.0").fingerprint());
+    }
+
+    private static ModelInfo withAdded(List<AddedToken> added) {
+        ModelInfo info = described();
+        return ModelInfo.of(
+                info.config(), new TokenizerConfig.ClipBpe(998, 999, added), info.preprocessing(), info.weightType());
+    }
+
+    @Test
+    void readsTheAddedTokensThatItWrites() throws ModelFormatException {
+        List<AddedToken> added = List.of(
+                AddedToken.normalized(998),
+                new AddedToken(999, false, true, true, true),
+                AddedToken.asWritten(0),
+                new AddedToken(7, true, false, true, false));
+        for (List<AddedToken> tokens : List.of(added, List.<AddedToken>of())) {
+            ModelInfo written = withAdded(tokens);
+            ModelInfo read = MetadataFormat.parse(MetadataFormat.write(written), "test");
+            assertEquals(written.tokenizer(), read.tokenizer());
+            assertEquals(written.fingerprint(), read.fingerprint());
+            assertNotEquals(described().fingerprint(), read.fingerprint());
+        }
+        assertEquals("998n,999lrw,0,7nr", MetadataFormat.write(withAdded(added)).get("clip.tokenizer.added_tokens"));
+    }
+
+    @Test
+    void saysNothingOfAddedTokensThatAreClipsOwn() {
+        List<AddedToken> own = List.of(AddedToken.normalized(998), AddedToken.asWritten(999));
+        assertFalse(MetadataFormat.write(withAdded(own)).containsKey("clip.tokenizer.added_tokens"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,", "x", "1x", "1ln", "1 n", "-1", "1234567890"})
+    void refusesAddedTokensThatAreNone(String value) {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.tokenizer.added_tokens", value);
+        String token = value.equals("1,") ? "" : value;
+        assertEquals(
+                "test: metadata clip.tokenizer.added_tokens: expected ids, each with n, l, r and w behind it or none,"
+                        + " found '"
+                        + token + "'",
+                message(metadata));
+    }
+
+    @Test
+    void refusesAddedTokensOutsideTheVocabularyOrTwice() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.tokenizer.added_tokens", "1000");
+        assertEquals(
+                "test: metadata: added_tokens: expected 0 to 999, found 1000; convert the checkpoint again",
+                message(metadata));
+        metadata.put("clip.tokenizer.added_tokens", "7,7n");
+        assertEquals(
+                "test: metadata: added tokens: expected each id once, found 7 twice; convert the checkpoint again",
+                message(metadata));
+    }
+
+    @Test
     void readsWhatItWrites() throws ModelFormatException {
         ModelInfo written = described();
         ModelInfo read = MetadataFormat.parse(MetadataFormat.write(written), "test");
@@ -253,7 +317,8 @@ class MetadataFormatTest {
         SequencedMap<String, String> metadata = MetadataFormat.write(described());
         metadata.put("clip.vision.registers", "4");
         assertEquals(
-                "test: metadata clip.vision.registers: unknown to this version; use the version that wrote the file, or a newer one",
+                "test: metadata clip.vision.registers: unknown to this version; use the version that wrote the file,"
+                        + " or a newer one",
                 message(metadata));
     }
 

@@ -49,7 +49,10 @@ record BareCheckpoint(CheckpointConfig model, Preprocessing preprocessing) {
                     answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
             answers.check();
             CheckpointConfig model = new CheckpointConfig(
-                    size("visual_projection.weight", 0, 2), activation.spelling(), LAYER_NORM_EPS, vision, text);
+                    size("visual_projection.weight", 0, 2),
+                    new CheckpointConfig.Layers(activation, LAYER_NORM_EPS),
+                    vision,
+                    text);
             return new BareCheckpoint(model, preprocessing);
         }
 

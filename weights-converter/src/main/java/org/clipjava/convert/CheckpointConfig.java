@@ -1,7 +1,6 @@
 package org.clipjava.convert;
 
-import com.google.gson.JsonElement;
-import java.util.Map;
+import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TextConfig;
@@ -16,9 +15,17 @@ import org.clipjava.safetensors.ModelFormatException;
  * them.
  *
  * @param projection width of the shared embedding space
- * @param activation {@code quick_gelu} or {@code gelu} (erf)
+ * @param visionLayers what the layers of the vision tower compute with
+ * @param textLayers what those of the text tower do
  */
-record CheckpointConfig(int projection, String activation, float layerNormEps, Vision vision, Text text) {
+record CheckpointConfig(int projection, Layers visionLayers, Layers textLayers, Vision vision, Text text) {
+
+    record Layers(Activation activation, float eps) {}
+
+    /** Of towers that compute with the same. */
+    CheckpointConfig(int projection, Layers layers, Vision vision, Text text) {
+        this(projection, layers, layers, vision, text);
+    }
 
     record Vision(int width, int mlpWidth, int layers, int heads, int imageSize, int patchSize) {
         /** Patches and the class token. */
@@ -46,12 +53,16 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
      * @throws ModelFormatException if a size is beyond what a model file can have
      */
     ClipConfig architecture(ClipVocabulary vocabulary, String where) throws ModelFormatException {
-        Activation function = activation.equals(Activation.GELU.spelling()) ? Activation.GELU : Activation.QUICK_GELU;
         try {
-            TowerConfig visionTower =
-                    TowerConfig.of(vision.width, vision.layers, vision.heads, vision.mlpWidth, function, layerNormEps);
-            TowerConfig textTower =
-                    TowerConfig.of(text.width, text.layers, text.heads, text.mlpWidth, function, layerNormEps);
+            TowerConfig visionTower = TowerConfig.of(
+                    vision.width,
+                    vision.layers,
+                    vision.heads,
+                    vision.mlpWidth,
+                    visionLayers.activation,
+                    visionLayers.eps);
+            TowerConfig textTower = TowerConfig.of(
+                    text.width, text.layers, text.heads, text.mlpWidth, textLayers.activation, textLayers.eps);
             return ClipConfig.of(
                     VisionConfig.of(visionTower, vision.imageSize, vision.patchSize),
                     TextConfig.of(
@@ -75,25 +86,13 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
         JsonFields vision = tower(config, "vision_config");
         JsonFields text = tower(config, "text_config");
 
-        String activation = activation(vision);
-        if (!activation(text).equals(activation)) {
-            throw towersDiffer(config, "hidden_act", activation, activation(text));
-        }
-        float eps = vision.number("layer_norm_eps", 1e-5f);
-        float textEps = text.number("layer_norm_eps", 1e-5f);
-        if (eps != textEps) {
-            throw towersDiffer(config, "layer_norm_eps", eps, textEps);
-        }
-        if (!(eps > 0)) {
-            throw vision.expected("layer_norm_eps", "a number above zero");
-        }
         if (vision.positive("num_channels", 3) != 3) {
             throw vision.expected("num_channels", "3");
         }
         // Not read: eos_token_id, which the original configs have as 2. The text is pooled at the vocabulary's end
         // token.
         return new CheckpointConfig(
-                config.positive("projection_dim", 512), activation, eps, vision(vision), text(text));
+                config.positive("projection_dim", 512), layers(vision), layers(text), vision(vision), text(text));
     }
 
     private static Vision vision(JsonFields config) throws ModelFormatException {
@@ -121,22 +120,31 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
         return text;
     }
 
-    /** The tower's fields; those of the older {@code <name>_dict} override them one by one. */
+    /**
+     * The tower's fields. Where there is the older {@code <name>_dict}, it has all of them: transformers completes it with its
+     * own defaults, and puts that over the newer one.
+     */
     private static JsonFields tower(JsonFields config, String name) throws ModelFormatException {
-        JsonFields tower = config.object(name).orElseGet(() -> JsonFields.empty(config.where() + ": " + name));
-        JsonFields overriding = config.object(name + "_dict").orElseGet(() -> JsonFields.empty(config.where()));
-        for (Map.Entry<String, JsonElement> field : overriding.fields().entrySet()) {
-            tower.fields().add(field.getKey(), field.getValue());
-        }
-        return tower;
+        Optional<JsonFields> older = config.object(name + "_dict");
+        Optional<JsonFields> tower = older.isPresent() ? older : config.object(name);
+        return tower.orElseGet(() -> JsonFields.empty(config.where() + ": " + name));
     }
 
-    private static String activation(JsonFields tower) throws ModelFormatException {
-        String activation = tower.string("hidden_act").orElse("quick_gelu");
-        if (!activation.equals("quick_gelu") && !activation.equals("gelu")) {
-            throw tower.expected("hidden_act", "\"quick_gelu\" or \"gelu\"");
+    private static Layers layers(JsonFields tower) throws ModelFormatException {
+        String activation = tower.string("hidden_act").orElse(Activation.QUICK_GELU.spelling());
+        for (Activation known : Activation.values()) {
+            if (known.spelling().equals(activation)) {
+                float eps = tower.number("layer_norm_eps", 1e-5f);
+                if (!(eps > 0)) {
+                    throw tower.expected("layer_norm_eps", "a number above zero");
+                }
+                if (eps >= 1) {
+                    throw tower.expected("layer_norm_eps", "a number below one");
+                }
+                return new Layers(known, eps);
+            }
         }
-        return activation;
+        throw tower.expected("hidden_act", "\"quick_gelu\" or \"gelu\"");
     }
 
     private static void checkHeads(JsonFields tower, int width, int heads) throws ModelFormatException {
@@ -145,10 +153,5 @@ record CheckpointConfig(int projection, String activation, float layerNormEps, V
                     "%s: expected a hidden_size that is a multiple of num_attention_heads, found %d and %d"
                             .formatted(tower.where(), width, heads));
         }
-    }
-
-    private static ModelFormatException towersDiffer(JsonFields config, String field, Object vision, Object text) {
-        return new ModelFormatException("%s: %s: expected the same for both towers, found %s for vision and %s for text"
-                .formatted(config.where(), field, vision, text));
     }
 }

@@ -56,7 +56,7 @@ public final class CheckpointConverter {
     public static ConversionReport convert(
             Path source, Path modelFile, WeightType weightType, ConversionOptions options, ConversionListener listener)
             throws IOException {
-        CheckpointFolder folder = CheckpointFolder.open(source);
+        CheckpointFolder folder = CheckpointFolder.open(source, options.linksFollowed());
         try (Description description = Description.of(folder, options)) {
             Checkpoint checkpoint = description.checkpoint();
             ClipVocabulary vocabulary = description.vocabulary();

@@ -29,6 +29,10 @@ public final class CheckpointFiles {
     static final String TOKENIZER = "tokenizer.json";
     static final String VOCABULARY = "vocab.json";
     static final String MERGES = "merges.txt";
+    /** Read where it is there; not asked of a hub, whose caches need not have it. */
+    static final String MODEL_CARD = "README.md";
+    static final String ADDED_TOKENS = "added_tokens.json";
+    static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
     /** Behind the name of weights that are in shards. */
     static final String INDEX = ".index.json";
@@ -100,7 +104,7 @@ public final class CheckpointFiles {
         if (there.contains(TOKENIZER)) {
             add(chosen, there, TOKENIZER);
         } else {
-            add(chosen, there, VOCABULARY, MERGES);
+            add(chosen, there, VOCABULARY, MERGES, ADDED_TOKENS, TOKENIZER_CONFIG);
         }
         addWeights(chosen, repository, there, huggingFace ? HUGGING_FACE : OPEN_CLIP, reader);
         return List.copyOf(chosen);

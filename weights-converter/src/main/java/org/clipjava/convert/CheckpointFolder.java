@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.clipjava.io.Sha256;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** The files of a checkpoint: those that are there, those that went into the conversion, and where they come from. */
@@ -27,24 +28,29 @@ final class CheckpointFolder {
 
     private final SortedMap<String, String> digests = new TreeMap<>();
 
-    private CheckpointFolder(Path folder, Optional<String> named) {
+    /** Whether a link may lead anywhere. */
+    private final boolean linksFollowed;
+
+    private CheckpointFolder(Path folder, Optional<String> named, boolean linksFollowed) {
         this.folder = folder;
         this.named = named;
+        this.linksFollowed = linksFollowed;
     }
 
     /**
      * @param source the folder, or a file of weights in it
+     * @param linksFollowed whether links may lead out of the folder
      * @throws NoSuchFileException if there is neither
      */
-    static CheckpointFolder open(Path source) throws IOException {
+    static CheckpointFolder open(Path source, boolean linksFollowed) throws IOException {
         if (!Files.exists(source)) {
             throw new NoSuchFileException(source.toString());
         }
         if (Files.isDirectory(source)) {
-            return new CheckpointFolder(source, Optional.empty());
+            return new CheckpointFolder(source, Optional.empty(), linksFollowed);
         }
         Path folder = (source.getParent() == null ? source.toAbsolutePath() : source).resolveSibling("");
-        return new CheckpointFolder(folder, Optional.of(source.getFileName().toString()));
+        return new CheckpointFolder(folder, Optional.of(source.getFileName().toString()), linksFollowed);
     }
 
     /** Whether one file of weights was named, and not a folder. */
@@ -104,7 +110,15 @@ final class CheckpointFolder {
             return ClipVocabulary.ofTokenizerJson(source(CheckpointFiles.TOKENIZER));
         }
         if (hasVocabulary()) {
-            return ClipVocabulary.ofVocabAndMerges(source(CheckpointFiles.VOCABULARY), source(CheckpointFiles.MERGES));
+            return ClipVocabulary.ofVocabAndMerges(
+                    source(CheckpointFiles.VOCABULARY),
+                    source(CheckpointFiles.MERGES),
+                    has(CheckpointFiles.ADDED_TOKENS)
+                            ? Optional.of(source(CheckpointFiles.ADDED_TOKENS))
+                            : Optional.empty(),
+                    has(CheckpointFiles.TOKENIZER_CONFIG)
+                            ? Optional.of(JsonFields.read(source(CheckpointFiles.TOKENIZER_CONFIG)))
+                            : Optional.empty());
         }
         return ClipVocabulary.builtin();
     }
@@ -193,6 +207,12 @@ final class CheckpointFolder {
                 : Optional.empty();
     }
 
+    /** What the model card says of the licence. It is not among the sources: it says nothing of the model's numbers. */
+    Optional<String> licence() throws IOException {
+        Path card = folder.resolve(CheckpointFiles.MODEL_CARD);
+        return Files.isRegularFile(card) && !leadsOut(card) ? ModelCard.licence(card) : Optional.empty();
+    }
+
     Optional<String> revision() {
         return repository().isPresent() ? Optional.of(absolute().getFileName().toString()) : Optional.empty();
     }
@@ -225,20 +245,24 @@ final class CheckpointFolder {
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }
-        if (Files.isSymbolicLink(file)) {
-            Path target = file.toRealPath();
-            Path home = folder.toRealPath();
-            boolean inCache = target.getParent() != null
-                    && (target.getParent().equals(home.resolveSibling("blobs"))
-                            || (home.getParent() != null
-                                    && target.getParent()
-                                            .equals(home.getParent().resolveSibling("blobs"))));
-            if (!target.startsWith(home) && !inCache) {
-                throw new ModelFormatException(
-                        "%s: expected a file of the checkpoint's folder, found a link that leads out of it; put the file itself there"
-                                .formatted(file));
-            }
+        if (leadsOut(file)) {
+            throw new ModelFormatException(
+                    "%s: expected a file of the checkpoint's folder, found a link that leads out of it, to %s; put the file itself there, or let links lead out: clip convert --follow-links"
+                            .formatted(file, Shown.text(file.toRealPath().toString())));
         }
         return file;
+    }
+
+    private boolean leadsOut(Path file) throws IOException {
+        if (linksFollowed || !Files.isSymbolicLink(file)) {
+            return false;
+        }
+        Path target = file.toRealPath();
+        Path home = folder.toRealPath();
+        boolean inCache = target.getParent() != null
+                && (target.getParent().equals(home.resolveSibling("blobs"))
+                        || (home.getParent() != null
+                                && target.getParent().equals(home.getParent().resolveSibling("blobs"))));
+        return !target.startsWith(home) && !inCache;
     }
 }

@@ -10,11 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.clipjava.config.AddedToken;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -28,6 +33,7 @@ public final class ClipVocabulary {
     private static final String WORD_END = "</w>";
     private static final String START = "<|startoftext|>";
     private static final String END = "<|endoftext|>";
+    private static final String ADDED_TOKENS_DECODER = "added_tokens_decoder";
 
     /** Entries of CLIP's vocabulary that are no merges: the bytes, the bytes at a word's end, start and end. */
     private static final int BUILTIN_MERGES = 49408 - 256 - 256 - 2;
@@ -36,12 +42,15 @@ public final class ClipVocabulary {
     private final List<String> merges;
     private final int startToken;
     private final int endToken;
+    private final List<AddedToken> added;
 
-    private ClipVocabulary(List<String> tokens, List<String> merges, int startToken, int endToken) {
+    private ClipVocabulary(
+            List<String> tokens, List<String> merges, int startToken, int endToken, List<AddedToken> added) {
         this.tokens = List.copyOf(tokens);
         this.merges = List.copyOf(merges);
         this.startToken = startToken;
         this.endToken = endToken;
+        this.added = List.copyOf(added);
     }
 
     /** CLIP's own, of 49,408 tokens, which almost all checkpoints share. */
@@ -55,7 +64,10 @@ public final class ClipVocabulary {
         merges.forEach(merge -> tokens.add(merge.replace(" ", "")));
         tokens.add(START);
         tokens.add(END);
-        return new ClipVocabulary(tokens, merges, tokens.indexOf(START), tokens.indexOf(END));
+        int start = tokens.indexOf(START);
+        int end = tokens.indexOf(END);
+        return new ClipVocabulary(
+                tokens, merges, start, end, List.of(AddedToken.normalized(start), AddedToken.asWritten(end)));
     }
 
     /** A Hugging Face {@code tokenizer.json}. */
@@ -74,20 +86,42 @@ public final class ClipVocabulary {
         refuseStepWithout(tokenizer, "pre_tokenizer", "ByteLevel", file);
 
         Map<String, Integer> ids = ids(model.object("vocab").orElseThrow(() -> model.expected("vocab", "an object")));
-        for (JsonElement added : tokenizer.array("added_tokens").orElseGet(JsonArray::new)) {
-            addAddedToken(ids, added, file);
+        Optional<JsonArray> listed = tokenizer.array("added_tokens");
+        AddedTokenList added = new AddedTokenList();
+        for (JsonElement token : listed.orElseGet(JsonArray::new)) {
+            added.add(ids, token, file);
+        }
+        if (listed.isEmpty()) {
+            added.addOfClip(ids);
         }
         JsonArray merges = model.array("merges").orElseThrow(() -> model.expected("merges", "an array"));
         List<String> lines = new ArrayList<>(merges.size());
         for (JsonElement merge : merges) {
             lines.add(merge(merge, lines.size(), file));
         }
-        return of(ids, lines, file);
+        return of(ids, lines, added.inOrder(), file);
     }
 
-    /** The pair of files of the older, Python tokenizer. */
-    static ClipVocabulary ofVocabAndMerges(Path vocab, Path merges) throws IOException {
+    /**
+     * The files of the older, Python tokenizer.
+     *
+     * @param addedTokens {@code added_tokens.json}: tokens beyond the vocabulary, each with its id
+     * @param config {@code tokenizer_config.json}, whose {@code added_tokens_decoder} tells how they are looked for
+     */
+    static ClipVocabulary ofVocabAndMerges(
+            Path vocab, Path merges, Optional<Path> addedTokens, Optional<JsonFields> config) throws IOException {
         Map<String, Integer> ids = ids(JsonFields.read(vocab));
+        AddedTokenList added = new AddedTokenList();
+        Optional<JsonFields> decoder =
+                config.isPresent() ? config.get().object(ADDED_TOKENS_DECODER) : Optional.empty();
+        if (decoder.isPresent()) {
+            added.addDecoder(ids, decoder.get());
+        } else {
+            added.addOfClip(ids);
+        }
+        if (addedTokens.isPresent()) {
+            added.addIds(ids, JsonFields.read(addedTokens.get()), addedTokens.get());
+        }
         List<String> lines = JsonFields.text(merges)
                 .lines()
                 .filter(line -> !line.startsWith("#version") && !line.isBlank())
@@ -95,10 +129,10 @@ public final class ClipVocabulary {
                 // too.
                 .limit(BUILTIN_MERGES)
                 .toList();
-        return of(ids, lines, merges);
+        return of(ids, lines, added.inOrder(), merges);
     }
 
-    private static ClipVocabulary of(Map<String, Integer> ids, List<String> merges, Path file)
+    private static ClipVocabulary of(Map<String, Integer> ids, List<String> merges, List<AddedToken> added, Path file)
             throws ModelFormatException {
         String[] byId = new String[ids.size()];
         for (Map.Entry<String, Integer> entry : ids.entrySet()) {
@@ -141,7 +175,11 @@ public final class ClipVocabulary {
             }
         }
         return new ClipVocabulary(
-                List.of(byId), merges, Objects.requireNonNull(ids.get(START)), Objects.requireNonNull(ids.get(END)));
+                List.of(byId),
+                merges,
+                Objects.requireNonNull(ids.get(START)),
+                Objects.requireNonNull(ids.get(END)),
+                added);
     }
 
     private static Map<String, Integer> ids(JsonFields vocab) throws ModelFormatException {
@@ -152,19 +190,84 @@ public final class ClipVocabulary {
         return ids;
     }
 
-    private static void addAddedToken(Map<String, Integer> ids, JsonElement added, Path file)
-            throws ModelFormatException {
-        JsonObject token = added.isJsonObject() ? added.getAsJsonObject() : new JsonObject();
-        if (!token.has("content") || !JsonFields.isString(token.get("content")) || !token.has("id")) {
-            throw new ModelFormatException(
-                    file + ": added_tokens: expected objects with id and content, found " + added);
+    /** The tokens that are looked for before words are: special ones first, as the reference takes them. */
+    private static final class AddedTokenList {
+        private final List<AddedToken> special = new ArrayList<>();
+        private final List<AddedToken> others = new ArrayList<>();
+        private final Set<Integer> known = new HashSet<>();
+
+        List<AddedToken> inOrder() {
+            return Stream.concat(special.stream(), others.stream()).toList();
         }
-        String content = token.get("content").getAsString();
-        int id = id(token.get("id"), file + ": added_tokens: \"" + content + "\"");
-        Integer before = ids.putIfAbsent(content, id);
-        if (before != null && before != id) {
-            throw new ModelFormatException("%s: added_tokens: \"%s\": expected its id of model.vocab, %d, found %d"
-                    .formatted(file, content, before, id));
+
+        /** Start and end token, as CLIP's own tokenizer has them. */
+        void addOfClip(Map<String, Integer> ids) {
+            Optional.ofNullable(ids.get(START)).ifPresent(start -> put(AddedToken.normalized(start), true));
+            Optional.ofNullable(ids.get(END)).ifPresent(end -> put(AddedToken.asWritten(end), true));
+        }
+
+        private void put(AddedToken token, boolean isSpecial) {
+            if (known.add(token.id())) {
+                (isSpecial ? special : others).add(token);
+            }
+        }
+
+        /** Of {@code tokenizer.json}. */
+        void add(Map<String, Integer> ids, JsonElement token, Path file) throws ModelFormatException {
+            JsonObject fields = token.isJsonObject() ? token.getAsJsonObject() : new JsonObject();
+            if (!fields.has("content") || !JsonFields.isString(fields.get("content")) || !fields.has("id")) {
+                throw new ModelFormatException(file + ": added_tokens: expected objects with id and content, found "
+                        + Shown.text(token.toString()));
+            }
+            String content = fields.get("content").getAsString();
+            String where = file + ": added_tokens: " + Shown.quoted(content);
+            add(ids, content, id(fields.get("id"), where), JsonFields.of(fields, where), "model.vocab");
+        }
+
+        /** Of {@code tokenizer_config.json}: by id. */
+        void addDecoder(Map<String, Integer> ids, JsonFields decoder) throws ModelFormatException {
+            for (String id : decoder.fields().keySet()) {
+                JsonFields token = decoder.object(id).orElseThrow(() -> decoder.expected(id, "an object"));
+                String content = token.string("content").orElseThrow(() -> token.expected("content", "a string"));
+                if (!id.matches("[0-9]{1,9}")) {
+                    throw new ModelFormatException(decoder.where() + ": expected ids, found " + Shown.quoted(id));
+                }
+                add(ids, content, Integer.parseInt(id), token, "vocab.json");
+            }
+        }
+
+        /** Of {@code added_tokens.json}, which tells no more than ids. */
+        void addIds(Map<String, Integer> ids, JsonFields tokens, Path file) throws ModelFormatException {
+            for (Map.Entry<String, Integer> token : ids(tokens).entrySet()) {
+                add(
+                        ids,
+                        token.getKey(),
+                        token.getValue(),
+                        JsonFields.empty(file + ": " + Shown.quoted(token.getKey())),
+                        "vocab.json");
+            }
+        }
+
+        private void add(Map<String, Integer> ids, String content, int id, JsonFields flags, String vocabulary)
+                throws ModelFormatException {
+            Integer before = ids.putIfAbsent(content, id);
+            if (before != null && before != id) {
+                throw new ModelFormatException(
+                        "%s: expected its id of %s, %d, found %d".formatted(flags.where(), vocabulary, before, id));
+            }
+            if (content.length() > AddedToken.LONGEST) {
+                throw new ModelFormatException("%s: expected a token of at most %d characters, found %d"
+                        .formatted(flags.where(), AddedToken.LONGEST, content.length()));
+            }
+            boolean isSpecial = flags.bool("special", false);
+            put(
+                    new AddedToken(
+                            id,
+                            flags.bool("normalized", !isSpecial),
+                            flags.bool("lstrip", false),
+                            flags.bool("rstrip", false),
+                            flags.bool("single_word", false)),
+                    isSpecial);
         }
     }
 
@@ -277,6 +380,11 @@ public final class ClipVocabulary {
     /** The id that ends each text, at which it is pooled. */
     public int endToken() {
         return endToken;
+    }
+
+    /** What is looked for in a text before words are, start and end token among it. */
+    public List<AddedToken> added() {
+        return added;
     }
 
     /** The model file's {@code tokenizer.tokens}: UTF-8, each token ended by a line feed. */

@@ -27,7 +27,8 @@ public final class ConversionOptions {
             Optional<Resampling> resampling,
             Optional<Integer> visionHeads,
             Optional<Integer> textHeads,
-            boolean allowNonFinite) {}
+            boolean allowNonFinite,
+            boolean linksFollowed) {}
 
     private final Parts parts;
 
@@ -40,6 +41,7 @@ public final class ConversionOptions {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            false,
             false));
 
     /** Of OpenAI's models, which most others share; as published, with more digits than a float has. */
@@ -84,7 +86,8 @@ public final class ConversionOptions {
                 parts.resampling,
                 parts.visionHeads,
                 parts.textHeads,
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /**
@@ -102,7 +105,8 @@ public final class ConversionOptions {
                 parts.resampling,
                 parts.visionHeads,
                 parts.textHeads,
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /**
@@ -123,7 +127,8 @@ public final class ConversionOptions {
                 parts.resampling,
                 parts.visionHeads,
                 parts.textHeads,
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /** The same with this change of size. */
@@ -136,7 +141,8 @@ public final class ConversionOptions {
                 parts.resampling,
                 parts.visionHeads,
                 parts.textHeads,
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /** The same with this filter of the resize. */
@@ -149,7 +155,8 @@ public final class ConversionOptions {
                 Optional.of(resampling),
                 parts.visionHeads,
                 parts.textHeads,
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /**
@@ -176,7 +183,8 @@ public final class ConversionOptions {
                 parts.resampling,
                 Optional.of(heads),
                 parts.textHeads,
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /**
@@ -194,7 +202,8 @@ public final class ConversionOptions {
                 parts.resampling,
                 parts.visionHeads,
                 Optional.of(heads),
-                parts.allowNonFinite));
+                parts.allowNonFinite,
+                parts.linksFollowed));
     }
 
     /** The same with or without leave for weights that are infinite or not a number, as those of a training that failed. */
@@ -207,7 +216,24 @@ public final class ConversionOptions {
                 parts.resampling,
                 parts.visionHeads,
                 parts.textHeads,
-                allowed));
+                allowed,
+                parts.linksFollowed));
+    }
+
+    /**
+     * The same with or without leave for links in the checkpoint's folder that lead out of it: whoever made the folder made them.
+     */
+    public ConversionOptions withLinksFollowed(boolean followed) {
+        return new ConversionOptions(new Parts(
+                parts.activation,
+                parts.mean,
+                parts.std,
+                parts.resize,
+                parts.resampling,
+                parts.visionHeads,
+                parts.textHeads,
+                parts.allowNonFinite,
+                followed));
     }
 
     /** The non-linearity of the MLPs. */
@@ -248,6 +274,11 @@ public final class ConversionOptions {
     /** Whether weights may be infinite or not a number. */
     public boolean allowNonFinite() {
         return parts.allowNonFinite;
+    }
+
+    /** Whether links in the checkpoint's folder may lead out of it. */
+    public boolean linksFollowed() {
+        return parts.linksFollowed;
     }
 
     @Override

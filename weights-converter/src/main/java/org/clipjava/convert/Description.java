@@ -33,13 +33,13 @@ record Description(
      *
      * @throws ModelFormatException if the checkpoint describes what no model file can hold
      */
-    ModelInfo info(WeightType weightType, CheckpointFolder folder) throws ModelFormatException {
+    ModelInfo info(WeightType weightType, CheckpointFolder folder) throws IOException {
         ClipConfig architecture = model.architecture(vocabulary, folder.toString());
         ModelInfo info;
         try {
             info = ModelInfo.of(
                     architecture,
-                    new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken()),
+                    new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken(), vocabulary.added()),
                     preprocessing.config(),
                     weightType);
         } catch (IllegalArgumentException e) {
@@ -50,6 +50,10 @@ record Description(
         }
         if (about.isPresent()) {
             info = info.withDescription(about.get());
+        }
+        Optional<String> licence = folder.licence();
+        if (licence.isPresent()) {
+            info = info.withLicence(licence.get());
         }
         Optional<String> revision = folder.revision();
         return revision.isPresent() ? info.withRevision(revision.get()) : info;
@@ -99,7 +103,8 @@ record Description(
         CheckpointConfig config = CheckpointConfig.of(fields);
         Answers answers = new Answers(fields.where());
         int imageSize = config.vision().imageSize();
-        answers.confirm(Property.ACTIVATION, activation(config), options.activation());
+        answers.confirm(Property.ACTIVATION, config.visionLayers().activation(), options.activation());
+        answers.confirm(Property.ACTIVATION, config.textLayers().activation(), options.activation());
         answers.confirm(Property.VISION_HEADS, config.vision().heads(), options.visionHeads());
         answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
         Optional<JsonFields> preprocessor = folder.preprocessor();
@@ -118,19 +123,21 @@ record Description(
                 config, preprocessing, vocabulary, folder.weights(), modelId, fields.string("description"));
     }
 
-    private static Activation activation(CheckpointConfig config) {
-        return config.activation().equals(Activation.GELU.spelling()) ? Activation.GELU : Activation.QUICK_GELU;
-    }
-
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.openClipConfig();
         OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
         if (config.needsTokenizer() && !folder.hasVocabulary()) {
-            throw new ModelFormatException(
-                    fields.where()
-                            + ": text_cfg: hf_tokenizer_name: expected the tokenizer.json of that tokenizer in the folder, found none; put it there");
+            throw new ModelFormatException(fields.where()
+                    + ": text_cfg: hf_tokenizer_name: expected the tokenizer.json of that tokenizer in the"
+                    + " folder, found none; put it there");
         }
         ClipVocabulary vocabulary = vocabulary(folder, config.model());
+        // OpenCLIP pools at the highest id of a text, where that is the end token's for all but such tokens.
+        if (vocabulary.added().stream().anyMatch(token -> token.id() > vocabulary.endToken())) {
+            throw new ModelFormatException(folder
+                    + ": expected the end token to have the highest id, as OpenCLIP pools there, found added"
+                    + " tokens behind it");
+        }
         return new Description(
                 config.model(),
                 config.preprocessing(),

@@ -66,6 +66,11 @@ final class JsonFields {
         }
     }
 
+    /** An object's fields. */
+    static JsonFields of(JsonObject object, String where) {
+        return new JsonFields(where, object);
+    }
+
     /** An object without fields. */
     static JsonFields empty(String where) {
         return new JsonFields(where, new JsonObject());

@@ -89,8 +89,8 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
                 options.activation(),
                 // OpenCLIP itself takes gelu where a config does not mention it.
                 repository.flatMap(KnownCheckpoints::activation).orElse(Activation.GELU));
-        CheckpointConfig checkpoint =
-                new CheckpointConfig(model.positive("embed_dim"), activation.spelling(), LAYER_NORM_EPS, vision, text);
+        CheckpointConfig checkpoint = new CheckpointConfig(
+                model.positive("embed_dim"), new CheckpointConfig.Layers(activation, LAYER_NORM_EPS), vision, text);
         JsonFields preprocess =
                 config.object("preprocess_cfg").orElseGet(() -> JsonFields.empty(config.where() + ": preprocess_cfg"));
         return new OpenClipConfig(

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,8 +25,11 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import org.clipjava.config.Activation;
+import org.clipjava.config.TextPool;
 import org.clipjava.config.WeightType;
 import org.clipjava.io.Sha256;
+import org.clipjava.modelfile.ModelFile;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
@@ -91,6 +96,30 @@ class CheckpointConverterTest {
         byte[] first = Files.readAllBytes(model);
         CheckpointConverter.convert(source, model, WeightType.Q8, ConversionListener.SILENT);
         assertArrayEquals(first, Files.readAllBytes(model));
+    }
+
+    @Test
+    void matchesATokenThatWasAdded() throws IOException {
+        SyntheticCheckpoint extended = new SyntheticCheckpoint(
+                10,
+                SMALL.vision(),
+                new SyntheticCheckpoint.Text(
+                        14, 40, 3, 2, 7, TokenizerFiles.smallTokens().size() + 1));
+        SyntheticFolder.of(extended).write(source);
+        JsonObject tokenizer = TokenizerFiles.tokenizerJson(TokenizerFiles.smallTokens(), TokenizerFiles.smallMerges());
+        tokenizer.getAsJsonArray("added_tokens").add(JsonParser.parseString("""
+            {"id": 524, "content": "<my-cat>", "single_word": false, "lstrip": false, "rstrip": false,
+             "normalized": true, "special": false}\
+            """));
+        TokenizerFiles.writeTokenizerJson(source, tokenizer);
+        CheckpointConverter.convert(source, model, WeightType.F32, ConversionListener.SILENT);
+        try (ModelFile file = ModelFile.open(model)) {
+            // of the Rust library; 320 is "a</w>"
+            assertEquals(
+                    "[522, 320, 524, 320, 523]",
+                    file.tokenizer().encode("a <MY-cat> A").toString());
+            assertEquals(new TextPool.FirstOf(523), file.info().config().text().pool());
+        }
     }
 
     @Test
@@ -411,6 +440,37 @@ class CheckpointConverterTest {
         assertWeights(convert(snapshot, WeightType.F32), 0, 0);
     }
 
+    @Test
+    void namesWhereALinkLeadsAndFollowsItIfAsked() throws IOException {
+        writeSmall(folder -> folder);
+        Path elsewhere = Files.createDirectory(temporary.resolve("shared")).resolve("weights.safetensors");
+        Files.move(source.resolve("model.safetensors"), elsewhere);
+        Files.createSymbolicLink(source.resolve("model.safetensors"), elsewhere);
+        assertRefused(
+                "model.safetensors: expected a file of the checkpoint's folder, found a link that leads out of it, to "
+                        + elsewhere.toRealPath()
+                        + "; put the file itself there, or let links lead out: clip convert --follow-links",
+                WeightType.F32);
+        CheckpointConverter.convert(
+                source,
+                model,
+                WeightType.F32,
+                ConversionOptions.NONE.withLinksFollowed(true),
+                ConversionListener.SILENT);
+        assertTrue(Files.exists(model));
+    }
+
+    @Test
+    void takesTheLicenceFromTheModelCard() throws IOException {
+        writeSmall(folder -> folder);
+        Contents without = convert(source, WeightType.F32);
+        Files.writeString(source.resolve("README.md"), "---\nlicense: mit\n---\n# CLIP\n");
+        Map<String, String> metadata = convert(source, WeightType.F32).metadata();
+        assertEquals("mit", metadata.get("clip.licence"));
+        assertFalse(metadata.containsKey("clip.source.README.md"));
+        assertFalse(without.metadata().containsKey("clip.licence"));
+    }
+
     // What the config may leave out or override.
 
     @Test
@@ -419,8 +479,7 @@ class CheckpointConverterTest {
         assertEquals(
                 new CheckpointConfig(
                         512,
-                        "quick_gelu",
-                        1e-5f,
+                        new CheckpointConfig.Layers(Activation.QUICK_GELU, 1e-5f),
                         new CheckpointConfig.Vision(768, 3072, 12, 12, 224, 32),
                         new CheckpointConfig.Text(512, 2048, 12, 8, 77, 49408)),
                 config);
@@ -428,12 +487,14 @@ class CheckpointConverterTest {
     }
 
     @Test
-    void letsTheOlderFieldsOverride() throws IOException {
+    void letsTheOlderFieldsAndTheirDefaultsOverride() throws IOException {
         CheckpointConfig config = config(
-                "{\"text_config\": {\"hidden_size\": 1, \"num_hidden_layers\": 3}, \"text_config_dict\": {\"hidden_size\": 64},"
-                        + " \"vision_config_dict\": {\"patch_size\": 16}}");
+                "{\"text_config\": {\"hidden_size\": 1, \"num_hidden_layers\": 3, \"hidden_act\": \"gelu\"},"
+                    + " \"text_config_dict\": {\"hidden_size\": 64}, \"vision_config_dict\": {\"patch_size\": 16}}");
         assertEquals(64, config.text().width());
-        assertEquals(3, config.text().layers());
+        // CLIPTextConfig(**text_config_dict).to_dict(), as transformers puts it over text_config, has every field
+        assertEquals(12, config.text().layers());
+        assertEquals(Activation.QUICK_GELU, config.textLayers().activation());
         assertEquals(16, config.vision().patchSize());
     }
 
@@ -473,13 +534,35 @@ class CheckpointConverterTest {
     }
 
     @Test
-    void refusesTowersThatDiffer() {
-        assertConfigRefused(
-                "hidden_act: expected the same for both towers, found gelu for vision and quick_gelu for text",
-                "{\"vision_config\": {\"hidden_act\": \"gelu\"}}");
-        assertConfigRefused(
-                "layer_norm_eps: expected the same for both towers, found 1.0E-5 for vision and 1.0E-6 for text",
-                "{\"text_config\": {\"layer_norm_eps\": 1e-6}}");
+    void letsTheTowersComputeWithTheirOwn() throws IOException {
+        JsonObject config = JsonParser.parseString(SMALL.configJson()).getAsJsonObject();
+        config.getAsJsonObject("vision_config").addProperty("hidden_act", "gelu");
+        config.getAsJsonObject("vision_config").addProperty("layer_norm_eps", 1e-6);
+        writeSmall(folder -> folder.config(config.toString()));
+        Map<String, String> metadata = convert(source, WeightType.F32).metadata();
+        assertEquals("gelu", metadata.get("clip.vision.activation"));
+        assertEquals("1.0E-6", metadata.get("clip.vision.layer_norm_eps"));
+        assertEquals("quick_gelu", metadata.get("clip.text.activation"));
+        assertEquals("1.0E-5", metadata.get("clip.text.layer_norm_eps"));
+        assertWeights(convert(source, WeightType.F32), 0, 0);
+    }
+
+    @Test
+    void confirmsAnActivationForBothTowers() throws IOException {
+        JsonObject config = JsonParser.parseString(SMALL.configJson()).getAsJsonObject();
+        config.getAsJsonObject("text_config").addProperty("hidden_act", "gelu");
+        writeSmall(folder -> folder.config(config.toString()));
+        for (Activation either : Activation.values()) {
+            ConversionOptionException e = assertThrows(
+                    ConversionOptionException.class,
+                    () -> CheckpointConverter.convert(
+                            source,
+                            model,
+                            WeightType.F32,
+                            ConversionOptions.NONE.with(either),
+                            ConversionListener.SILENT));
+            assertTrue(e.getMessage().contains("expected its own activation, "), e.getMessage());
+        }
     }
 
     @Test
@@ -526,14 +609,16 @@ class CheckpointConverterTest {
     @Test
     void namesAMissingTensor() {
         assertRefused(
-                "model.safetensors: text_model.encoder.layers.1.self_attn.k_proj.bias: expected F32 [14], found no such tensor",
+                "model.safetensors: text_model.encoder.layers.1.self_attn.k_proj.bias: expected F32 [14], found no"
+                        + " such tensor",
                 folder -> folder.without("text_model.encoder.layers.1.self_attn.k_proj.bias"));
     }
 
     @Test
     void namesATensorThatIsTooMany() {
         assertRefused(
-                "model.safetensors: visual_projection.bias: expected no such tensor in the CLIP model that its config describes, found F32 [2]",
+                "model.safetensors: visual_projection.bias: expected no such tensor in the CLIP model that its config"
+                        + " describes, found F32 [2]",
                 folder -> folder.with("visual_projection.bias", List.of(2), 1, 2));
     }
 
@@ -564,7 +649,8 @@ class CheckpointConverterTest {
     void refusesWeightsOutOfTheTypesRange() throws IOException {
         writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), start(new float[] {65520}, 240)));
         assertRefused(
-                "visual_projection.weight: expected weights within the range of f16 (65504), found 65520.0; convert to bf16 or f32",
+                "visual_projection.weight: expected weights within the range of f16 (65504), found 65520.0; convert to"
+                        + " bf16 or f32",
                 WeightType.F16);
         convert(source, WeightType.BF16);
         writeSmall(folder ->
@@ -589,7 +675,8 @@ class CheckpointConverterTest {
     void refusesAVocabularyOfAnotherSize() throws IOException {
         SyntheticFolder.of(SMALL).write(source);
         assertRefused(
-                "source: expected a vocabulary of 524 tokens as the model's vocab_size says, found 49408; put the model's own tokenizer.json there",
+                "source: expected a vocabulary of 524 tokens as the model's vocab_size says, found 49408; put the"
+                        + " model's own tokenizer.json there",
                 WeightType.F32);
     }
 
@@ -649,7 +736,8 @@ class CheckpointConverterTest {
             Path index = source.resolve("model.safetensors.index.json");
             Files.writeString(index, Files.readString(index).replace("model-00001-of-00002.safetensors", name));
             assertRefused(
-                    "weight_map: vision_model.embeddings.class_embedding: expected the name of a .safetensors file in the same folder, found \""
+                    "weight_map: vision_model.embeddings.class_embedding: expected the name of a .safetensors file in"
+                            + " the same folder, found \""
                             + name + "\"",
                     WeightType.F32);
         }
@@ -665,7 +753,8 @@ class CheckpointConverterTest {
         Files.writeString(
                 index, text.replace("\"logit_scale\"", "\"x\": \"model-00001-of-00002.safetensors\", \"logit_scale\""));
         assertRefused(
-                "model.safetensors.index.json: x: expected in model-00001-of-00002.safetensors as the index says, found no such tensor there",
+                "model.safetensors.index.json: x: expected in model-00001-of-00002.safetensors as the index says,"
+                        + " found no such tensor there",
                 WeightType.F32);
     }
 
@@ -739,7 +828,8 @@ class CheckpointConverterTest {
     @Test
     void refusesPreprocessingThatGivesAnotherSize() {
         assertPreprocessingRefused(
-                "expected pictures of 24x24 as config.json's image_size says, found resize shortest_edge:24 and crop 20x24",
+                "expected pictures of 24x24 as config.json's image_size says, found resize shortest_edge:24 and crop"
+                        + " 20x24",
                 "{\"crop_size\": {\"height\": 20, \"width\": 24}}");
         assertPreprocessingRefused("expected pictures of 24x24", "{\"do_center_crop\": false}");
         assertPreprocessingRefused("expected pictures of 24x24", "{\"do_center_crop\": false, \"do_resize\": false}");

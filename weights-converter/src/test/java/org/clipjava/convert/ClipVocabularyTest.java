@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.clipjava.config.AddedToken;
 import org.clipjava.io.Sha256;
 import org.clipjava.safetensors.ModelFormatException;
 import org.junit.jupiter.api.Test;
@@ -62,8 +64,7 @@ class ClipVocabularyTest {
         assertSame(builtin, read(tokenizer));
         assertSame(builtin, read(TokenizerFiles.withMergePairs(tokenizer)));
         TokenizerFiles.writeVocabAndMerges(folder, builtin.tokens(), builtin.merges());
-        assertSame(
-                builtin, ClipVocabulary.ofVocabAndMerges(folder.resolve("vocab.json"), folder.resolve("merges.txt")));
+        assertSame(builtin, vocabAndMerges(Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -72,8 +73,7 @@ class ClipVocabularyTest {
         List<String> longer = new ArrayList<>(builtin.merges());
         longer.add("no such");
         TokenizerFiles.writeVocabAndMerges(folder, builtin.tokens(), longer);
-        assertSame(
-                builtin, ClipVocabulary.ofVocabAndMerges(folder.resolve("vocab.json"), folder.resolve("merges.txt")));
+        assertSame(builtin, vocabAndMerges(Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -192,6 +192,83 @@ class ClipVocabularyTest {
                 t -> t.getAsJsonArray("added_tokens").add(1));
     }
 
+    private ClipVocabulary vocabAndMerges(Optional<String> addedTokens, Optional<String> config) throws IOException {
+        Optional<Path> added = Optional.empty();
+        if (addedTokens.isPresent()) {
+            added = Optional.of(Files.writeString(folder.resolve("added_tokens.json"), addedTokens.get()));
+        }
+        Optional<JsonFields> fields = Optional.empty();
+        if (config.isPresent()) {
+            fields = Optional.of(
+                    JsonFields.read(Files.writeString(folder.resolve("tokenizer_config.json"), config.get())));
+        }
+        return ClipVocabulary.ofVocabAndMerges(
+                folder.resolve("vocab.json"), folder.resolve("merges.txt"), added, fields);
+    }
+
+    @Test
+    void readsHowAddedTokensAreLookedFor() throws IOException {
+        JsonObject tokenizer = small();
+        JsonArray added = tokenizer.getAsJsonArray("added_tokens");
+        added.add(JsonParser.parseString("""
+                {"id": 524, "content": "<my-cat>", "single_word": false, "lstrip": true, "rstrip": false,
+                 "normalized": true, "special": false}"""));
+        added.add(JsonParser.parseString("{\"id\": 525, \"content\": \"<s>\", \"special\": true}"));
+        added.add(JsonParser.parseString("{\"id\": 526, \"content\": \"x\", \"single_word\": true, \"rstrip\": true}"));
+        ClipVocabulary vocabulary = read(tokenizer);
+        assertEquals("<my-cat>", vocabulary.tokens().get(524));
+        assertEquals(
+                List.of(
+                        AddedToken.normalized(522),
+                        AddedToken.asWritten(523),
+                        AddedToken.asWritten(525),
+                        new AddedToken(524, true, true, false, false),
+                        new AddedToken(526, true, false, true, true)),
+                vocabulary.added());
+        assertEquals(523, vocabulary.endToken());
+    }
+
+    @Test
+    void readsTheAddedTokensOfTheOlderFiles() throws IOException {
+        TokenizerFiles.writeVocabAndMerges(folder, TokenizerFiles.smallTokens(), TokenizerFiles.smallMerges());
+        ClipVocabulary ids = vocabAndMerges(Optional.of("{\"<my-cat>\": 524}"), Optional.empty());
+        assertEquals("<my-cat>", ids.tokens().get(524));
+        assertEquals(
+                List.of(AddedToken.normalized(522), AddedToken.asWritten(523), AddedToken.normalized(524)),
+                ids.added());
+
+        ClipVocabulary decoder = vocabAndMerges(Optional.of("{\"<my-cat>\": 524}"), Optional.of("""
+                        {"added_tokens_decoder": {
+                          "0": {"content": "!", "normalized": false, "special": true},
+                          "522": {"content": "<|startoftext|>", "normalized": true, "special": true},
+                          "523": {"content": "<|endoftext|>", "normalized": false, "special": true},
+                          "524": {"content": "<my-cat>", "normalized": false, "rstrip": true, "special": false}}}"""));
+        assertEquals(
+                List.of(
+                        AddedToken.asWritten(0),
+                        AddedToken.normalized(522),
+                        AddedToken.asWritten(523),
+                        new AddedToken(524, false, false, true, false)),
+                decoder.added());
+    }
+
+    @Test
+    void refusesAddedTokensThatMakeNoSense() throws IOException {
+        assertRefused(
+                "added_tokens: \"<|endoftext|>\": lstrip: expected true or false, found 1",
+                t -> t.getAsJsonArray("added_tokens").get(1).getAsJsonObject().addProperty("lstrip", 1));
+        assertRefused(
+                "expected a token of at most 512 characters, found 513",
+                t -> t.getAsJsonArray("added_tokens")
+                        .add(JsonParser.parseString("{\"id\": 524, \"content\": \"" + "x".repeat(513) + "\"}")));
+        TokenizerFiles.writeVocabAndMerges(folder, TokenizerFiles.smallTokens(), TokenizerFiles.smallMerges());
+        ModelFormatException e = assertThrows(
+                ModelFormatException.class, () -> vocabAndMerges(Optional.of("{\"!\": 524}"), Optional.empty()));
+        assertEquals(
+                folder.resolve("added_tokens.json") + ": \"!\": expected its id of vocab.json, 0, found 524",
+                e.getMessage());
+    }
+
     private void assertRefused(String expected, Consumer<JsonObject> change) {
         JsonObject tokenizer = small();
         change.accept(tokenizer);
@@ -231,5 +308,6 @@ class ClipVocabularyTest {
         assertEquals(expected.merges(), found.merges());
         assertEquals(expected.startToken(), found.startToken());
         assertEquals(expected.endToken(), found.endToken());
+        assertEquals(expected.added(), found.added());
     }
 }

@@ -32,8 +32,7 @@ class OpenClipConfigTest {
         assertEquals(
                 new CheckpointConfig(
                         512,
-                        "gelu",
-                        1e-5f,
+                        new CheckpointConfig.Layers(Activation.GELU, 1e-5f),
                         new CheckpointConfig.Vision(768, 3072, 12, 12, 224, 16),
                         new CheckpointConfig.Text(512, 2048, 12, 8, 77, 49408)),
                 config.model());
@@ -67,7 +66,11 @@ class OpenClipConfigTest {
             throws IOException {
         assertEquals(
                 expected,
-                config(TINY.openClipConfigJson(field, ""), repository).model().activation());
+                config(TINY.openClipConfigJson(field, ""), repository)
+                        .model()
+                        .visionLayers()
+                        .activation()
+                        .spelling());
     }
 
     @Test
@@ -79,7 +82,7 @@ class OpenClipConfigTest {
                 .withMean(List.of(0.5f, 0.5f, 0.5f))
                 .withStd(List.of(0.25f, 0.5f, 1f));
         OpenClipConfig config = config(TINY.openClipConfigJson("", ""), Optional.empty(), options);
-        assertEquals("quick_gelu", config.model().activation());
+        assertEquals("quick_gelu", config.model().visionLayers().activation().spelling());
         assertEquals(
                 PreprocessorConfig.of(
                         new PreprocessorConfig.Resize.Exact(64, 64),

@@ -72,6 +72,11 @@ public final class ConvertCommand implements Callable<Integer> {
             description = "Compare the model with f32 on these pictures: cosine, logits, best label. To be given last.")
     private List<String> reportImages = new ArrayList<>();
 
+    @Option(
+            names = "--follow-links",
+            description = "Follow links in the checkpoint's folder also where they lead out of it.")
+    private boolean followLinks;
+
     @ArgGroup
     private Labels labels = new Labels();
 
@@ -90,7 +95,8 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         ConversionOptions options = checkpointOptions
                 .options()
-                .withNonFiniteAllowed(session.global().allowNonFinite());
+                .withNonFiniteAllowed(session.global().allowNonFinite())
+                .withLinksFollowed(followLinks);
         List<String> reportLabels = reportLabels();
         ConversionReport report = convert(OutputFile.of(file).target(), weights.type(), options);
         session.terminal()

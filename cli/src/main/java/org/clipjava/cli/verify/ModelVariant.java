@@ -84,7 +84,7 @@ final class ModelVariant {
                         .withProjection(text.projection()),
                 config.embedDim());
         tokenizer = switch (tokenizer) {
-            case TokenizerConfig.ClipBpe bpe -> new TokenizerConfig.ClipBpe(bpe.startToken(), id);
+            case TokenizerConfig.ClipBpe bpe -> new TokenizerConfig.ClipBpe(bpe.startToken(), id, bpe.added());
         };
     }
 
