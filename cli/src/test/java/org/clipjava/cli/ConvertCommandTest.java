@@ -9,11 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.clipjava.cli.report.NarrowingReport;
-import org.clipjava.safetensors.SafetensorsFile;
+import org.clipjava.config.Activation;
+import org.clipjava.convert.ConversionOptions;
+import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.Resampling;
+import org.clipjava.modelfile.ModelFile;
+import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.testdata.Pickle;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
@@ -46,8 +52,8 @@ class ConvertCommandTest {
         assertOneLine(streams);
         assertTrue(
                 streams.err()
-                        .endsWith(
-                                "; give --vision-heads, --text-heads, --activation, --resize, --resample, --mean, --std\n"),
+                        .endsWith("; give --vision-heads, --text-heads, --activation, --resize, --resample, --mean,"
+                                + " --std\n"),
                 streams.err());
         assertFalse(Files.exists(model));
 
@@ -57,13 +63,19 @@ class ConvertCommandTest {
                                 + " --vision-heads 3 --text-heads 2 --activation quick_gelu --resize squash"
                                 + " --resample bilinear --mean clip --std 0.5")
                         .split(" ", -1));
-        try (SafetensorsFile file = SafetensorsFile.open(model)) {
-            assertEquals("quick_gelu", file.metadata().get("clip.activation"));
-            assertEquals("exact:64x64", file.metadata().get("clip.image.resize"));
-            assertEquals("bilinear", file.metadata().get("clip.image.resample"));
-            assertEquals("0.48145467,0.4578275,0.40821072", file.metadata().get("clip.image.mean"));
-            assertEquals("0.5,0.5,0.5", file.metadata().get("clip.image.std"));
-        }
+        ModelInfo info = ModelFile.info(model);
+        assertEquals(Activation.QUICK_GELU, info.config().vision().tower().activation());
+        assertEquals(Activation.QUICK_GELU, info.config().text().tower().activation());
+        assertEquals(3, info.config().vision().tower().heads());
+        assertEquals(2, info.config().text().tower().heads());
+        assertEquals(
+                new PreprocessorConfig(
+                        new PreprocessorConfig.Resize.Exact(64, 64),
+                        Optional.empty(),
+                        Resampling.BILINEAR,
+                        ConversionOptions.CLIP_MEAN,
+                        List.of(0.5f, 0.5f, 0.5f)),
+                info.preprocessing());
     }
 
     @ParameterizedTest
@@ -79,7 +91,8 @@ class ConvertCommandTest {
                 "--resample nearest | --resample: expected one of bicubic, bilinear, found 'nearest'; see",
                 "--vision-heads 0 | --vision-heads: expected",
                 "--text-heads two | --text-heads: expected a whole number, found 'two'; see",
-                "--activation gelu | SOURCE/config.json: expected its own activation, quick_gelu, found the option gelu;",
+                "--activation gelu | SOURCE/config.json: expected its own activation, quick_gelu, found the option"
+                        + " gelu;",
                 "--labels a,b | --labels are those of --report; give that too",
                 "--report x.png | --report compares a narrower type with f32; give --dtype f16, bf16 or q8",
                 "--dtype q8 --report | --report: expected IMAGE behind it; see clip convert --help"
@@ -144,9 +157,7 @@ class ConvertCommandTest {
             assertTrue(Double.parseDouble(shift.group(2)) >= Double.parseDouble(shift.group(1)), lines.get(4));
             assertTrue(Double.parseDouble(shift.group(2)) > 0, "narrow weights are not f32's: " + lines.get(4));
             match("same best label: [012] of 2 pictures \\(\\d+\\.0 %\\), 3 labels", lines.get(5));
-            try (SafetensorsFile file = SafetensorsFile.open(model)) {
-                assertEquals(type, file.metadata().get("clip.weight_type"));
-            }
+            assertEquals(type, ModelFile.info(model).weightType().spelling());
         }
         try (Stream<Path> files = Files.list(temporary)) {
             assertEquals(List.of(model, folder), files.sorted().toList(), "the f32 model is deleted again");

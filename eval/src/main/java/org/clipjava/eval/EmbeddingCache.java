@@ -28,7 +28,8 @@ import org.clipjava.io.Sha256;
  * interrupted goes on, and one with other labels or templates need not encode again.
  *
  * <p>A file holds a head and then records of one size, each with a checksum, and is only ever appended to. What a killed process
- * left half written at its end is cut off when it is opened next; a file that is no cache is refused.
+ * left half written at its end is cut off when it is opened next; a record that is damaged is passed over, and those behind it stay. A
+ * file that is no cache is refused.
  *
  * <p>For one thread, and one process: another that opens it meanwhile is refused.
  */
@@ -47,6 +48,7 @@ public final class EmbeddingCache implements Closeable {
     private final Map<ContentHash, Integer> places = new HashMap<>();
 
     private int records;
+    private int damaged;
 
     private EmbeddingCache(Path file, FileChannel channel, int dimension) {
         this.file = file;
@@ -84,6 +86,9 @@ public final class EmbeddingCache implements Closeable {
     }
 
     static EmbeddingCache open(Path file, ContentHash model, int dimension) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "is no plain file; delete it, or name another folder");
+        }
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
@@ -127,17 +132,39 @@ public final class EmbeddingCache implements Closeable {
         }
     }
 
+    /** Only what is no whole record, at the end, is cut off: of all others but the damaged ones are good. */
     private void readRecords() throws IOException {
         ByteBuffer record = ByteBuffer.allocate(recordBytes);
-        while (read(record.clear(), position(records)) == recordBytes && isSound(record.flip())) {
-            places.putIfAbsent(ContentHash.read(record), records);
+        while (read(record.clear(), position(records)) == recordBytes) {
+            if (isSound(record.flip())) {
+                places.putIfAbsent(ContentHash.read(record), records);
+            } else {
+                damaged++;
+            }
             records = Math.addExact(records, 1);
         }
         channel.truncate(position(records));
     }
 
-    private static boolean isSound(ByteBuffer record) {
-        return record.getInt(record.limit() - Integer.BYTES) == checksum(record);
+    /** Whether it is what was written, and an embedding that can be compared. */
+    private boolean isSound(ByteBuffer record) {
+        if (record.getInt(record.limit() - Integer.BYTES) != checksum(record)) {
+            return false;
+        }
+        double squares = 0;
+        for (float value : values(record)) {
+            squares += (double) value * value;
+        }
+        return squares > 0 && squares < Double.POSITIVE_INFINITY;
+    }
+
+    private float[] values(ByteBuffer record) {
+        float[] values = new float[dimension];
+        record.slice(Sha256.BYTES, dimension * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
+        return values;
     }
 
     private static int checksum(ByteBuffer record) {
@@ -151,6 +178,11 @@ public final class EmbeddingCache implements Closeable {
         return places.size();
     }
 
+    /** How many were damaged when this was opened, and are not found: their pictures have to be encoded again. */
+    public int damaged() {
+        return damaged;
+    }
+
     /** The embedding of a file of this content, [E], not normalised. */
     public Optional<Embedding> find(ContentHash content) throws IOException {
         Integer place = places.get(content);
@@ -161,12 +193,7 @@ public final class EmbeddingCache implements Closeable {
         if (read(record, position(place)) != recordBytes || !isSound(record.flip())) {
             throw new DatasetException(file + ": was changed while it was in use; delete it");
         }
-        float[] values = new float[dimension];
-        record.position(Sha256.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
-        return Optional.of(Embedding.of(values));
+        return Optional.of(Embedding.of(values(record)));
     }
 
     /** Adds one; one that is there already stays. */

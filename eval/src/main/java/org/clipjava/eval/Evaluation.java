@@ -11,7 +11,6 @@ import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.LinearClassifier;
-import org.clipjava.ZeroShotClassifier;
 
 /**
  * How a model classified labelled pictures, by one or more sets of templates.
@@ -129,8 +128,7 @@ public record Evaluation(List<String> labels, List<Result> results, List<BrokenI
         Scorer(Clip clip, LabelledImages images, TemplateSet set) {
             List<String> labels = images.labels();
             this.set = set;
-            this.classifier =
-                    ZeroShotClassifier.of(clip, labels, set.templates()).linear();
+            this.classifier = images.classifier(clip, set.templates());
             this.predictions = new Predictions(labels.size(), images.count());
             for (int i = 0; i < labels.size(); i++) {
                 indices.put(labels.get(i), i);

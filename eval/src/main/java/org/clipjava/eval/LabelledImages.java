@@ -2,43 +2,55 @@ package org.clipjava.eval;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.LinearClassifier;
+import org.clipjava.ZeroShotClassifier;
 import org.clipjava.io.LabelRules;
+import org.clipjava.text.PromptTemplate;
 
 /**
  * Pictures whose labels are known, in an order that is always the same. Neither they nor their paths are kept: each iteration goes
- * through the folder, or the list, again, and holds no more than one class's paths. Immutable and thread-safe.
+ * through the folder, or the list, again, and holds no more than one class's paths.
+ *
+ * <p>A class is a folder, or what a list calls it. Classes whose labels a {@link LabelMap} makes equal stay apart, as ImageNet's two
+ * called "missile" do: both have the same text, and each its own name, {@code missile (n03773504)}. Immutable and
+ * thread-safe.
  */
 public final class LabelledImages implements Iterable<LabelledImage> {
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "tif", "tiff", "webp");
-
     private final String name;
-    private final List<String> labels;
+    private final List<ImageClass> classes;
     private final int count;
     private final Supplier<Iterator<LabelledImage>> iteration;
+    private final List<String> remarks;
 
-    private LabelledImages(String name, List<String> labels, int count, Supplier<Iterator<LabelledImage>> iteration) {
+    private LabelledImages(
+            String name,
+            List<ImageClass> classes,
+            int count,
+            Supplier<Iterator<LabelledImage>> iteration,
+            List<String> remarks) {
         this.name = name;
-        this.labels = List.copyOf(labels);
+        this.classes = List.copyOf(classes);
         this.count = count;
         this.iteration = iteration;
+        this.remarks = List.copyOf(remarks);
     }
 
     /**
@@ -55,48 +67,84 @@ public final class LabelledImages implements Iterable<LabelledImage> {
 
     /**
      * A folder of class folders, {@code DIR/n01440764/ILSVRC2012_val_00000293.JPEG}: all files at any depth of a class folder that
-     * are called as pictures are (jpg, png, gif, bmp, tiff, webp), hidden ones left out. Classes are in the order of their folders'
-     * names.
+     * are called as pictures are, hidden ones left out. Classes are in the order of their folders' names.
      *
-     * @throws DatasetException if there are fewer than two classes with pictures, or the map does not know one
+     * @throws DatasetException if there are fewer than two labels with pictures, or the map does not know one
      */
     public static LabelledImages ofFolders(Path folder, LabelMap map) throws IOException {
-        List<ClassFolder> classes = new ArrayList<>();
-        Labels labels = new Labels();
+        List<ClassFolder> folders = new ArrayList<>();
+        Classes classes = new Classes(map);
+        Remarks remarks = new Remarks();
         int count = 0;
-        for (Path path : entries(folder)) {
-            if (!Files.isDirectory(path) || hidden(path)) {
+        for (Path path : PictureFolder.entries(folder)) {
+            if (PictureFolder.isHidden(path)) {
                 continue;
             }
-            int pictures = pictures(path).size();
-            if (pictures == 0) {
+            if (!Files.isDirectory(path)) {
+                remarks.beside(path);
                 continue;
             }
-            String own = fileName(path);
-            String label = map.label(own)
+            PictureFolder found = PictureFolder.deep(path);
+            remarks.in(found);
+            String own = PictureFolder.name(path);
+            if (found.pictures().isEmpty()) {
+                remarks.empty(own);
+                continue;
+            }
+            int index = classes.index(own)
                     .orElseThrow(() -> new DatasetException(
                             folder + ": the labels map " + map.name() + " has no label for the folder " + own));
-            classes.add(new ClassFolder(path, labels.index(label)));
-            count = Math.addExact(count, pictures);
+            folders.add(new ClassFolder(path, index));
+            count = Math.addExact(count, found.pictures().size());
         }
-        if (classes.isEmpty()) {
-            throw new DatasetException(
-                    folder + ": expected class folders with pictures, DIR/CLASS/picture.jpg, found none");
+        if (folders.isEmpty()) {
+            throw new DatasetException(folder
+                    + ": expected class folders with pictures, DIR/CLASS/picture.jpg, found none" + list(folder));
         }
-        labels.requireTwo(folder);
-        return new LabelledImages(folder.toString(), labels.all(), count, () -> new FolderIterator(classes.iterator()));
+        classes.requireTwo(folder);
+        return new LabelledImages(
+                folder.toString(),
+                classes.all(),
+                count,
+                () -> new FolderIterator(folders.iterator()),
+                remarks.all(folder, classes));
+    }
+
+    /** The names of a folder's class folders, in their order. */
+    public static List<String> folders(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path path : PictureFolder.entries(folder)) {
+            if (Files.isDirectory(path)
+                    && !PictureFolder.isHidden(path)
+                    && !PictureFolder.deep(path).pictures().isEmpty()) {
+                names.add(PictureFolder.name(path));
+            }
+        }
+        return names;
+    }
+
+    /** The cure where there is a list as Hugging Face's data sets have it. */
+    private static String list(Path folder) {
+        return Stream.of("metadata.jsonl", "metadata.csv")
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(list -> "; there is a list, give " + list)
+                .orElse("");
     }
 
     /**
-     * A list of file and label: {@code .csv}, {@code .tsv} or {@code .txt} with a tab between, or {@code .jsonl} with the keys
-     * {@code file} and {@code label}. Paths are relative to the list's folder. Labels are in the order of their first pictures.
+     * A list of file and label: {@code .csv} with commas, tabs or semicolons, {@code .tsv} or {@code .txt} with a tab between, or
+     * {@code .jsonl} with the keys {@code file} and {@code label}. A first line may name the columns, and has to where there are more
+     * than two; {@code docs/evaluation.md} says which names are known. Paths are relative to the list's folder. Classes are in the
+     * order of their first pictures.
      *
      * @throws DatasetException if a line can't be read, there are fewer than two labels, or the map does not know one
      */
     public static LabelledImages ofList(Path list, LabelMap map) throws IOException {
-        Labels labels = new Labels();
+        Classes classes = new Classes(map);
         int count = 0;
-        try (Lines lines = new Lines(list, map, labels)) {
+        try (Lines lines = new Lines(list, classes)) {
             while (lines.next().isPresent()) {
                 count = Math.addExact(count, 1);
             }
@@ -104,40 +152,70 @@ public final class LabelledImages implements Iterable<LabelledImage> {
         if (count == 0) {
             throw new DatasetException(list + ": holds no picture");
         }
-        labels.requireTwo(list);
-        return new LabelledImages(list.toString(), labels.all(), count, () -> new ListIterator(list, map, labels));
+        classes.requireTwo(list);
+        return new LabelledImages(
+                list.toString(),
+                classes.all(),
+                count,
+                () -> new ListIterator(list, classes),
+                new Remarks().all(list, classes));
     }
 
     /**
-     * The same pictures among other labels, in their order: more than there are pictures of, as a rule.
+     * The same pictures among other labels, in their order: more than there are pictures of, as a rule. Classes of the same label
+     * become one here.
      *
      * @throws DatasetException if a label that has pictures is missing
      */
     public LabelledImages among(List<String> others) throws DatasetException {
-        int[] places = new int[labels.size()];
+        int[] places = new int[classes.size()];
+        List<ImageClass> moved = new ArrayList<>();
+        others.forEach(label -> moved.add(new ImageClass(label, label)));
         for (int i = 0; i < places.length; i++) {
-            places[i] = others.indexOf(labels.get(i));
+            ImageClass one = classes.get(i);
+            places[i] = others.indexOf(one.name);
+            if (places[i] >= 0) {
+                moved.set(places[i], one);
+            } else {
+                places[i] = others.indexOf(one.text);
+            }
             if (places[i] < 0) {
                 throw new DatasetException(
-                        name + ": has pictures of '" + labels.get(i) + "', which is none of the labels given");
+                        name + ": has pictures of '" + one.name + "', which is none of the labels given");
             }
         }
-        Supplier<Iterator<LabelledImage>> moved = () -> {
-            Iterator<LabelledImage> images = iteration.get();
-            return new Iterator<>() {
-                @Override
-                public boolean hasNext() {
-                    return images.hasNext();
-                }
+        return new LabelledImages(name, moved, count, () -> moved(iteration.get(), places), remarks);
+    }
 
-                @Override
-                public LabelledImage next() {
-                    LabelledImage image = images.next();
-                    return new LabelledImage(image.file(), places[image.label()]);
-                }
-            };
+    private static Iterator<LabelledImage> moved(Iterator<LabelledImage> images, int... places) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return images.hasNext();
+            }
+
+            @Override
+            public LabelledImage next() {
+                LabelledImage image = images.next();
+                return new LabelledImage(image.file(), places[image.label()]);
+            }
         };
-        return new LabelledImages(name, others, count, moved);
+    }
+
+    /**
+     * A zero-shot classifier of these labels, in their order: their {@link #texts} in the templates. Classes of the same text have the
+     * same direction, and share its part of the softmax.
+     */
+    public LinearClassifier classifier(Clip clip, List<PromptTemplate> templates) {
+        List<String> distinct = texts().stream().distinct().toList();
+        LinearClassifier encoded =
+                ZeroShotClassifier.of(clip, distinct, templates).linear();
+        List<Embedding> directions = classes.stream()
+                .map(one -> encoded.directions().get(distinct.indexOf(one.text)))
+                .toList();
+        float[] scale = new float[classes.size()];
+        Arrays.fill(scale, clip.logitScale());
+        return LinearClassifier.of(labels(), directions, scale, new float[classes.size()]);
     }
 
     /** The folder or list. */
@@ -147,7 +225,23 @@ public final class LabelledImages implements Iterable<LabelledImage> {
 
     /** All labels, none twice. */
     public List<String> labels() {
-        return labels;
+        return classes.stream().map(ImageClass::name).toList();
+    }
+
+    /**
+     * What stands for each label in a prompt: the label, with spaces for underscores where there are no spaces, as folders are often
+     * called {@code ice_cream}; several labels may have the same.
+     */
+    public List<String> texts() {
+        return classes.stream().map(ImageClass::text).toList();
+    }
+
+    /**
+     * What whoever gave these pictures may not have meant, a line each: files that are left out, folders without pictures, labels that
+     * look like the parts of a data set or like WordNet's ids.
+     */
+    public List<String> remarks() {
+        return remarks;
     }
 
     /** How many pictures there were when this was made. */
@@ -161,27 +255,77 @@ public final class LabelledImages implements Iterable<LabelledImage> {
         return iteration.get();
     }
 
-    /** Labels in the order of their arrival. */
-    private static final class Labels {
+    /**
+     * A class of pictures.
+     *
+     * @param name tells it from all others
+     * @param text stands for it in a prompt
+     */
+    record ImageClass(String name, String text) {}
+
+    /** Classes in the order of their arrival. */
+    static final class Classes {
+        private final LabelMap map;
         private final Map<String, Integer> indices = new LinkedHashMap<>();
 
-        int index(String label) throws DatasetException {
-            Optional<String> problem = LabelRules.problem(label);
+        Classes(LabelMap map) {
+            this.map = map;
+        }
+
+        /** Of the class that a folder or a list calls so; empty if the map does not know it. */
+        Optional<Integer> index(String own) throws DatasetException {
+            Optional<String> label = map.label(own);
+            if (label.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<String> problem = LabelRules.problem(label.get());
             if (problem.isPresent()) {
                 throw new DatasetException(problem.get());
             }
-            return indices.computeIfAbsent(label, unknown -> indices.size());
+            return Optional.of(indices.computeIfAbsent(own, unknown -> indices.size()));
         }
 
         void requireTwo(Path where) throws DatasetException {
-            if (indices.size() < 2) {
+            List<String> labels =
+                    indices.keySet().stream().map(this::label).distinct().toList();
+            if (labels.size() < 2) {
                 throw new DatasetException(where + ": expected pictures of at least two labels, found but one, '"
-                        + all().getFirst() + "'");
+                        + labels.getFirst() + "'");
             }
         }
 
-        List<String> all() {
-            return List.copyOf(indices.keySet());
+        boolean isMapped() {
+            return !map.labels().isEmpty();
+        }
+
+        Set<String> names() {
+            return Collections.unmodifiableSet(indices.keySet());
+        }
+
+        /** The names of the classes of each label, where they are several. */
+        Map<String, List<String>> shared() {
+            Map<String, List<String>> names = new LinkedHashMap<>();
+            for (String own : indices.keySet()) {
+                names.computeIfAbsent(label(own), label -> new ArrayList<>()).add(own);
+            }
+            names.values().removeIf(some -> some.size() == 1);
+            return names;
+        }
+
+        List<ImageClass> all() {
+            Map<String, List<String>> shared = shared();
+            return indices.keySet().stream()
+                    .map(own -> {
+                        String label = label(own);
+                        return isMapped()
+                                ? new ImageClass(shared.containsKey(label) ? label + " (" + own + ")" : label, label)
+                                : new ImageClass(own, Remarks.spaced(own));
+                    })
+                    .toList();
+        }
+
+        private String label(String own) {
+            return map.label(own).orElseThrow();
         }
     }
 
@@ -203,7 +347,7 @@ public final class LabelledImages implements Iterable<LabelledImage> {
                 ClassFolder next = classes.next();
                 label = next.label();
                 try {
-                    pictures = pictures(next.path()).iterator();
+                    pictures = PictureFolder.deep(next.path()).pictures().iterator();
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -224,14 +368,20 @@ public final class LabelledImages implements Iterable<LabelledImage> {
     private static final class Lines implements AutoCloseable {
         private final ListFile file;
         private final Path folder;
-        private final LabelMap map;
-        private final Labels labels;
+        private final Classes classes;
 
-        Lines(Path list, LabelMap map, Labels labels) throws IOException {
-            this.file = ListFile.open(list, List.of("file", "image", "path", "filename"));
+        Lines(Path list, Classes classes) throws IOException {
             this.folder = Optional.ofNullable(list.getParent()).orElse(Path.of(""));
-            this.map = map;
-            this.labels = labels;
+            this.file = ListFile.open(list, ListNames.PICTURES, this::isThere);
+            this.classes = classes;
+        }
+
+        private boolean isThere(String name) {
+            try {
+                return Files.exists(folder.resolve(name));
+            } catch (InvalidPathException e) {
+                return false; // and will be said of the line
+            }
         }
 
         Optional<LabelledImage> next() throws IOException {
@@ -240,11 +390,11 @@ public final class LabelledImages implements Iterable<LabelledImage> {
                 return Optional.empty();
             }
             String name = line.get().value();
-            String label = map.label(name)
-                    .orElseThrow(
-                            () -> file.malformed("the labels map " + map.name() + " does not know '" + name + "'"));
+            int index = classes.index(name)
+                    .orElseThrow(() ->
+                            file.malformed("the labels map " + classes.map.name() + " does not know '" + name + "'"));
             try {
-                return Optional.of(new LabelledImage(folder.resolve(line.get().key()), labels.index(label)));
+                return Optional.of(new LabelledImage(folder.resolve(line.get().key()), index));
             } catch (InvalidPathException e) {
                 throw file.malformed("not a path: " + e.getReason());
             }
@@ -261,9 +411,9 @@ public final class LabelledImages implements Iterable<LabelledImage> {
         private final Lines lines;
         private Optional<LabelledImage> next;
 
-        ListIterator(Path list, LabelMap map, Labels labels) {
+        ListIterator(Path list, Classes classes) {
             try {
-                this.lines = new Lines(list, map, labels);
+                this.lines = new Lines(list, classes);
                 this.next = lines.next();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -288,37 +438,5 @@ public final class LabelledImages implements Iterable<LabelledImage> {
             }
             return image;
         }
-    }
-
-    private static List<Path> entries(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.list(folder)) {
-            return paths.sorted().toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static List<Path> pictures(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            return paths.filter(path -> isPicture(path) && !Files.isDirectory(path))
-                    .sorted()
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private static boolean isPicture(Path path) {
-        String own = fileName(path);
-        return !hidden(path)
-                && EXTENSIONS.contains(own.substring(own.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
-    }
-
-    private static boolean hidden(Path path) {
-        return fileName(path).startsWith(".");
-    }
-
-    private static String fileName(Path path) {
-        return Optional.ofNullable(path.getFileName()).map(Path::toString).orElse("");
     }
 }

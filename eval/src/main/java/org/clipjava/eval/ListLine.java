@@ -18,18 +18,12 @@ record ListLine(String key, String value) {
 
     /** How a list is written; the file's name tells. */
     enum Format {
-        CSV(','),
-        TSV('\t'),
-        JSONL('\0');
+        CSV,
+        TSV,
+        JSONL;
 
         private static final TypeAdapter<JsonElement> STRICT =
                 new GsonBuilder().setStrictness(Strictness.STRICT).create().getAdapter(JsonElement.class);
-
-        private final char separator;
-
-        Format(char separator) {
-            this.separator = separator;
-        }
 
         static Optional<Format> of(String fileName) {
             String lower = fileName.toLowerCase(Locale.ROOT);
@@ -41,24 +35,22 @@ record ListLine(String key, String value) {
         }
 
         /**
-         * A line taken apart.
-         *
-         * @param keys what an object's first member may be called
-         * @throws MalformedLine with what is wrong with it
+         * What stands between the fields of a list that begins with this line. OpenCLIP's and others' {@code .csv} have tabs, and a
+         * caption may hold commas; where a comma is the decimal sign, spreadsheets write semicolons.
          */
-        ListLine parse(String line, List<String> keys) throws MalformedLine {
-            if (this == JSONL) {
-                return ofJson(line, keys);
+        char separator(String firstLine) {
+            if (this == TSV || firstLine.indexOf('\t') >= 0) {
+                return '\t';
             }
-            List<String> fields = fields(line);
-            if (fields.size() != 2) {
-                throw new MalformedLine("expected " + keys.getFirst() + (this == CSV ? ",label" : " TAB label")
-                        + ", found " + fields.size() + (fields.size() == 1 ? " field" : " fields"));
-            }
-            return new ListLine(fields.getFirst(), fields.getLast());
+            return firstLine.indexOf(',') < 0 && firstLine.indexOf(';') >= 0 ? ';' : ',';
         }
 
-        private static ListLine ofJson(String line, List<String> keys) throws MalformedLine {
+        /**
+         * An object's two members.
+         *
+         * @throws MalformedLine with what is wrong with it
+         */
+        static ListLine ofJson(String line, ListNames names) throws MalformedLine {
             JsonObject object;
             try {
                 JsonElement element = STRICT.fromJson(line);
@@ -69,25 +61,25 @@ record ListLine(String key, String value) {
             } catch (JsonParseException | IOException e) {
                 throw new MalformedLine("no JSON: " + Shown.text(line));
             }
-            for (String key : keys) {
-                if (object.has(key)) {
-                    return new ListLine(string(object, key), string(object, "label"));
-                }
-            }
-            throw new MalformedLine("expected the key " + keys.getFirst() + ", found " + object.keySet());
+            List<String> members = List.copyOf(object.keySet());
+            int key = names.key(members)
+                    .orElseThrow(() -> new MalformedLine("expected the key "
+                            + names.keys().getFirst() + ", found " + Shown.text(members.toString())));
+            String value = names.value(members, key).map(members::get).orElse("label");
+            return new ListLine(string(object, members.get(key)), string(object, value));
         }
 
         private static String string(JsonObject object, String key) throws MalformedLine {
             JsonElement value = object.get(key);
             if (value == null || !value.isJsonPrimitive()) {
-                throw new MalformedLine("expected a text under the key " + key + ", found "
+                throw new MalformedLine("expected a text under the key " + Shown.text(key) + ", found "
                         + (value == null ? "none" : Shown.text(value.toString())));
             }
             return value.getAsString();
         }
 
-        /** RFC 4180's fields; a field can't reach over a line. */
-        private List<String> fields(String line) throws MalformedLine {
+        /** RFC 4180's fields, and between tabs plain ones, in which a quote is a quote; a field can't reach over a line. */
+        static List<String> fields(String line, char separator) throws MalformedLine {
             List<String> fields = new ArrayList<>();
             StringBuilder field = new StringBuilder();
             boolean quoted = false;
@@ -107,7 +99,7 @@ record ListLine(String key, String value) {
                     fields.add(field.toString());
                     field.setLength(0);
                     wasQuoted = false;
-                } else if (c == '"' && this == CSV && field.isEmpty() && !wasQuoted) {
+                } else if (c == '"' && separator != '\t' && field.isEmpty() && !wasQuoted) {
                     quoted = true;
                     wasQuoted = true;
                 } else if (wasQuoted) {
@@ -121,13 +113,6 @@ record ListLine(String key, String value) {
             }
             fields.add(field.toString());
             return fields;
-        }
-
-        /** Whether a first line names its columns. */
-        boolean isHeader(ListLine line, List<String> keys) {
-            return this != JSONL
-                    && line.value.strip().equalsIgnoreCase("label")
-                    && keys.contains(line.key.strip().toLowerCase(Locale.ROOT));
         }
     }
 

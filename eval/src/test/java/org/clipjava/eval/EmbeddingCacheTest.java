@@ -14,6 +14,8 @@ import java.util.Random;
 import org.clipjava.Embedding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddingCacheTest {
     private static final ContentHash MODEL = ContentHash.of(new byte[] {1});
@@ -53,7 +55,7 @@ class EmbeddingCacheTest {
     }
 
     @Test
-    void dropsARecordThatDoesNotMatchItsChecksumAndAllBehindIt() throws IOException {
+    void passesOverARecordThatDoesNotMatchItsChecksumAndKeepsThoseBehindIt() throws IOException {
         put(0, 3);
         byte[] whole = Files.readAllBytes(file());
         long seed = new Random().nextLong();
@@ -64,10 +66,41 @@ class EmbeddingCacheTest {
             damaged[at] ^= (byte) (1 << random.nextInt(8));
             Files.write(file(), damaged);
             try (EmbeddingCache cache = open()) {
-                assertEquals(1, cache.size(), "byte " + at + ", seed " + seed);
+                assertEquals(2, cache.size(), "byte " + at + ", seed " + seed);
+                assertEquals(1, cache.damaged(), "byte " + at + ", seed " + seed);
                 assertEquals(Optional.of(embedding(0)), cache.find(content(0)));
+                assertEquals(Optional.empty(), cache.find(content(1)));
+                assertEquals(Optional.of(embedding(2)), cache.find(content(2)));
+            }
+            put(1, 2);
+            try (EmbeddingCache cache = open()) {
+                assertEquals(3, cache.size(), "encoded again, byte " + at + ", seed " + seed);
+                assertEquals(Optional.of(embedding(1)), cache.find(content(1)));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, 0})
+    void passesOverAnEmbeddingWithoutDirectionWhateverItsChecksum(float value) throws IOException {
+        float[] values = new float[DIMENSION];
+        Arrays.fill(values, value);
+        try (EmbeddingCache cache = open()) {
+            cache.put(content(0), Embedding.of(values));
+            cache.put(content(1), embedding(1));
+        }
+        try (EmbeddingCache cache = open()) {
+            assertEquals(1, cache.damaged());
+            assertEquals(Optional.empty(), cache.find(content(0)));
+            assertEquals(Optional.of(embedding(1)), cache.find(content(1)));
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoPlainFile() throws IOException {
+        Files.createDirectory(file());
+        FileSystemException e = assertThrows(FileSystemException.class, this::open);
+        assertEquals("is no plain file; delete it, or name another folder", e.getReason());
     }
 
     @Test
@@ -76,8 +109,8 @@ class EmbeddingCacheTest {
         DatasetException e = assertThrows(DatasetException.class, this::open);
         assertEquals(
                 file()
-                        + ": expected a cache of embeddings of this model, found 6d792064696172792c207768 at its beginning; "
-                        + "delete it, or name another folder",
+                        + ": expected a cache of embeddings of this model, found 6d792064696172792c207768 at its"
+                        + " beginning; delete it, or name another folder",
                 e.getMessage());
         assertEquals("my diary, which must not be written to", Files.readString(file()));
         Files.delete(file());

@@ -10,6 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.clipjava.Classification;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.LinearClassifier;
+import org.clipjava.ZeroShotClassifier;
+import org.clipjava.text.PromptTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,14 +78,146 @@ class LabelledImagesTest {
     }
 
     @Test
-    void putsFoldersOfOneLabelTogether() throws IOException {
+    void keepsFoldersOfOneLabelApart() throws IOException {
         touch("n1/a.png", "n2/a.png", "n3/a.png");
         LabelledImages images =
                 LabelledImages.ofFolders(folder, new LabelMap("map", Map.of("n1", "cat", "n2", "dog", "n3", "cat")));
+        assertEquals(List.of("cat (n1)", "dog", "cat (n3)"), images.labels());
+        assertEquals(List.of("cat", "dog", "cat"), images.texts());
+        assertEquals(
+                List.of(0, 1, 2),
+                Pictograms.all(images).stream().map(LabelledImage::label).toList());
+        assertEquals(List.of(folder + ": classes that share a label stay apart: cat (n1, n3)"), images.remarks());
+        assertEquals(
+                List.of(1, 0, 1),
+                Pictograms.all(images.among(List.of("dog", "cat"))).stream()
+                        .map(LabelledImage::label)
+                        .toList(),
+                "unless they are put among labels of which one is theirs");
+    }
+
+    @Test
+    void classesOfOneLabelHaveOneDirection() throws IOException {
+        touch("n1/a.png", "n2/a.png", "n3/a.png");
+        LabelledImages images =
+                LabelledImages.ofFolders(folder, new LabelMap("map", Map.of("n1", "cat", "n2", "dog", "n3", "cat")));
+        try (Clip clip = Pictograms.model()) {
+            LinearClassifier classifier = images.classifier(clip, List.of(PromptTemplate.of("a {}")));
+            LinearClassifier two = ZeroShotClassifier.of(
+                            clip, List.of("cat", "dog"), List.of(PromptTemplate.of("a {}")))
+                    .linear();
+            assertEquals(images.labels(), classifier.labels());
+            Embedding cat = two.directions().getFirst();
+            assertEquals(List.of(cat, two.directions().getLast(), cat), classifier.directions());
+            Classification scores = classifier.classify(cat);
+            assertEquals(0.5, scores.best().score(), 0.05, "they share the softmax");
+        }
+    }
+
+    @Test
+    void takesLabelsInTheOrderOfTheFolders() throws IOException {
+        touch("set/n2/a.png", "set/n1/a.png", "set/n3/a.png", "set/none/notes.txt");
+        Path set = folder.resolve("set");
+        for (Path names : List.of(
+                write("names.txt", "missile\nsunglasses\n\nmissile\n"),
+                write("names.json", "[\"missile\", \"sunglasses\", \"missile\"]"))) {
+            LabelledImages images = LabelledImages.ofFolders(set, LabelMap.read(names, set));
+            assertEquals(List.of("missile (n1)", "sunglasses", "missile (n3)"), images.labels());
+        }
+        Path two = write("two.txt", "missile\nsunglasses\n");
+        DatasetException e = assertThrows(DatasetException.class, () -> LabelMap.read(two, set));
+        assertTrue(e.getMessage().startsWith(two + ": holds 2 labels, but there are 3 folders; "), e.getMessage());
+    }
+
+    @Test
+    void readsMapsInJson() throws IOException {
+        Path set = folder;
+        assertEquals(
+                Map.of("n1", "cat", "n2", "dog"),
+                LabelMap.read(write("a.json", "{\"n1\": \"cat\", \"n2\": \"dog\"}"), set)
+                        .labels());
+        assertEquals(
+                Map.of("n1", "cat", "n2", "dog"),
+                LabelMap.read(write("b.json", "{\"1\": [\"n2\", \"dog\"], \"0\": [\"n1\", \"cat\"]}"), set)
+                        .labels());
+    }
+
+    @Test
+    void saysWhatItLeavesOut() throws IOException {
+        touch("cat/a.png", "cat/b.txt", "cat/c.TXT", "cat/d.json", "dog/a.jpg", "empty/readme", "top.png", "top.csv");
+        LabelledImages images = LabelledImages.ofFolders(folder, LabelMap.identity());
         assertEquals(List.of("cat", "dog"), images.labels());
         assertEquals(
-                List.of(0, 1, 0),
-                Pictograms.all(images).stream().map(LabelledImage::label).toList());
+                List.of(
+                        folder
+                                + ": left out 4 files (.json, .txt, without an ending) that are no pictures by their"
+                                + " names",
+                        folder + ": left out 1 picture in no class folder",
+                        folder + ": no label of empty, where no picture is"),
+                images.remarks());
+    }
+
+    /** What can't be decoded is a broken picture, and its class is one; it does not vanish. */
+    @Test
+    void keepsPicturesOfKindsThatAreNotDecoded() throws IOException {
+        touch("church/a.jpg", "church/IMG_0001.HEIC", "dog/a.png", "garden/a.avif", "garden/b.jp2");
+        LabelledImages images = LabelledImages.ofFolders(folder, LabelMap.identity());
+        assertEquals(List.of("church", "dog", "garden"), images.labels());
+        assertEquals(5, images.count());
+        assertEquals(List.of(), images.remarks());
+    }
+
+    @Test
+    void passesOverLinksThatLeadBack() throws IOException {
+        touch("cat/a.png", "dog/a.png");
+        Files.createSymbolicLink(folder.resolve("cat/back"), folder);
+        Files.createSymbolicLink(folder.resolve("dog/self"), folder.resolve("dog"));
+        LabelledImages images = LabelledImages.ofFolders(folder, LabelMap.identity());
+        assertTrue(
+                images.remarks().stream()
+                        .anyMatch(remark ->
+                                remark.contains("left out links that lead back to a folder that they are in")),
+                images.remarks().toString());
+        assertTrue(Pictograms.all(images).contains(image("cat/a.png", 0)));
+    }
+
+    @Test
+    void saysWhatLabelsLookLike() throws IOException {
+        touch("data/train/cat/a.png", "data/val/cat/a.png", "wnids/n01944390/a.png", "wnids/n03028079/a.png");
+        touch("numbers/0/a.png", "numbers/10/a.png", "words/ice_cream/a.png", "words/cup/a.png");
+        remarks(
+                "data",
+                "labels are train, val, which look like the parts of a data set; did you mean "
+                        + folder.resolve("data/val") + "?");
+        remarks(
+                "wnids",
+                "labels look like WordNet's ids, n01944390, n03028079; give --labels-map imagenet, or a list of"
+                        + " id and label");
+        remarks("numbers", "labels are numbers, 0, 10; give --labels-map FILE, a list of number and label");
+        remarks("words", "underscores of labels are spaces in prompts: ice_cream");
+        LabelledImages words = LabelledImages.ofFolders(folder.resolve("words"), LabelMap.identity());
+        assertEquals(List.of("cup", "ice_cream"), words.labels());
+        assertEquals(List.of("cup", "ice cream"), words.texts());
+        assertEquals(
+                List.of("ice cream", "cup"),
+                words.among(List.of("ice cream", "cup")).texts());
+    }
+
+    private void remarks(String set, String expected) throws IOException {
+        Path path = folder.resolve(set);
+        assertEquals(
+                List.of(path + ": " + expected),
+                LabelledImages.ofFolders(path, LabelMap.identity()).remarks());
+    }
+
+    @Test
+    void namesTheListThatIsThereInsteadOfClassFolders() throws IOException {
+        touch("a.png");
+        Path list = write("metadata.csv", "file_name,label\na.png,cat\n");
+        fails(
+                ": expected class folders with pictures, DIR/CLASS/picture.jpg, found none; there is a list, give "
+                        + list,
+                this::folders);
     }
 
     @Test
@@ -105,10 +243,10 @@ class LabelledImagesTest {
                         "\uFEFFfile,label\r\n\"a, b.png\",\"say \"\"cat\"\"\"\n\nsub/c.png,dog\nd.png,say \"cat\"\n"),
                 write("l.tsv", "a, b.png\tsay \"cat\"\nsub/c.png\tdog\nd.png\tsay \"cat\""),
                 write("l.jsonl", """
-                        {"file": "a, b.png", "label": "say \\"cat\\"", "more": [1]}
-                        {"label": "dog", "image": "sub/c.png"}
-                        {"path": "d.png", "label": "say \\"cat\\""}
-                        """))) {
+                    {"file": "a, b.png", "label": "say \\"cat\\"", "more": [1]}
+                    {"label": "dog", "image": "sub/c.png"}
+                    {"path": "d.png", "label": "say \\"cat\\""}
+                    """))) {
             LabelledImages images = LabelledImages.ofList(list, LabelMap.identity());
             assertEquals(List.of("say \"cat\"", "dog"), images.labels(), list.toString());
             assertEquals(3, images.count());
@@ -117,9 +255,62 @@ class LabelledImagesTest {
     }
 
     @Test
+    void takesNamesOfColumnsForNoPicture() throws IOException {
+        touch("a.png", "b.png");
+        List<LabelledImage> expected = List.of(image("a.png", 0), image("b.png", 1));
+        String rows = "a.png,cat\nb.png,dog\n";
+        for (String header : List.of(
+                "image,class", "filepath,label", "Filename,Label", "img,breed", "photo_no,class", "file_name, text")) {
+            pairs(write("l.csv", header + "\n" + rows), expected);
+        }
+        pairs(write("l.csv", "filepath\ttitle\na.png\tcat\nb.png\tdog\n"), expected);
+        pairs(write("l.csv", "image;class\na.png;cat\nb.png;dog\n"), expected);
+        pairs(write("l.tsv", "path\tcaption\na.png\tcat\nb.png\tdog\n"), expected);
+        pairs(write("l.csv", "label,file\ncat,a.png\ndog,b.png\n"), expected);
+        pairs(write("l.csv", "id,image,split,label\n7,a.png,train,cat\n8,b.png,val,dog\n"), expected);
+        pairs(write("l.csv", "label,class_name,path\n0,cat,a.png\n1,dog,b.png\n"), expected);
+        pairs(
+                write(
+                        "metadata.jsonl",
+                        "{\"file_name\":\"a.png\",\"label\":\"cat\"}\n{\"file_name\":\"b.png\",\"label\":\"dog\"}\n"),
+                expected);
+    }
+
+    private static void pairs(Path list, List<LabelledImage> expected) throws IOException {
+        LabelledImages images = LabelledImages.ofList(list, LabelMap.identity());
+        assertEquals(List.of("cat", "dog"), images.labels(), Files.readString(list));
+        assertEquals(expected, Pictograms.all(images), Files.readString(list));
+    }
+
+    @Test
+    void takesAPictureForNoNameOfAColumn() throws IOException {
+        touch("image", "a.png");
+        pairs(write("l.csv", "image,cat\na.png,dog\n"), List.of(image("image", 0), image("a.png", 1)));
+        // None of these files is there; they are called as pictures are.
+        pairs(write("l.csv", "gone.png,cat\nb.png,dog\n"), List.of(image("gone.png", 0), image("b.png", 1)));
+        assertEquals(
+                List.of("class", "dog"),
+                LabelledImages.ofList(write("l.csv", "gone.png,class\nb.png,dog\n"), LabelMap.identity())
+                        .labels());
+    }
+
+    @Test
     void namesTheLineThatItCantRead() throws IOException {
         list("l.csv", "a.png,cat\n\nb.png\n", ", line 3: expected file,label, found 1 field");
-        list("l.csv", "a.png,cat,\n", ", line 1: expected file,label, found 3 fields");
+        list(
+                "l.csv",
+                "a.png,cat,\n",
+                ", line 1: expected file,label, found 3 fields; let the first line name the columns");
+        list(
+                "l.csv",
+                "number,sex,colour\n1,2,3\n",
+                ", line 1: expected columns called file (or image, path, filename, file_name) and label (or class,"
+                        + " category, title), found number, sex, colour");
+        list("l.csv", "file,label,x\na.png,cat\n", ", line 2: expected 3 fields as the first line has, found 2");
+        list(
+                "l.csv",
+                "number,sex\na.png,cat\n",
+                ", line 1: there is no file 'number'; if the line names the columns, call them file and label");
         list("l.csv", "a.png,\"cat\n", ", line 1: a quote is opened and not closed");
         list("l.csv", "a.png,\"cat\"x\n", ", line 1: expected a comma behind the closing quote, found 'x'");
         list("l.csv", "a.png,cat\nb.png, \n", ", line 2: expected file and label, found an empty one");

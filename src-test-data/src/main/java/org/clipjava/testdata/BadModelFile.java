@@ -154,8 +154,11 @@ public record BadModelFile(String name, byte[] bytes, String message) {
                         "metadata clip.vision.width: expected an integer, found '99999999999999999999'"));
         files.add(valid.metadata("clip.text.vocabulary_size", "16777216")
                 .bad("vocabulary mismatch", "text.token_embedding: expected [16777216, "));
-        files.add(valid.metadata("clip.layer_norm_eps", "NaN")
-                .bad("epsilon NaN", "layer_norm_eps: expected a number in (0, 1)"));
+        // Format 1 has one epsilon for both towers, format 2 one for each.
+        for (String key : valid.keysEndingIn("layer_norm_eps")) {
+            files.add(valid.metadata(key, "NaN")
+                    .bad("NaN as " + key, "metadata " + key + ": expected a number in (0, 1), found NaN"));
+        }
         files.add(valid.metadata("clip.template", "a photo")
                 .bad("a template without slot", "metadata clip.template: template 'a photo': expected one slot"));
         files.add(valid.metadata("clip.image.crop", "99999x99999")
@@ -219,10 +222,26 @@ public record BadModelFile(String name, byte[] bytes, String message) {
             return new Edited(replaced("\"" + tensor + "\":", "\"" + other + "\":"), data);
         }
 
+        /** The keys of metadata that end so. */
+        List<String> keysEndingIn(String end) {
+            List<String> keys = Pattern.compile("\"(clip\\.[a-z_.]*" + Pattern.quote(end) + ")\":\"")
+                    .matcher(header)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            if (keys.isEmpty()) {
+                throw new IllegalStateException("no metadata that ends in " + end);
+            }
+            return keys;
+        }
+
         Edited metadata(String key, String value) {
-            String entry = "\"" + Pattern.quote(key) + "\":\"[^\"]*\"";
-            return new Edited(
-                    header.replaceFirst(entry, Matcher.quoteReplacement("\"" + key + "\":\"" + value + "\"")), data);
+            Matcher entry =
+                    Pattern.compile("\"" + Pattern.quote(key) + "\":\"[^\"]*\"").matcher(header);
+            if (!entry.find()) {
+                throw new IllegalStateException("no metadata " + key);
+            }
+            return new Edited(entry.replaceFirst(Matcher.quoteReplacement("\"" + key + "\":\"" + value + "\"")), data);
         }
 
         /** With a tensor of one byte more at the end. */

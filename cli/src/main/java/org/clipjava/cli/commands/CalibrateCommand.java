@@ -1,15 +1,11 @@
 package org.clipjava.cli.commands;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
@@ -31,6 +27,7 @@ import org.clipjava.eval.BrokenImage;
 import org.clipjava.eval.EmbeddingPass;
 import org.clipjava.eval.LabelledImage;
 import org.clipjava.eval.LabelledImages;
+import org.clipjava.eval.PictureFolder;
 import org.clipjava.eval.fit.Calibration;
 import org.clipjava.eval.fit.FeatureCollector;
 import org.clipjava.image.ImageDecoder;
@@ -94,11 +91,13 @@ public final class CalibrateCommand implements Callable<Integer> {
         List<String> given = source.given() ? source.labels() : List.of();
         LabelledInput input = labelled.input();
         LabelledImages found = input.pictures(input.map());
+        input.sayRemarks(found, session.terminal());
         List<ImageInput> others = negatives.isPresent() ? files(negatives.get()) : List.of();
         ClipOptions options = source.withTowers(session.global().clipOptions(found.count()));
         try (Clip opened = labelled.open(options, session)) {
-            LinearClassifier classifier =
-                    source.classifier(opened, labelled.templates(), given.isEmpty() ? found.labels() : given);
+            LinearClassifier classifier = source.saved().isEmpty() && given.isEmpty()
+                    ? input.classifier(found, opened, labelled.templates().orDefault(opened), session.terminal())
+                    : source.classifier(opened, labelled.templates(), given, session.terminal());
             FeatureCollector pictures = encode(opened, options, input.among(found, classifier.labels()));
             Tally tally = new Tally(pictures.size(), pictures.broken().size());
             if (tally.exitCode() == ExitCode.ALL_INPUTS_FAILED) {
@@ -134,23 +133,19 @@ public final class CalibrateCommand implements Callable<Integer> {
         output.say("%,d labels, seed %d".formatted(classifier.labels().size(), labelled.seed()), session.terminal());
     }
 
-    /** All files at any depth but hidden ones, sorted. */
-    private static List<ImageInput> files(Path folder) {
-        List<ImageInput> files = LabelledInput.reading("--negatives " + folder, folder.toString(), () -> {
-            try (Stream<Path> paths = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-                return paths.filter(path -> Files.isRegularFile(path)
-                                && !path.getFileName().toString().startsWith("."))
-                        .sorted()
-                        .<ImageInput>map(path -> new ImageInput.File(path.toString()))
-                        .toList();
-            } catch (UncheckedIOException e) {
-                throw e.getCause();
-            }
-        });
-        if (files.isEmpty()) {
-            throw CommandFailure.usage("--negatives " + folder + ": holds no file");
+    private List<ImageInput> files(Path folder) {
+        PictureFolder found =
+                LabelledInput.reading("--negatives " + folder, folder.toString(), () -> PictureFolder.deep(folder));
+        if (found.pictures().isEmpty()) {
+            throw CommandFailure.usage("--negatives " + folder + ": holds no picture"
+                    + found.leftOut().map(files -> ", but " + files).orElse(""));
         }
-        return files;
+        found.leftOut()
+                .ifPresent(files -> session.terminal()
+                        .say("--negatives " + folder + ": left out " + files + " that are no pictures by their names"));
+        return found.pictures().stream()
+                .<ImageInput>map(path -> new ImageInput.File(path.toString()))
+                .toList();
     }
 
     private FeatureCollector encode(Clip opened, ClipOptions options, LabelledImages pictures) throws IOException {

@@ -91,7 +91,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         ClipOptions options = source.withTowers(session.global().clipOptions(inputs.size()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
-            LinearClassifier classifier = source.classifier(opened, templates, labels);
+            LinearClassifier classifier = source.classifier(opened, templates, labels, terminal);
             if (unknown && classifier.thresholds().isEmpty()) {
                 throw CommandFailure.usage("--unknown: " + source.saved().orElseThrow()
                         + " has no thresholds; give the file to 'clip calibrate --classifier', which sets them");

@@ -13,6 +13,7 @@ import org.clipjava.cli.options.Session;
 import org.clipjava.cli.options.TextArguments;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.report.EmbeddingWriter;
+import org.clipjava.cli.report.TextRemarks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -41,6 +42,7 @@ public final class EmbedTextCommand implements Callable<Integer> {
         List<String> texts = arguments.texts(session.terminal());
         ClipOptions options = session.global().clipOptions(texts.size()).withTowers(Set.of(Tower.TEXT));
         try (Clip clip = embedding.open(options, session)) {
+            TextRemarks.ofTexts(clip, texts).forEach(session.terminal()::say);
             EmbeddingOptions.Rows rows = new EmbeddingOptions.Rows(
                     "text", texts.size(), clip.config().embedDim());
             return embedding

@@ -29,6 +29,7 @@ import org.clipjava.eval.report.EvaluationReport;
 import org.clipjava.eval.report.Report;
 import org.clipjava.eval.report.Subject;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,9 +70,9 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            description =
-                    "What the report calls it, and by which published accuracies are found: imagenet, imagenette, cifar10, "
-                            + "cifar100, pets, caltech101. Default: the labels map that comes with clip, or DIR's name.")
+            description = "What the report calls it, and by which published accuracies are found: imagenet, imagenette,"
+                    + " cifar10, cifar100, pets, caltech101. Default: the labels map that comes with clip, or"
+                    + " DIR's name.")
     private Optional<String> dataset = Optional.empty();
 
     @Option(
@@ -104,6 +105,7 @@ public final class EvalCommand implements Callable<Integer> {
         Optional<List<String>> labels = among.given() ? Optional.of(among.labels()) : Optional.empty();
         LabelMap map = labelled.input().map();
         LabelledImages found = labelled.input().pictures(map);
+        labelled.input().sayRemarks(found, session.terminal());
         LabelledImages images =
                 labels.map(given -> labelled.input().among(found, given)).orElse(found);
         ClipOptions options = session.global().clipOptions(images.count());
@@ -159,7 +161,13 @@ public final class EvalCommand implements Callable<Integer> {
     private EmbeddingCache cache(Clip opened) {
         Path folder = cacheFolder.orElseGet(() -> session.store().resolve("embeddings"));
         try {
-            return EmbeddingCache.open(folder, opened);
+            EmbeddingCache cache = EmbeddingCache.open(folder, opened);
+            if (cache.damaged() > 0) {
+                session.terminal()
+                        .say("--resume: %,d of the embeddings in %s are damaged; their pictures are encoded again"
+                                .formatted(cache.damaged(), folder));
+            }
+            return cache;
         } catch (IOException e) {
             throw CommandFailure.of(ExitCode.USAGE, "--resume: " + folder, folder.toString(), e);
         }
@@ -170,6 +178,9 @@ public final class EvalCommand implements Callable<Integer> {
             throws IOException {
         EmbeddingPass pass = new EmbeddingPass(opened, ImageDecoder.standard(), threads, batch, cache);
         List<TemplateSet> sets = templateSets.sets(labelled.templates(), opened);
+        List<PromptTemplate> templates =
+                sets.stream().flatMap(set -> set.templates().stream()).toList();
+        labelled.input().sayOfPrompts(images, opened, templates, session.terminal());
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             Evaluation.Progress shown = done -> progress.pictures(done, images.count());
             return fit.asked()

@@ -66,7 +66,9 @@ public final class ExplainCommand implements Callable<Integer> {
             throw CommandFailure.ofPicture(input.name(), e);
         }
         Embedding embedding = opened.encodeImage(picture);
-        List<Score> scores = labels.classifier(opened, list).classify(embedding).scores();
+        List<Score> scores = labels.classifier(opened, list, session.terminal())
+                .classify(embedding)
+                .scores();
         List<PromptTemplate> sentences = labels.templates(opened);
         return new Explanation(
                 input.name(),

@@ -43,7 +43,7 @@ public final class LabelsCommand implements Callable<Integer> {
         output.check();
         ClipOptions options = session.global().clipOptions(list.size()).withTowers(Set.of(Tower.TEXT));
         try (Clip opened = labels.open(options, session)) {
-            ZeroShotClassifier classifier = labels.classifier(opened, list);
+            ZeroShotClassifier classifier = labels.classifier(opened, list, session.terminal());
             output.save(classifier::save);
         }
         output.say("%,d labels".formatted(list.size()), session.terminal());

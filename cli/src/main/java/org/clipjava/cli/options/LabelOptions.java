@@ -4,6 +4,7 @@ import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.cli.output.Terminal;
 import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -30,8 +31,8 @@ public final class LabelOptions {
         return model.open(options, session);
     }
 
-    public ZeroShotClassifier classifier(Clip clip, List<String> list) {
-        return templates.classifier(clip, list);
+    public ZeroShotClassifier classifier(Clip clip, List<String> list, Terminal terminal) {
+        return templates.classifier(clip, list, terminal);
     }
 
     public List<PromptTemplate> templates(Clip clip) {

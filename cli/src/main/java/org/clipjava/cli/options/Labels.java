@@ -11,14 +11,16 @@ public class Labels {
             names = "--labels",
             paramLabel = "A,B,C",
             required = true,
-            description = "The labels, comma-separated; one that holds a comma needs --labels-file.")
+            description = "The labels, comma-separated; one that holds a comma stands in double quotes.")
     private String list = "";
 
     @Option(
             names = "--labels-file",
             paramLabel = "FILE",
             required = true,
-            description = "A file with one label a line, UTF-8; blank lines are skipped.")
+            description =
+                    "A file with one label a line, UTF-8; or a JSON list; or .csv or .tsv, whose first line names the"
+                            + " columns.")
     private String file = "";
 
     /** Whether there are any, where they may be left out. */

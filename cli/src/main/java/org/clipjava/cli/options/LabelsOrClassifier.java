@@ -11,6 +11,7 @@ import org.clipjava.LinearClassifier;
 import org.clipjava.Tower;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.Terminal;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine.Option;
 
@@ -42,10 +43,10 @@ public final class LabelsOrClassifier extends Labels {
     }
 
     /** The saved classifier, or one of these labels. */
-    public LinearClassifier classifier(Clip clip, Templates templates, List<String> labels) {
+    public LinearClassifier classifier(Clip clip, Templates templates, List<String> labels, Terminal terminal) {
         return classifier.isPresent()
                 ? load(classifier.get(), clip)
-                : templates.classifier(clip, labels).linear();
+                : templates.classifier(clip, labels, terminal).linear();
     }
 
     private static LinearClassifier load(Path file, Clip clip) {

@@ -5,6 +5,8 @@ import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.cli.output.CommandFailure;
+import org.clipjava.cli.output.Terminal;
+import org.clipjava.cli.report.TextRemarks;
 import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.Option;
 
@@ -26,8 +28,9 @@ public final class Templates {
         templates.forEach(Templates::template);
     }
 
-    /** Encodes the labels, in the templates given or the model's own. */
-    public ZeroShotClassifier classifier(Clip clip, List<String> labels) {
+    /** Encodes the labels, in the templates given or the model's own; says what the model does not read of them. */
+    public ZeroShotClassifier classifier(Clip clip, List<String> labels, Terminal terminal) {
+        TextRemarks.ofLabels(clip, labels, orDefault(clip)).forEach(terminal::say);
         return ZeroShotClassifier.of(clip, labels, orDefault(clip));
     }
 
