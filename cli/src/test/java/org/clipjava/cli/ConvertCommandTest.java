@@ -69,7 +69,7 @@ class ConvertCommandTest {
         assertEquals(3, info.config().vision().tower().heads());
         assertEquals(2, info.config().text().tower().heads());
         assertEquals(
-                new PreprocessorConfig(
+                PreprocessorConfig.of(
                         new PreprocessorConfig.Resize.Exact(64, 64),
                         Optional.empty(),
                         Resampling.BILINEAR,

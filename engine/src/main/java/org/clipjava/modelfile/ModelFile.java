@@ -27,9 +27,9 @@ public final class ModelFile implements AutoCloseable {
 
     private ModelFile(SafetensorsFile file) throws ModelFormatException {
         if (file.tensor("visual_projection.weight").isPresent()) {
-            throw new ModelFormatException(
-                    file.name()
-                            + ": expected a model file, found a Hugging Face checkpoint; convert its folder first: clip convert FOLDER -o MODEL");
+            throw new ModelFormatException(file.name()
+                    + ": expected a model file, found a Hugging Face checkpoint; convert its folder first:"
+                    + " clip convert FOLDER -o MODEL");
         }
         this.file = file;
         this.info = MetadataFormat.parse(file.metadata(), file.name());

@@ -31,6 +31,7 @@ public final class CheckpointFiles {
     static final String MERGES = "merges.txt";
     /** Read where it is there; not asked of a hub, whose caches need not have it. */
     static final String MODEL_CARD = "README.md";
+
     static final String ADDED_TOKENS = "added_tokens.json";
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 

@@ -211,8 +211,9 @@ class ClipVocabularyTest {
         JsonObject tokenizer = small();
         JsonArray added = tokenizer.getAsJsonArray("added_tokens");
         added.add(JsonParser.parseString("""
-                {"id": 524, "content": "<my-cat>", "single_word": false, "lstrip": true, "rstrip": false,
-                 "normalized": true, "special": false}"""));
+            {"id": 524, "content": "<my-cat>", "single_word": false, "lstrip": true, "rstrip": false,
+             "normalized": true, "special": false}\
+            """));
         added.add(JsonParser.parseString("{\"id\": 525, \"content\": \"<s>\", \"special\": true}"));
         added.add(JsonParser.parseString("{\"id\": 526, \"content\": \"x\", \"single_word\": true, \"rstrip\": true}"));
         ClipVocabulary vocabulary = read(tokenizer);
@@ -238,11 +239,12 @@ class ClipVocabularyTest {
                 ids.added());
 
         ClipVocabulary decoder = vocabAndMerges(Optional.of("{\"<my-cat>\": 524}"), Optional.of("""
-                        {"added_tokens_decoder": {
-                          "0": {"content": "!", "normalized": false, "special": true},
-                          "522": {"content": "<|startoftext|>", "normalized": true, "special": true},
-                          "523": {"content": "<|endoftext|>", "normalized": false, "special": true},
-                          "524": {"content": "<my-cat>", "normalized": false, "rstrip": true, "special": false}}}"""));
+            {"added_tokens_decoder": {
+              "0": {"content": "!", "normalized": false, "special": true},
+              "522": {"content": "<|startoftext|>", "normalized": true, "special": true},
+              "523": {"content": "<|endoftext|>", "normalized": false, "special": true},
+              "524": {"content": "<my-cat>", "normalized": false, "rstrip": true, "special": false}}}\
+            """));
         assertEquals(
                 List.of(
                         AddedToken.asWritten(0),
