@@ -13,6 +13,9 @@ public final class UnprovenJvm {
     /** OpenJDK's and Oracle's builds; a Client VM, a Zero VM and a Minimal VM have no C2. */
     private static final Pattern HOTSPOT_WITH_C2 = Pattern.compile("(OpenJDK|Java HotSpot\\(TM\\)) .*Server VM");
 
+    /** The newest Java that the tests have run on. */
+    private static final int NEWEST_JAVA = 25;
+
     private UnprovenJvm() {}
 
     /** Logs one warning in the life of the process, if there is something to say. */
@@ -45,7 +48,16 @@ public final class UnprovenJvm {
                     "clip-java was never tested with this JVM's compiler, Graal, and may be many times slower:"
                             + " use an OpenJDK, or start Java with -XX:-UseJVMCICompiler");
         }
+        String java = property.apply("java.vm.specification.version");
+        if (isNewer(java)) {
+            return Optional.of("clip-java was never tested on Java " + java + ", and may be slower on it: use Java "
+                    + NEWEST_JAVA + " where it is");
+        }
         return Optional.empty();
+    }
+
+    private static boolean isNewer(String java) {
+        return java.matches("[0-9]{1,6}") && Integer.parseInt(java) > NEWEST_JAVA;
     }
 
     /** A class is initialised once. */

@@ -106,7 +106,12 @@ public final class ModelInfo {
     }
 
     private ModelInfo with(
-            Optional<String> id, Optional<String> revision, Optional<String> description, Optional<String> licence) {
+            Optional<String> id,
+            Optional<String> revision,
+            Optional<String> description,
+            Optional<String> licence,
+            SequencedMap<String, String> sources,
+            String template) {
         return new ModelInfo(
                 new Parts(
                         id,
@@ -114,49 +119,38 @@ public final class ModelInfo {
                         description,
                         licence,
                         parts.weightType,
-                        parts.sources,
+                        sources,
                         parts.config,
                         parts.tokenizer,
                         parts.preprocessing,
-                        parts.template),
+                        template),
                 Optional.empty());
     }
 
     /** The same from this repository, {@code openai/clip-vit-base-patch32}. */
     public ModelInfo withId(String id) {
-        return with(Optional.of(id), parts.revision, parts.description, parts.licence);
+        return with(Optional.of(id), parts.revision, parts.description, parts.licence, parts.sources, parts.template);
     }
 
     /** The same from this commit of its repository. */
     public ModelInfo withRevision(String revision) {
-        return with(parts.id, Optional.of(revision), parts.description, parts.licence);
+        return with(parts.id, Optional.of(revision), parts.description, parts.licence, parts.sources, parts.template);
     }
 
     /** The same with what its maker says of it. */
     public ModelInfo withDescription(String description) {
-        return with(parts.id, parts.revision, Optional.of(description), parts.licence);
+        return with(parts.id, parts.revision, Optional.of(description), parts.licence, parts.sources, parts.template);
     }
 
     /** The same with what its maker lets people do with it, as Hugging Face's model cards name it: {@code mit}. */
     public ModelInfo withLicence(String licence) {
-        return with(parts.id, parts.revision, parts.description, Optional.of(licence));
+        return with(parts.id, parts.revision, parts.description, Optional.of(licence), parts.sources, parts.template);
     }
 
     /** The same with the SHA-256, in hexadecimal, of each file that it was made of, by the file's name. */
     public ModelInfo withSources(Map<String, String> sources) {
-        return new ModelInfo(
-                new Parts(
-                        parts.id,
-                        parts.revision,
-                        parts.description,
-                        parts.licence,
-                        parts.weightType,
-                        Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sources)),
-                        parts.config,
-                        parts.tokenizer,
-                        parts.preprocessing,
-                        parts.template),
-                Optional.empty());
+        SequencedMap<String, String> kept = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sources));
+        return with(parts.id, parts.revision, parts.description, parts.licence, kept, parts.template);
     }
 
     /**
@@ -166,19 +160,13 @@ public final class ModelInfo {
      */
     public ModelInfo withTemplate(String template) {
         checkTemplate(template);
-        return new ModelInfo(
-                new Parts(
-                        parts.id,
-                        parts.revision,
-                        parts.description,
-                        parts.licence,
-                        parts.weightType,
-                        parts.sources,
-                        parts.config,
-                        parts.tokenizer,
-                        parts.preprocessing,
-                        Objects.requireNonNull(template)),
-                Optional.empty());
+        return with(
+                parts.id,
+                parts.revision,
+                parts.description,
+                parts.licence,
+                parts.sources,
+                Objects.requireNonNull(template));
     }
 
     /** The repository that it comes from, {@code openai/clip-vit-base-patch32}; empty if that is not known. */

@@ -2,6 +2,7 @@ package org.clipjava.convert;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.clipjava.config.Activation;
 import org.clipjava.image.Resampling;
 
@@ -19,30 +20,42 @@ import org.clipjava.image.Resampling;
  * }
  */
 public final class ConversionOptions {
-    private record Parts(
-            Optional<Activation> activation,
-            Optional<List<Float>> mean,
-            Optional<List<Float>> std,
-            Optional<Resize> resize,
-            Optional<Resampling> resampling,
-            Optional<Integer> visionHeads,
-            Optional<Integer> textHeads,
-            boolean allowNonFinite,
-            boolean linksFollowed) {}
+    /** Written to before it becomes a part of its options, and not afterwards. */
+    private static final class Parts {
+        private Optional<Activation> activation = Optional.empty();
+        private Optional<List<Float>> mean = Optional.empty();
+        private Optional<List<Float>> std = Optional.empty();
+        private Optional<Resize> resize = Optional.empty();
+        private Optional<Resampling> resampling = Optional.empty();
+        private Optional<Integer> visionHeads = Optional.empty();
+        private Optional<Integer> textHeads = Optional.empty();
+        private boolean allowNonFinite;
+        private boolean linksFollowed;
 
-    private final Parts parts;
+        private Parts copy() {
+            Parts copy = new Parts();
+            copy.activation = activation;
+            copy.mean = mean;
+            copy.std = std;
+            copy.resize = resize;
+            copy.resampling = resampling;
+            copy.visionHeads = visionHeads;
+            copy.textHeads = textHeads;
+            copy.allowNonFinite = allowNonFinite;
+            copy.linksFollowed = linksFollowed;
+            return copy;
+        }
+
+        private List<Object> values() {
+            return List.of(
+                    activation, mean, std, resize, resampling, visionHeads, textHeads, allowNonFinite, linksFollowed);
+        }
+    }
 
     /** Nothing but what the checkpoint tells. */
-    public static final ConversionOptions NONE = new ConversionOptions(new Parts(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            false));
+    public static final ConversionOptions NONE = new ConversionOptions(new Parts());
+
+    private final Parts parts;
 
     /** Of OpenAI's models, which most others share; as published, with more digits than a float has. */
     @SuppressWarnings("FloatingPointLiteralPrecision")
@@ -64,6 +77,12 @@ public final class ConversionOptions {
         this.parts = parts;
     }
 
+    private ConversionOptions with(Consumer<Parts> change) {
+        Parts copy = parts.copy();
+        change.accept(copy);
+        return new ConversionOptions(copy);
+    }
+
     private static void checkChannels(String what, List<Float> values) {
         if (values.size() != 3 || !values.stream().allMatch(value -> Float.isFinite(value))) {
             throw new IllegalArgumentException(what + ": expected three numbers, found " + values);
@@ -78,16 +97,7 @@ public final class ConversionOptions {
 
     /** The same with this non-linearity of the MLPs. */
     public ConversionOptions with(Activation activation) {
-        return new ConversionOptions(new Parts(
-                Optional.of(activation),
-                parts.mean,
-                parts.std,
-                parts.resize,
-                parts.resampling,
-                parts.visionHeads,
-                parts.textHeads,
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.activation = Optional.of(activation));
     }
 
     /**
@@ -97,16 +107,7 @@ public final class ConversionOptions {
      */
     public ConversionOptions withMean(List<Float> mean) {
         checkChannels("mean", mean);
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                Optional.of(List.copyOf(mean)),
-                parts.std,
-                parts.resize,
-                parts.resampling,
-                parts.visionHeads,
-                parts.textHeads,
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.mean = Optional.of(List.copyOf(mean)));
     }
 
     /**
@@ -119,44 +120,17 @@ public final class ConversionOptions {
         if (std.stream().anyMatch(value -> !(value > 0))) {
             throw new IllegalArgumentException("std: expected numbers above zero, found " + std);
         }
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                Optional.of(List.copyOf(std)),
-                parts.resize,
-                parts.resampling,
-                parts.visionHeads,
-                parts.textHeads,
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.std = Optional.of(List.copyOf(std)));
     }
 
     /** The same with this change of size. */
     public ConversionOptions with(Resize resize) {
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                parts.std,
-                Optional.of(resize),
-                parts.resampling,
-                parts.visionHeads,
-                parts.textHeads,
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.resize = Optional.of(resize));
     }
 
     /** The same with this filter of the resize. */
     public ConversionOptions with(Resampling resampling) {
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                parts.std,
-                parts.resize,
-                Optional.of(resampling),
-                parts.visionHeads,
-                parts.textHeads,
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.resampling = Optional.of(resampling));
     }
 
     /**
@@ -175,16 +149,7 @@ public final class ConversionOptions {
      */
     public ConversionOptions withVisionHeads(int heads) {
         checkHeads("vision heads", heads);
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                parts.std,
-                parts.resize,
-                parts.resampling,
-                Optional.of(heads),
-                parts.textHeads,
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.visionHeads = Optional.of(heads));
     }
 
     /**
@@ -194,46 +159,19 @@ public final class ConversionOptions {
      */
     public ConversionOptions withTextHeads(int heads) {
         checkHeads("text heads", heads);
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                parts.std,
-                parts.resize,
-                parts.resampling,
-                parts.visionHeads,
-                Optional.of(heads),
-                parts.allowNonFinite,
-                parts.linksFollowed));
+        return with(copy -> copy.textHeads = Optional.of(heads));
     }
 
     /** The same with or without leave for weights that are infinite or not a number, as those of a training that failed. */
     public ConversionOptions withNonFiniteAllowed(boolean allowed) {
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                parts.std,
-                parts.resize,
-                parts.resampling,
-                parts.visionHeads,
-                parts.textHeads,
-                allowed,
-                parts.linksFollowed));
+        return with(copy -> copy.allowNonFinite = allowed);
     }
 
     /**
      * The same with or without leave for links in the checkpoint's folder that lead out of it: whoever made the folder made them.
      */
     public ConversionOptions withLinksFollowed(boolean followed) {
-        return new ConversionOptions(new Parts(
-                parts.activation,
-                parts.mean,
-                parts.std,
-                parts.resize,
-                parts.resampling,
-                parts.visionHeads,
-                parts.textHeads,
-                parts.allowNonFinite,
-                followed));
+        return with(copy -> copy.linksFollowed = followed);
     }
 
     /** The non-linearity of the MLPs. */
@@ -283,16 +221,16 @@ public final class ConversionOptions {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ConversionOptions that && parts.equals(that.parts);
+        return other instanceof ConversionOptions that && parts.values().equals(that.parts.values());
     }
 
     @Override
     public int hashCode() {
-        return parts.hashCode();
+        return parts.values().hashCode();
     }
 
     @Override
     public String toString() {
-        return "ConversionOptions" + parts.toString().substring("Parts".length());
+        return "ConversionOptions" + parts.values();
     }
 }
