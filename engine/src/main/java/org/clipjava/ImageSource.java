@@ -31,8 +31,8 @@ public interface ImageSource {
      * @param preprocessor may be still to come: the model that knows it may still be being opened
      * @return [3, S, S]
      */
-    default PixelTensor decodePixels(
-            EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor) throws IOException {
+    default PixelTensor decodePixels(EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor)
+            throws IOException {
         return decoder.decodePixels(opened, preprocessor, Runnable::run);
     }
 

@@ -172,9 +172,12 @@ class RestrictedJvmIT {
                         .size());
         assertEquals(expected, classify(bare).expect(0).out());
         String bmp = TestData.committed().path("decoding/rgb.bmp").toString();
-        ClipJar.Run run = bare.run("embed", "image", "-m", model.toString(), bmp, PICTURE).expect(5);
+        ClipJar.Run run =
+                bare.run("embed", "image", "-m", model.toString(), bmp, PICTURE).expect(5);
         assertTrue(
-                run.err().contains("rgb.bmp: expected the module java.desktop to decode a BMP with, found a Java without it"),
+                run.err()
+                        .contains("rgb.bmp: expected the module java.desktop to decode a BMP with, found a Java without"
+                                + " it"),
                 run.err());
         assertEquals(1, run.jsonLines().size());
     }

@@ -47,8 +47,8 @@ class BufferedImagesTest {
                 ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, ColorModel.OPAQUE, DataBuffer.TYPE_FLOAT);
         BufferedImage image = new BufferedImage(model, model.createCompatibleWritableRaster(1, 1), false, null);
         assertEquals(
-                "expected gray, RGB, CMYK or a palette of at most 16 bits, found 3 samples of 32 bits a pixel; draw it into one of"
-                        + " TYPE_INT_RGB first",
+                "expected gray, RGB, CMYK or a palette of at most 16 bits, found 3 samples of 32 bits a pixel; draw it"
+                        + " into one of TYPE_INT_RGB first",
                 assertThrows(IllegalArgumentException.class, () -> BufferedImages.toRgb(image))
                         .getMessage());
     }

@@ -355,19 +355,25 @@ final class HostilePictures {
     }
 
     private void addWebps() {
-        refused("lossy WebP of nothing", "corrupt WebP: VP8 frame: expected the start code", () -> webp("VP8 ", new byte[50]));
+        refused(
+                "lossy WebP of nothing",
+                "corrupt WebP: VP8 frame: expected the start code",
+                () -> webp("VP8 ", new byte[50]));
         refused(
                 "WebP of a frame alone",
                 "corrupt WebP: expected a chunk of VP8, VP8L or VP8X first",
                 () -> webp(
                         "ANMF",
                         new Out().zeros(16).text("VP8L").u32le(8).zeros(8).toByteArray()));
-        refused("WebP whose chunk is longer than the file", "truncated WebP: expected", () -> new Out()
-                .text("RIFF")
-                .u32le(1 << 24)
-                .text("WEBPVP8L")
-                .u32le(-1)
-                .toByteArray());
+        refused(
+                "WebP whose chunk is longer than the file",
+                "truncated WebP: expected",
+                () -> new Out()
+                        .text("RIFF")
+                        .u32le(1 << 24)
+                        .text("WEBPVP8L")
+                        .u32le(-1)
+                        .toByteArray());
         refused("WebP of frames in frames", "corrupt WebP: expected a chunk of VP8, VP8L or VP8X first", () -> {
             Out webp = new Out().text("RIFF").u32le(1 << 24).text("WEBP");
             for (int i = 0; i < 100_000; i++) {
@@ -380,8 +386,7 @@ final class HostilePictures {
                 16384,
                 5000,
                 "1aea0b8044579b3530b31b390f3b2adbc79d07e4b68fe36e8b3b3c2c3eefb97c",
-                () -> HexFormat.of()
-                        .parseHex("524946461a000000574542505650384c0e0000002fffffe104848c88888888888800"));
+                () -> HexFormat.of().parseHex("524946461a000000574542505650384c0e0000002fffffe104848c88888888888800"));
     }
 
     private static byte[] webp(String type, byte[] body) {

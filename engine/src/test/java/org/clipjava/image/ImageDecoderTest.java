@@ -242,7 +242,8 @@ class ImageDecoderTest {
     void saysWhatItFoundInsteadOfAPicture(String content, String expected) {
         String message = messageOf(content.getBytes(UTF_8));
         assertTrue(
-                message.startsWith("in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP), found " + expected), message);
+                message.startsWith("in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP), found " + expected),
+                message);
     }
 
     @Test

@@ -54,7 +54,10 @@ class UnusualPicturesTest {
         byte[] whole = file("rgb_420.jpg");
         byte[] open = Arrays.copyOf(whole, whole.length - 2);
         byte[] trailer = joined(
-                "SEFH".getBytes(ISO_8859_1), new byte[4000], "ftypmp42".getBytes(ISO_8859_1), "SEFT".getBytes(ISO_8859_1));
+                "SEFH".getBytes(ISO_8859_1),
+                new byte[4000],
+                "ftypmp42".getBytes(ISO_8859_1),
+                "SEFT".getBytes(ISO_8859_1));
         assertEquals(RGB_420, sha256(joined(open, trailer)));
         assertTrue(assertThrows(ImageFormatException.class, () -> DECODER.decode(open, "in"))
                 .getMessage()
@@ -147,8 +150,8 @@ class UnusualPicturesTest {
     /** What libwebp makes of one colour is less than decoders like to look ahead. */
     @Test
     void readsALosslessWebpOfOneColour() throws IOException {
-        byte[] webp = HEX.parseHex("5249464626000000574542505650384c190000002fdfc0370007508522d7a3ff"
-                + "010149e2ffff5444ffd3fef70700");
+        byte[] webp = HEX.parseHex(
+                "5249464626000000574542505650384c190000002fdfc0370007508522d7a3ff" + "010149e2ffff5444ffd3fef70700");
         byte[] expected = new byte[3 * 224 * 224];
         for (int i = 0; i < expected.length; i += 3) {
             expected[i] = (byte) 200;
@@ -179,16 +182,21 @@ class UnusualPicturesTest {
         byte[] chunk = Arrays.copyOfRange(plain, 12, plain.length);
         ByteArrayOutputStream chunks = new ByteArrayOutputStream();
         int flags = (metadata.contains("E") ? 8 : 0) + (metadata.contains("X") ? 4 : 0);
-        chunks.writeBytes(HEX.parseHex("56503858 0a000000 %02x000000 060000 070000".formatted(flags).replace(" ", "")));
+        chunks.writeBytes(HEX.parseHex(
+                "56503858 0a000000 %02x000000 060000 070000".formatted(flags).replace(" ", "")));
         chunks.writeBytes(chunk);
         if (metadata.contains("E")) {
-            chunks.writeBytes(HEX.parseHex("455849461a000000" + "4d4d002a00000008000101120003000000010006000000000000"));
+            chunks.writeBytes(
+                    HEX.parseHex("455849461a000000" + "4d4d002a00000008000101120003000000010006000000000000"));
         }
         if (metadata.contains("X")) {
             chunks.writeBytes("XMP \u0018\0\0\0tiff:Orientation=\"8\"    ".getBytes(ISO_8859_1));
         }
-        byte[] webp = joined(HEX.parseHex("52494646"), new byte[] {(byte) (chunks.size() + 4), (byte) ((chunks.size() + 4) >> 8), 0, 0},
-                "WEBP".getBytes(ISO_8859_1), chunks.toByteArray());
+        byte[] webp = joined(
+                HEX.parseHex("52494646"),
+                new byte[] {(byte) (chunks.size() + 4), (byte) ((chunks.size() + 4) >> 8), 0, 0},
+                "WEBP".getBytes(ISO_8859_1),
+                chunks.toByteArray());
         RgbImage stored = DECODER.decode(plain, "in");
         RgbImage upright = DECODER.decode(webp, "in");
         assertEquals(orientation, EncodedImage.of(webp, "in").header().orientation());

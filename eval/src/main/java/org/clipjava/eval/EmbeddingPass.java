@@ -161,8 +161,7 @@ public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int ba
 
         @Override
         public PixelTensor decodePixels(
-                EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor)
-                throws IOException {
+                EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor) throws IOException {
             if (hashed) {
                 content = Optional.of(ContentHash.of(opened.bytes()));
             }

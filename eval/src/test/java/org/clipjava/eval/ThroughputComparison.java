@@ -62,8 +62,8 @@ final class ThroughputComparison {
             Arrays.sort(cpu);
             System.out.printf(
                     Locale.ROOT,
-                    "%,d pictures, %d threads, %s: bare %.1f a second; eval / bare: median %.3f, %.3f to %.3f of %d rounds; "
-                            + "processor time bare / eval, labels included: median %.3f, %.3f to %.3f%n",
+                    "%,d pictures, %d threads, %s: bare %.1f a second; eval / bare: median %.3f, %.3f to %.3f of %d"
+                            + " rounds; processor time bare / eval, labels included: median %.3f, %.3f to %.3f%n",
                     images.count(),
                     options.threads(),
                     clip.kernels(),

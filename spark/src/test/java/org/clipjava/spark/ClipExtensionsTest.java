@@ -106,8 +106,9 @@ class ClipExtensionsTest {
     @Test
     void classifiesByTheLabelsOfARow() throws IOException {
         List<Row> rows = spark.sql("""
-                        SELECT path, clip_classify(content, array('cat', 'snail', 'cup of coffee'), 2) AS best,
-                            clip_classify(content, array('cat', 'snail')) AS all FROM pictures""").collectAsList();
+            SELECT path, clip_classify(content, array('cat', 'snail', 'cup of coffee'), 2) AS best,
+                clip_classify(content, array('cat', 'snail')) AS all FROM pictures\
+            """).collectAsList();
         ZeroShotClassifier three = ZeroShotClassifier.of(clip, List.of("cat", "snail", "cup of coffee"));
         for (Row row : rows) {
             Path file = Path.of(row.getString(0));
@@ -130,8 +131,9 @@ class ClipExtensionsTest {
     @Test
     void isNullWhereAnArgumentIs() {
         Row row = spark.sql("""
-                SELECT clip_embed_image(NULL), clip_embed_text(NULL), clip_classify(NULL, array('a')),
-                    clip_classify(X'00', NULL), clip_classify(X'00', array('a'), NULL)""").head();
+            SELECT clip_embed_image(NULL), clip_embed_text(NULL), clip_classify(NULL, array('a')),
+                clip_classify(X'00', NULL), clip_classify(X'00', array('a'), NULL)\
+            """).head();
         for (int i = 0; i < row.size(); i++) {
             assertNull(row.get(i));
         }
@@ -140,9 +142,10 @@ class ClipExtensionsTest {
     @Test
     void findsPicturesByAText() {
         Row best = spark.sql("""
-                SELECT path FROM pictures ORDER BY aggregate(
-                    zip_with(clip_embed_image(content), clip_embed_text('a picture of a snail'), (x, y) -> CAST(x * y AS DOUBLE)),
-                    0D, (sum, x) -> sum + x) DESC NULLS LAST LIMIT 1""").head();
+            SELECT path FROM pictures ORDER BY aggregate(
+                zip_with(clip_embed_image(content), clip_embed_text('a picture of a snail'), (x, y) -> CAST(x * y AS DOUBLE)),
+                0D, (sum, x) -> sum + x) DESC NULLS LAST LIMIT 1\
+            """).head();
         assertTrue(best.getString(0).endsWith("snail.png"), best.getString(0));
     }
 

@@ -158,7 +158,8 @@ class VerificationTest {
             value = {
                 "[0.0, 0.0, 0.0] | [1.0, 1.0, 1.0] | 3 | mean and std missing",
                 "[0.5, 0.5, 0.5] | [0.5, 0.5, 0.5] | 3 | wrong mean and std: 0.5",
-                "[0.48145466, 0.4578275, 0.40821073] | [0.26862954, 0.26130258, 0.27577711] | 2 | wrong filter: bilinear",
+                "[0.48145466, 0.4578275, 0.40821073] | [0.26862954, 0.26130258, 0.27577711] | 2 | wrong filter:"
+                        + " bilinear",
                 "[0.1, 0.2, 0.3] | [0.9, 0.8, 0.7] | 3 | another preprocessing",
             })
     void namesWhatIsWrongWithThePreprocessing(String mean, String std, int resample, String cause) throws IOException {

@@ -102,7 +102,8 @@ public enum Orientation {
             int acrossRows = 3 * uprightWidth;
             stepX = (swaps ? acrossRows : 3) * (orientation.mirrorsX ? -1 : 1);
             stepY = (swaps ? 3 : acrossRows) * (orientation.mirrorsY ? -1 : 1);
-            origin = (orientation.mirrorsX ? -stepX * (width - 1) : 0) + (orientation.mirrorsY ? -stepY * (height - 1) : 0);
+            origin = (orientation.mirrorsX ? -stepX * (width - 1) : 0)
+                    + (orientation.mirrorsY ? -stepY * (height - 1) : 0);
         }
 
         /**

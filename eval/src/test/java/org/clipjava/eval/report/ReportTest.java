@@ -61,9 +61,8 @@ class ReportTest {
         String html = report().html();
         assertFalse(html.contains("<script"));
         assertFalse(html.contains("onload=\""));
-        assertTrue(
-                html.contains(
-                        "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x&amp;amp;\\u0007\\u001b[2J\\u202egpj.exe"));
+        assertTrue(html.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;"
+                + " onload=&quot;x&amp;amp;\\u0007\\u001b[2J\\u202egpj.exe"));
         report().text()
                 .codePoints()
                 .forEach(c -> assertTrue(

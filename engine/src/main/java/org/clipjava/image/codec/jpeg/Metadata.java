@@ -25,8 +25,7 @@ final class Metadata {
     }
 
     private static boolean startsWith(byte[] prefix, byte[] file, int from, int to) {
-        return to - from >= prefix.length
-                && Arrays.equals(file, from, from + prefix.length, prefix, 0, prefix.length);
+        return to - from >= prefix.length && Arrays.equals(file, from, from + prefix.length, prefix, 0, prefix.length);
     }
 
     Orientation orientation() {

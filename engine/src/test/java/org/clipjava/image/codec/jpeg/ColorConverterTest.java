@@ -23,9 +23,8 @@ class ColorConverterTest {
                     int green = luma
                             + (int) ((scaled(0.34414) * -(cb - 128) + 32768 + scaled(0.71414) * -(cr - 128)) >> 16);
                     int blue = luma + fix(1.77200, cb - 128);
-                    expected[luma] = Math.clamp(red, 0, 255)
-                            | Math.clamp(green, 0, 255) << 8
-                            | Math.clamp(blue, 0, 255) << 16;
+                    expected[luma] =
+                            Math.clamp(red, 0, 255) | Math.clamp(green, 0, 255) << 8 | Math.clamp(blue, 0, 255) << 16;
                 }
                 ColorConverter.toPixels(lumas, blues, reds, pixels, 256);
                 assertArrayEquals(expected, pixels, "Cb " + cb + ", Cr " + cr);
