@@ -1,5 +1,9 @@
 package org.clipjava.image.codec.jpeg;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * libjpeg's accurate integer transform, after Loeffler, Ligtenberg and Moschytz: 13 bits of fraction, and two more kept
  * between the passes.
@@ -29,6 +33,9 @@ final class ScalarBlockTransform implements BlockTransform {
     private static final int F_2_053 = 16819;
     private static final int F_2_562 = 20995;
     private static final int F_3_072 = 25172;
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int[] work = new int[Blocks.SIZE];
 
@@ -66,12 +73,9 @@ final class ScalarBlockTransform implements BlockTransform {
     }
 
     private static void flat(int value, byte[] samples, int to, int stride) {
-        byte sample = clamp(((value << FRACTION) + SECOND_HALF) >> SECOND_SHIFT);
+        long eight = clamp(((value << FRACTION) + SECOND_HALF) >> SECOND_SHIFT) * 0x0101010101010101L;
         for (int y = 0; y < Blocks.SIDE; y++) {
-            int row = to + y * stride;
-            for (int x = 0; x < Blocks.SIDE; x++) {
-                samples[row + x] = sample;
-            }
+            EIGHT_BYTES.set(samples, to + y * stride, eight);
         }
     }
 
@@ -167,15 +171,27 @@ final class ScalarBlockTransform implements BlockTransform {
             int o1 = d3 * F_3_072 + z2 + z3;
             int o0 = d1 * F_1_501 + z1 + z4;
 
-            int row = to + y * stride;
-            samples[row] = clamp((e0 + o0) >> SECOND_SHIFT);
-            samples[row + 7] = clamp((e0 - o0) >> SECOND_SHIFT);
-            samples[row + 1] = clamp((e1 + o1) >> SECOND_SHIFT);
-            samples[row + 6] = clamp((e1 - o1) >> SECOND_SHIFT);
-            samples[row + 2] = clamp((e2 + o2) >> SECOND_SHIFT);
-            samples[row + 5] = clamp((e2 - o2) >> SECOND_SHIFT);
-            samples[row + 3] = clamp((e3 + o3) >> SECOND_SHIFT);
-            samples[row + 4] = clamp((e3 - o3) >> SECOND_SHIFT);
+            int s0 = (e0 + o0) >> SECOND_SHIFT;
+            int s7 = (e0 - o0) >> SECOND_SHIFT;
+            int s1 = (e1 + o1) >> SECOND_SHIFT;
+            int s6 = (e1 - o1) >> SECOND_SHIFT;
+            int s2 = (e2 + o2) >> SECOND_SHIFT;
+            int s5 = (e2 - o2) >> SECOND_SHIFT;
+            int s3 = (e3 + o3) >> SECOND_SHIFT;
+            int s4 = (e3 - o3) >> SECOND_SHIFT;
+            if (((s0 | s1 | s2 | s3 | s4 | s5 | s6 | s7) & ~255) != 0) { // seldom
+                s0 = clamp(s0);
+                s1 = clamp(s1);
+                s2 = clamp(s2);
+                s3 = clamp(s3);
+                s4 = clamp(s4);
+                s5 = clamp(s5);
+                s6 = clamp(s6);
+                s7 = clamp(s7);
+            }
+            int left = s0 | s1 << 8 | s2 << 16 | s3 << 24;
+            int right = s4 | s5 << 8 | s6 << 16 | s7 << 24;
+            EIGHT_BYTES.set(samples, to + y * stride, (left & 0xffffffffL) | (long) right << 32);
         }
     }
 
@@ -183,7 +199,7 @@ final class ScalarBlockTransform implements BlockTransform {
         return Math.max(Short.MIN_VALUE, Math.min(value, Short.MAX_VALUE));
     }
 
-    private static byte clamp(int level) {
-        return (byte) Math.max(0, Math.min(level, 255));
+    private static int clamp(int level) {
+        return Math.max(0, Math.min(level, 255));
     }
 }
