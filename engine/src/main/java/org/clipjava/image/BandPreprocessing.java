@@ -104,18 +104,17 @@ final class BandPreprocessing implements PictureConsumer {
         }
     }
 
-    private FutureTask<Boolean> nextTask() {
+    private void nextTask() {
         handedOver = List.copyOf(waiting);
         waiting.clear();
         List<Band> bands = handedOver;
-        FutureTask<Boolean> next = new FutureTask<>(() -> preprocess(bands));
-        task = Optional.of(next);
-        return next;
+        task = Optional.of(new FutureTask<>(() -> preprocess(bands)));
     }
 
     private void handOver() {
+        nextTask();
         try {
-            helper.execute(nextTask());
+            helper.execute(task.orElseThrow());
         } catch (RejectedExecutionException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "no helper to preprocess with", e);
         }

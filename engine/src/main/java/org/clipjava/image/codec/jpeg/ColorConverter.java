@@ -29,10 +29,13 @@ final class ColorConverter {
     /** Red, green and blue of a pixel, from the lowest byte up. */
     private final int[] pixels;
 
+    private final int[] rightPixels;
+
     ColorConverter(JpegColors colors, int width) {
         this.colors = colors;
         this.width = width;
         this.pixels = new int[width];
+        this.rightPixels = new int[(width + 1) / 2];
         this.samples = new int[3][width];
     }
 
@@ -79,12 +82,40 @@ final class ColorConverter {
     }
 
     private void yCbCr(SampleBands.Plane[] planes, byte[] rgb, int to) {
+        if (planes[0].isWhole() && planes[1].isPairwise() && planes[2].isPairwise()) {
+            pairsOfYCbCr(planes, rgb, to);
+            return;
+        }
         for (int c = 0; c < 3; c++) {
             widen(planes[c].rowArray(), planes[c].rowOffset(), samples[c], width);
         }
         toPixels(samples[0], samples[1], samples[2], pixels, width);
         for (int x = 0; x < width; x++) {
             FOUR_BYTES.set(rgb, to + 3 * x, pixels[x]); // the next pixel writes over the fourth
+        }
+    }
+
+    /** Left and right pixels of each pair apart, as the chroma lies. */
+    private void pairsOfYCbCr(SampleBands.Plane[] planes, byte[] rgb, int to) {
+        int pairs = (width + 1) / 2;
+        split(planes[0].rowArray(), planes[0].rowOffset(), samples[0], samples[1], pairs);
+        toPixels(samples[0], planes[1].left(), planes[2].left(), pixels, pairs);
+        toPixels(samples[1], planes[1].right(), planes[2].right(), rightPixels, pairs);
+        int last = width / 2;
+        for (int x = 0; x < last; x++) {
+            FOUR_BYTES.set(rgb, to + 6 * x, pixels[x]);
+            FOUR_BYTES.set(rgb, to + 6 * x + 3, rightPixels[x]);
+        }
+        if (last < pairs) {
+            FOUR_BYTES.set(rgb, to + 6 * last, pixels[last]);
+        }
+    }
+
+    /** Even and odd samples; there may be one more than a row has pixels, since rows are whole blocks. */
+    private static void split(byte[] row, int at, int[] even, int[] odd, int count) {
+        for (int x = 0; x < count; x++) {
+            even[x] = row[at + 2 * x] & 0xff;
+            odd[x] = row[at + 2 * x + 1] & 0xff;
         }
     }
 
@@ -95,16 +126,23 @@ final class ColorConverter {
         }
     }
 
-    /** Arithmetic where libjpeg has tables of the same. */
+    /**
+     * Arithmetic where libjpeg has tables of the same. A loop for each channel: all three in one are not vectorised, and take four
+     * times as long.
+     */
     static void toPixels(int[] lumas, int[] blues, int[] reds, int[] pixels, int count) {
         for (int x = 0; x < count; x++) {
-            int luma = lumas[x];
+            int cr = reds[x] - 128;
+            pixels[x] = clamp(lumas[x] + ((RED_OF_CR * cr + HALF) >> 16));
+        }
+        for (int x = 0; x < count; x++) {
             int cb = blues[x] - 128;
             int cr = reds[x] - 128;
-            int red = clamp(luma + ((RED_OF_CR * cr + HALF) >> 16));
-            int green = clamp(luma + ((GREEN_OF_CB * cb + GREEN_OF_CR * cr + HALF) >> 16));
-            int blue = clamp(luma + ((BLUE_OF_CB * cb + HALF) >> 16));
-            pixels[x] = red | green << 8 | blue << 16;
+            pixels[x] |= clamp(lumas[x] + ((GREEN_OF_CB * cb + GREEN_OF_CR * cr + HALF) >> 16)) << 8;
+        }
+        for (int x = 0; x < count; x++) {
+            int cb = blues[x] - 128;
+            pixels[x] |= clamp(lumas[x] + ((BLUE_OF_CB * cb + HALF) >> 16)) << 16;
         }
     }
 

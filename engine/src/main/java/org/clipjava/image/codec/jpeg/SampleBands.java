@@ -151,10 +151,11 @@ final class SampleBands {
         /** A row's samples, weighted with those of the row beside, and the first and the last once more. */
         private final int[] sums;
 
-        /** Two samples that lie side by side, the left one in the lowest byte. */
-        private final int[] pairs;
+        /** The upsampled row's samples, pair by pair; {@link #packed} tells whether they are in {@link #upsampled}, too. */
+        private final int[] left;
 
-        private final int[] wide;
+        private final int[] right;
+        private boolean packed;
 
         /** The row that was prepared: in {@link #rowArray} from {@link #rowOffset} on. */
         private byte[] rowArray;
@@ -173,12 +174,36 @@ final class SampleBands {
             upsampled = new byte[none ? 0 : acrossFactor * component.width];
             boolean pairwise = upsampling == Upsampling.BOTH || upsampling == Upsampling.ACROSS;
             sums = new int[pairwise ? component.width + 2 : 0];
-            pairs = new int[pairwise ? component.width : 0];
-            wide = new int[pairs.length];
+            left = new int[pairwise ? component.width : 0];
+            right = new int[left.length];
             rowArray = samples;
         }
 
+        /** Whether it has a sample for each pixel. */
+        boolean isWhole() {
+            return upsampling == Upsampling.NONE;
+        }
+
+        /** Whether it has a sample for each two pixels of a row, which are in {@link #left} and {@link #right} once prepared. */
+        boolean isPairwise() {
+            return left.length > 0;
+        }
+
+        int[] left() {
+            return left;
+        }
+
+        int[] right() {
+            return right;
+        }
+
         byte[] rowArray() {
+            if (isPairwise() && !packed) {
+                for (int x = 0; x < component.width; x++) {
+                    TWO_BYTES.set(upsampled, 2 * x, (short) (left[x] | right[x] << 8));
+                }
+                packed = true;
+            }
             return rowArray;
         }
 
@@ -199,6 +224,7 @@ final class SampleBands {
                 return;
             }
             rowArray = upsampled;
+            packed = false;
             boolean upper = y % 2 == 0;
             int beside = Math.clamp(upper ? row - 1 : row + 1, 0, component.height - 1);
             switch (upsampling) {
@@ -211,8 +237,8 @@ final class SampleBands {
 
         private void across(int near) {
             int width = component.width;
-            ColorConverter.widen(samples, near, wide, width);
-            System.arraycopy(wide, 0, sums, 1, width);
+            ColorConverter.widen(samples, near, left, width);
+            System.arraycopy(left, 0, sums, 1, width);
             interpolate(1, 2, 2);
         }
 
@@ -222,13 +248,10 @@ final class SampleBands {
             sums[0] = sums[1];
             sums[width + 1] = sums[width];
             for (int x = 0; x < width; x++) {
-                int weighted = 3 * sums[x + 1];
-                int left = (weighted + sums[x] + leftHalf) >> shift;
-                int right = (weighted + sums[x + 2] + rightHalf) >> shift;
-                pairs[x] = left | right << 8;
+                left[x] = (3 * sums[x + 1] + sums[x] + leftHalf) >> shift;
             }
             for (int x = 0; x < width; x++) {
-                TWO_BYTES.set(upsampled, 2 * x, (short) pairs[x]);
+                right[x] = (3 * sums[x + 1] + sums[x + 2] + rightHalf) >> shift;
             }
         }
 
@@ -241,10 +264,10 @@ final class SampleBands {
 
         private void both(int near, int beside) {
             int width = component.width;
-            ColorConverter.widen(samples, near, wide, width);
-            ColorConverter.widen(samples, beside, pairs, width);
+            ColorConverter.widen(samples, near, left, width);
+            ColorConverter.widen(samples, beside, right, width);
             for (int x = 0; x < width; x++) {
-                sums[x + 1] = 3 * wide[x] + pairs[x];
+                sums[x + 1] = 3 * left[x] + right[x];
             }
             interpolate(8, 7, 4);
         }
