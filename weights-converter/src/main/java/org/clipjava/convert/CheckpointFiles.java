@@ -31,6 +31,7 @@ public final class CheckpointFiles {
     static final String MERGES = "merges.txt";
     /** Read where it is there; not asked of a hub, whose caches need not have it. */
     static final String MODEL_CARD = "README.md";
+
     static final String ADDED_TOKENS = "added_tokens.json";
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
@@ -65,6 +66,17 @@ public final class CheckpointFiles {
     /** Whether a folder has one of the configs that a checkpoint has. */
     public static boolean isCheckpoint(Path folder) {
         return Stream.of(CONFIG, OPEN_CLIP_CONFIG).anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
+    /**
+     * What a folder holds that is no checkpoint, with what to do about it: a GGUF, an ONNX graph, weights of TensorFlow or Flax, a
+     * LoRA adapter, a model of sentence-transformers or diffusers, a repository of the hub's cache.
+     *
+     * @return for a message, behind "found"; empty if nothing there is known
+     * @throws IOException if the folder can't be read
+     */
+    public static Optional<String> otherKind(Path folder) throws IOException {
+        return FolderKind.of(folder);
     }
 
     /**
