@@ -186,7 +186,7 @@ public final class SafetensorsFile implements AutoCloseable {
         if (first == 0x80 && second >= 2 && second <= 5) {
             return Optional.of("a pickle, as PyTorch writes it; convert it first: clip convert FILE -o MODEL");
         }
-        return first == '<' ? Optional.of("a web page; download it again") : Optional.empty();
+        return FileKind.notAModel(beginning);
     }
 
     /** What messages call the file: its path, or the name it was given. */

@@ -148,11 +148,19 @@ public final class Models {
 
     private Path ofFolder(Path folder) throws IOException {
         if (!CheckpointFiles.isCheckpoint(folder)) {
+            Optional<String> other = CheckpointFiles.otherKind(folder);
+            if (other.isPresent()) {
+                throw new UnresolvedModelException(
+                        Kind.NOT_A_CHECKPOINT,
+                        folder.toString(),
+                        folder + ": expected a CLIP checkpoint, found " + other.get());
+            }
             throw new UnresolvedModelException(
                     Kind.NOT_A_CHECKPOINT,
                     folder.toString(),
                     folder
-                            + ": is a folder without a checkpoint's config.json; name a model file, or a folder to convert");
+                            + ": is a folder without a checkpoint's config.json; name a model file, or a folder to"
+                            + " convert");
         }
         return storeFor(folder.toString()).ofFolder(folder, listener);
     }

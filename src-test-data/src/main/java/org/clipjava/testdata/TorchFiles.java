@@ -50,6 +50,43 @@ public final class TorchFiles {
         writeZip(file, "epoch_32", pickle.setItems().stop().toBytes(), tensors, List.of());
     }
 
+    /**
+     * What the training code of tutorials saves: a state dict among settings, losses and the optimizer's state.
+     *
+     * @param key under which the state dict is
+     */
+    public static void writeTutorialCheckpoint(Path file, String key, List<NamedTensor> tensors) {
+        Pickle pickle = new Pickle().protocol(2).emptyDict().mark();
+        pickle.text("epoch").integer(3);
+        pickle.text("args").global("argparse", "Namespace").emptyTuple().op(0x81);
+        pickle.emptyDict().text("lr").integer(1).setItem().op('b');
+        // numpy.float64(0), as protocol 2 has it
+        pickle.text("loss").global("numpy.core.multiarray", "scalar").mark();
+        pickle.global("numpy", "dtype")
+                .mark()
+                .text("f8")
+                .op(0x89)
+                .op(0x88)
+                .tuple()
+                .reduce();
+        pickle.mark().integer(3).text("<").op('N').tuple().op('b');
+        pickle.global("_codecs", "encode")
+                .mark()
+                .text("00000000")
+                .text("latin1")
+                .tuple()
+                .reduce();
+        pickle.tuple().reduce();
+        pickle.text("optimizer_state_dict")
+                .emptyDict()
+                .text("state")
+                .emptyDict()
+                .setItem();
+        pickle.text(key);
+        stateDict(pickle, tensors, false);
+        writeZip(file, "checkpoint", pickle.setItems().stop().toBytes(), tensors, List.of());
+    }
+
     /** Pickles in a row and then the values, as versions before 1.6 wrote it. */
     public static void writeLegacyStateDict(Path file, List<NamedTensor> tensors) {
         Map<String, NamedTensor> byKey = new TreeMap<>();

@@ -13,6 +13,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import org.clipjava.config.Activation;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -27,14 +28,25 @@ final class Checkpoint implements AutoCloseable {
     private final TensorNames names;
     private final SequencedMap<String, SourceTensor> tensors;
     private final Set<String> taken = new HashSet<>();
+    private final List<String> notes = new ArrayList<>();
     private long parameters;
 
     private Checkpoint(Path file, List<WeightsFile> files, SequencedMap<String, SourceTensor> inCheckpoint)
             throws ModelFormatException {
         this.file = file;
         this.files = files;
-        this.names = TensorNames.of(inCheckpoint.keySet());
+        OtherWeights.refuse(inCheckpoint.keySet(), file.toString());
+        this.names = TensorNames.of(inCheckpoint.keySet(), file.toString());
         this.tensors = names.translated(inCheckpoint);
+        for (WeightsFile weights : files) {
+            if (!weights.path().isEmpty()) {
+                notes.add("%s: took the weights under %s"
+                        .formatted(weights.name(), Shown.quoted(String.join(".", weights.path()))));
+            }
+        }
+        if (!names.prefix().isEmpty()) {
+            notes.add("%s: all names begin with %s, which was left out".formatted(file, Shown.quoted(names.prefix())));
+        }
     }
 
     /** Safetensors if it is called so, else what PyTorch writes. */
@@ -121,6 +133,26 @@ final class Checkpoint implements AutoCloseable {
     /** Every tensor that nobody has to take, by name. */
     SequencedMap<String, SourceTensor> tensors() {
         return tensors;
+    }
+
+    /** What was taken otherwise than it is written, for people. */
+    List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    /**
+     * Leaves out a tensor's last rows, which nothing leads to.
+     *
+     * @param rows that it has, if it is of this config
+     * @param kept fewer
+     */
+    void cutRows(String name, int rows, int kept) {
+        SourceTensor tensor = tensors.get(name);
+        if (tensor != null && !tensor.shape().isEmpty() && tensor.shape().getFirst() == rows) {
+            tensors.put(name, tensor.firstRows(kept));
+            notes.add("%s: %s: left out the last %d of %d rows, for which the vocabulary has no token"
+                    .formatted(tensor.file(), tensor.name(), rows - kept, rows));
+        }
     }
 
     /** The tensor of this name, which must be there, of floats, and of this shape. */

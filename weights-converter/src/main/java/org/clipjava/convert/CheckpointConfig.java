@@ -76,12 +76,27 @@ record CheckpointConfig(int projection, Layers visionLayers, Layers textLayers, 
         }
     }
 
+    /** The same with a vocabulary of this size. */
+    CheckpointConfig withVocabulary(int size) {
+        return new CheckpointConfig(
+                projection,
+                visionLayers,
+                textLayers,
+                vision,
+                new Text(text.width, text.mlpWidth, text.layers, text.heads, text.contextLength, size));
+    }
+
     static CheckpointConfig of(JsonFields config) throws ModelFormatException {
         String modelType = config.string("model_type").orElse("clip");
         if (!modelType.equals("clip")) {
+            String tower = switch (modelType) {
+                case "clip_vision_model" -> ", the image tower alone";
+                case "clip_text_model" -> ", the text tower alone";
+                default -> "";
+            };
             throw new ModelFormatException(
-                    "%s: model_type: expected \"clip\", found %s; only whole CLIP models can be converted"
-                            .formatted(config.where(), Shown.quoted(modelType)));
+                    "%s: model_type: expected \"clip\", found %s%s; only whole CLIP models can be converted"
+                            .formatted(config.where(), Shown.quoted(modelType), tower));
         }
         JsonFields vision = tower(config, "vision_config");
         JsonFields text = tower(config, "text_config");

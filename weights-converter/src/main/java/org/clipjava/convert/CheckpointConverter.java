@@ -3,8 +3,11 @@ package org.clipjava.convert;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.clipjava.config.WeightType;
+import org.clipjava.io.AtomicFile;
+import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelFileWriter;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.modelfile.TensorSpec;
@@ -74,7 +77,12 @@ public final class CheckpointConverter {
 
             Progress progress = new Progress(listener, sourceBytes(folder) + writer.dataSize());
             SortedMap<String, String> digests = folder.digests(vocabulary, progress);
-            writer.write(modelFile, info.withSources(digests), progress::add);
+            // What is written is opened by the rules of whoever opens it later, before it has its name.
+            try (AtomicFile pending = AtomicFile.begin(modelFile)) {
+                writer.write(pending.path(), info.withSources(digests), progress::add);
+                verify(pending.path(), source, options);
+                pending.commit();
+            }
             progress.finish();
             return new ConversionReport(
                     modelFile,
@@ -83,7 +91,20 @@ public final class CheckpointConverter {
                     weightType,
                     info.id(),
                     info.revision(),
-                    digests);
+                    digests,
+                    checkpoint.notes());
+        }
+    }
+
+    private static void verify(Path written, Path source, ConversionOptions options) throws IOException {
+        try (ModelFile file = ModelFile.open(written)) {
+            Objects.requireNonNull(file.tokenizer());
+            Objects.requireNonNull(file.weights(true, true, options.allowNonFinite()));
+        } catch (ModelFormatException e) {
+            String reason = String.valueOf(e.getMessage())
+                    .replace(written + ": ", "")
+                    .replaceFirst("; convert the checkpoint again$", "");
+            throw new ModelFormatException(source + ": expected what makes a model, found " + reason, e);
         }
     }
 

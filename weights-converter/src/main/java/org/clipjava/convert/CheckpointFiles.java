@@ -69,6 +69,17 @@ public final class CheckpointFiles {
     }
 
     /**
+     * What a folder holds that is no checkpoint, with what to do about it: a GGUF, an ONNX graph, weights of TensorFlow or Flax, a
+     * LoRA adapter, a model of sentence-transformers or diffusers, a repository of the hub's cache.
+     *
+     * @return for a message, behind "found"; empty if nothing there is known
+     * @throws IOException if the folder can't be read
+     */
+    public static Optional<String> otherKind(Path folder) throws IOException {
+        return FolderKind.of(folder);
+    }
+
+    /**
      * Chooses what a conversion needs of a repository: configuration, preprocessing, vocabulary, and one set of weights, as
      * safetensors if there are any. Weights come last, so that whoever has them has all.
      *

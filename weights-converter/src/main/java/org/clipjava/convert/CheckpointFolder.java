@@ -67,6 +67,14 @@ final class CheckpointFolder {
         return !fields.has("architecture") || fields.has("model_type");
     }
 
+    /** @throws ModelFormatException if the folder holds a model of another kind, which is named with what to do */
+    void refuseOtherKinds() throws IOException {
+        Optional<String> other = FolderKind.of(folder);
+        if (other.isPresent()) {
+            throw new ModelFormatException(folder + ": expected a CLIP checkpoint, found " + other.get());
+        }
+    }
+
     boolean hasOpenClipConfig() {
         return has(CheckpointFiles.OPEN_CLIP_CONFIG);
     }

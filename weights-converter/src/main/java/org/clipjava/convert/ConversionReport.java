@@ -1,6 +1,7 @@
 package org.clipjava.convert;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.clipjava.config.WeightType;
@@ -14,6 +15,7 @@ import org.clipjava.config.WeightType;
  * @param modelId where the checkpoint comes from, as {@code openai/clip-vit-base-patch32}, if that is known
  * @param revision the commit of the checkpoint, if that is known
  * @param sources SHA-256 in hex of each file that went into it, by name
+ * @param notes what was taken otherwise than the checkpoint has it, for people, each a line
  */
 public record ConversionReport(
         Path modelFile,
@@ -22,4 +24,22 @@ public record ConversionReport(
         WeightType weightType,
         Optional<String> modelId,
         Optional<String> revision,
-        SequencedMap<String, String> sources) {}
+        SequencedMap<String, String> sources,
+        List<String> notes) {
+
+    public ConversionReport {
+        notes = List.copyOf(notes);
+    }
+
+    /** Of a checkpoint that was taken as it is. */
+    public ConversionReport(
+            Path modelFile,
+            long bytes,
+            long parameters,
+            WeightType weightType,
+            Optional<String> modelId,
+            Optional<String> revision,
+            SequencedMap<String, String> sources) {
+        this(modelFile, bytes, parameters, weightType, modelId, revision, sources, List.of());
+    }
+}

@@ -77,6 +77,9 @@ record Description(
         if (folder.isFile()) {
             return ofFile(folder, options);
         }
+        if (!folder.hasOpenClipConfig() && !(folder.hasConfig() && folder.hasWeights())) {
+            folder.refuseOtherKinds();
+        }
         // A repository often has both; transformers' files tell more, and are what most people take.
         boolean openClip = folder.hasOpenClipConfig() && !(folder.hasConfig() && folder.hasWeights());
         return openClip ? openClip(folder, options) : huggingFace(folder, options);
@@ -113,6 +116,7 @@ record Description(
                 : Preprocessing.of(imageSize, options);
         preprocessing.confirm(options, answers);
         ClipVocabulary vocabulary = vocabulary(folder, config);
+        CheckpointConfig fitted = config.withVocabulary(vocabulary.tokens().size());
         Optional<String> modelId = folder.repository();
         if (modelId.isEmpty()) {
             modelId = fields.string("_name_or_path")
@@ -120,7 +124,12 @@ record Description(
                     .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
         }
         return new Description(
-                config, preprocessing, vocabulary, folder.weights(), modelId, fields.string("description"));
+                fitted,
+                preprocessing,
+                vocabulary,
+                cut(folder.weights(), config, fitted),
+                modelId,
+                fields.string("description"));
     }
 
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -138,11 +147,13 @@ record Description(
                     + ": expected the end token to have the highest id, as OpenCLIP pools there, found added"
                     + " tokens behind it");
         }
+        CheckpointConfig fitted =
+                config.model().withVocabulary(vocabulary.tokens().size());
         return new Description(
-                config.model(),
+                fitted,
                 config.preprocessing(),
                 vocabulary,
-                folder.openClipWeights(),
+                cut(folder.openClipWeights(), config.model(), fitted),
                 folder.repository(),
                 Optional.empty());
     }
@@ -183,8 +194,22 @@ record Description(
 
     private static ClipVocabulary vocabulary(CheckpointFolder folder, CheckpointConfig config) throws IOException {
         ClipVocabulary vocabulary = folder.vocabulary();
-        checkSize(vocabulary, config, folder.toString(), "put the model's own tokenizer.json there");
+        // Training pads the embedding; the rows beyond the checkpoint's own vocabulary are nobody's.
+        boolean padded = folder.hasVocabulary()
+                && vocabulary.tokens().size() < config.text().vocabularySize();
+        if (!padded) {
+            checkSize(vocabulary, config, folder.toString(), "put the model's own tokenizer.json there");
+        }
         return vocabulary;
+    }
+
+    private static Checkpoint cut(Checkpoint checkpoint, CheckpointConfig config, CheckpointConfig fitted) {
+        int rows = config.text().vocabularySize();
+        int kept = fitted.text().vocabularySize();
+        if (kept < rows) {
+            checkpoint.cutRows("text_model.embeddings.token_embedding.weight", rows, kept);
+        }
+        return checkpoint;
     }
 
     private static void checkSize(ClipVocabulary vocabulary, CheckpointConfig config, String where, String cure)

@@ -238,6 +238,9 @@ final class PickleReader {
 
     /** Gives a module its attributes. What an ordered dict is given (a state dict has the versions of layers) is dropped. */
     private void build(PickleValue object, PickleValue state) throws ModelFormatException {
+        if (object instanceof PickleValue.Opaque) {
+            return;
+        }
         if (!(state instanceof Dict attributes)) {
             throw malformed("an object's state as a dict", state.kind());
         }

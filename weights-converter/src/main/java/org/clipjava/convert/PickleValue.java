@@ -129,6 +129,14 @@ sealed interface PickleValue {
         }
     }
 
+    /** What a training run leaves beside its weights, and nothing here has any use for: of it only the name is kept. */
+    record Opaque(String name) implements PickleValue {
+        @Override
+        public String kind() {
+            return "the object " + Shown.text(name);
+        }
+    }
+
     /** A name that a pickle may mention. */
     record Global(String module, String name) implements PickleValue {
         @Override

@@ -3,6 +3,7 @@ package org.clipjava.convert;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.clipjava.config.Activation;
@@ -32,6 +33,11 @@ record SafetensorsWeights(SafetensorsFile file, SequencedMap<String, SourceTenso
     @Override
     public Optional<Activation> activation() {
         return Optional.empty();
+    }
+
+    @Override
+    public List<String> path() {
+        return List.of();
     }
 
     @Override

@@ -69,6 +69,13 @@ record SourceTensor(
                 file, name, dtype, List.copyOf(partShape), strides, offset + part * rows * strides.getFirst(), data);
     }
 
+    /** The first rows of [more, …]. */
+    SourceTensor firstRows(long rows) {
+        List<Long> fewer = new ArrayList<>(shape);
+        fewer.set(0, rows);
+        return new SourceTensor(file, name, dtype, List.copyOf(fewer), strides, offset, data);
+    }
+
     /** [1] as []. */
     SourceTensor scalar() {
         return new SourceTensor(file, name, dtype, List.of(), List.of(), offset, data);

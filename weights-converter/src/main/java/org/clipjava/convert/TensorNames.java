@@ -4,14 +4,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** How a checkpoint calls its tensors. Here they are all called as Hugging Face calls them. */
 sealed interface TensorNames {
+    String LOGIT_SCALE = "logit_scale";
 
     /** The checkpoint's name of what Hugging Face calls {@code name}. */
     String inCheckpoint(String name);
@@ -23,12 +26,24 @@ sealed interface TensorNames {
     SequencedMap<String, SourceTensor> translated(SequencedMap<String, SourceTensor> tensors)
             throws ModelFormatException;
 
-    /** Told by what only one kind of checkpoint has. */
-    static TensorNames of(Set<String> inCheckpoint) {
-        // PyTorch's DataParallel puts this before each name.
-        boolean parallel =
-                !inCheckpoint.isEmpty() && inCheckpoint.stream().allMatch(name -> name.startsWith("module."));
-        String prefix = parallel ? "module." : "";
+    /** What stands before every name of the checkpoint: whatever held the model put its own name there. */
+    String prefix();
+
+    /** Names that each CLIP has, in one of its spellings. */
+    List<String> ANCHORS = List.of(
+            "vision_model.embeddings.class_embedding",
+            "text_model.embeddings.token_embedding.weight",
+            "visual.class_embedding",
+            "visual.conv1.weight");
+
+    /**
+     * Told by what only one kind of checkpoint has.
+     *
+     * @param where what messages call the checkpoint
+     * @throws ModelFormatException if a CLIP is only a part of it
+     */
+    static TensorNames of(Set<String> inCheckpoint, String where) throws ModelFormatException {
+        String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
                 || inCheckpoint.contains(prefix + "visual.class_embedding");
         if (!openAi) {
@@ -36,6 +51,31 @@ sealed interface TensorNames {
         }
         boolean customText = inCheckpoint.contains(prefix + "text.token_embedding.weight");
         return new OpenAi(prefix, prefix + (customText ? "text." : ""));
+    }
+
+    private static String prefix(Set<String> names, String where) throws ModelFormatException {
+        if (ANCHORS.stream().anyMatch(names::contains)) {
+            return "";
+        }
+        Optional<String> anchored = names.stream()
+                .filter(name -> ANCHORS.stream().anyMatch(anchor -> name.endsWith("." + anchor)))
+                .findFirst();
+        if (anchored.isEmpty()) {
+            // PyTorch's DataParallel puts this before each name.
+            boolean parallel = !names.isEmpty() && names.stream().allMatch(name -> name.startsWith("module."));
+            return parallel ? "module." : "";
+        }
+        String name = anchored.get();
+        String anchor = ANCHORS.stream().filter(name::endsWith).findFirst().orElseThrow();
+        String prefix = name.substring(0, name.length() - anchor.length());
+        Optional<String> other =
+                names.stream().filter(any -> !any.startsWith(prefix)).findFirst();
+        if (other.isPresent()) {
+            throw new ModelFormatException(
+                    "%s: expected the weights of a CLIP alone, found them under names that begin with %s, and others as %s; save the CLIP's own state_dict()"
+                            .formatted(where, Shown.quoted(prefix), Shown.quoted(other.get())));
+        }
+        return prefix;
     }
 
     /** Hugging Face's own. */
@@ -54,7 +94,10 @@ sealed interface TensorNames {
         @Override
         public SequencedMap<String, SourceTensor> translated(SequencedMap<String, SourceTensor> tensors) {
             SequencedMap<String, SourceTensor> translated = new LinkedHashMap<>();
-            tensors.forEach((name, tensor) -> translated.put(name.substring(prefix.length()), tensor));
+            tensors.forEach((name, tensor) -> {
+                String own = name.substring(prefix.length());
+                translated.put(own, own.equals(LOGIT_SCALE) ? OpenAi.withoutDimension(tensor) : tensor);
+            });
             return translated;
         }
     }
@@ -179,8 +222,8 @@ sealed interface TensorNames {
                 expect(tensor.shape().size() == 2, tensor, "two dimensions");
                 return tensor.transposed();
             }
-            if (name.equals("logit_scale") && tensor.shape().equals(List.of(1L))) {
-                return tensor.scalar();
+            if (name.equals(LOGIT_SCALE)) {
+                return withoutDimension(tensor);
             }
             int part = name.contains(".self_attn.")
                     ? List.of("q_proj", "k_proj", "v_proj").indexOf(name.split("\\.", -1)[5])
@@ -193,6 +236,11 @@ sealed interface TensorNames {
                     tensor,
                     "the rows of query, key and value");
             return tensor.part(part, 3);
+        }
+
+        /** [1] as [], as training that shards its weights saves a scale, since it can't shard a scalar. */
+        static SourceTensor withoutDimension(SourceTensor tensor) {
+            return tensor.shape().equals(List.of(1L)) ? tensor.scalar() : tensor;
         }
 
         private static void expect(boolean met, SourceTensor tensor, String expected) throws ModelFormatException {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -52,20 +53,29 @@ final class TorchFile implements WeightsFile {
     private static final int MAX_MODULES_AND_TENSORS = 100_000;
     private static final int MAX_ATTRIBUTE_NAME = 100;
 
+    /** Under which training code keeps the state dict, the likeliest first. */
+    private static final List<String> STATE_DICT_KEYS = List.of(
+            "state_dict", "model_state_dict", "model", "module", "model_state", "clip", "clip_model", "net", "network");
+
+    private static final int MAX_STATE_DICT_DEPTH = 4;
+
     private final String name;
     private final Runnable release;
     private final SequencedMap<String, SourceTensor> tensors;
     private final Optional<Activation> activation;
+    private final List<String> path;
 
     private TorchFile(
             String name,
             Runnable release,
             SequencedMap<String, SourceTensor> tensors,
-            Optional<Activation> activation) {
+            Optional<Activation> activation,
+            List<String> path) {
         this.name = name;
         this.release = release;
         this.tensors = tensors;
         this.activation = activation;
+        this.path = path;
     }
 
     /**
@@ -97,7 +107,7 @@ final class TorchFile implements WeightsFile {
 
     private static TorchFile read(MemorySegment file, String name, Runnable release) throws ModelFormatException {
         Contents contents = StoredZip.isZip(file) ? zipped(file, name) : legacy(file, name);
-        return new TorchFile(name, release, contents.sourceTensors(name), contents.activation());
+        return new TorchFile(name, release, contents.sourceTensors(name), contents.activation(), contents.path());
     }
 
     @Override
@@ -116,6 +126,11 @@ final class TorchFile implements WeightsFile {
     }
 
     @Override
+    public List<String> path() {
+        return path;
+    }
+
+    @Override
     public void close() {
         release.run();
     }
@@ -124,7 +139,8 @@ final class TorchFile implements WeightsFile {
     private record Contents(
             SequencedMap<String, Tensor> tensors,
             Map<String, SourceTensor.Data> storages,
-            Optional<Activation> activation) {
+            Optional<Activation> activation,
+            List<String> path) {
 
         SequencedMap<String, SourceTensor> sourceTensors(String file) throws ModelFormatException {
             Map<String, Long> used = new HashMap<>();
@@ -185,7 +201,7 @@ final class TorchFile implements WeightsFile {
             storages.put(storage.key(), new CheckedEntry(zip, entry));
         }
         StateDict state = StateDict.of(root, where);
-        return new Contents(state.tensors, storages, state.activation());
+        return new Contents(state.tensors, storages, state.activation(), List.copyOf(state.path));
     }
 
     private static boolean isLittleEndian(StoredZip zip, StoredZip.Entry entry) throws ModelFormatException {
@@ -234,7 +250,7 @@ final class TorchFile implements WeightsFile {
             throw new ModelFormatException(name + ": expected what torch.save writes (a zip archive), found "
                     + (beginsWith(file, "version https://git-lfs")
                             ? "a Git LFS pointer to it; fetch it with git lfs pull"
-                            : "something else; is it a PyTorch checkpoint?"));
+                            : otherKind(file).orElse("something else; is it a PyTorch checkpoint?")));
         }
         ByteBuffer pickles =
                 file.asSlice(0, Math.min(file.byteSize(), MAX_PICKLE_BYTES)).asByteBuffer();
@@ -279,7 +295,11 @@ final class TorchFile implements WeightsFile {
                 throw new ModelFormatException(name + ": expected the values of storage " + key + ", found none");
             }
         }
-        return new Contents(state.tensors, storages, state.activation());
+        return new Contents(state.tensors, storages, state.activation(), List.copyOf(state.path));
+    }
+
+    private static Optional<String> otherKind(MemorySegment file) {
+        return file.byteSize() < Long.BYTES ? Optional.empty() : FileKind.notAModel(file.get(I64, 0));
     }
 
     private static boolean beginsWith(MemorySegment file, String text) {
@@ -301,6 +321,9 @@ final class TorchFile implements WeightsFile {
         private final String where;
         private final SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
 
+        /** The keys that led to the tensors. */
+        private final List<String> path = new ArrayList<>();
+
         /** Names of the classes of all attributes called {@code gelu}. */
         private final Set<String> geluClasses = new TreeSet<>();
 
@@ -312,11 +335,7 @@ final class TorchFile implements WeightsFile {
             StateDict state = new StateDict(where);
             switch (root) {
                 case Module module -> state.addModules(module);
-                case Dict dict -> {
-                    // A checkpoint of OpenCLIP's training: {epoch, name, state_dict, optimizer}.
-                    PickleValue inner = dict.entries().get(new Text("state_dict"));
-                    state.addAll(inner instanceof Dict stateDict ? stateDict : dict);
-                }
+                case Dict dict -> state.addAll(state.found(dict));
                 default ->
                     throw new ModelFormatException(
                             where + ": expected a state dict or a TorchScript module, found " + root.kind());
@@ -324,12 +343,37 @@ final class TorchFile implements WeightsFile {
             return state;
         }
 
+        /** What a training run saved may be within what it saved with it. */
+        private Dict found(Dict root) {
+            Dict dict = root;
+            for (int depth = 0; depth < MAX_STATE_DICT_DEPTH; depth++) {
+                Optional<String> key = Optional.empty();
+                for (String usual : STATE_DICT_KEYS) {
+                    if (key.isEmpty() && dict.entries().get(new Text(usual)) instanceof Dict) {
+                        key = Optional.of(usual);
+                    }
+                }
+                if (key.isEmpty()
+                        || !(dict.entries().get(new Text(key.get())) instanceof Dict inner)
+                        || inner == dict) {
+                    break;
+                }
+                path.add(key.get());
+                dict = inner;
+            }
+            return dict;
+        }
+
         private void addAll(Dict dict) throws ModelFormatException {
+            boolean anyTensor = dict.entries().values().stream().anyMatch(Tensor.class::isInstance);
             for (Map.Entry<PickleValue, PickleValue> entry : dict.entries().entrySet()) {
                 if (!(entry.getKey() instanceof Text key) || !(entry.getValue() instanceof Tensor tensor)) {
                     String shown = entry.getKey() instanceof Text text ? Shown.quoted(text.value()) : "a number";
-                    throw new ModelFormatException("%s: %s: expected a state dict, of names and tensors, found %s"
-                            .formatted(where, shown, entry.getValue().kind()));
+                    String cure = anyTensor
+                            ? ""
+                            : "; no tensor is beside it, nor a dict under " + String.join(", ", STATE_DICT_KEYS);
+                    throw new ModelFormatException("%s: %s: expected a state dict, of names and tensors, found %s%s"
+                            .formatted(where, shown, entry.getValue().kind(), cure));
                 }
                 tensors.put(key.value(), tensor);
             }

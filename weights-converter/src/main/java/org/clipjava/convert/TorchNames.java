@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.clipjava.convert.PickleValue.Dict;
 import org.clipjava.convert.PickleValue.Global;
 import org.clipjava.convert.PickleValue.Int;
 import org.clipjava.convert.PickleValue.Module;
+import org.clipjava.convert.PickleValue.Opaque;
 import org.clipjava.convert.PickleValue.Sequence;
 import org.clipjava.convert.PickleValue.Storage;
 import org.clipjava.convert.PickleValue.Tensor;
@@ -46,6 +48,21 @@ final class TorchNames {
     /** More dimensions than any tensor of a CLIP has. */
     private static final int MAX_DIMENSIONS = 8;
 
+    /** Of what a training run saves beside its weights: settings, losses. What they make is never looked into. */
+    private static final Map<String, Set<String>> PLAIN_DATA = Map.ofEntries(
+            Map.entry("argparse", Set.of("Namespace")),
+            Map.entry("torch", Set.of("device", "Size", "float16", "bfloat16", "float32", "float64", "int64")),
+            Map.entry("numpy", Set.of("dtype", "ndarray")),
+            Map.entry("numpy.core.multiarray", Set.of("scalar", "_reconstruct")),
+            Map.entry("numpy._core.multiarray", Set.of("scalar", "_reconstruct")),
+            Map.entry("_codecs", Set.of("encode")),
+            Map.entry("pathlib", Set.of("PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath")),
+            Map.entry("pathlib._local", Set.of("PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath")),
+            Map.entry("builtins", Set.of("set", "list", "dict", "int", "float")),
+            Map.entry("__builtin__", Set.of("set", "list", "dict", "int", "float")));
+
+    private static final Global DEFAULT_DICT = new Global("collections", "defaultdict");
+
     private final Refusal refusal;
 
     /** What each key was said to stand for. */
@@ -70,6 +87,8 @@ final class TorchNames {
         boolean known = global.equals(ORDERED_DICT)
                 || global.equals(REBUILD_TENSOR)
                 || global.equals(REBUILD_PARAMETER)
+                || global.equals(DEFAULT_DICT)
+                || isPlainData(global)
                 || storageType(global).isPresent()
                 || (module.equals(SCRIPT_MODULE) && SCRIPT_NAMES.contains(name))
                 || isModule(global);
@@ -88,6 +107,10 @@ final class TorchNames {
                 : Optional.empty();
     }
 
+    private static boolean isPlainData(Global global) {
+        return PLAIN_DATA.getOrDefault(global.module(), Set.of()).contains(global.name());
+    }
+
     /** A class that TorchScript compiled; its code is in the archive too, and stays there. */
     private static boolean isModule(Global global) {
         return global.module().equals("__torch__") || global.module().startsWith("__torch__.");
@@ -101,6 +124,13 @@ final class TorchNames {
         if (global.equals(ORDERED_DICT)) {
             expectArguments(global, arguments, 0, 0);
             return new Dict();
+        }
+        if (global.equals(DEFAULT_DICT)) {
+            expectArguments(global, arguments, 0, 1);
+            return new Dict();
+        }
+        if (isPlainData(global)) {
+            return new Opaque(global.fullName());
         }
         if (global.equals(REBUILD_TENSOR)) {
             // storage, offset, shape, strides, requires_grad, hooks, and in newer versions metadata
@@ -126,6 +156,9 @@ final class TorchNames {
 
     /** NEWOBJ: makes an object of a class. */
     PickleValue make(PickleValue type, Tuple arguments) throws ModelFormatException {
+        if (type instanceof Global data && isPlainData(data)) {
+            return new Opaque(data.fullName());
+        }
         if (!(type instanceof Global global) || !isModule(global)) {
             throw refusal.of("a class of the TorchScript archive", type.kind());
         }

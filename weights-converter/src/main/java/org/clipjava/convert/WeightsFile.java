@@ -1,5 +1,6 @@
 package org.clipjava.convert;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.clipjava.config.Activation;
@@ -15,6 +16,9 @@ sealed interface WeightsFile extends AutoCloseable permits SafetensorsWeights, T
 
     /** The MLPs' non-linearity, if the file tells it. */
     Optional<Activation> activation();
+
+    /** Under which keys the tensors were, where they are a part of what the file holds. */
+    List<String> path();
 
     @Override
     void close();

@@ -64,9 +64,9 @@ class CheckpointSourcesTest {
                 e.missing());
         assertEquals(
                 file
-                        + ": expected to be told what these weights do not say: vision-heads (a number), text-heads (a number),"
-                        + " activation (quick_gelu or gelu), resize (shortest or squash), resample (bicubic or bilinear),"
-                        + " mean (of the channels), std (of the channels)",
+                        + ": expected to be told what these weights do not say: vision-heads (a number), text-heads (a"
+                        + " number), activation (quick_gelu or gelu), resize (shortest or squash), resample (bicubic"
+                        + " or bilinear), mean (of the channels), std (of the channels)",
                 e.getMessage());
         assertFalse(Files.exists(model));
     }
@@ -201,7 +201,8 @@ class CheckpointSourcesTest {
                 with(new NamedTensor(
                         "transformer.resblocks.0.attn.in_proj_bias", "F32", List.of(13), () -> new byte[52])));
         assertRefused(
-                "visual.positional_embedding: expected a row for the class token and one for each patch of a square, found F32 [4, 6]",
+                "visual.positional_embedding: expected a row for the class token and one for each patch of a square,"
+                        + " found F32 [4, 6]",
                 with(new NamedTensor("visual.positional_embedding", "F32", List.of(4, 6), () -> new byte[96])));
         assertRefused(
                 "visual.transformer.resblocks.3.ln_1.bias: expected no such tensor",
@@ -325,7 +326,9 @@ class CheckpointSourcesTest {
                 assertThrows(ModelFormatException.class, () -> convert(source, ConversionOptions.NONE));
         assertEquals(
                 shard
-                        + ": expected a file of the checkpoint's folder, found a link that leads out of it; put the file itself there",
+                        + ": expected a file of the checkpoint's folder, found a link that leads out of it, to "
+                        + target.toRealPath()
+                        + "; put the file itself there, or let links lead out: clip convert --follow-links",
                 e.getMessage());
         // Within the folder, and to a cache's blobs, they are followed.
         Files.delete(shard);

@@ -99,6 +99,7 @@ public final class ConvertCommand implements Callable<Integer> {
                 .withLinksFollowed(followLinks);
         List<String> reportLabels = reportLabels();
         ConversionReport report = convert(OutputFile.of(file).target(), weights.type(), options);
+        report.notes().forEach(session.terminal()::say);
         session.terminal()
                 .say("wrote %s: %,d bytes, %,d parameters, %s"
                         .formatted(

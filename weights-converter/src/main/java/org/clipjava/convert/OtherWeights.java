@@ -1,0 +1,43 @@
+package org.clipjava.convert;
+
+import java.util.Set;
+import java.util.function.Predicate;
+import org.clipjava.safetensors.ModelFormatException;
+
+/** Weights that people take for those of a CLIP that can be converted, told by their names. */
+final class OtherWeights {
+    private OtherWeights() {}
+
+    /**
+     * @param where what messages call the checkpoint
+     * @throws ModelFormatException if they are such weights; the message says which, and what to do
+     */
+    static void refuse(Set<String> names, String where) throws ModelFormatException {
+        if (any(names, name -> name.contains(".lora_A.") || name.contains(".lora_B.") || name.contains("lora_down."))) {
+            throw new ModelFormatException(where
+                    + ": expected the weights of a whole CLIP, found a LoRA adapter's; merge it into its model"
+                    + " (PEFT: merge_and_unload()) and save that");
+        }
+        if (any(names, name -> name.contains("visual.attnpool.") || name.contains("visual.layer1."))) {
+            throw new ModelFormatException(where
+                    + ": expected a vision transformer, found a ResNet (RN50 and its like); take one of the"
+                    + " ViT models");
+        }
+        if (any(names, name -> name.contains("visual.trunk."))) {
+            throw new ModelFormatException(where
+                    + ": expected CLIP's own vision transformer, found an image tower of timm; take a model"
+                    + " whose name begins with ViT");
+        }
+        boolean vision = any(names, name -> name.contains("vision_model.") || name.contains("visual."));
+        boolean text = any(names, name -> name.contains("text_model.") || name.contains("token_embedding."));
+        if (vision != text) {
+            throw new ModelFormatException(
+                    "%s: expected both towers of a CLIP, found the %s tower alone; convert the whole model that it is a part of"
+                            .formatted(where, vision ? "image" : "text"));
+        }
+    }
+
+    private static boolean any(Set<String> names, Predicate<String> test) {
+        return names.stream().anyMatch(test);
+    }
+}
