@@ -7,6 +7,7 @@ counts is used: pictures are listed, embedded and classified anew. Exits 1 and n
 """
 import argparse
 import json
+import re
 import math
 import shlex
 import subprocess
@@ -16,7 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-EXTENSIONS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"}
+EXTENSIONS = {
+    "." + e
+    for e in (
+        "jpg jpeg jpe jfif pjpeg pjp mpo png apng gif bmp dib tif tiff webp heic heif hif avif jp2 j2k jpx jxl ico svg tga psd "
+        "pnm ppm pgm pbm pam qoi dng cr2 cr3 nef arw orf rw2 raf"
+    ).split()
+}
 Z = 1.959963984540054
 
 
@@ -112,6 +119,12 @@ def metrics(top, truth, k):
     return result
 
 
+def spaced(label):
+    """A folder's name as the prompt has it: with spaces for underscores, if there are none."""
+    words = re.sub("_+", " ", label).strip()
+    return label if not words or re.search(r"\s", label) else words
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", type=Path)
@@ -149,7 +162,7 @@ def main():
     sets = report["comparison"]["sets"] if "comparison" in report else [summary["templates"] | {"metrics": summary["metrics"]}]
     first = None
     for s in sets:
-        prompts = [t.replace("{}", label) for label in labels for t in s["templates"]]
+        prompts = [t.replace("{}", spaced(label)) for label in labels for t in s["templates"]]
         texts = embed(clip, model, "text", prompts).reshape(k, len(s["templates"]), -1)
         means = unit(texts.astype(np.float64).mean(1).astype(np.float32)).astype(np.float64)
         cosines = images @ means.T

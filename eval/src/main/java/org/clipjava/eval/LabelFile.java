@@ -2,6 +2,7 @@ package org.clipjava.eval;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,16 +27,25 @@ public final class LabelFile {
      * @throws java.nio.charset.CharacterCodingException if it is not UTF-8
      */
     public static List<String> read(Path file) throws IOException {
-        String text = text(file);
+        return read(file.toString(), Files.readAllBytes(file));
+    }
+
+    /**
+     * The same of what was read already.
+     *
+     * @param name what messages call it; whether it ends in {@code .csv} or {@code .tsv} says that it is a table
+     */
+    public static List<String> read(String name, byte[] utf8) throws IOException {
+        String text = text(utf8);
         if (LabelJson.is(text)) {
-            return stripped(LabelJson.parse(file.toString(), text).labels());
+            return stripped(LabelJson.parse(name, text).labels());
         }
-        String name = file.toString().toLowerCase(Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT);
         List<String> lines = lines(text);
-        if (name.endsWith(".csv")) {
-            return stripped(table(file, ListLine.Format.CSV, lines));
+        if (lower.endsWith(".csv")) {
+            return stripped(table(name, ListLine.Format.CSV, lines));
         }
-        return stripped(name.endsWith(".tsv") ? table(file, ListLine.Format.TSV, lines) : lines);
+        return stripped(lower.endsWith(".tsv") ? table(name, ListLine.Format.TSV, lines) : lines);
     }
 
     /**
@@ -82,11 +92,15 @@ public final class LabelFile {
         }
     }
 
-    /** The text without a byte-order mark. */
     static String text(Path file) throws IOException {
+        return text(Files.readAllBytes(file));
+    }
+
+    /** The text without a byte-order mark. */
+    private static String text(byte[] utf8) throws CharacterCodingException {
         String text = StandardCharsets.UTF_8
                 .newDecoder()
-                .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                .decode(ByteBuffer.wrap(utf8))
                 .toString();
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
@@ -99,7 +113,7 @@ public final class LabelFile {
         return labels.stream().map(String::strip).toList();
     }
 
-    private static List<String> table(Path file, ListLine.Format format, List<String> lines) throws DatasetException {
+    private static List<String> table(String file, ListLine.Format format, List<String> lines) throws DatasetException {
         List<String> labels = new ArrayList<>();
         int column = 0;
         for (int i = 0; i < lines.size(); i++) {

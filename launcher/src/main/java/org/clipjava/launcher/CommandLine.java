@@ -13,10 +13,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How this JVM was started: its options and its arguments, as typed. */
 final class CommandLine {
     private static final String UTF_8 = "UTF-8";
+
+    /** An argument, or an option with its value. */
+    private static final Pattern DESCRIPTOR =
+            Pattern.compile("((?:-[^=]*=)?)(?:/dev/fd|/proc/self/fd)/([3-9]|[1-9]\\d+)");
 
     /** As the kernel has it, from the executable on; empty where it can't be read. */
     private final List<String> words;
@@ -66,6 +72,25 @@ final class CommandLine {
         return complete
                 ? words.subList(words.size() - arguments.length, words.size()).toArray(new String[0])
                 : arguments.clone();
+    }
+
+    /**
+     * A word that names what the shell has opened for this process, as {@code <(…)} does, by the name under which a second process finds
+     * it: Java closes all but the first three descriptors where it starts one. All other words stay as they are.
+     *
+     * @param self the kernel's folder of this process, {@code /proc/self}
+     */
+    static String reachable(String word, Path self) {
+        Matcher descriptor = DESCRIPTOR.matcher(word);
+        if (!descriptor.matches()) {
+            return word;
+        }
+        try {
+            Path open = self.toRealPath().resolve("fd").resolve(descriptor.group(2));
+            return Files.exists(open) ? descriptor.group(1) + open : word;
+        } catch (IOException e) {
+            return word; // and the command says that there is no such file
+        }
     }
 
     /** A word in ASCII, to be handed to a process by a JVM that can't write it otherwise. */

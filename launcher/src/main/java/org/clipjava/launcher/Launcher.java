@@ -30,6 +30,9 @@ public final class Launcher {
 
     private static final int USAGE = 2;
 
+    /** 128 and the number of the signal that no program can catch. */
+    private static final int KILLED = 137;
+
     private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
     private Launcher() {}
@@ -68,7 +71,13 @@ public final class Launcher {
             }
             return;
         }
-        System.exit(process.await());
+        int code = process.await();
+        if (code == KILLED) {
+            System.err.println(
+                    "clip: the Java that it started was killed (signal 9), as a rule for want of memory: weights take"
+                            + " the size of the model's file outside Java's heap; a model of f16 or q8 takes less");
+        }
+        System.exit(code);
     }
 
     private static boolean vectorModuleIsResolved() {
@@ -102,7 +111,8 @@ public final class Launcher {
         command.add("-jar");
         command.add(jar());
         for (String argument : commandLine.arguments()) {
-            command.add(asciiOnly ? CommandLine.encode(argument) : argument);
+            String reachable = LINUX ? CommandLine.reachable(argument, Paths.get("/proc/self")) : argument;
+            command.add(asciiOnly ? CommandLine.encode(reachable) : reachable);
         }
         ProcessBuilder builder = new ProcessBuilder(command);
         if (asciiOnly) {

@@ -88,7 +88,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         }
         source.check(labelled.templates());
         output.check();
-        List<String> given = source.given() ? source.labels() : List.of();
+        List<String> given = source.given() ? source.labels(session.terminal()) : List.of();
         LabelledInput input = labelled.input();
         LabelledImages found = input.pictures(input.map());
         input.sayRemarks(found, session.terminal());
@@ -143,9 +143,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         found.leftOut()
                 .ifPresent(files -> session.terminal()
                         .say("--negatives " + folder + ": left out " + files + " that are no pictures by their names"));
-        return found.pictures().stream()
-                .<ImageInput>map(path -> new ImageInput.File(path.toString()))
-                .toList();
+        return found.pictures().stream().<ImageInput>map(ImageInput.Found::new).toList();
     }
 
     private FeatureCollector encode(Clip opened, ClipOptions options, LabelledImages pictures) throws IOException {

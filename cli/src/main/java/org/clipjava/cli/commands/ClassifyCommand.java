@@ -78,7 +78,9 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> labels = source.saved().isPresent() ? List.of() : source.labels();
+        Terminal terminal = session.terminal();
+        List<ImageInput> inputs = images.inputs(terminal, source.fromStdin());
+        List<String> labels = source.saved().isPresent() ? List.of() : source.labels(terminal);
         source.check(templates);
         if (topK.isPresent() && topK.get() < 1) {
             throw CommandFailure.usage("--top-k: expected at least 1, found " + topK.get());
@@ -86,8 +88,6 @@ public final class ClassifyCommand implements Callable<Integer> {
         if (unknown && source.saved().isEmpty()) {
             throw CommandFailure.usage("--unknown needs thresholds: give the --classifier that 'clip calibrate' made");
         }
-        Terminal terminal = session.terminal();
-        List<ImageInput> inputs = images.inputs(terminal);
         ClipOptions options = source.withTowers(session.global().clipOptions(inputs.size()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {

@@ -119,7 +119,7 @@ public final class ConvertCommand implements Callable<Integer> {
         if (!reportImages.isEmpty() && weights.type() == WeightType.F32) {
             throw CommandFailure.usage("--report compares a narrower type with f32; give --dtype f16, bf16 or q8");
         }
-        return labels.given() ? labels.labels() : NarrowingReport.DEFAULT_LABELS;
+        return labels.given() ? labels.labels(session.terminal()) : NarrowingReport.DEFAULT_LABELS;
     }
 
     private ConversionReport convert(Path target, WeightType type, ConversionOptions options) {

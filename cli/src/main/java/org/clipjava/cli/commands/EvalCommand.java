@@ -102,7 +102,8 @@ public final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        Optional<List<String>> labels = among.given() ? Optional.of(among.labels()) : Optional.empty();
+        Optional<List<String>> labels =
+                among.given() ? Optional.of(among.labels(session.terminal())) : Optional.empty();
         LabelMap map = labelled.input().map();
         LabelledImages found = labelled.input().pictures(map);
         labelled.input().sayRemarks(found, session.terminal());

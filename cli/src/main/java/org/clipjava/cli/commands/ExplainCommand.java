@@ -47,7 +47,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<String> list = labels.labels();
+        List<String> list = labels.labels(session.terminal());
         ImageInput input = image.input(session.terminal());
         try (Clip opened = labels.open(session.global().clipOptions(1), session)) {
             Explanation explanation = explain(opened, list, input);

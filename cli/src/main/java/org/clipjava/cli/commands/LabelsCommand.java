@@ -39,7 +39,7 @@ public final class LabelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> list = labels.labels();
+        List<String> list = labels.labels(session.terminal());
         output.check();
         ClipOptions options = session.global().clipOptions(list.size()).withTowers(Set.of(Tower.TEXT));
         try (Clip opened = labels.open(options, session)) {

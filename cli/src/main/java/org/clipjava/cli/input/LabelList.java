@@ -1,12 +1,15 @@
 package org.clipjava.cli.input;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.Terminal;
 import org.clipjava.eval.DatasetException;
 import org.clipjava.eval.LabelFile;
 import org.clipjava.io.LabelRules;
@@ -30,14 +33,17 @@ public final class LabelList {
         return checked(labels, "--labels", labels.contains("") ? "; expected a,b,c" : "");
     }
 
-    /** Those of {@code --labels-file}: one a line, JSON, or a table. */
-    public static List<String> read(Path file) {
+    /** Those of {@code --labels-file}: one a line, JSON, or a table; {@code -} is stdin. */
+    public static List<String> read(String file, Terminal terminal) {
         String option = "--labels-file " + file;
         List<String> labels;
         try {
-            labels = LabelFile.read(file);
+            labels = LabelFile.read(
+                    file, file.equals("-") ? terminal.in().readAllBytes() : Files.readAllBytes(Path.of(file)));
         } catch (IOException e) {
-            throw CommandFailure.of(ExitCode.USAGE, option, file.toString(), e);
+            throw CommandFailure.of(ExitCode.USAGE, option, file, e);
+        } catch (InvalidPathException e) {
+            throw CommandFailure.usage(option + ": not a path", e);
         }
         if (labels.isEmpty()) {
             throw CommandFailure.usage(option + ": holds no label; expected one a line");

@@ -16,14 +16,31 @@ public final class Lines {
      * @throws CharacterCodingException if the bytes are not UTF-8
      */
     public static List<String> of(byte[] utf8) throws CharacterCodingException {
-        return split(decode(utf8), '\n').stream()
-                .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
-                .toList();
+        return withoutReturns(split(decode(utf8), '\n'));
     }
 
-    /** The words that end in a NUL, as {@code find -print0} writes them. */
-    public static List<String> ofNulTerminated(byte[] utf8) throws CharacterCodingException {
-        return split(decode(utf8), '\0');
+    /**
+     * Paths, one a line. Of one that is not UTF-8 the bytes that are none become U+FFFD: it can't be opened, and the others can.
+     *
+     * @throws CharacterCodingException if there is a NUL, which no path has
+     */
+    public static List<String> ofPaths(byte[] lines) throws CharacterCodingException {
+        String text = new String(lines, StandardCharsets.UTF_8);
+        if (text.indexOf('\0') >= 0) {
+            throw new CharacterCodingException();
+        }
+        return withoutReturns(split(text.startsWith("\uFEFF") ? text.substring(1) : text, '\n'));
+    }
+
+    /** Paths that end in a NUL, as {@code find -print0} writes them, read as {@link #ofPaths} does. */
+    public static List<String> ofNulTerminatedPaths(byte[] words) {
+        return split(new String(words, StandardCharsets.UTF_8), '\0');
+    }
+
+    private static List<String> withoutReturns(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line)
+                .toList();
     }
 
     private static String decode(byte[] utf8) throws CharacterCodingException {

@@ -21,8 +21,8 @@ public final class LabelOptions {
     private Templates templates = new Templates();
 
     /** The labels; complains of them, and of the templates, before anything is loaded. */
-    public List<String> labels() {
-        List<String> list = labels.labels();
+    public List<String> labels(Terminal terminal) {
+        List<String> list = labels.labels(terminal);
         templates.check();
         return list;
     }

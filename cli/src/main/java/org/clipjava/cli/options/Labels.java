@@ -1,8 +1,8 @@
 package org.clipjava.cli.options;
 
-import java.nio.file.Path;
 import java.util.List;
 import org.clipjava.cli.input.LabelList;
+import org.clipjava.cli.output.Terminal;
 import picocli.CommandLine.Option;
 
 /** {@code --labels} or {@code --labels-file}: at least one label, none blank, none twice. */
@@ -19,8 +19,8 @@ public class Labels {
             paramLabel = "FILE",
             required = true,
             description =
-                    "A file with one label a line, UTF-8; or a JSON list; or .csv or .tsv, whose first line names the"
-                            + " columns.")
+                    "A file with one label a line, UTF-8; or a JSON list; or .csv or .tsv, whose first line names the "
+                            + "columns; - reads it from stdin.")
     private String file = "";
 
     /** Whether there are any, where they may be left out. */
@@ -28,7 +28,12 @@ public class Labels {
         return !list.isEmpty() || !file.isEmpty();
     }
 
-    public final List<String> labels() {
-        return file.isEmpty() ? LabelList.split(list) : LabelList.read(Path.of(file));
+    /** Whether they are read from stdin. */
+    public final boolean fromStdin() {
+        return file.equals("-");
+    }
+
+    public final List<String> labels(Terminal terminal) {
+        return file.isEmpty() ? LabelList.split(list) : LabelList.read(file, terminal);
     }
 }

@@ -25,7 +25,7 @@ class LinesTest {
 
     @Test
     void splitsAtNulsAndKeepsLineFeeds() throws CharacterCodingException {
-        assertEquals(List.of("a\nb", "c "), Lines.ofNulTerminated("a\nb\0c \0".getBytes(UTF_8)));
+        assertEquals(List.of("a\nb", "c "), Lines.ofNulTerminatedPaths("a\nb\0c \0".getBytes(UTF_8)));
     }
 
     @Test
