@@ -143,7 +143,7 @@ class DecodePixelsTest {
     void throwsWhatThePreprocessorThrowsWhereverItRuns() throws IOException {
         Path file = TestData.committed().path("images/coffee_q75_420.jpg");
         ImagePreprocessor huge = new ImagePreprocessor(new PreprocessorConfig(
-                new PreprocessorConfig.Resize.ShortestEdge(14_000),
+                new PreprocessorConfig.Resize.ShortestEdge(13_000),
                 Optional.empty(),
                 Resampling.BICUBIC,
                 PreprocessorConfig.clip(224).mean(),
