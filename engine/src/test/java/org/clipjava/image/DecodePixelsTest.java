@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -125,6 +126,32 @@ class DecodePixelsTest {
             assertThrows(
                     ImageFormatException.class,
                     () -> DECODER.decodePixels(EncodedImage.of(cut, "a file"), none, helper));
+        }
+    }
+
+    @Test
+    void isInterruptedWhileItWaitsForThePreprocessor() {
+        CompletableFuture<ImagePreprocessor> never = new CompletableFuture<>();
+        Path file = TestData.committed().path("decoding/rgb_420.jpg");
+        Thread.currentThread().interrupt();
+        assertThrows(
+                IllegalStateException.class, () -> DECODER.decodePixels(EncodedImage.open(file), never, Runnable::run));
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void throwsWhatThePreprocessorThrowsWhereverItRuns() throws IOException {
+        Path file = TestData.committed().path("images/coffee_q75_420.jpg");
+        ImagePreprocessor huge = new ImagePreprocessor(new PreprocessorConfig(
+                new PreprocessorConfig.Resize.ShortestEdge(13_000),
+                Optional.empty(),
+                Resampling.BICUBIC,
+                PreprocessorConfig.clip(224).mean(),
+                PreprocessorConfig.clip(224).std()));
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            for (Executor helper : List.<Executor>of(other, Runnable::run, DecodePixelsTest::reject, task -> {})) {
+                assertThrows(IllegalArgumentException.class, () -> DECODER.decodePixels(file, huge, helper));
+            }
         }
     }
 

@@ -128,7 +128,7 @@ class ImagePreprocessorTest {
 
     @Test
     void cropsAPictureOfExtremeAspectInLittleTimeAndMemory() {
-        // Resized whole these would be 224 x 2,240,000 and 224 x 20,043,180,640 pixels.
+        // Resized whole these would be 224 x 2,240,000 and 224 x 40,086,361,280 pixels.
         for (int length : new int[] {10_000, ImageDecoder.MAX_PIXELS}) {
             byte[] rgb = new byte[3 * length];
             for (int i = 0; i < rgb.length; i++) {

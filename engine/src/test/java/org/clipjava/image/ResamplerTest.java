@@ -1,6 +1,7 @@
 package org.clipjava.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -168,5 +169,36 @@ class ResamplerTest {
             return 1.5 * x * x * x - 2.5 * x * x + 1;
         }
         return x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0;
+    }
+
+    @Test
+    void doesNotCareHowManyRowsComeTogether() {
+        Random random = new Random(3);
+        byte[] rgb = new byte[3 * 37 * 301];
+        random.nextBytes(rgb);
+        for (int height : new int[] {301, 64}) {
+            Resampler resampler = new Resampler(Resampling.BICUBIC);
+            Resampler.Window window = new Resampler.Window(9, 3, height - 20, 20);
+            RgbImage expected = resampler.resize(RgbImage.of(37, 301, rgb), height, 30, window);
+            for (int most : new int[] {1, 16, 95, 97, 200}) {
+                Resampler.Resize resize = resampler.start(301, 37, height, 30, window);
+                for (int y = 0; y < 301; y += most) {
+                    resize.rows(rgb, 3 * 37 * y, Math.min(most, 301 - y));
+                }
+                assertEquals(expected, resize.result(), "bands of " + most);
+            }
+        }
+    }
+
+    @Test
+    void givesNothingBeforeAllRowsHaveCome() {
+        Resampler.Resize resize =
+                new Resampler(Resampling.BICUBIC).start(10, 10, 5, 5, new Resampler.Window(0, 0, 5, 5));
+        resize.rows(new byte[3 * 10 * 9], 0, 9);
+        assertTrue(resize.needsMore());
+        assertThrows(IllegalStateException.class, resize::result);
+        resize.rows(new byte[3 * 10], 0, 1);
+        assertFalse(resize.needsMore());
+        assertEquals(5, resize.result().height());
     }
 }
