@@ -50,11 +50,11 @@ public final class Hub {
     public Snapshot pull(RepoReference reference, FileSelection files, boolean anew) throws IOException {
         if (settings.offline()) {
             return cached(reference, files)
-                    .orElseThrow(
-                            () -> new HubException(
-                                    HubException.Kind.OFFLINE,
-                                    reference + ": not in the cache " + settings.cache()
-                                            + ", and the network is switched off; pull it once without --offline and HF_HUB_OFFLINE"));
+                    .orElseThrow(() -> new HubException(
+                            HubException.Kind.OFFLINE,
+                            reference + ": not in the cache " + settings.cache()
+                                    + ", and the network is switched off; pull it once without --offline and"
+                                    + " HF_HUB_OFFLINE"));
         }
         try (HubClient client = new HubClient(settings, listener)) {
             Revision revision = client.revision(reference);
@@ -127,11 +127,21 @@ public final class Hub {
             inFolder.filter(Files::isRegularFile)
                     .forEach(file -> there.add(file.getFileName().toString()));
         }
+        List<String> chosen;
         try {
-            choose(files, there, path -> JSON.read(folder.resolve(path)));
+            chosen = choose(files, there, path -> JSON.read(folder.resolve(path)));
         } catch (HubException e) {
             System.getLogger(Hub.class.getName()).log(System.Logger.Level.DEBUG, "incomplete in the cache", e);
             return Optional.empty();
+        }
+        for (String path : chosen) {
+            if (!cache.isAsNamed(reference.repo(), commit.get(), path)) {
+                throw new HubException(
+                        HubException.Kind.CORRUPT,
+                        folder.resolve(path)
+                                + ": expected the content that its blob is named after, found another; delete it and"
+                                + " pull again with the network");
+            }
         }
         return Optional.of(new Snapshot(reference, commit.get(), folder));
     }
@@ -194,7 +204,7 @@ public final class Hub {
                 return;
             }
             Path blob = cache.blob(repo, file.etag());
-            boolean there = Files.isRegularFile(blob) && Files.size(blob) == file.size();
+            boolean there = cache.isWhole(blob, file);
             if (anew || !there) {
                 Path incomplete = cache.incomplete(repo, file.etag());
                 if (anew) {

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.net.Authenticator;
 import java.net.ProxySelector;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import org.clipjava.io.Shown;
 
 /**
  * Where the hub is, where its cache is, and how patient to be.
@@ -21,6 +21,7 @@ import org.clipjava.io.Shown;
  * @param proxies which proxy leads where
  * @param proxyLogin what proxies ask for
  * @param patience how long to wait for what
+ * @param certificates of whom to trust beside those that Java does
  */
 public record HubSettings(
         URI endpoint,
@@ -30,7 +31,8 @@ public record HubSettings(
         boolean symlinks,
         ProxySelector proxies,
         Optional<Authenticator> proxyLogin,
-        Patience patience) {
+        Patience patience,
+        Optional<CertificateFile> certificates) {
     private static final String PUBLIC_HUB = "https://huggingface.co";
 
     /**
@@ -54,11 +56,26 @@ public record HubSettings(
         }
     }
 
+    /** Where Java's own certificates are enough. */
+    public HubSettings(
+            URI endpoint,
+            Path cache,
+            Optional<String> token,
+            boolean offline,
+            boolean symlinks,
+            ProxySelector proxies,
+            Optional<Authenticator> proxyLogin,
+            Patience patience) {
+        this(endpoint, cache, token, offline, symlinks, proxies, proxyLogin, patience, Optional.empty());
+    }
+
     public HubSettings {
         String scheme = String.valueOf(endpoint.getScheme());
         if ((!scheme.equals("https") && !scheme.equals("http")) || endpoint.getHost() == null) {
-            throw new IllegalArgumentException("HF_ENDPOINT: expected an address like " + PUBLIC_HUB + ", found '"
-                    + Shown.text(endpoint.toString()) + "'");
+            throw noAddress(
+                    scheme.equals("https") || scheme.equals("http")
+                            ? "one without a host's name"
+                            : "one that begins otherwise");
         }
         if (endpoint.getRawUserInfo() != null || endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
             throw new IllegalArgumentException(
@@ -82,10 +99,10 @@ public record HubSettings(
         URI endpoint;
         String address = variables.text("HF_ENDPOINT").orElse(PUBLIC_HUB).replaceFirst("/+$", "");
         try {
-            endpoint = URI.create(address);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "HF_ENDPOINT: expected an address like " + PUBLIC_HUB + ", found '" + Shown.text(address) + "'", e);
+            endpoint = new URI(address);
+        } catch (URISyntaxException e) {
+            // its message has the value, so it is no cause
+            throw noAddress("what is none");
         }
         EnvironmentProxies proxies = EnvironmentProxies.of(variables.variables());
         return new HubSettings(
@@ -103,7 +120,13 @@ public record HubSettings(
                 !variables.yes("HF_HUB_DISABLE_SYMLINKS"),
                 proxies,
                 proxies.login(),
-                Patience.DEFAULT);
+                Patience.DEFAULT,
+                CertificateFile.of(variables));
+    }
+
+    /** Says nothing of the value: a password may be in it. */
+    private static IllegalArgumentException noAddress(String found) {
+        return new IllegalArgumentException("HF_ENDPOINT: expected an address like " + PUBLIC_HUB + ", found " + found);
     }
 
     private static Optional<String> token(Path file) {
@@ -129,7 +152,7 @@ public record HubSettings(
 
     /** The same, with the network switched off. */
     public HubSettings withoutNetwork() {
-        return new HubSettings(endpoint, cache, token, true, symlinks, proxies, proxyLogin, patience);
+        return new HubSettings(endpoint, cache, token, true, symlinks, proxies, proxyLogin, patience, certificates);
     }
 
     /** Never shows the token. */

@@ -399,8 +399,9 @@ class HubTest {
                 FakeHub.send(
                         exchange,
                         200,
-                        ("{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"config.json\", \"size\": %d, \"blobId\": \"%s\"},"
-                                        + " {\"rfilename\": \"%s\", \"lfs\": {\"sha256\": \"%s\", \"size\": 1000000000000000000}}]}")
+                        ("{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"config.json\", \"size\": %d, \"blobId\":"
+                                        + " \"%s\"}, {\"rfilename\": \"%s\", \"lfs\": {\"sha256\": \"%s\", \"size\":"
+                                        + " 1000000000000000000}}]}")
                                 .formatted(
                                         FakeHub.COMMIT,
                                         CONFIG.length,
@@ -551,8 +552,9 @@ class HubTest {
             exchange.sendResponseHeaders(302, -1);
             return true;
         });
-        HubException e = assertFails(Kind.SERVER, "redirected to '");
+        HubException e = assertFails(Kind.SERVER, "redirected to ");
         assertFalse(e.getMessage().contains("password"), e.getMessage());
+        assertFalse(e.getMessage().contains("%%"), e.getMessage());
     }
 
     @Test
@@ -768,6 +770,44 @@ class HubTest {
             hub.send(exchange, WEIGHTS, from, places[count.getAndIncrement()]);
             return true;
         };
+    }
+
+    private Path blob() {
+        return folder.resolve("models--fake--clip/blobs").resolve(FakeHub.sha("SHA-256", WEIGHTS));
+    }
+
+    @Test
+    void takesNoBlobWhoseContentIsNotThatOfItsName() throws IOException {
+        pull();
+        byte[] other = WEIGHTS.clone();
+        other[WEIGHTS.length / 2] ^= 1;
+        Files.write(blob(), other);
+        HubSettings offline = settings().withoutNetwork();
+        HubException e = assertThrows(
+                HubException.class, () -> new Hub(offline, DownloadListener.SILENT).pull(REFERENCE, FILES, false));
+        assertEquals(Kind.CORRUPT, e.kind());
+        assertTrue(
+                e.getMessage()
+                        .endsWith(MODEL
+                                + ": expected the content that its blob is named after, found another; delete"
+                                + " it and pull again with the network"),
+                e.getMessage());
+        assertArrayEquals(WEIGHTS, Files.readAllBytes(pull().folder().resolve(MODEL)));
+        assertArrayEquals(WEIGHTS, Files.readAllBytes(blob()));
+        new Hub(offline, DownloadListener.SILENT).pull(REFERENCE, FILES, false);
+    }
+
+    @Test
+    void takesARefThatIsNoTextForNone() throws IOException {
+        pull();
+        byte[] ref = new byte[40];
+        Arrays.fill(ref, (byte) 0xff);
+        Files.write(folder.resolve("models--fake--clip/refs/main"), ref);
+        HubException e = assertThrows(
+                HubException.class,
+                () -> new Hub(settings().withoutNetwork(), DownloadListener.SILENT).pull(REFERENCE, FILES, false));
+        assertEquals(Kind.OFFLINE, e.kind());
+        assertEquals(FakeHub.COMMIT, pull().commit());
     }
 
     private Snapshot pull() throws IOException {
