@@ -8,12 +8,14 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,36 +24,72 @@ import java.util.Optional;
  */
 final class EnvironmentProxies extends ProxySelector {
     private final Optional<ProxySelector> ofJava;
-    private final Optional<URI> forHttps;
-    private final Optional<URI> forHttp;
+    private final Optional<Variable> forHttps;
+    private final Optional<Variable> forHttp;
     private final List<String> without;
 
+    /** Read when it is needed: most programs have variables for others that never are. */
+    private record Variable(String name, String value) {
+
+        /** @throws IllegalArgumentException if it is no address of a proxy; says nothing of it, for a password may be in it */
+        URI address() {
+            String scheme = value.contains("://")
+                    ? value.substring(0, value.indexOf("://")).toLowerCase(Locale.ROOT)
+                    : "http";
+            if (scheme.startsWith("socks")) {
+                throw new IllegalArgumentException(name
+                        + ": SOCKS is not supported; set HTTPS_PROXY to an address like http://proxy.example:3128");
+            }
+            try {
+                URI uri = new URI(value.contains("://") ? value : "http://" + value);
+                if (scheme.equals("http") && uri.getHost() != null) {
+                    return uri;
+                }
+            } catch (URISyntaxException e) {
+                // its message has the value, so it is no cause
+                throw unexpected();
+            }
+            throw unexpected();
+        }
+
+        private IllegalArgumentException unexpected() {
+            return new IllegalArgumentException(
+                    name + ": expected an address like http://proxy.example:3128, found another");
+        }
+    }
+
     private EnvironmentProxies(
-            Optional<ProxySelector> ofJava, Optional<URI> forHttps, Optional<URI> forHttp, List<String> without) {
+            Optional<ProxySelector> ofJava,
+            Optional<Variable> forHttps,
+            Optional<Variable> forHttp,
+            List<String> without) {
         this.ofJava = ofJava;
         this.forHttps = forHttps;
         this.forHttp = forHttp;
         this.without = without;
     }
 
-    /** @throws IllegalArgumentException if a variable holds no address */
     static EnvironmentProxies of(Map<String, String> environment) {
         Optional<ProxySelector> ofJava = Optional.of("")
                 .filter(none -> System.getProperty("https.proxyHost") != null
                         || System.getProperty("http.proxyHost") != null
                         || Boolean.getBoolean("java.net.useSystemProxies"))
                 .map(none -> ProxySelector.getDefault());
-        Optional<URI> all = address(environment, "ALL_PROXY");
+        Optional<Variable> all = variable(environment, "ALL_PROXY");
         return new EnvironmentProxies(
                 ofJava,
-                address(environment, "HTTPS_PROXY").or(() -> all),
-                address(environment, "HTTP_PROXY").or(() -> all),
+                variable(environment, "HTTPS_PROXY").or(() -> all),
+                variable(environment, "HTTP_PROXY").or(() -> all),
                 value(environment, "NO_PROXY")
                         .map(list -> Arrays.stream(list.split("[,\\s]+"))
                                 .map(host -> host.toLowerCase(Locale.ROOT))
                                 .filter(host -> !host.isEmpty())
                                 .toList())
                         .orElse(List.of()));
+    }
+
+    private static Optional<Variable> variable(Map<String, String> environment, String name) {
+        return value(environment, name).map(value -> new Variable(name, value));
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {
@@ -61,32 +99,36 @@ final class EnvironmentProxies extends ProxySelector {
                 .filter(text -> !text.isEmpty());
     }
 
-    private static Optional<URI> address(Map<String, String> environment, String name) {
-        return value(environment, name).map(text -> {
-            try {
-                URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-                if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
-                    return uri;
-                }
-            } catch (IllegalArgumentException e) {
-                throw unexpected(name, e);
-            }
-            throw unexpected(name, new IllegalArgumentException(name));
-        });
+    private Optional<Variable> variableFor(URI uri) {
+        return ofJava.isPresent() || goesWithout(uri)
+                ? Optional.empty()
+                : "https".equals(uri.getScheme()) ? forHttps : forHttp;
     }
 
-    /** Says nothing of the value: a password may be in it. */
-    private static IllegalArgumentException unexpected(String name, Throwable cause) {
-        return new IllegalArgumentException(
-                name + ": expected an address like http://proxy.example:3128, found another", cause);
+    /**
+     * Before anything is asked for there.
+     *
+     * @throws IllegalArgumentException if the variable that leads there holds no address of a proxy
+     */
+    void check(URI uri) {
+        variableFor(uri).ifPresent(variable -> Objects.requireNonNull(variable.address()));
     }
 
     /** What a proxy's address says before its {@code @}. */
     Optional<Authenticator> login() {
         return forHttps.or(() -> forHttp)
-                .map(URI::getRawUserInfo)
+                .flatMap(EnvironmentProxies::userInfo)
                 .map(login -> login.split(":", 2))
                 .map(parts -> new Login(decoded(parts[0]), parts.length > 1 ? decoded(parts[1]) : ""));
+    }
+
+    /** Of one that is no address there is none; it is refused when it is needed. */
+    private static Optional<String> userInfo(Variable variable) {
+        try {
+            return Optional.ofNullable(variable.address().getRawUserInfo());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static String decoded(String text) {
@@ -115,9 +157,9 @@ final class EnvironmentProxies extends ProxySelector {
         if (ofJava.isPresent()) {
             return ofJava.get().select(uri);
         }
-        Optional<URI> proxy = "https".equals(uri.getScheme()) ? forHttps : forHttp;
+        Optional<URI> proxy = variableFor(uri).map(Variable::address);
         return List.of(
-                proxy.isEmpty() || goesWithout(uri)
+                proxy.isEmpty()
                         ? Proxy.NO_PROXY
                         : new Proxy(
                                 Proxy.Type.HTTP,

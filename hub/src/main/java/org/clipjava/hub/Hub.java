@@ -130,11 +130,21 @@ public final class Hub {
             inFolder.filter(Files::isRegularFile)
                     .forEach(file -> there.add(file.getFileName().toString()));
         }
+        List<String> chosen;
         try {
-            choose(files, there, path -> JSON.read(folder.resolve(path)));
+            chosen = choose(files, there, path -> JSON.read(folder.resolve(path)));
         } catch (HubException e) {
             System.getLogger(Hub.class.getName()).log(System.Logger.Level.DEBUG, "incomplete in the cache", e);
             return Optional.empty();
+        }
+        for (String path : chosen) {
+            if (!cache.isAsNamed(reference.repo(), commit.get(), path)) {
+                throw new HubException(
+                        HubException.Kind.CORRUPT,
+                        folder.resolve(path)
+                                + ": expected the content that its blob is named after, found another; delete it and"
+                                + " pull again with the network");
+            }
         }
         return Optional.of(new Snapshot(reference, commit.get(), folder));
     }
@@ -197,7 +207,7 @@ public final class Hub {
                 return;
             }
             Path blob = cache.blob(repo, file.etag());
-            boolean there = Files.isRegularFile(blob) && Files.size(blob) == file.size();
+            boolean there = cache.isWhole(blob, file);
             if (anew || !there) {
                 Path incomplete = cache.incomplete(repo, file.etag());
                 if (anew) {

@@ -2,12 +2,14 @@ package org.clipjava.hub;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import org.clipjava.io.AtomicFile;
@@ -73,7 +75,9 @@ final class HubCache {
         if (!Files.isRegularFile(ref) || Files.size(ref) > LONGEST_REF) {
             return Optional.empty();
         }
-        return Optional.of(Files.readString(ref).strip()).filter(RepoReference::isCommit);
+        // whatever bytes they are: those that make no commit are none
+        return Optional.of(new String(Files.readAllBytes(ref), StandardCharsets.ISO_8859_1).strip())
+                .filter(RepoReference::isCommit);
     }
 
     /** Keeps what a branch or tag means now. */
@@ -84,10 +88,34 @@ final class HubCache {
         }
     }
 
-    /** Whether the snapshot has the file, as long as it should be. */
+    /** Whether the snapshot has the file, with the content that its etag names. */
     boolean hasPointer(RepoId repo, String commit, RepoFile file) throws IOException {
-        Path pointer = pointer(repo, commit, file.path());
-        return Files.isRegularFile(pointer) && Files.size(pointer) == file.size();
+        return isWhole(pointer(repo, commit, file.path()), file);
+    }
+
+    /** Whether a file has the content that an etag names. */
+    boolean isWhole(Path path, RepoFile file) throws IOException {
+        if (!Files.isRegularFile(path) || Files.size(path) != file.size()) {
+            return false;
+        }
+        try (FileChannel content = FileChannel.open(path, StandardOpenOption.READ)) {
+            return ContentHash.of(content, file).equals(file.etag());
+        }
+    }
+
+    /**
+     * Whether a file of a snapshot has the content that the blob's name says, if it is a link to one.
+     *
+     * @param path of the file in the repository
+     */
+    boolean isAsNamed(RepoId repo, String commit, String path) throws IOException {
+        Path pointer = pointer(repo, commit, path);
+        if (!Files.isSymbolicLink(pointer)) {
+            return true;
+        }
+        Path blob = pointer.toRealPath();
+        String name = blob.getFileName().toString();
+        return !RepoFile.isEtag(name) || isWhole(blob, new RepoFile(path, Files.size(blob), name));
     }
 
     /**

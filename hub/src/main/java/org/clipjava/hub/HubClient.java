@@ -21,7 +21,7 @@ final class HubClient implements Closeable {
     private final DownloadListener listener;
     private final Transport http;
 
-    HubClient(HubSettings settings, DownloadListener listener) {
+    HubClient(HubSettings settings, DownloadListener listener) throws HubException {
         this.settings = settings;
         this.listener = listener;
         this.http = new Transport(settings);
@@ -141,7 +141,8 @@ final class HubClient implements Closeable {
             return new HubException(
                     HubException.Kind.NETWORK,
                     what
-                            + ": the proxy wants a login (407); put it into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT, and set "
+                            + ": the proxy wants a login (407); put it into HTTPS_PROXY as"
+                            + " http://USER:PASSWORD@HOST:PORT, and set "
                             + "CLIP_JAVA_OPTS=-Djdk.http.auth.tunneling.disabledSchemes=");
         }
         if (status == 401) {

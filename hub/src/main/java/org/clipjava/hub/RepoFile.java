@@ -47,6 +47,11 @@ public record RepoFile(String path, long size, String etag) {
         }
     }
 
+    /** Whether a blob may be called so. */
+    static boolean isEtag(String name) {
+        return ETAG.matcher(name).matches();
+    }
+
     /** Whether {@link #etag} is a SHA-256; else it is Git's SHA-1. */
     boolean isLfs() {
         return etag.length() == 64;

@@ -21,9 +21,19 @@ import java.util.concurrent.TimeUnit;
  * has stopped sending.
  */
 final class ResponseBody implements Closeable {
+    /** Bytes that have to come while {@link #PATIENT_SILENCES} of the longest silences pass. */
+    private static final long LEAST_IN_TIME = 64 << 10;
+
+    private static final int PATIENT_SILENCES = 10;
+
     private final Duration silence;
     private final Subscriber subscriber = new Subscriber();
     private final Queue<ByteBuffer> ready = new ArrayDeque<>();
+
+    /** Bytes, and nanoseconds of waiting for them, since the pace was last found good. */
+    private long came;
+
+    private long waited;
 
     ResponseBody(Flow.Publisher<List<ByteBuffer>> publisher, Duration silence) {
         this.silence = silence;
@@ -59,14 +69,33 @@ final class ResponseBody implements Closeable {
 
     private Event take() throws IOException {
         try {
+            long begin = System.nanoTime();
             Event event = subscriber.events.poll(silence.toMillis(), TimeUnit.MILLISECONDS);
             if (event == null) {
                 throw new SocketTimeoutException("nothing came for " + Seconds.of(silence));
+            }
+            waited += System.nanoTime() - begin;
+            if (event instanceof Event.Pieces pieces) {
+                checkPace(pieces);
             }
             return event;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (InterruptedIOException) new InterruptedIOException("interrupted").initCause(e);
+        }
+    }
+
+    /** A server that lets a byte drip now and then would keep this for ever, too. */
+    private void checkPace(Event.Pieces pieces) throws SocketTimeoutException {
+        for (ByteBuffer piece : pieces.buffers()) {
+            came += piece.remaining();
+        }
+        if (came >= LEAST_IN_TIME) {
+            came = 0;
+            waited = 0;
+        } else if (waited > PATIENT_SILENCES * silence.toNanos()) {
+            throw new SocketTimeoutException(
+                    "no more than " + came + " bytes came in " + Seconds.of(silence.multipliedBy(PATIENT_SILENCES)));
         }
     }
 

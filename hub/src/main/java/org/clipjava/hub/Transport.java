@@ -3,6 +3,7 @@ package org.clipjava.hub;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.InvalidAlgorithmParameterException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,15 +40,38 @@ final class Transport implements Closeable {
     private final HubSettings settings;
     private final HttpClient client;
 
-    Transport(HubSettings settings) {
+    Transport(HubSettings settings) throws HubException {
         this.settings = settings;
+        if (settings.proxies() instanceof EnvironmentProxies own) {
+            try {
+                own.check(settings.endpoint());
+            } catch (IllegalArgumentException e) {
+                throw new HubException(HubException.Kind.NETWORK, String.valueOf(e.getMessage()), e);
+            }
+        }
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.patience().connect())
                 .proxy(settings.proxies());
         settings.proxyLogin().ifPresent(builder::authenticator);
-        this.client = builder.build();
+        if (settings.certificates().isPresent()) {
+            builder.sslContext(settings.certificates().get().context());
+        }
+        try {
+            this.client = builder.build();
+        } catch (UncheckedIOException e) {
+            throw new HubException(HubException.Kind.NETWORK, trustStore("can't be read"), e);
+        }
+    }
+
+    /** Of the one that Java was told of. */
+    private static String trustStore(String problem) {
+        return "javax.net.ssl.trustStore: " + Shown.text(System.getProperty("javax.net.ssl.trustStore", "Java's own"))
+                + ": "
+                + problem
+                + "; expected a PKCS12 or JKS, with -Djavax.net.ssl.trustStorePassword; for certificates in PEM set"
+                + " SSL_CERT_FILE instead";
     }
 
     /**
@@ -133,8 +158,9 @@ final class Transport implements Closeable {
         } catch (IllegalArgumentException e) {
             throw new HubException(
                     HubException.Kind.SERVER,
-                    shown(from) + ": redirected to '" + Shown.text(location) + "', which is no address",
-                    e);
+                    shown(from) + ": redirected to what is no address",
+                    new IOException(
+                            e.getClass().getSimpleName())); // its message has the address, and that may have a secret
         }
         String scheme = String.valueOf(to.getScheme()).toLowerCase(Locale.ROOT);
         boolean allowed = scheme.equals("https")
@@ -203,11 +229,15 @@ final class Transport implements Closeable {
         if (has(cause, UnresolvedAddressException.class) || has(cause, UnknownHostException.class)) {
             return new UnreachableException(host + ": no such host", cause);
         }
+        if (has(cause, InvalidAlgorithmParameterException.class)) {
+            // Java takes a store that is not there, or whose password it lacks, for one of nobody
+            return new UnreachableException(trustStore("no certificate was read"), cause);
+        }
         if (has(cause, SSLException.class)) {
             return new UnreachableException(
                     host + ": no secure connection (" + reason(cause)
                             + "); behind a proxy that opens them, name its certificates: "
-                            + "CLIP_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE",
+                            + "SSL_CERT_FILE=FILE, in PEM",
                     cause);
         }
         if (has(cause, HttpConnectTimeoutException.class)) {

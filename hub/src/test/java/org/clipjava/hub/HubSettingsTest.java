@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
@@ -66,12 +68,32 @@ class HubSettingsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"hub.example", "ftp://hub.example", "https://user:password@hub.example", "https://h/?q", "::"})
-    void refusesAnEndpointThatIsNone(String endpoint) {
-        String message = assertThrows(IllegalArgumentException.class, () -> settings(Map.of("HF_ENDPOINT", endpoint)))
-                .getMessage();
-        assertTrue(message.startsWith("HF_ENDPOINT: expected an address"), message);
-        assertFalse(message.contains("password"), message);
+            strings = {
+                "hub.example/S3CRET",
+                "ftp://user:S3CRET@hub.example",
+                "HTTPS://user:S3CRET@my_hub.internal",
+                "https://user:S3CRET@my_hub.internal",
+                "https://user:S3CRET@hub.example",
+                "https://hub.example/ S3CRET",
+                "https://hub.example/%ZZS3CRET",
+                "https://[S3CRET",
+                "user:S3CRET@hub",
+                "https://my_hub/?token=S3CRET",
+                "https://h/?S3CRET",
+                "https://h/#S3CRET",
+                "::S3CRET"
+            })
+    void refusesAnEndpointThatIsNoneAndShowsNothingOfIt(String endpoint) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> settings(Map.of("HF_ENDPOINT", endpoint)));
+        assertTrue(e.getMessage().startsWith("HF_ENDPOINT: expected an address"), e.getMessage());
+        assertShowsNothing(e);
+    }
+
+    private static void assertShowsNothing(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        assertFalse(trace.toString().contains("S3C"), trace.toString());
     }
 
     @Test
@@ -103,12 +125,56 @@ class HubSettingsTest {
         assertEquals(expected, found);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "socks5://user:S3CRET@proxy",
+                "https://user:S3CRET@proxy",
+                "http://u:S3C%ZZRET@h",
+                "http://u:S3CRET@my_proxy",
+                "http://[S3CRET",
+                "u:S3CRET@"
+            })
+    void nothingOfAProxysAddressIsShown(String address) {
+        for (String variable : new String[] {"HTTPS_PROXY", "all_proxy"}) {
+            EnvironmentProxies proxies = EnvironmentProxies.of(Map.of(variable, address));
+            assertEquals(Optional.empty(), proxies.login());
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> proxies.check(URI.create("https://h")));
+            assertShowsNothing(e);
+            HubException ofHub =
+                    assertThrows(HubException.class, () -> new Transport(settings(Map.of(variable, address))).close());
+            assertEquals(HubException.Kind.NETWORK, ofHub.kind());
+            assertShowsNothing(ofHub);
+        }
+    }
+
     @Test
-    void aProxysPasswordIsNotShown() {
-        String message = assertThrows(
-                        IllegalArgumentException.class,
-                        () -> EnvironmentProxies.of(Map.of("HTTPS_PROXY", "socks5://user:secret@proxy")))
-                .getMessage();
-        assertFalse(message.contains("secret"), message);
+    void readsAVariableForAllOnlyWhereTheSchemesOwnIsMissing() {
+        Map<String, String> environment =
+                Map.of("all_proxy", "socks5://127.0.0.1:7890", "https_proxy", "http://127.0.0.1:7891");
+        EnvironmentProxies proxies = EnvironmentProxies.of(environment);
+        proxies.check(URI.create("https://huggingface.co"));
+        assertEquals(
+                "127.0.0.1:7891",
+                proxies.select(URI.create("https://huggingface.co"))
+                        .getFirst()
+                        .address()
+                        .toString()
+                        .replaceFirst("^/", ""));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> proxies.check(URI.create("http://huggingface.co")));
+        assertEquals(
+                "ALL_PROXY: SOCKS is not supported; set HTTPS_PROXY to an address like http://proxy.example:3128",
+                e.getMessage());
+        EnvironmentProxies.of(Map.of("ALL_PROXY", "socks5://127.0.0.1:7890", "no_proxy", "*"))
+                .check(URI.create("https://huggingface.co"));
+    }
+
+    @Test
+    void needsNoProxyWithoutTheNetwork() {
+        HubSettings offline =
+                settings(Map.of("ALL_PROXY", "socks5://127.0.0.1:7890")).withoutNetwork();
+        assertTrue(offline.offline());
     }
 }

@@ -399,8 +399,9 @@ class HubTest {
                 FakeHub.send(
                         exchange,
                         200,
-                        ("{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"config.json\", \"size\": %d, \"blobId\": \"%s\"},"
-                                        + " {\"rfilename\": \"%s\", \"lfs\": {\"sha256\": \"%s\", \"size\": 1000000000000000000}}]}")
+                        ("{\"sha\": \"%s\", \"siblings\": [{\"rfilename\": \"config.json\", \"size\": %d, \"blobId\":"
+                                        + " \"%s\"}, {\"rfilename\": \"%s\", \"lfs\": {\"sha256\": \"%s\", \"size\":"
+                                        + " 1000000000000000000}}]}")
                                 .formatted(
                                         FakeHub.COMMIT,
                                         CONFIG.length,
@@ -422,8 +423,8 @@ class HubTest {
     @Test
     void saysThatTheCacheIsNotWritable() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        HubSettings settings = new HubSettings(
-                hub.endpoint(), file.resolve("cache"), token, false, true, proxies, Optional.empty(), patience());
+        HubSettings settings =
+                HubSettings.of(hub.endpoint(), file.resolve("cache")).withPatience(patience());
         HubException e =
                 assertThrows(HubException.class, () -> new Hub(settings, listener()).pull(REFERENCE, FILES, false));
         assertEquals(Kind.DISK, e.kind());
@@ -551,8 +552,9 @@ class HubTest {
             exchange.sendResponseHeaders(302, -1);
             return true;
         });
-        HubException e = assertFails(Kind.SERVER, "redirected to '");
+        HubException e = assertFails(Kind.SERVER, "redirected to ");
         assertFalse(e.getMessage().contains("password"), e.getMessage());
+        assertFalse(e.getMessage().contains("%%"), e.getMessage());
     }
 
     @Test
@@ -770,6 +772,44 @@ class HubTest {
         };
     }
 
+    private Path blob() {
+        return folder.resolve("models--fake--clip/blobs").resolve(FakeHub.sha("SHA-256", WEIGHTS));
+    }
+
+    @Test
+    void takesNoBlobWhoseContentIsNotThatOfItsName() throws IOException {
+        pull();
+        byte[] other = WEIGHTS.clone();
+        other[WEIGHTS.length / 2] ^= 1;
+        Files.write(blob(), other);
+        HubSettings offline = settings().withoutNetwork();
+        HubException e = assertThrows(
+                HubException.class, () -> new Hub(offline, DownloadListener.SILENT).pull(REFERENCE, FILES, false));
+        assertEquals(Kind.CORRUPT, e.kind());
+        assertTrue(
+                e.getMessage()
+                        .endsWith(MODEL
+                                + ": expected the content that its blob is named after, found another; delete"
+                                + " it and pull again with the network"),
+                e.getMessage());
+        assertArrayEquals(WEIGHTS, Files.readAllBytes(pull().folder().resolve(MODEL)));
+        assertArrayEquals(WEIGHTS, Files.readAllBytes(blob()));
+        new Hub(offline, DownloadListener.SILENT).pull(REFERENCE, FILES, false);
+    }
+
+    @Test
+    void takesARefThatIsNoTextForNone() throws IOException {
+        pull();
+        byte[] ref = new byte[40];
+        Arrays.fill(ref, (byte) 0xff);
+        Files.write(folder.resolve("models--fake--clip/refs/main"), ref);
+        HubException e = assertThrows(
+                HubException.class,
+                () -> new Hub(settings().withoutNetwork(), DownloadListener.SILENT).pull(REFERENCE, FILES, false));
+        assertEquals(Kind.OFFLINE, e.kind());
+        assertEquals(FakeHub.COMMIT, pull().commit());
+    }
+
     private Snapshot pull() throws IOException {
         return new Hub(settings(), listener()).pull(REFERENCE, FILES, false);
     }
@@ -794,7 +834,11 @@ class HubTest {
     }
 
     private HubSettings settings(URI endpoint) {
-        return new HubSettings(endpoint, folder, token, false, symlinks, proxies, Optional.empty(), patience());
+        HubSettings settings = HubSettings.of(endpoint, folder)
+                .withSymlinks(symlinks)
+                .withProxies(proxies)
+                .withPatience(patience());
+        return token.map(settings::withToken).orElse(settings);
     }
 
     private static HubSettings.Patience patience() {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -42,15 +41,7 @@ class ProcessesTest {
         private Child() {}
 
         public static void main(String[] args) throws IOException {
-            HubSettings settings = new HubSettings(
-                    URI.create(args[0]),
-                    Path.of(args[1]),
-                    Optional.empty(),
-                    false,
-                    true,
-                    EnvironmentProxies.of(Map.of()),
-                    Optional.empty(),
-                    HubSettings.Patience.DEFAULT);
+            HubSettings settings = HubSettings.of(URI.create(args[0]), Path.of(args[1]));
             new Hub(settings, DownloadListener.SILENT).pull(RepoReference.parse(FakeHub.repo()), HubTest.FILES, false);
         }
     }

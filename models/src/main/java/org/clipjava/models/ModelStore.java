@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -106,7 +107,11 @@ public final class ModelStore {
         List<String> revisions = new ArrayList<>();
         for (Path file : FileTree.all(refs)) {
             boolean pending = file.getFileName().toString().endsWith(PENDING); // of a pull that was killed
-            if (!pending && Files.isRegularFile(file) && Files.readString(file).equals(commit)) {
+            // as bytes: what is no text means no commit either
+            if (!pending
+                    && Files.isRegularFile(file)
+                    && Files.size(file) == commit.length()
+                    && Arrays.equals(Files.readAllBytes(file), commit.getBytes(StandardCharsets.UTF_8))) {
                 revisions.add(refs.relativize(file).toString().replace('\\', '/'));
             }
         }
