@@ -142,7 +142,7 @@ class DecodePixelsTest {
     @Test
     void throwsWhatThePreprocessorThrowsWhereverItRuns() throws IOException {
         Path file = TestData.committed().path("images/coffee_q75_420.jpg");
-        ImagePreprocessor huge = new ImagePreprocessor(new PreprocessorConfig(
+        ImagePreprocessor huge = new ImagePreprocessor(PreprocessorConfig.of(
                 new PreprocessorConfig.Resize.ShortestEdge(13_000),
                 Optional.empty(),
                 Resampling.BICUBIC,
