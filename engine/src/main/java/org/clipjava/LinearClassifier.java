@@ -25,6 +25,9 @@ import org.clipjava.safetensors.ModelFormatException;
  * it was made for; {@link #load} does.
  */
 public final class LinearClassifier {
+    /** Of a direction whose length is 1 within 0.001. */
+    private static final double LARGEST_COSINE = 1.0011;
+
     private final List<String> labels;
     private final List<Embedding> directions;
     private final float[] scale;
@@ -71,6 +74,10 @@ public final class LinearClassifier {
             }
             if (!Float.isFinite(bias[i])) {
                 throw new IllegalArgumentException("bias: expected finite numbers, found " + bias[i] + " in row " + i);
+            }
+            if (LARGEST_COSINE * scale[i] + Math.abs((double) bias[i]) > Float.MAX_VALUE) {
+                throw new IllegalArgumentException("scale and bias: expected logits within a float's range, found "
+                        + scale[i] + " and " + bias[i] + " in row " + i);
             }
         }
         thresholds.ifPresent(values -> {

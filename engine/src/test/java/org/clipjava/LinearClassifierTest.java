@@ -117,6 +117,18 @@ class LinearClassifierTest {
                 () -> LinearClassifier.of(LABELS, AXES, two, new float[] {0, Float.NaN}));
         assertThrows(IllegalArgumentException.class, () -> LinearClassifier.of(List.of(), List.of(), two, two));
         assertThrows(IllegalArgumentException.class, () -> LinearClassifier.of(List.of("cat", "cat"), AXES, two, two));
+        // finite each, and together beyond a float
+        float[] most = {Float.MAX_VALUE, 1};
+        assertEquals(
+                "scale and bias: expected logits within a float's range, found 3.4028235E38 and 3.4028235E38 in row 0",
+                assertThrows(IllegalArgumentException.class, () -> LinearClassifier.of(LABELS, AXES, most, most))
+                        .getMessage());
+        float[] half = {Float.MAX_VALUE / 2.1f, 1};
+        assertTrue(Float.isFinite(LinearClassifier.of(LABELS, AXES, half, half)
+                .classify(AXES.getFirst())
+                .scores()
+                .getFirst()
+                .logit()));
         double[][] infinite = {{1, 0}, {Double.POSITIVE_INFINITY, 0}};
         assertThrows(IllegalArgumentException.class, () -> LinearClassifier.ofWeights(LABELS, infinite, new double[2]));
     }

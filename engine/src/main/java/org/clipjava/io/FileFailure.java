@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Objects;
@@ -31,6 +32,8 @@ public final class FileFailure {
             case FileNotFoundException missing ->
                 says(missing, DENIED) ? DENIED : says(missing, "a directory") ? "is a directory" : MISSING;
             case CharacterCodingException ignored -> "not UTF-8";
+            case FileSystemLoopException loop ->
+                "the link " + loop.getFile() + " leads back to a folder that it is in; remove it";
             case FileSystemException failure -> orClass(failure.getReason(), failure);
             default -> orClass(cause.getMessage(), cause);
         };

@@ -16,6 +16,8 @@ import org.clipjava.safetensors.ModelFormatException;
 
 /** The keys {@code clip.image.*}, the same in both formats. */
 final class PreprocessingFormat {
+    private static final double LARGEST_PIXEL = 1e9;
+
     private static final String RESIZE = "clip.image.resize";
     private static final String CROP = "clip.image.crop";
     private static final String RESAMPLE = "clip.image.resample";
@@ -56,6 +58,20 @@ final class PreprocessingFormat {
                     "%s: expected pictures of %d x %d as clip.vision.image_size says, found resize %s and crop %s"
                             .formatted(
                                     CROP, side, side, spelled(preprocessing.resize()), spelled(preprocessing.crop())));
+        }
+        checkRange(preprocessing.mean(), preprocessing.std());
+    }
+
+    /** Beyond this, what the first layers make of a picture would be infinite, and no picture have an embedding. */
+    private static void checkRange(List<Float> mean, List<Float> std) {
+        for (int channel = 0; channel < mean.size(); channel++) {
+            double darkest = -mean.get(channel) / (double) std.get(channel);
+            double brightest = (1 - mean.get(channel)) / (double) std.get(channel);
+            if (Math.max(Math.abs(darkest), Math.abs(brightest)) > LARGEST_PIXEL) {
+                throw new IllegalArgumentException(
+                        "%s: expected normalised pixels of at most %s, found mean %s and std %s"
+                                .formatted(STD, LARGEST_PIXEL, mean.get(channel), std.get(channel)));
+            }
         }
     }
 

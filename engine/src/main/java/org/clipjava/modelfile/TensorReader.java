@@ -87,7 +87,18 @@ final class TensorReader {
     }
 
     private float[] scales(String name, int outputs) throws IOException {
-        return weightType == WeightType.Q8 ? floats(name + "_scale", outputs) : new float[0];
+        if (weightType != WeightType.Q8) {
+            return new float[0];
+        }
+        float[] scales = floats(name + "_scale", outputs);
+        for (int i = 0; i < scales.length && !allowNonFinite; i++) {
+            if (!(scales[i] >= Float.MIN_NORMAL)) {
+                throw new ModelFormatException(
+                        "%s: %s_scale: expected scales of at least %s, found %s at element %d; the model is damaged"
+                                .formatted(file.name(), name, Float.MIN_NORMAL, scales[i], i));
+            }
+        }
+        return scales;
     }
 
     /** A linear layer without a bias. */

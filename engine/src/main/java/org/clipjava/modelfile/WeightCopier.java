@@ -112,7 +112,8 @@ final class WeightCopier {
     }
 
     /** Names the first of a piece's weights that is not finite. */
-    private ModelFormatException notFinite(WeightType type, TensorInfo tensor, long at, MemorySegment piece) {
+    private ModelFormatException notFinite(WeightType type, TensorInfo tensor, long at, MemorySegment piece)
+            throws ModelFormatException {
         int bytes = type.dtype().bits() / Byte.SIZE;
         long offset = 0;
         while (isFinite(type, piece.asSlice(offset, bytes))) {
@@ -122,19 +123,36 @@ final class WeightCopier {
             case F32 -> Float.intBitsToFloat(piece.get(INT, offset));
             case F16 -> Float.float16ToFloat(piece.get(SHORT, offset));
             case BF16 -> Float.intBitsToFloat(piece.get(SHORT, offset) << 16);
-            case Q8 -> throw new IllegalStateException("every int8 is finite");
+            case Q8 ->
+                throw new ModelFormatException(
+                        "%s: %s: expected int8 from -127 to 127, found -128 at element %d; the model is damaged"
+                                .formatted(file.name(), tensor.name(), at + offset));
         };
         return TensorReader.notFinite(file, tensor, at + offset, found);
     }
 
-    /** In every type of float an exponent of all ones means infinity or NaN; an int8 has none. */
+    /** In every type of float an exponent of all ones means infinity or NaN; of int8 only -128 is none of a model's values. */
     private static boolean isFinite(WeightType type, MemorySegment values) {
         return switch (type) {
             case F32 -> largest(values) < 0x7f800000;
             case F16 -> largestHalf(values) < 0x7c00;
             case BF16 -> largestHalf(values) < 0x7f80;
-            case Q8 -> true;
+            case Q8 -> !hasLowest(values);
         };
+    }
+
+    /** Whether any byte is -128, four at a time: without the sign bits such a byte is zero, and borrows. */
+    private static boolean hasLowest(MemorySegment values) {
+        int found = 0;
+        long fours = values.byteSize() & -Integer.BYTES;
+        for (long i = 0; i < fours; i += Integer.BYTES) {
+            int four = values.get(INT, i) ^ 0x80808080;
+            found |= (four - 0x01010101) & ~four & 0x80808080;
+        }
+        for (long i = fours; i < values.byteSize(); i++) {
+            found |= values.get(ValueLayout.JAVA_BYTE, i) == Byte.MIN_VALUE ? 1 : 0;
+        }
+        return found != 0;
     }
 
     private static int largest(MemorySegment values) {

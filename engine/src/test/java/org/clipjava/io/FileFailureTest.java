@@ -9,6 +9,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,8 @@ class FileFailureTest {
         assertReason("no folder /b", new NoSuchFileException("a", null, "no folder /b"));
         assertReason(
                 "the folder /b is not writable", new AccessDeniedException("a", null, "the folder /b is not writable"));
+        assertReason(
+                "the link a/b leads back to a folder that it is in; remove it", new FileSystemLoopException("a/b"));
         assertReason("No space left on device", new FileSystemException("a", null, "No space left on device"));
     }
 

@@ -18,6 +18,7 @@ import org.clipjava.weights.EmbeddingTable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightCopierTest {
     private static final int ROWS = 501;
@@ -74,6 +75,20 @@ class WeightCopierTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 100_000, ROWS * COLUMNS - 2, ROWS * COLUMNS - 1})
+    void refusesTheInt8ThatNoModelHas(int element) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            EmbeddingTable table = table(WeightType.Q8, arena);
+            table.data().set(ValueLayout.JAVA_BYTE, element, Byte.MIN_VALUE);
+            WeightCopier copier = copier(table, arena);
+            assertEquals(
+                    "a file: a table: expected int8 from -127 to 127, found -128 at element " + element
+                            + "; the model is damaged",
+                    assertThrows(ModelFormatException.class, copier::copy).getMessage());
+        }
+    }
+
     private static WeightCopier copier(EmbeddingTable table, Arena arena) throws ModelFormatException {
         return copier(table, arena, false);
     }
@@ -111,7 +126,7 @@ class WeightCopierTest {
                 case F32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE);
                 case F16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 2 == 0 ? 0x7bff : 0xfbff));
                 case BF16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 2 == 0 ? 0x7f7f : 0xff7f));
-                case Q8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) i);
+                case Q8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (i % 255 - 127));
             }
         }
         float[] scales = new float[type == WeightType.Q8 ? ROWS : 0];

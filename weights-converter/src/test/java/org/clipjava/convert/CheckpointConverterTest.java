@@ -5,17 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,9 +41,11 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointConverterTest {
     /** As odd as the tiny one, and with a vocabulary that takes no time to write. */
@@ -691,6 +697,65 @@ class CheckpointConverterTest {
         assertArrayEquals(before, Files.readAllBytes(source.resolve("model.safetensors")));
     }
 
+    /** What the engine would refuse later is refused now, and no file is left. */
+    @Test
+    void refusesWhatNoModelFileCanHold() throws IOException {
+        for (String config : List.of(
+                "{\"vision_config\": {\"layer_norm_eps\": 1}}", "{\"text_config\": {\"layer_norm_eps\": 2.5}}")) {
+            assertConfigRefused("layer_norm_eps: expected a number below one, found ", config);
+        }
+        for (String size : List.of("1000000", "{\"height\": 99999, \"width\": 99999}", "{\"shortest_edge\": 100000}")) {
+            writeSmall(folder -> folder.preprocessor("{\"size\": " + size
+                    + ", \"crop_size\": 24, \"do_center_crop\": true, \"image_processor_type\":"
+                    + " \"CLIPImageProcessor\"}"));
+            assertRefused("", WeightType.F32);
+        }
+        for (String std : List.of("1e-45", "1e-30", "1e-12")) {
+            writeSmall(folder -> folder.preprocessor("{\"image_std\": [0.5, 0.5, " + std + "]}"));
+            assertRefused("clip.image.std: expected normalised pixels of at most 1.0E9, found mean ", WeightType.F32);
+        }
+        writeSmall(folder -> folder);
+        Path merges = source.resolve("merges.txt");
+        List<String> lines = new ArrayList<>(Files.readAllLines(merges));
+        lines.add(lines.getLast());
+        Files.write(merges, lines);
+        assertRefused("comes twice", WeightType.F32);
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertEquals(
+                    List.of(source),
+                    files.filter(file -> !file.endsWith("config.json")).sorted().toList());
+        }
+    }
+
+    @Test
+    void refusesScalesThatTheSpecificationHasNot() throws IOException {
+        writeSmall(folder -> folder);
+        CheckpointConverter.convert(source, model, WeightType.Q8, ConversionListener.SILENT);
+        long at;
+        try (SafetensorsFile file = SafetensorsFile.open(model)) {
+            at = file.dataOffset()
+                    + file.tensor("vision.projection_scale").orElseThrow().begin()
+                    + 3 * Float.BYTES;
+        }
+        for (float scale : new float[] {0, -1, Float.MIN_VALUE, Math.nextDown(Float.MIN_NORMAL)}) {
+            try (FileChannel channel = FileChannel.open(model, StandardOpenOption.WRITE)) {
+                channel.write(
+                        ByteBuffer.allocate(4)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putFloat(scale)
+                                .flip(),
+                        at);
+            }
+            try (ModelFile file = ModelFile.open(model)) {
+                assertEquals(
+                        model + ": vision.projection_scale: expected scales of at least " + Float.MIN_NORMAL
+                                + ", found " + scale + " at element 3; the model is damaged",
+                        assertThrows(ModelFormatException.class, () -> file.weights(true, true, false))
+                                .getMessage());
+            }
+        }
+    }
+
     // What is wrong with the folder.
 
     @Test
@@ -703,6 +768,47 @@ class CheckpointConverterTest {
         assertEquals(source.resolve("model.safetensors").toString(), missing());
         Files.delete(source.resolve("vocab.json"));
         assertEquals(source.resolve("vocab.json").toString(), missing());
+    }
+
+    /** Nobody will ever write to it: to open it would be to wait for ever. */
+    @ParameterizedTest
+    @Timeout(60)
+    @ValueSource(
+            strings = {
+                "config.json",
+                "preprocessor_config.json",
+                "vocab.json",
+                "merges.txt",
+                "tokenizer.json",
+                "added_tokens.json",
+                "tokenizer_config.json",
+                "model.safetensors",
+                "model.safetensors.index.json",
+                "open_clip_config.json"
+            })
+    void refusesAPipeWhereAFileIsExpected(String name) throws IOException, InterruptedException {
+        writeSmall(folder -> folder);
+        if (name.equals("model.safetensors.index.json")) {
+            Files.delete(source.resolve("model.safetensors"));
+        }
+        if (name.equals("open_clip_config.json")) {
+            Files.delete(source.resolve("config.json"));
+        }
+        Files.deleteIfExists(source.resolve(name));
+        Process mkfifo = new ProcessBuilder("mkfifo", source.resolve(name).toString()).start();
+        assumeTrue(mkfifo.waitFor() == 0);
+        assertRefused(name + ": expected a file, found a device or pipe", WeightType.F32);
+    }
+
+    @Test
+    @Timeout(60)
+    void readsNoModelCardThatIsAPipe() throws IOException, InterruptedException {
+        writeSmall(folder -> folder);
+        assumeTrue(new ProcessBuilder("mkfifo", source.resolve("README.md").toString())
+                        .start()
+                        .waitFor()
+                == 0);
+        assertFalse(convert(source, WeightType.F32).metadata().containsKey("clip.licence"));
     }
 
     @Test
