@@ -70,9 +70,9 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            description = "What the report calls it, and by which published accuracies are found: imagenet, imagenette,"
-                    + " cifar10, cifar100, pets, caltech101. Default: the labels map that comes with clip, or"
-                    + " DIR's name.")
+            description =
+                    "What the report calls it, and by which published accuracies are found: imagenet, imagenette, cifar10, "
+                            + "cifar100, pets, caltech101. Default: the labels map that comes with clip, or DIR's name.")
     private Optional<String> dataset = Optional.empty();
 
     @Option(
