@@ -142,10 +142,28 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
     private List<Prepared<S>> next(Predicate<Future<Prepared<S>>> joins) throws InterruptedException {
         List<Prepared<S>> together = new ArrayList<>();
         while (!ahead.isEmpty() && together.size() < batch && (together.isEmpty() || joins.test(ahead.getFirst()))) {
-            together.add(result(ahead.removeFirst()));
-            fill();
+            Future<Prepared<S>> picture = ahead.getFirst();
+            if (!together.isEmpty() && hasThrown(picture)) {
+                return together; // and next time it throws
+            }
+            ahead.removeFirst();
+            try {
+                together.add(result(picture));
+            } finally {
+                fill(); // whoever goes on behind a source that throws gets those after it
+            }
         }
         return together;
+    }
+
+    /** Waits for a picture. */
+    private static boolean hasThrown(Future<?> picture) throws InterruptedException {
+        try {
+            picture.get();
+            return false;
+        } catch (ExecutionException e) {
+            return true; // its cause is thrown when its turn comes
+        }
     }
 
     private static <T> T result(Future<T> future) throws InterruptedException {

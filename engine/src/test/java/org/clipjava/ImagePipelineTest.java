@@ -274,6 +274,40 @@ class ImagePipelineTest {
         }
     }
 
+    /** Those before it are handed out first, and those behind it afterwards. */
+    @Test
+    void losesNoPictureToOneWhoseSourceThrows() throws Exception {
+        Decoding decoder = name -> {
+            if (name.equals("4")) {
+                throw new IllegalStateException("broken source");
+            }
+            return DOT;
+        };
+        List<ImageSource> inputs = inputs(20);
+        List<ImageSource> done = new ArrayList<>();
+        int thrown = 0;
+        try (ImagePipeline<ImageSource> images = start(inputs, decoder, 2)) {
+            images.preprocessWith(PREPROCESSOR);
+            while (true) {
+                try {
+                    List<Prepared<ImageSource>> batch = images.nextFull();
+                    if (batch.isEmpty()) {
+                        break;
+                    }
+                    batch.forEach(prepared -> done.add(prepared.source()));
+                } catch (IllegalStateException e) {
+                    assertEquals("broken source", e.getMessage());
+                    assertEquals(inputs.subList(0, 4), done);
+                    thrown++;
+                }
+            }
+        }
+        assertEquals(1, thrown);
+        List<ImageSource> others = new ArrayList<>(inputs);
+        others.remove(4);
+        assertEquals(others, done);
+    }
+
     @Test
     void leavesNoThread() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);

@@ -16,6 +16,7 @@ import org.clipjava.cli.commands.LabelsCommand;
 import org.clipjava.cli.commands.ModelsCommand;
 import org.clipjava.cli.commands.PreprocessCommand;
 import org.clipjava.cli.commands.PullCommand;
+import org.clipjava.cli.commands.RankCommand;
 import org.clipjava.cli.commands.TokenizeCommand;
 import org.clipjava.cli.commands.VerifyCommand;
 import org.clipjava.cli.options.GlobalOptions;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Spec;
             "5:some inputs failed",
             "6:all inputs failed",
             "7:network or hub failed",
+            "8:disk full or not writable, or too little memory",
             "70:internal error",
             "130:interrupted"
         },
@@ -65,6 +67,7 @@ final class ClipCommand implements Callable<Integer> {
     private static final List<Class<?>> COMMANDS = List.of(
             ClassifyCommand.class,
             LabelsCommand.class,
+            RankCommand.class,
             EmbedCommand.class,
             PullCommand.class,
             ModelsCommand.class,

@@ -2,10 +2,13 @@ package org.clipjava.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.clipjava.NoDirectionException;
 import org.clipjava.cli.options.KernelWarmUp;
@@ -13,6 +16,8 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFailure;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.eval.DatasetException;
+import org.clipjava.io.FileFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -20,7 +25,7 @@ import picocli.CommandLine.ParameterException;
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
     /** Commands that run a model. */
-    private static final Set<String> ENCODING = Set.of("classify", "labels", "embed", "explain");
+    private static final Set<String> ENCODING = Set.of("classify", "labels", "rank", "embed", "explain");
 
     private Main() {}
 
@@ -51,7 +56,8 @@ public final class Main {
         return run(args, terminal, environment, KernelWarmUp.none());
     }
 
-    private static int run(String[] args, Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp) {
+    private static int run(String[] typed, Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp) {
+        String[] args = helpAsOption(typed);
         ClipCommand clip = new ClipCommand(terminal, environment, warmUp);
         try {
             CommandLine commandLine = commandLine(clip, args);
@@ -61,6 +67,16 @@ public final class Main {
         } catch (Throwable e) {
             return report(e, clip);
         }
+    }
+
+    /** {@code clip help classify} is {@code clip classify --help}. */
+    private static String[] helpAsOption(String... typed) {
+        if (typed.length == 0 || !typed[0].equals("help")) {
+            return typed;
+        }
+        String[] args = Arrays.copyOfRange(typed, 1, typed.length + 1);
+        args[args.length - 1] = "--help";
+        return args;
     }
 
     static CommandLine commandLine(ClipCommand clip, String... args) {
@@ -95,7 +111,18 @@ public final class Main {
         commandLine.getSubcommands().values().forEach(Main::inDeclaredOrder);
     }
 
-    private static int report(Throwable e, ClipCommand clip) {
+    /**
+     * Whether it is for want of memory, also where that is only the cause: the JVM has one such error, made beforehand, and closing what
+     * was open makes another exception of it.
+     */
+    private static boolean isOutOfMemory(Throwable e) {
+        return e instanceof OutOfMemoryError || (e.getCause() != null && isOutOfMemory(e.getCause()));
+    }
+
+    private static int report(Throwable thrown, ClipCommand clip) {
+        Throwable e = thrown instanceof UncheckedIOException unchecked && !(thrown instanceof OutputFailure)
+                ? unchecked.getCause()
+                : thrown;
         Terminal terminal = clip.session().terminal();
         if (e instanceof OutputFailure failure && failure.readerHasGone()) {
             return ExitCode.OK.code();
@@ -104,17 +131,28 @@ public final class Main {
             case CommandFailure failure -> failure.exitCode();
             case ParameterException ignored -> ExitCode.USAGE;
             case NoDirectionException ignored -> ExitCode.BAD_MODEL;
-            default -> ExitCode.INTERNAL;
+            case DatasetException ignored -> ExitCode.USAGE;
+            case OutputFailure ignored -> ExitCode.NO_ROOM;
+            case FileSystemException ignored -> ExitCode.NO_ROOM;
+            default -> isOutOfMemory(e) ? ExitCode.NO_ROOM : ExitCode.INTERNAL;
         };
         switch (e) {
             case CommandFailure failure -> terminal.say(String.valueOf(failure.getMessage()));
             case OutputFailure failure -> terminal.say(String.valueOf(failure.getMessage()));
             case NoDirectionException failure -> terminal.say(String.valueOf(failure.getMessage()));
-            case OutOfMemoryError ignored ->
-                terminal.say("out of memory (" + e.getMessage() + "); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
-            default ->
-                terminal.say(
-                        "internal error: " + e + (clip.session().global().debug() ? "" : "; --debug shows the trace"));
+            case DatasetException failure -> terminal.say(String.valueOf(failure.getMessage()));
+            case FileSystemException failure -> {
+                String file = Optional.ofNullable(failure.getFile()).orElse("a file");
+                terminal.say(file + ": " + FileFailure.reason(failure, file));
+            }
+            default -> {
+                if (isOutOfMemory(e)) {
+                    terminal.say("out of memory (" + e.getMessage() + "); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
+                } else {
+                    boolean traced = clip.session().global().debug();
+                    terminal.say("internal error: " + e + (traced ? "" : "; --debug shows the trace"));
+                }
+            }
         }
         if (clip.session().global().debug()) {
             StringWriter trace = new StringWriter();

@@ -1,5 +1,7 @@
 package org.clipjava.cli;
 
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -67,17 +69,48 @@ final class UsageMessage {
         return message;
     }
 
+    /** The nearest of the names, if it is no more than a slip of the hand away. */
+    private static String didYouMean(String typed, Collection<String> names) {
+        return names.stream()
+                .filter(name -> distance(typed, name) <= Math.max(1, name.length() / 4))
+                .min(Comparator.comparingInt(name -> distance(typed, name)))
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("");
+    }
+
+    /** Letters that are put in, left out, exchanged or swapped with their neighbours. */
+    static int distance(String a, String b) {
+        int[][] steps = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    steps[i][j] = i + j;
+                    continue;
+                }
+                int other = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                steps[i][j] = Math.min(steps[i - 1][j - 1] + other, 1 + Math.min(steps[i - 1][j], steps[i][j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    steps[i][j] = Math.min(steps[i][j], 1 + steps[i - 2][j - 2]);
+                }
+            }
+        }
+        return steps[a.length()][b.length()];
+    }
+
     private static String unmatched(UnmatchedArgumentException e) {
         String argument = e.getUnmatched().getFirst();
         CommandSpec command = e.getCommandLine().getCommandSpec();
         if (e.isUnknownOption()) {
             boolean takesNames = !command.positionalParameters().isEmpty();
+            String name = argument.replaceFirst("=.*", "");
             return "unknown option '" + argument + "'"
+                    + didYouMean(name, command.optionsMap().keySet())
                     + (takesNames ? " (after -- it would be a name and no option)" : "");
         }
         return command.subcommands().isEmpty()
                 ? "unexpected argument '" + argument + "'"
-                : "unknown command '" + argument + "'; expected "
+                : "unknown command '" + argument + "'"
+                        + didYouMean(argument, command.subcommands().keySet()) + "; expected "
                         + String.join(", ", command.subcommands().keySet());
     }
 }

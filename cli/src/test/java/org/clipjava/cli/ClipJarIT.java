@@ -358,7 +358,7 @@ class ClipJarIT {
                             "-jar",
                             ClipJar.file().toString(),
                             "--version"));
-            full.expect(70).oneLineWith("stdout: ");
+            full.expect(8).oneLineWith("stdout: ");
         }
 
         @Test

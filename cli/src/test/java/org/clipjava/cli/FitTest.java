@@ -96,12 +96,25 @@ class FitTest {
     void asksForAPictureToMeasureWith() {
         Path classifier = folder.resolve("never.safetensors");
 
-        Streams streams = run(2, "eval", pictures.toString(), "--few-shot", "1,6", "-o", classifier.toString());
+        Streams streams = run(2, "eval", pictures.toString(), "--few-shot", "6,8", "-o", classifier.toString());
 
         assertTrue(
-                streams.err().contains("class 'kind a': expected at least 7 pictures, 6 shots and one to measure with"),
+                streams.err().contains("class 'kind a': expected at least 9 pictures, 8 shots and one to measure with"),
                 streams.err());
         assertFalse(Files.exists(classifier));
+    }
+
+    @Test
+    void leavesOutShotsThatAClassHasNoPicturesFor() {
+        Streams streams = run(0, "eval", pictures.toString(), "--few-shot", "1,4,6,8", "--format", "json");
+        assertTrue(
+                streams.err()
+                        .contains("clip: --few-shot: left out 6, 8; the smallest class has 6 pictures, of which one is"
+                                + " to measure with\n"),
+                streams.err());
+        JsonObject curve =
+                JsonParser.parseString(streams.out()).getAsJsonObject().getAsJsonObject("few_shot");
+        assertEquals(1 + 3 * 2, curve.getAsJsonArray("points").size());
     }
 
     private static void assertClassified(String label, Path classifier, String picture) {

@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 import org.clipjava.cli.options.KernelWarmUp;
 import org.clipjava.cli.output.StandardOutput;
 import org.clipjava.cli.output.Terminal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,23 +30,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Command;
 
 class MainTest {
+    @TempDir
+    Path folder;
+
     /** Messages to their end, or to where they would list everything. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "bogus | unknown command 'bogus'; expected classify, labels, embed, pull, models, convert, inspect,",
-                "classify | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE; see clip classify --help",
+                "bogus | unknown command 'bogus'; expected classify, labels, rank, embed, pull, models, convert,"
+                        + " inspect,",
+                "classify | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE; see clip classify"
+                        + " --help",
                 "classify --labels a | no picture given; name at least one IMAGE, - for stdin, or --files-from",
                 "classify --labels a --labels-file b x | give only one of --labels=A,B,C, --labels-file=FILE; see",
-                "classify --labels a --labels b x | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE, and once only; see",
+                "classify --labels a --labels b x | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE,"
+                        + " and once only; see",
                 "classify --labels a,,b x | --labels: label 2 of 3 is blank; expected a,b,c",
                 "classify --labels a,a x | --labels: the label 'a' is there twice; remove one",
                 "classify --labels a --top-k 0 x | --top-k: expected at least 1, found 0",
-                "classify --labels a --top-k many x | --top-k: expected a whole number, found 'many'; see clip classify --help",
-                "classify --labels a --template photo x | --template 'photo': expected one slot for the label, {} or {label}, found 0",
-                "classify --labels a --format xml x | --format: expected one of table, json, jsonl, csv, found 'xml'; see",
+                "classify --labels a --top-k many x | --top-k: expected a whole number, found 'many'; see clip"
+                        + " classify --help",
+                "classify --labels a --template photo x | --template 'photo': expected one slot for the label, {} or"
+                        + " {label}, found 0",
+                "classify --labels a --format xml x | --format: expected one of table, json, jsonl, csv, found 'xml';"
+                        + " see",
                 "classify --labels a --null x | --null says how --files-from is read; give that too",
                 "classify --labels a - - | stdin (-) can be read once only",
                 "classify --labels a --files-from - - | stdin (-) can be read once only",
@@ -50,10 +63,24 @@ class MainTest {
                 "classify --labels-file /nowhere/labels x | --labels-file /nowhere/labels: no such file",
                 "classify --labels a --threads 0 x | --threads: expected at least 1, found 0",
                 "classify --labels a --threads 1,2 x | --threads: expected one number, found 2",
-                "classify --labels a --kernels fast x | --kernels: expected one of auto, scalar, vector, found 'fast'; see",
+                "classify --labels a --kernels fast x | --kernels: expected one of auto, scalar, vector, found 'fast';"
+                        + " see",
                 "classify --labels a --classifier b x | give only one of --labels=A,B,C, --classifier=FILE; see",
-                "classify --classifier b --template {} x | --template goes into the classifier: give it to 'clip labels'",
-                "classify --labels a --unknown x | --unknown needs thresholds: give the --classifier that 'clip calibrate' made",
+                "classify --classifier b --template {} x | --template goes into the classifier: give it to 'clip"
+                        + " labels'",
+                "classify --labels a --unknown x | --unknown needs thresholds: give the --classifier that 'clip"
+                        + " calibrate' made",
+                "classify --labels a --scores sigmoid x | --scores sigmoid: give --threshold, the cosine whose score"
+                        + " is 50 %,",
+                "classify --labels a --scores best x | --scores: expected one of softmax, cosine, sigmoid, found"
+                        + " 'best'; see",
+                "classify --labels a --threshold 2 x | --threshold: expected a cosine, -1 to 1, found 2.0",
+                "classify --labels a --threshold 0.2 --unknown x | --threshold and --unknown: give one of the two",
+                "classify --labels a --dry-run x | --dry-run says what --copy-to or --move-to would do; give one of"
+                        + " them",
+                "classify --labels a --copy-to b --move-to c x | --copy-to and --move-to: give one of the two",
+                "rank x | give --text=TEXT; see clip rank --help",
+                "rank --text a --top-k 0 x | --top-k: expected at least 1, found 0",
                 "eval . -o x | -o: nothing is fitted; give --linear-probe or --few-shot",
                 "eval . --few-shot 0 | --few-shot: expected ascending numbers from 1 on, found 0",
                 "eval . --few-shot 2,2 | --few-shot: expected ascending numbers from 1 on, found 2",
@@ -65,11 +92,14 @@ class MainTest {
                 "calibrate . -o y --false-accept 0 | --false-accept: expected a share above 0 and below 1, found 0.0",
                 "calibrate . -o y --false-accept 1.5 | --false-accept: expected a share above 0 and below 1, found 1.5",
                 "calibrate . -o y --false-accept few | --false-accept: expected a number, found 'few'; see",
-                "calibrate . -o y --labels a,b --classifier z | give only one of --labels=A,B,C, --classifier=FILE; see",
-                "calibrate . -o y --classifier z --template {} | --template goes into the classifier: give it to 'clip labels'",
+                "calibrate . -o y --labels a,b --classifier z | give only one of --labels=A,B,C, --classifier=FILE;"
+                        + " see",
+                "calibrate . -o y --classifier z --template {} | --template goes into the classifier: give it to 'clip"
+                        + " labels'",
                 "labels -o x | give one of --labels=A,B,C, --labels-file=FILE; see clip labels --help",
                 "labels --labels a | give --output=FILE; see clip labels --help",
-                "labels --labels a --template photo -o x | --template 'photo': expected one slot for the label, {} or {label}, found 0",
+                "labels --labels a --template photo -o x | --template 'photo': expected one slot for the label, {} or"
+                        + " {label}, found 0",
                 "labels --labels a -o /nowhere/x | -o /nowhere/x: no folder /nowhere",
                 "labels --labels a -o . | -o .: is a folder; name a file in it",
                 "embed | embed what? name image or text; see clip embed --help",
@@ -78,7 +108,8 @@ class MainTest {
                 "embed text | give TEXT; see clip embed text --help",
                 "embed image --format xml x | --format: expected one of jsonl, csv, npy, found 'xml'; see",
                 "tokenize | give TEXT; see clip tokenize --help",
-                "tokenize --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see clip tokenize --help",
+                "tokenize --bogus x | unknown option '--bogus' (after -- it would be a name and no option); see clip"
+                        + " tokenize --help",
                 "preprocess x | give --output=CROP.png; see clip preprocess --help",
                 "preprocess x y -o z | unexpected argument 'y'; see clip preprocess --help",
                 "convert x | give --output=MODEL; see clip convert --help",
@@ -102,7 +133,8 @@ class MainTest {
                 "explain --labels a | give IMAGE; see clip explain --help",
                 "explain --labels a x y | unexpected argument 'y'; see clip explain --help",
                 "verify a b | unexpected argument 'b'; see clip verify --help",
-                "verify --as nobody/knows x | --as nobody/knows: nothing is published of it; expected one of openai/clip-vit-base-patch32,",
+                "verify --as nobody/knows x | --as nobody/knows: nothing is published of it; expected one of"
+                        + " openai/clip-vit-base-patch32,",
                 "bench --repetitions 0 | --repetitions: expected at least 1, found 0",
                 "bench --batch 0 | --batch: expected 1 to 4096, found 0",
                 "bench --batch 1,,2 | --batch: expected a whole number, found ''; see",
@@ -111,6 +143,10 @@ class MainTest {
                 "bench --threads 1,0 | --threads: expected at least 1, found 0",
                 "bench --format table | --format: expected one of md, csv, json, jsonl, found 'table'; see",
                 "bench x y | unexpected argument 'y'; see clip bench --help",
+                "classfy --labels a x | unknown command 'classfy'; did you mean classify?; expected classify, ",
+                "classify --label a x | unknown option '--label'; did you mean --labels? (after -- it would be",
+                "classify --lables=a x | unknown option '--lables=a'; did you mean --labels? (after -- it would be",
+                "models lsit | unknown command 'lsit'; did you mean list?; expected list, show, path, rm; see",
                 "--threads | --threads: expected N behind it; see clip --help"
             })
     void aUsageErrorIsOneLineAndExitsWith2(String line, String message) {
@@ -118,8 +154,23 @@ class MainTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        assertHelp(new String[] {"--help"}, "help");
+        assertHelp(new String[] {"classify", "--help"}, "help", "classify");
+        assertHelp(new String[] {"embed", "image", "--help"}, "help", "embed", "image");
+    }
+
+    private static void assertHelp(String[] option, String... command) {
+        Streams expected = new Streams("");
+        assertEquals(0, Main.run(option, expected.terminal()));
+        Streams found = new Streams("");
+        assertEquals(0, Main.run(command, found.terminal()), found.err());
+        assertEquals(expected.out(), found.out());
+    }
+
+    @Test
     void noCommandIsAUsageError() {
-        fails(2, new String[0], "name a command: classify, labels, embed, ");
+        fails(2, new String[0], "name a command: classify, labels, rank, embed, ");
     }
 
     @ParameterizedTest
@@ -128,6 +179,7 @@ class MainTest {
                 "--help",
                 "classify --help",
                 "labels --help",
+                "rank --help",
                 "embed --help",
                 "embed image --help",
                 "embed text --help",
@@ -164,11 +216,13 @@ class MainTest {
                 "tokenize --model= x | --model: expected a file or a pulled model's name, found nothing",
                 "preprocess -m /nowhere/m x -o y | /nowhere/m: no such model file",
                 "inspect /nowhere/m | /nowhere/m: no such model file",
-                "inspect nowhere/m | nowhere/m: no such file, and no model of that name has been pulled; clip pull nowhere/m",
+                "inspect nowhere/m | nowhere/m: no such file, and no model of that name has been pulled; clip pull"
+                        + " nowhere/m",
                 "verify /nowhere/m | /nowhere/m: no such model file",
                 "explain -m /nowhere/m --labels a x | /nowhere/m: no such model file",
                 "models path nowhere/m | nowhere/m: has not been pulled; clip pull nowhere/m, or see clip models list",
-                "models rm nowhere/m@v1:q8 | nowhere/m@v1:q8: has not been pulled; clip pull nowhere/m@v1 --dtype q8, or see",
+                "models rm nowhere/m@v1:q8 | nowhere/m@v1:q8: has not been pulled; clip pull nowhere/m@v1 --dtype q8,"
+                        + " or see",
                 "bench -m /nowhere/m | /nowhere/m: no such model file",
                 "convert /nowhere/checkpoint -o y | /nowhere/checkpoint: no such file or folder; expected a checkpoint"
             })
@@ -237,6 +291,40 @@ class MainTest {
     }
 
     @Test
+    void tellsAPersonOnceThatTheModelIsTheBuiltInOne() {
+        String notice = "using the built-in model, which knows pictograms; for photographs: ";
+        String[] command = {"bench", "--threads", "1,2", "--batch", "1", "--repetitions", "1", "--warmup", "0"};
+        Streams person = new Streams(new byte[0], true);
+        assertEquals(0, Main.run(command, person.terminal(), Map.of()), person.err());
+        assertEquals(1, person.err().split(notice, -1).length - 1, person.err());
+        Streams script = new Streams("");
+        assertEquals(0, Main.run(new String[] {"embed", "text", "a"}, script.terminal(), Map.of()), script.err());
+        assertEquals("", script.err());
+    }
+
+    @Test
+    void aMachineWithoutRoomIsNoInternalError() throws IOException {
+        Path folder = Files.createDirectory(this.folder.resolve("kept"));
+        for (String label : List.of("a", "b")) {
+            Files.createDirectories(folder.resolve(label));
+            Files.copy(
+                    TestData.committed().path("pictograms/snail.png"),
+                    folder.resolve(label).resolve("x.png"));
+        }
+        Streams streams = new Streams("");
+        Path none = Files.writeString(this.folder.resolve("file"), "");
+        String[] command = {
+            "eval",
+            folder.toString(),
+            "--resume",
+            "--cache",
+            none.resolve("cache").toString()
+        };
+        assertEquals(2, Main.run(command, streams.terminal(), Map.of()), streams.err());
+        assertTrue(streams.err().contains("--resume: " + none.resolve("cache") + ": "), streams.err());
+    }
+
+    @Test
     void isQuietWhenTheReaderHasGone() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         assertEquals(0, Main.run(new String[] {"--help"}, failing("Broken pipe", err)));
@@ -246,7 +334,7 @@ class MainTest {
     @Test
     void complainsWhenTheDiskIsFull() {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        assertEquals(70, Main.run(new String[] {"--help"}, failing("No space left on device", err)));
+        assertEquals(8, Main.run(new String[] {"--help"}, failing("No space left on device", err)));
         assertEquals("clip: stdout: No space left on device\n", err.toString(UTF_8));
     }
 

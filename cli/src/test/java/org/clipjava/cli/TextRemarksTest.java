@@ -78,9 +78,12 @@ class TextRemarksTest {
 
     @Test
     void saysThatOneLabelAloneAlwaysHasAHundredPercent() {
-        String alone = "clip: one label alone always has 100 %; compare it with others, or look at its cosine\n";
+        String alone = "clip: one label alone always has 100 %; compare it with others, or look at its cosine "
+                + "(--scores cosine, --threshold)\n";
         says(alone, "classify", "--labels", "snail", PICTURE);
         says(alone, false, "classify", "--labels", "snail,cat", PICTURE);
+        says(alone, false, "classify", "--labels", "snail", "--threshold", "0.2", PICTURE);
+        says(alone, false, "classify", "--labels", "snail", "--scores", "cosine", PICTURE);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -227,8 +228,17 @@ public final class EmbeddingCache implements Closeable {
     }
 
     private void write(ByteBuffer from, long position) throws IOException {
-        while (from.hasRemaining()) {
-            channel.write(from, position + from.position());
+        try {
+            while (from.hasRemaining()) {
+                channel.write(from, position + from.position());
+            }
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            // of a full disk the system gives no file's name
+            FileSystemException named = new FileSystemException(file.toString(), null, e.getMessage());
+            named.initCause(e);
+            throw named;
         }
     }
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
@@ -15,13 +14,16 @@ import org.clipjava.cli.input.ImageRun;
 import org.clipjava.cli.options.ImageInputs;
 import org.clipjava.cli.options.LabelsOrClassifier;
 import org.clipjava.cli.options.ModelOption;
+import org.clipjava.cli.options.ScoreOptions;
 import org.clipjava.cli.options.Session;
+import org.clipjava.cli.options.SortOptions;
 import org.clipjava.cli.options.Templates;
-import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.report.ClassificationWriter;
-import org.clipjava.cli.report.ClassificationWriter.Verdict;
+import org.clipjava.cli.report.ClassificationWriter.Look;
+import org.clipjava.cli.report.ScoreKind;
+import org.clipjava.cli.report.TextRemarks;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,11 +49,8 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model = new ModelOption();
 
-    @Option(
-            names = "--top-k",
-            paramLabel = "K",
-            description = "Show the best K labels. Scores are over all labels. Default: all.")
-    private Optional<Integer> topK = Optional.empty();
+    @Mixin
+    private ScoreOptions scores = new ScoreOptions();
 
     @Option(
             names = "--format",
@@ -65,12 +64,8 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ImageInputs images = new ImageInputs();
 
-    @Option(
-            names = "--unknown",
-            description =
-                    "Say where a picture is none of the labels: its best label is not above that label's threshold, "
-                            + "which 'clip calibrate' sets.")
-    private boolean unknown;
+    @Mixin
+    private SortOptions sort = new SortOptions();
 
     public ClassifyCommand(Session session) {
         this.session = session;
@@ -82,34 +77,35 @@ public final class ClassifyCommand implements Callable<Integer> {
         List<ImageInput> inputs = images.inputs(terminal, source.fromStdin());
         List<String> labels = source.saved().isPresent() ? List.of() : source.labels(terminal);
         source.check(templates);
-        if (topK.isPresent() && topK.get() < 1) {
-            throw CommandFailure.usage("--top-k: expected at least 1, found " + topK.get());
-        }
-        if (unknown && source.saved().isEmpty()) {
-            throw CommandFailure.usage("--unknown needs thresholds: give the --classifier that 'clip calibrate' made");
-        }
+        scores.check(source);
+        sort.check();
         ClipOptions options = source.withTowers(session.global().clipOptions(inputs.size()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
-            LinearClassifier classifier = source.classifier(opened, templates, labels, terminal);
-            if (unknown && classifier.thresholds().isEmpty()) {
-                throw CommandFailure.usage("--unknown: " + source.saved().orElseThrow()
-                        + " has no thresholds; give the file to 'clip calibrate --classifier', which sets them");
+            LinearClassifier classifier = scores.with(source.classifier(opened, templates, labels, terminal), source);
+            if (classifier.labels().size() == 1 && scores.kind() == ScoreKind.SOFTMAX && !scores.asksForUnknown()) {
+                terminal.say(TextRemarks.ALONE);
             }
-            ClassificationWriter writer = format.to(terminal.writer(), unknown);
-            Tally tally = new ImageRun(opened, prepared, inputs.size(), terminal).run(shown(classifier, writer));
+            Look look = new Look(
+                    scores.asksForUnknown(), scores.kind(), scores.areSingle() ? classifier.labels() : List.of());
+            ClassificationWriter writer = format.to(terminal.writer(), look);
+            Optional<SortOptions.Sorting> sorting = sort.sorting(terminal);
+            Tally tally =
+                    new ImageRun(opened, prepared, inputs.size(), terminal).run(shown(classifier, writer, sorting));
             writer.end();
-            return tally.exitCode().code();
+            int notPut = sorting.map(SortOptions.Sorting::end).orElse(0);
+            return tally.plus(new Tally(0, notPut)).exitCode().code();
         }
     }
 
-    private ImageRun.Listener shown(LinearClassifier classifier, ClassificationWriter writer) {
-        int shown = Math.min(topK.orElse(Integer.MAX_VALUE), classifier.labels().size());
+    private ImageRun.Listener shown(
+            LinearClassifier classifier, ClassificationWriter writer, Optional<SortOptions.Sorting> sorting) {
         return new ImageRun.Listener() {
             @Override
             public void encoded(ImageInput input, Embedding embedding) throws IOException {
-                Classification classification = classifier.classify(embedding);
-                writer.scored(input.name(), classification.top(shown), verdict(classifier, classification));
+                ScoreOptions.Shown shown = scores.shown(classifier, classifier.classify(embedding));
+                writer.scored(input.name(), shown.scores(), shown.verdict());
+                sorting.ifPresent(some -> some.put(input, shown.label()));
             }
 
             @Override
@@ -117,12 +113,5 @@ public final class ClassifyCommand implements Callable<Integer> {
                 writer.failed(input.name(), reason);
             }
         };
-    }
-
-    private Verdict verdict(LinearClassifier classifier, Classification classification) {
-        if (!unknown) {
-            return Verdict.NOT_ASKED;
-        }
-        return classifier.accepted(classification).isPresent() ? Verdict.KNOWN : Verdict.UNKNOWN;
     }
 }

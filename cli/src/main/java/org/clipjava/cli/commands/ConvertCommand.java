@@ -142,7 +142,7 @@ public final class ConvertCommand implements Callable<Integer> {
         } catch (NoSuchFileException | AccessDeniedException e) {
             throw CommandFailure.of(ExitCode.MODEL_MISSING, e.getFile(), e.getFile(), e);
         } catch (IOException e) {
-            throw CommandFailure.of(ExitCode.INTERNAL, source + " to " + target, file, e);
+            throw CommandFailure.of(ExitCode.NO_ROOM, source + " to " + target, file, e);
         }
     }
 

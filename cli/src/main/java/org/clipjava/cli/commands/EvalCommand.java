@@ -183,6 +183,7 @@ public final class EvalCommand implements Callable<Integer> {
                 sets.stream().flatMap(set -> set.templates().stream()).toList();
         labelled.input().sayOfPrompts(images, opened, templates, session.terminal());
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
+            progress.beginPictures(images.count());
             Evaluation.Progress shown = done -> progress.pictures(done, images.count());
             return fit.asked()
                     ? Evaluation.run(pass, images, sets, shown, features)

@@ -22,6 +22,11 @@ public sealed interface ImageInput extends ImageSource {
     @Override
     String name();
 
+    /** The file that it is; empty if it is none. */
+    default Optional<Path> file() {
+        return Optional.empty();
+    }
+
     /** What an argument means: a file, a picture in a {@code data:} URI, or stdin for {@code -}. */
     static ImageInput of(String argument, Terminal terminal) {
         return argument.equals("-") ? new Stdin(terminal.in()) : named(argument);
@@ -55,6 +60,15 @@ public sealed interface ImageInput extends ImageSource {
                                 + " give the picture: - < FILE");
             }
             return EncodedImage.open(path);
+        }
+
+        @Override
+        public Optional<Path> file() {
+            try {
+                return Optional.of(path()).filter(Files::isRegularFile);
+            } catch (IOException e) {
+                return Optional.empty(); // and it can't be read
+            }
         }
 
         /** The path of a folder that is called so. */
@@ -94,6 +108,11 @@ public sealed interface ImageInput extends ImageSource {
         @Override
         public String name() {
             return path.toString();
+        }
+
+        @Override
+        public Optional<Path> file() {
+            return Optional.of(path);
         }
 
         @Override

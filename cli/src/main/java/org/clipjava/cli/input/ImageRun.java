@@ -40,6 +40,7 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
         images.preprocessWith(clip.preprocessor());
         Tally tally = Tally.NONE;
         try (ProgressLine progress = new ProgressLine(terminal)) {
+            progress.beginPictures(count);
             for (List<Prepared<ImageInput>> batch = next(); !batch.isEmpty(); batch = next()) {
                 List<ImageOutcome<ImageInput>> outcomes = ImageOutcome.ofBatch(batch, clip::encodePixels);
                 progress.clear();

@@ -3,6 +3,7 @@ package org.clipjava.cli.options;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.clipjava.Clip;
 import org.clipjava.LinearClassifier;
 import org.clipjava.cli.output.CommandFailure;
@@ -28,7 +29,8 @@ public final class FitOptions {
             paramLabel = "K",
             split = ",",
             description =
-                    "Also fit to K pictures of each class and measure on the others, five times; 1,2,4,8,16 draws a curve.")
+                    "Also fit to K pictures of each class and measure on the others, five times; 1,2,4,8,16 draws a"
+                            + " curve.")
     private List<Integer> shots = new ArrayList<>();
 
     @Option(
@@ -63,6 +65,23 @@ public final class FitOptions {
         }
     }
 
+    /** The numbers of shots that every class has pictures for, and one to measure with; all of them if none is possible. */
+    private List<Integer> possible(LabelledFeatures features, Terminal terminal) {
+        int most = features.smallestClass() - 1;
+        List<Integer> possible = shots.stream().filter(count -> count <= most).toList();
+        if (possible.isEmpty() || possible.size() == shots.size()) {
+            return shots; // what is measured says which class has too few
+        }
+        terminal.say("--few-shot: left out %s; the smallest class has %,d pictures, of which one is to measure with"
+                .formatted(
+                        shots.stream()
+                                .filter(count -> count > most)
+                                .map(String::valueOf)
+                                .collect(Collectors.joining(", ")),
+                        most + 1));
+        return possible;
+    }
+
     /**
      * The report with what was fitted; writes the classifier.
      *
@@ -84,13 +103,14 @@ public final class FitOptions {
         Optional<LinearClassifier> fitted = Optional.empty();
         try {
             if (!shots.isEmpty()) {
-                int[] counts = shots.stream().mapToInt(Integer::intValue).toArray();
+                List<Integer> possible = possible(features, terminal);
+                int[] counts = possible.stream().mapToInt(Integer::intValue).toArray();
                 long[] seeds = new long[DRAWS];
                 for (int draw = 0; draw < DRAWS; draw++) {
                     seeds[draw] = seed + draw;
                 }
                 more = more.with(new ShotCurveSection(ShotCurve.measure(features, text, counts, seeds, done -> {})));
-                LabelledFeatures examples = features.select(FewShot.draw(features, shots.getLast(), seed));
+                LabelledFeatures examples = features.select(FewShot.draw(features, possible.getLast(), seed));
                 fitted = Optional.of(FewShot.blend(examples, text, seed).classifier());
             }
             if (linearProbe) {

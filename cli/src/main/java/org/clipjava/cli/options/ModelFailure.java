@@ -43,19 +43,19 @@ public final class ModelFailure {
                     switch (e.kind()) {
                         case NOT_FOUND, OFFLINE -> ExitCode.MODEL_MISSING;
                         case DENIED, NETWORK, RATE_LIMITED, SERVER, CORRUPT -> ExitCode.HUB_FAILED;
-                        case DISK -> ExitCode.INTERNAL;
+                        case DISK -> ExitCode.NO_ROOM;
                     },
                     String.valueOf(e.getMessage()),
                     e);
         } catch (FileSystemException e) {
             String file = Optional.ofNullable(e.getFile())
                     .orElseGet(() -> store.get().root().toString());
-            CommandFailure failure = CommandFailure.of(ExitCode.INTERNAL, file, file, e);
+            CommandFailure failure = CommandFailure.of(ExitCode.NO_ROOM, file, file, e);
             throw new CommandFailure(
-                    ExitCode.INTERNAL, failure.getMessage() + "; CLIP_HOME names another model folder", e);
+                    ExitCode.NO_ROOM, failure.getMessage() + "; CLIP_HOME names another model folder", e);
         } catch (IOException e) {
             String root = store.get().root().toString();
-            throw CommandFailure.of(ExitCode.INTERNAL, root, root, e);
+            throw CommandFailure.of(ExitCode.NO_ROOM, root, root, e);
         }
     }
 

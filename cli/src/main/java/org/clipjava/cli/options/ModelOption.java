@@ -7,6 +7,7 @@ import org.clipjava.ClipOptions;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.ModelProgress;
+import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.models.BuiltInModel;
 import org.clipjava.models.ModelListener;
 import org.clipjava.models.Models;
@@ -35,12 +36,12 @@ public final class ModelOption {
                 throw new CommandFailure(
                         ExitCode.MODEL_MISSING, "--model: expected a file or a pulled model's name, found nothing");
             }
-            return open(resolve(model.get(), session), options, session.warmUp());
+            return open(resolve(model.get(), session), options, session);
         }
         Optional<String> variable = session.variable("CLIP_MODEL");
         if (variable.isPresent()) {
             try {
-                return open(resolve(variable.get(), session), options, session.warmUp());
+                return open(resolve(variable.get(), session), options, session);
             } catch (CommandFailure e) {
                 throw new CommandFailure(e.exitCode(), "CLIP_MODEL: " + e.getMessage(), e);
             }
@@ -48,18 +49,19 @@ public final class ModelOption {
         return openBuiltIn(options, session);
     }
 
-    private static Clip open(Path path, ClipOptions options, KernelWarmUp warmUp) {
-        warmUp.forModel(path);
-        Clip clip = ModelFailure.reading(path.toString(), () -> Clip.open(path, options));
-        warmUp.await();
-        return clip;
+    private static Clip open(Path path, ClipOptions options, Session session) {
+        session.warmUp().forModel(path);
+        try (ProgressLine progress = new ProgressLine(session.terminal())) {
+            progress.show("opening " + path);
+            Clip clip = ModelFailure.reading(path.toString(), () -> Clip.open(path, options));
+            session.warmUp().await();
+            return clip;
+        }
     }
 
     private static Clip openBuiltIn(ClipOptions options, Session session) {
         BuiltInModel builtIn = builtIn(session);
-        session.terminal()
-                .say("using the built-in model, which knows pictograms; for photographs: "
-                        + "clip pull openai/clip-vit-base-patch32, then --model");
+        session.sayOfBuiltIn();
         Clip clip = ModelFailure.reading(BuiltInModel.NAME, () -> builtIn.open(options));
         session.warmUp().forModel(clip);
         session.warmUp().await();

@@ -21,6 +21,7 @@ public final class Session {
     private final UserEnvironment environment;
     private final KernelWarmUp warmUp;
     private final GlobalOptions global;
+    private boolean hasSaidOfBuiltIn;
 
     public Session(Terminal terminal, Map<String, String> environment, KernelWarmUp warmUp, GlobalOptions global) {
         this.terminal = terminal;
@@ -59,6 +60,15 @@ public final class Session {
         return Optional.ofNullable(Session.class.getResource(BUILT_IN))
                 .map(models::withBuiltIn)
                 .orElse(models);
+    }
+
+    /** Says, to a person and once, that the model which nobody named is no model of photographs. */
+    void sayOfBuiltIn() {
+        if (terminal.showsProgress() && !hasSaidOfBuiltIn) {
+            hasSaidOfBuiltIn = true;
+            terminal.say("using the built-in model, which knows pictograms; for photographs: "
+                    + "clip pull openai/clip-vit-base-patch32, then --model");
+        }
     }
 
     /** The pulled models. */

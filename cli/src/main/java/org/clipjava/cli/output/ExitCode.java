@@ -10,6 +10,8 @@ public enum ExitCode {
     ALL_INPUTS_FAILED(6),
     /** The network, or the hub behind it. */
     HUB_FAILED(7),
+    /** A full or unwritable disk, too little memory: of this machine, not of the input. */
+    NO_ROOM(8),
     INTERNAL(70),
     /** The JVM's own code after SIGINT; named here for the help. */
     INTERRUPTED(130);

@@ -64,7 +64,7 @@ public record OutputFile(String option, String name) {
             }
             return exitCode;
         } catch (IOException e) {
-            throw failure(ExitCode.INTERNAL, e);
+            throw failure(ExitCode.NO_ROOM, e);
         }
     }
 
@@ -72,7 +72,7 @@ public record OutputFile(String option, String name) {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path, StandardOpenOption.WRITE))) {
             return content.to(out);
         } catch (IOException e) {
-            throw failure(ExitCode.INTERNAL, e);
+            throw failure(ExitCode.NO_ROOM, e);
         }
     }
 
@@ -83,7 +83,7 @@ public record OutputFile(String option, String name) {
             try {
                 begin(path).close();
             } catch (IOException e) {
-                throw failure(ExitCode.INTERNAL, e);
+                throw failure(ExitCode.NO_ROOM, e);
             }
         }
     }
@@ -94,7 +94,7 @@ public record OutputFile(String option, String name) {
         try {
             saving.to(target);
         } catch (IOException e) {
-            throw failure(ExitCode.INTERNAL, e);
+            throw failure(ExitCode.NO_ROOM, e);
         }
     }
 

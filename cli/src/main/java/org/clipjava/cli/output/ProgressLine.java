@@ -43,6 +43,13 @@ public final class ProgressLine implements AutoCloseable {
         startedWith = present;
     }
 
+    /** Shows, where there are more than a few, that none of so many pictures is done yet. */
+    public void beginPictures(int count) {
+        if (count > FEW) {
+            show("0 of %,d pictures".formatted(count));
+        }
+    }
+
     /** Shows a text, unless it is what stands there. */
     public void show(String text) {
         String line = Shown.line(text);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.clipjava.Classification.Score;
+import org.clipjava.io.Columns;
 import org.clipjava.cli.output.Csv;
 import org.clipjava.cli.output.Json;
 import org.clipjava.io.Shown;
@@ -47,16 +48,16 @@ public sealed interface ClassificationWriter {
         CSV;
 
         public ClassificationWriter to(Writer out) throws IOException {
-            return to(out, false);
+            return to(out, Look.PLAIN);
         }
 
         /** Where it is asked for, the verdict has a column in CSV. */
-        public ClassificationWriter to(Writer out, boolean asksForUnknown) throws IOException {
+        public ClassificationWriter to(Writer out, Look look) throws IOException {
             return switch (this) {
-                case TABLE -> new Table(out);
+                case TABLE -> new Table(out, look);
                 case JSON -> new JsonArray(out);
                 case JSONL -> new JsonLines(out);
-                case CSV -> CsvRows.withHeader(out, asksForUnknown);
+                case CSV -> CsvRows.withHeader(out, look.asksForUnknown());
             };
         }
 
@@ -66,28 +67,71 @@ public sealed interface ClassificationWriter {
         }
     }
 
-    /** For people: the picture's name, then its labels in aligned columns. */
-    record Table(Writer out) implements ClassificationWriter {
+    /**
+     * How scores are shown.
+     *
+     * @param asksForUnknown whether there is a verdict
+     * @param labels of which one stands in one line with each picture; empty where all have lines of their own
+     */
+    record Look(boolean asksForUnknown, ScoreKind kind, List<String> labels) {
+        /** Shares of all labels, a line for each. */
+        public static final Look PLAIN = new Look(false, ScoreKind.SOFTMAX, List.of());
+
+        public Look {
+            labels = List.copyOf(labels);
+        }
+    }
+
+    /** For people: the picture's name, then its labels in aligned columns; or, where a picture has one label, both in one line. */
+    record Table(Writer out, Look look) implements ClassificationWriter {
+        private static final String NONE = "unknown";
+
         @Override
         public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
-            int width = scores.stream()
-                    .mapToInt(score ->
-                            Shown.line(score.label()).codePoints().map(c -> 1).sum())
-                    .max()
-                    .orElse(0);
-            StringBuilder text = new StringBuilder(Shown.line(image)).append('\n');
-            if (verdict == Verdict.UNKNOWN) {
-                text.append("  unknown: none of the labels; the nearest:\n");
-            }
-            for (Score score : scores) {
-                String label = Shown.line(score.label());
-                text.append(String.format(Locale.ROOT, "  %6.2f %%  %s", 100 * score.score(), label))
-                        .append(" ".repeat(width - (int) label.codePoints().count()))
-                        .append(String.format(
-                                Locale.ROOT, "  logit %8.4f  cosine %7.4f\n", score.logit(), score.cosine()));
+            boolean unknown = verdict == Verdict.UNKNOWN;
+            StringBuilder text = new StringBuilder();
+            if (look.labels().isEmpty()) {
+                text.append(Shown.line(image)).append('\n');
+                if (unknown) {
+                    text.append(
+                            scores.isEmpty()
+                                    ? "  unknown: none of the labels\n"
+                                    : "  unknown: none of the labels; the nearest:\n");
+                }
+                List<String> labels =
+                        scores.stream().map(score -> Shown.line(score.label())).toList();
+                int width = Columns.width(labels);
+                for (int i = 0; i < labels.size(); i++) {
+                    Score score = scores.get(i);
+                    text.append(number(score))
+                            .append("  ")
+                            .append(Columns.padded(labels.get(i), width))
+                            .append(String.format(
+                                    Locale.ROOT, "  logit %8.4f  cosine %7.4f\n", score.logit(), score.cosine()));
+                }
+            } else {
+                List<String> all = look.labels().stream().map(Shown::line).toList();
+                int width = Math.max(Columns.width(all), look.asksForUnknown() ? NONE.length() : 0);
+                String label = unknown ? NONE : Shown.line(scores.getFirst().label());
+                text.append(scores.isEmpty() ? " ".repeat(blank()) : number(scores.getFirst()))
+                        .append("  ")
+                        .append(Columns.padded(label, width))
+                        .append("  ")
+                        .append(Shown.line(image))
+                        .append('\n');
             }
             out.write(text.toString());
             out.flush();
+        }
+
+        private String number(Score score) {
+            return look.kind() == ScoreKind.COSINE
+                    ? String.format(Locale.ROOT, "  %7.4f", score.score())
+                    : String.format(Locale.ROOT, "  %6.2f %%", 100 * score.score());
+        }
+
+        private int blank() {
+            return look.kind() == ScoreKind.COSINE ? 9 : 10;
         }
     }
 
@@ -185,10 +229,13 @@ public sealed interface ClassificationWriter {
 
         @Override
         public void scored(String image, List<Score> scores, Verdict verdict) throws IOException {
+            if (scores.isEmpty()) {
+                out.write(Csv.row(Csv.text(image), "", "", "", "", Boolean.toString(verdict == Verdict.UNKNOWN)));
+            }
             for (Score score : scores) {
                 List<String> row = new ArrayList<>(List.of(
-                        image,
-                        score.label(),
+                        Csv.text(image),
+                        Csv.text(score.label()),
                         Float.toString(score.score()),
                         Float.toString(score.logit()),
                         Float.toString(score.cosine())));

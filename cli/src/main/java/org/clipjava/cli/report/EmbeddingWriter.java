@@ -94,7 +94,7 @@ public sealed interface EmbeddingWriter {
         @Override
         public void embedded(String input, float[] embedding) throws IOException {
             String[] fields = new String[embedding.length + 1];
-            Arrays.setAll(fields, i -> i == 0 ? input : Float.toString(embedding[i - 1]));
+            Arrays.setAll(fields, i -> i == 0 ? Csv.text(input) : Float.toString(embedding[i - 1]));
             out.write(Csv.row(fields));
             out.flush();
         }

@@ -13,6 +13,8 @@ import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.modelfile.ModelInfo;
+import org.clipjava.io.Columns;
+import org.clipjava.io.Shown;
 import org.clipjava.models.ModelHeader;
 import org.clipjava.safetensors.TensorInfo;
 
@@ -50,17 +52,16 @@ public record Inspection(ModelHeader header) {
         });
 
         text.heading("tensors (" + header.tensors().size() + ")");
-        int width = header.tensors().stream()
-                .mapToInt(tensor -> tensor.name().length())
-                .max()
-                .orElse(1);
+        int width = Columns.width(header.tensors().stream()
+                .map(tensor -> Shown.line(tensor.name()))
+                .toList());
         for (TensorInfo tensor : header.tensors()) {
             text.row(
                     "  ",
                     String.format(
                             Locale.ROOT,
-                            "%-" + width + "s  %-4s  %-16s %,14d",
-                            tensor.name(),
+                            "%s  %-4s  %-16s %,14d",
+                            Columns.padded(Shown.line(tensor.name()), width),
                             tensor.dtype(),
                             tensor.shape(),
                             tensor.bytes()));

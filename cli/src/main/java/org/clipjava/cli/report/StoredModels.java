@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.clipjava.cli.output.Json;
+import org.clipjava.io.Columns;
 import org.clipjava.models.DownloadedCheckpoint;
 import org.clipjava.models.StoredModel;
 
@@ -16,16 +17,14 @@ public final class StoredModels {
 
     /** A line a model. */
     public static String toTable(List<StoredModel> models) {
-        int width = models.stream()
-                .mapToInt(model -> model.repo().toString().length())
-                .max()
-                .orElse(0);
+        int width = Columns.width(
+                models.stream().map(model -> model.repo().toString()).toList());
         StringBuilder text = new StringBuilder();
         for (StoredModel model : models) {
             String line = String.format(
                     Locale.ROOT,
-                    "%-" + width + "s  %-4s  %,15d  %s  %s",
-                    model.repo(),
+                    "%s  %-4s  %,15d  %s  %s",
+                    Columns.padded(model.repo().toString(), width),
                     model.type().spelling(),
                     model.bytes(),
                     model.shortCommit(),

@@ -13,6 +13,11 @@ import org.clipjava.text.TokenSequence;
 
 /** What a model does not read of texts, and which it does not tell apart: a line each, for stderr. */
 public final class TextRemarks {
+    /** Of a softmax over one label. */
+    public static final String ALONE =
+            "one label alone always has 100 %; compare it with others, or look at its cosine (--scores cosine,"
+                    + " --threshold)";
+
     /** So many texts are named. */
     private static final int NAMED = 3;
 
@@ -32,9 +37,6 @@ public final class TextRemarks {
     /** Of labels as a user gives them, in templates. */
     public static List<String> ofLabels(Clip clip, List<String> labels, List<PromptTemplate> templates) {
         List<String> remarks = new ArrayList<>();
-        if (labels.size() == 1) {
-            remarks.add("one label alone always has 100 %; compare it with others, or look at its cosine");
-        }
         List<String> underscores = labels.stream()
                 .filter(label -> label.indexOf('_') >= 0 && label.chars().noneMatch(Character::isWhitespace))
                 .toList();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import org.clipjava.Classification.Score;
+import org.clipjava.cli.report.ClassificationWriter.Look;
 import org.junit.jupiter.api.Test;
 
 class ClassificationWriterTest {
@@ -58,23 +59,65 @@ class ClassificationWriterTest {
     @Test
     void writesRowsThatQuoteWhatNeedsIt() throws IOException {
         assertEquals("""
-                image,label,score,logit,cosine
-                a.png,"tabby, ""cat""\",0.9,25.1,0.251
-                a.png,Hund ☕,1.0E-7,-0.5,-0.005
-                "c
-                d.png",x,1.0,1.0,1.0
-                """, write(ClassificationWriter.Format.CSV));
+            image,label,score,logit,cosine
+            a.png,"tabby, ""cat""\",0.9,25.1,0.251
+            a.png,Hund ☕,1.0E-7,-0.5,-0.005
+            "c
+            d.png",x,1.0,1.0,1.0
+            """, write(ClassificationWriter.Format.CSV));
     }
 
     @Test
     void alignsColumnsForPeople() throws IOException {
         assertEquals("""
-                a.png
-                   90.00 %  tabby, "cat"  logit  25.1000  cosine  0.2510
-                    0.00 %  Hund ☕        logit  -0.5000  cosine -0.0050
-                c d.png
-                  100.00 %  x  logit   1.0000  cosine  1.0000
-                """, write(ClassificationWriter.Format.TABLE));
+            a.png
+               90.00 %  tabby, "cat"  logit  25.1000  cosine  0.2510
+                0.00 %  Hund ☕       logit  -0.5000  cosine -0.0050
+            c d.png
+              100.00 %  x  logit   1.0000  cosine  1.0000
+            """, write(ClassificationWriter.Format.TABLE));
+    }
+
+    /** A terminal gives two places to each of these characters, and none to the accent. */
+    @Test
+    void alignsLabelsOfAllScripts() throws IOException {
+        StringWriter out = new StringWriter();
+        ClassificationWriter.Format.TABLE
+                .to(out)
+                .scored(
+                        "a.png",
+                        List.of(
+                                new Score("猫", 1, 1, 1),
+                                new Score("cafe\u0301", 0, 1, 1),
+                                new Score("x".repeat(99), 0, 1, 1)));
+        List<String> lines = out.toString().lines().toList();
+        assertEquals("  100.00 %  猫" + " ".repeat(58) + "  logit   1.0000  cosine  1.0000", lines.get(1));
+        assertEquals("    0.00 %  cafe\u0301" + " ".repeat(56) + "  logit   1.0000  cosine  1.0000", lines.get(2));
+        assertEquals("    0.00 %  " + "x".repeat(99) + "  logit   1.0000  cosine  1.0000", lines.get(3));
+    }
+
+    @Test
+    void showsOneLabelInOneLineWithItsPicture() throws IOException {
+        StringWriter out = new StringWriter();
+        ClassificationWriter writer = ClassificationWriter.Format.TABLE.to(
+                out, new Look(true, ScoreKind.SOFTMAX, List.of("cat", "a turtle")));
+        writer.scored("a b.png", List.of(new Score("cat", 0.5f, 1, 1)), ClassificationWriter.Verdict.KNOWN);
+        writer.scored("c.png", List.of(new Score("cat", 0.5f, 1, 1)), ClassificationWriter.Verdict.UNKNOWN);
+        writer.scored("d.png", List.of(), ClassificationWriter.Verdict.UNKNOWN);
+        assertEquals("""
+               50.00 %  cat       a b.png
+               50.00 %  unknown   c.png
+                        unknown   d.png
+            """, out.toString());
+    }
+
+    @Test
+    void showsCosinesAsTheyAre() throws IOException {
+        StringWriter out = new StringWriter();
+        ClassificationWriter writer =
+                ClassificationWriter.Format.TABLE.to(out, new Look(false, ScoreKind.COSINE, List.of()));
+        writer.scored("a.png", List.of(new Score("cat", 0.25f, 25, 0.25f)));
+        assertEquals("a.png\n   0.2500  cat  logit  25.0000  cosine  0.2500\n", out.toString());
     }
 
     @Test
@@ -86,17 +129,17 @@ class ClassificationWriterTest {
                         + "{\"label\":\"x\",\"score\":1.0,\"logit\":1.0,\"cosine\":1.0}]}\n",
                 asked(ClassificationWriter.Format.JSONL));
         assertEquals("""
-                image,label,score,logit,cosine,unknown
-                a.png,x,1.0,1.0,1.0,true
-                b.png,x,1.0,1.0,1.0,false
-                """, asked(ClassificationWriter.Format.CSV));
+            image,label,score,logit,cosine,unknown
+            a.png,x,1.0,1.0,1.0,true
+            b.png,x,1.0,1.0,1.0,false
+            """, asked(ClassificationWriter.Format.CSV));
         assertEquals("""
-                a.png
-                  unknown: none of the labels; the nearest:
-                  100.00 %  x  logit   1.0000  cosine  1.0000
-                b.png
-                  100.00 %  x  logit   1.0000  cosine  1.0000
-                """, asked(ClassificationWriter.Format.TABLE));
+            a.png
+              unknown: none of the labels; the nearest:
+              100.00 %  x  logit   1.0000  cosine  1.0000
+            b.png
+              100.00 %  x  logit   1.0000  cosine  1.0000
+            """, asked(ClassificationWriter.Format.TABLE));
         assertEquals(
                 2,
                 JsonParser.parseString(asked(ClassificationWriter.Format.JSON))
@@ -106,7 +149,7 @@ class ClassificationWriterTest {
 
     private static String asked(ClassificationWriter.Format format) throws IOException {
         StringWriter out = new StringWriter();
-        ClassificationWriter writer = format.to(out, true);
+        ClassificationWriter writer = format.to(out, new Look(true, ScoreKind.SOFTMAX, List.of()));
         writer.scored("a.png", List.of(new Score("x", 1, 1, 1)), ClassificationWriter.Verdict.UNKNOWN);
         writer.scored("b.png", List.of(new Score("x", 1, 1, 1)), ClassificationWriter.Verdict.KNOWN);
         writer.end();

@@ -3,6 +3,7 @@ package org.clipjava.eval.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.clipjava.io.Columns;
 import org.clipjava.eval.metrics.Interval;
 
 /** Numbers and names as people read them. */
@@ -45,22 +46,18 @@ final class Words {
                 if (widths.size() <= i) {
                     widths.add(0);
                 }
-                widths.set(i, Math.max(widths.get(i), length(row.get(i))));
+                widths.set(i, Math.max(widths.get(i), Columns.width(List.of(row.get(i)))));
             }
         }
         StringBuilder text = new StringBuilder();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder(indent);
             for (int i = 0; i < row.size(); i++) {
-                String pad = " ".repeat(widths.get(i) - length(row.get(i)));
+                String pad = " ".repeat(Math.max(0, widths.get(i) - Columns.width(row.get(i))));
                 line.append(i == 0 ? "" : "  ").append(i == 0 ? row.get(i) + pad : pad + row.get(i));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
         return text.toString();
-    }
-
-    private static int length(String text) {
-        return text.codePointCount(0, text.length());
     }
 }
