@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import org.clipjava.Clip;
@@ -21,23 +22,71 @@ import org.clipjava.image.PixelTensor;
 /**
  * Goes once through labelled pictures: the next are decoded while those before them are encoded, or their embeddings are found in a
  * cache. No embedding is kept.
+ * <p>Immutable and thread-safe, if its cache is used by no other pass meanwhile; more properties may be added.
  *
- * @param threads how many pictures are decoded at once
- * @param batch how many are encoded together
- * @param cache where embeddings are looked for and put
+ * {@snippet :
+ * EmbeddingPass pass = EmbeddingPass.of(clip, ImageDecoder.standard()).withThreads(2).withCache(cache);
+ * }
  */
-public record EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
+public final class EmbeddingPass {
+    private static final int BATCH = 32;
+
+    private final Clip clip;
+    private final ImageDecoder decoder;
+    private final int threads;
+    private final int batch;
+    private final Optional<EmbeddingCache> cache;
+
+    private EmbeddingPass(Clip clip, ImageDecoder decoder, int threads, int batch, Optional<EmbeddingCache> cache) {
+        this.clip = clip;
+        this.decoder = decoder;
+        this.threads = threads;
+        this.batch = batch;
+        this.cache = cache;
+    }
+
+    /** A pass on all processors, in batches of 32, without a cache. */
+    public static EmbeddingPass of(Clip clip, ImageDecoder decoder) {
+        return new EmbeddingPass(
+                Objects.requireNonNull(clip),
+                Objects.requireNonNull(decoder),
+                Runtime.getRuntime().availableProcessors(),
+                BATCH,
+                Optional.empty());
+    }
 
     /**
-     * A pass.
+     * The same with so many pictures decoded at once.
      *
-     * @throws IllegalArgumentException if there is no thread or an empty batch
+     * @throws IllegalArgumentException if there is none
      */
-    public EmbeddingPass {
-        if (threads < 1 || batch < 1) {
-            throw new IllegalArgumentException(
-                    "expected at least one thread and batches of one, found " + threads + " and " + batch);
+    public EmbeddingPass withThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("expected at least one thread, found " + threads);
         }
+        return new EmbeddingPass(clip, decoder, threads, batch, cache);
+    }
+
+    /**
+     * The same with so many pictures encoded together. What comes out does not depend on it.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public EmbeddingPass withBatch(int batch) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("expected batches of at least one picture, found " + batch);
+        }
+        return new EmbeddingPass(clip, decoder, threads, batch, cache);
+    }
+
+    /** The same where embeddings are looked for, and put, in a cache. */
+    public EmbeddingPass withCache(EmbeddingCache cache) {
+        return new EmbeddingPass(clip, decoder, threads, batch, Optional.of(cache));
+    }
+
+    /** What encodes. */
+    public Clip clip() {
+        return clip;
     }
 
     /** Hears of every picture once, on the thread of {@link #run}; in their order, except that what is in the cache comes early. */

@@ -17,7 +17,7 @@ import org.clipjava.LinearClassifier;
  *
  * <pre>{@code
  * LabelledImages images = LabelledImages.ofFolders(Path.of("imagenette2-320/val"), LabelMap.builtIn("imagenette").orElseThrow());
- * EmbeddingPass pass = new EmbeddingPass(clip, ImageDecoder.standard(), 2, 32, Optional.empty());
+ * EmbeddingPass pass = EmbeddingPass.of(clip, ImageDecoder.standard());
  * Evaluation evaluation = Evaluation.run(pass, images, List.of(TemplateSet.builtIn("article").orElseThrow()), done -> {});
  * double acc1 = Accuracy.of(evaluation.results().getFirst().predictions()).acc1().value();
  * }</pre>

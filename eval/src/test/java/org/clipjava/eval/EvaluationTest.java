@@ -186,7 +186,7 @@ class EvaluationTest {
             ImageDecoder none = (encoded, name) -> {
                 throw new IllegalStateException(name + " is decoded");
             };
-            EmbeddingPass pass = new EmbeddingPass(clip, none, 1, 32, Optional.of(cache));
+            EmbeddingPass pass = EmbeddingPass.of(clip, none).withThreads(1).withCache(cache);
             same(first, Evaluation.run(pass, images, sets("article"), done -> {}));
         }
     }

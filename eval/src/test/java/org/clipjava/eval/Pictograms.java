@@ -28,7 +28,8 @@ final class Pictograms {
     }
 
     static EmbeddingPass pass(Clip clip, Optional<EmbeddingCache> cache) {
-        return new EmbeddingPass(clip, ImageDecoder.standard(), 2, 32, cache);
+        EmbeddingPass pass = EmbeddingPass.of(clip, ImageDecoder.standard()).withThreads(2);
+        return cache.map(pass::withCache).orElse(pass);
     }
 
     static List<LabelledImage> all(LabelledImages images) {

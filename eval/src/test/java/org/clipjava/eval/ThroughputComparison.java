@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.image.ImageDecoder;
@@ -37,8 +36,9 @@ final class ThroughputComparison {
         int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
         ClipOptions options = ClipOptions.defaults();
         try (Clip clip = Clip.open(Path.of(args[0]), options)) {
-            EmbeddingPass pass =
-                    new EmbeddingPass(clip, ImageDecoder.standard(), options.threads(), BATCH, Optional.empty());
+            EmbeddingPass pass = EmbeddingPass.of(clip, ImageDecoder.standard())
+                    .withThreads(options.threads())
+                    .withBatch(BATCH);
             List<TemplateSet> sets = List.of(TemplateSet.builtIn("article").orElseThrow());
             double[] ratios = new double[rounds];
             double[] alone = new double[rounds];

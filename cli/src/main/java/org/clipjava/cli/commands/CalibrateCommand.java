@@ -147,8 +147,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     }
 
     private FeatureCollector encode(Clip opened, ClipOptions options, LabelledImages pictures) throws IOException {
-        EmbeddingPass pass =
-                new EmbeddingPass(opened, ImageDecoder.standard(), options.threads(), BATCH, Optional.empty());
+        EmbeddingPass pass = EmbeddingPass.of(opened, ImageDecoder.standard()).withThreads(options.threads());
         FeatureCollector features = new FeatureCollector();
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             pass.run(pictures, new EmbeddingPass.Listener() {

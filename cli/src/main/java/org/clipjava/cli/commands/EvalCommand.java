@@ -70,9 +70,9 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(
             names = "--dataset",
             paramLabel = "NAME",
-            description =
-                    "What the report calls it, and by which published accuracies are found: imagenet, imagenette, cifar10, "
-                            + "cifar100, pets, caltech101. Default: the labels map that comes with clip, or DIR's name.")
+            description = "What the report calls it, and by which published accuracies are found: imagenet, imagenette,"
+                    + " cifar10, cifar100, pets, caltech101. Default: the labels map that comes with clip, or"
+                    + " DIR's name.")
     private Optional<String> dataset = Optional.empty();
 
     @Option(
@@ -177,7 +177,10 @@ public final class EvalCommand implements Callable<Integer> {
     private Evaluation run(
             Clip opened, int threads, LabelledImages images, Optional<EmbeddingCache> cache, FeatureCollector features)
             throws IOException {
-        EmbeddingPass pass = new EmbeddingPass(opened, ImageDecoder.standard(), threads, batch, cache);
+        EmbeddingPass plain = EmbeddingPass.of(opened, ImageDecoder.standard())
+                .withThreads(threads)
+                .withBatch(batch);
+        EmbeddingPass pass = cache.map(plain::withCache).orElse(plain);
         List<TemplateSet> sets = templateSets.sets(labelled.templates(), opened);
         List<PromptTemplate> templates =
                 sets.stream().flatMap(set -> set.templates().stream()).toList();
