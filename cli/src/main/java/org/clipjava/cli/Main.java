@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.clipjava.NoDirectionException;
@@ -121,7 +122,7 @@ public final class Main {
 
     private static int report(Throwable thrown, ClipCommand clip) {
         Throwable e = thrown instanceof UncheckedIOException unchecked && !(thrown instanceof OutputFailure)
-                ? unchecked.getCause()
+                ? Objects.requireNonNullElse(unchecked.getCause(), unchecked)
                 : thrown;
         Terminal terminal = clip.session().terminal();
         if (e instanceof OutputFailure failure && failure.readerHasGone()) {
