@@ -496,7 +496,7 @@ class CheckpointConverterTest {
     void letsTheOlderFieldsAndTheirDefaultsOverride() throws IOException {
         CheckpointConfig config = config(
                 "{\"text_config\": {\"hidden_size\": 1, \"num_hidden_layers\": 3, \"hidden_act\": \"gelu\"},"
-                    + " \"text_config_dict\": {\"hidden_size\": 64}, \"vision_config_dict\": {\"patch_size\": 16}}");
+                        + " \"text_config_dict\": {\"hidden_size\": 64}, \"vision_config_dict\": {\"patch_size\": 16}}");
         assertEquals(64, config.text().width());
         // CLIPTextConfig(**text_config_dict).to_dict(), as transformers puts it over text_config, has every field
         assertEquals(12, config.text().layers());

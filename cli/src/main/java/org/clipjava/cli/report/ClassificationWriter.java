@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.clipjava.Classification.Score;
-import org.clipjava.io.Columns;
 import org.clipjava.cli.output.Csv;
 import org.clipjava.cli.output.Json;
+import org.clipjava.io.Columns;
 import org.clipjava.io.Shown;
 
 /** Shows the scores of one picture after the other, each as soon as it is known. */

@@ -12,9 +12,9 @@ import org.clipjava.config.TextConfig;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
-import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.io.Columns;
 import org.clipjava.io.Shown;
+import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.models.ModelHeader;
 import org.clipjava.safetensors.TensorInfo;
 

@@ -3,8 +3,8 @@ package org.clipjava.eval.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.clipjava.io.Columns;
 import org.clipjava.eval.metrics.Interval;
+import org.clipjava.io.Columns;
 
 /** Numbers and names as people read them. */
 final class Words {
