@@ -11,9 +11,11 @@ public sealed interface TokenizerConfig {
      *
      * @param startToken id that begins every text
      * @param endToken id that ends every text
+     * @param cleaning what is done to a text first
      * @param added tokens that are looked for before words are; where two have the same text, the first counts
      */
-    record ClipBpe(int startToken, int endToken, List<AddedToken> added) implements TokenizerConfig {
+    record ClipBpe(int startToken, int endToken, TextCleaning cleaning, List<AddedToken> added)
+            implements TokenizerConfig {
         public ClipBpe {
             added = List.copyOf(added);
             Set<Integer> ids = new HashSet<>();
@@ -25,20 +27,27 @@ public sealed interface TokenizerConfig {
             }
         }
 
-        /** As CLIP's own: the start token is found in any case, the end token as it is written. */
+        /** Without cleaning, and as Hugging Face's tokenizer: the start token is found in any case, the end token as it is written. */
         public ClipBpe(int startToken, int endToken) {
-            this(startToken, endToken, ofClip(startToken, endToken));
+            this(startToken, endToken, TextCleaning.NONE);
+        }
+
+        /** With the added tokens of CLIP's own tokenizer: start and end. */
+        public ClipBpe(int startToken, int endToken, TextCleaning cleaning) {
+            this(startToken, endToken, cleaning, ofClip(startToken, endToken, cleaning));
         }
 
         /** Whether the tokens that are looked for are those of CLIP's own tokenizer. */
         public boolean hasAddedTokensOfClip() {
-            return added.equals(ofClip(startToken, endToken));
+            return added.equals(ofClip(startToken, endToken, cleaning));
         }
 
-        private static List<AddedToken> ofClip(int startToken, int endToken) {
-            return startToken == endToken
-                    ? List.of(AddedToken.asWritten(endToken))
-                    : List.of(AddedToken.normalized(startToken), AddedToken.asWritten(endToken));
+        /** OpenAI's code finds both tokens in any case, since it lower-cases first. */
+        private static List<AddedToken> ofClip(int startToken, int endToken, TextCleaning cleaning) {
+            AddedToken end = cleaning == TextCleaning.ORIGINAL
+                    ? AddedToken.normalized(endToken)
+                    : AddedToken.asWritten(endToken);
+            return startToken == endToken ? List.of(end) : List.of(AddedToken.normalized(startToken), end);
         }
     }
 }

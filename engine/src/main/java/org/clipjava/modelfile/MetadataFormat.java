@@ -14,6 +14,7 @@ import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.Projection;
 import org.clipjava.config.Scoring;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextMask;
 import org.clipjava.config.TextPool;
@@ -47,6 +48,7 @@ final class MetadataFormat {
 
     private static final String CLASS_TOKEN = "class_token";
     private static final String SOFTMAX = "softmax";
+    private static final String CLEANING = "clip.tokenizer.cleaning";
     private static final String ADDED_TOKENS = "clip.tokenizer.added_tokens";
     private static final String CLIP_BPE = "clip_bpe";
     private static final String FIRST = "first:";
@@ -122,8 +124,11 @@ final class MetadataFormat {
     }
 
     private static TokenizerConfig clipBpe(MetadataReader values) throws ModelFormatException {
+        TextCleaning cleaning = values.optional(CLEANING).isEmpty()
+                ? TextCleaning.NONE
+                : values.oneOf(CLEANING, TextCleaning.values(), MetadataFormat::spelled);
         TokenizerConfig.ClipBpe own = new TokenizerConfig.ClipBpe(
-                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"));
+                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"), cleaning);
         Optional<String> added = values.optional(ADDED_TOKENS);
         if (added.isEmpty()) {
             return own;
@@ -140,7 +145,7 @@ final class MetadataFormat {
                     token.contains("r"),
                     token.contains("w")));
         }
-        return new TokenizerConfig.ClipBpe(own.startToken(), own.endToken(), tokens);
+        return new TokenizerConfig.ClipBpe(own.startToken(), own.endToken(), cleaning, tokens);
     }
 
     private static String written(AddedToken token) {
@@ -267,6 +272,9 @@ final class MetadataFormat {
                 metadata.put("clip.tokenizer", CLIP_BPE);
                 metadata.put("clip.tokenizer.start_token", Integer.toString(bpe.startToken()));
                 metadata.put("clip.tokenizer.end_token", Integer.toString(bpe.endToken()));
+                if (bpe.cleaning() != TextCleaning.NONE) {
+                    metadata.put(CLEANING, spelled(bpe.cleaning()));
+                }
                 if (!bpe.hasAddedTokensOfClip()) {
                     metadata.put(
                             ADDED_TOKENS,
@@ -308,6 +316,7 @@ final class MetadataFormat {
                 && info.config().text().pool() instanceof TextPool.FirstOf first
                 && info.tokenizer() instanceof TokenizerConfig.ClipBpe bpe
                 && first.token() == bpe.endToken()
+                && bpe.cleaning() == TextCleaning.NONE
                 && bpe.hasAddedTokensOfClip();
     }
 

@@ -114,14 +114,17 @@ final class AddedTokens {
 
     private Optional<Match> find(String text, int from) {
         for (int start = from; start < text.length(); start++) {
-            if (firstCharacters.get(text.charAt(start))) {
-                Optional<Match> longest = longestAt(text, start);
-                if (longest.isPresent()) {
-                    return longest;
-                }
+            Optional<Match> longest = at(text, start);
+            if (longest.isPresent()) {
+                return longest;
             }
         }
         return Optional.empty();
+    }
+
+    /** The longest token that begins there, whatever stands beside it. */
+    Optional<Match> at(String text, int start) {
+        return firstCharacters.get(text.charAt(start)) ? longestAt(text, start) : Optional.empty();
     }
 
     private Optional<Match> longestAt(String text, int start) {

@@ -5,9 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.clipjava.config.AddedToken;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TokenizerConfig;
 
 /**
@@ -27,6 +29,7 @@ import org.clipjava.config.TokenizerConfig;
 public final class BpeTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final int contextLength;
+    private final TextCleaning cleaning;
     private final AddedTokens asWritten;
     private final AddedTokens normalized;
 
@@ -60,6 +63,7 @@ public final class BpeTokenizer implements Tokenizer {
         this.contextLength = contextLength;
         this.asWritten = AddedTokens.asWritten(config.added(), vocabulary);
         this.normalized = AddedTokens.normalized(config.added(), vocabulary);
+        this.cleaning = config.cleaning();
         this.added = config.added().stream().map(AddedToken::id).collect(Collectors.toUnmodifiableSet());
     }
 
@@ -172,8 +176,32 @@ public final class BpeTokenizer implements Tokenizer {
         }
 
         void addText(String text) {
-            asWritten.split(
-                    text, this, (from, to) -> addNormalized(TextNormalizer.normalize(text.substring(from, to))));
+            switch (cleaning) {
+                case NONE ->
+                    asWritten.split(
+                            text,
+                            this,
+                            (from, to) -> addNormalized(TextNormalizer.normalize(text.substring(from, to))));
+                case ORIGINAL -> addCleaned(OriginalCleaning.clean(text));
+            }
+        }
+
+        /** Other than Hugging Face's, the original finds tokens only where a word would begin. */
+        private void addCleaned(String text) {
+            int at = 0;
+            while (at < text.length() && !isOver()) {
+                Optional<AddedTokens.Match> token = normalized.at(text, at);
+                if (token.isPresent()) {
+                    token(token.get().token());
+                    at = token.get().end();
+                } else if (text.charAt(at) == ' ') {
+                    at++;
+                } else {
+                    int end = WordBoundary.after(text, at, text.length());
+                    addWord(text, at, end);
+                    at = end;
+                }
+            }
         }
 
         private void addNormalized(String text) {

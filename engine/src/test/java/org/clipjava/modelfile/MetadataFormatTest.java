@@ -15,6 +15,7 @@ import org.clipjava.config.Activation;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TokenizerConfig;
@@ -206,7 +207,10 @@ class MetadataFormatTest {
     private static ModelInfo withAdded(List<AddedToken> added) {
         ModelInfo info = described();
         return ModelInfo.of(
-                info.config(), new TokenizerConfig.ClipBpe(998, 999, added), info.preprocessing(), info.weightType());
+                info.config(),
+                new TokenizerConfig.ClipBpe(998, 999, TextCleaning.NONE, added),
+                info.preprocessing(),
+                info.weightType());
     }
 
     @Test

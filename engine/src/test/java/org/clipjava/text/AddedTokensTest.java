@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipjava.config.AddedToken;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.CpuTime;
@@ -47,7 +48,9 @@ class AddedTokensTest {
         }
         Vocabulary vocabulary = Vocabulary.of(tokens, merges(), ClipVocabulary.START, ClipVocabulary.END);
         return new BpeTokenizer(
-                vocabulary, new TokenizerConfig.ClipBpe(ClipVocabulary.START, ClipVocabulary.END, added), 1000);
+                vocabulary,
+                new TokenizerConfig.ClipBpe(ClipVocabulary.START, ClipVocabulary.END, TextCleaning.NONE, added),
+                1000);
     }
 
     private static List<String> allOf(Vocabulary vocabulary) {
@@ -102,7 +105,7 @@ class AddedTokensTest {
     @Test
     void refusesATokenThatIsNotThere() {
         TokenizerConfig.ClipBpe config =
-                new TokenizerConfig.ClipBpe(49406, 49407, List.of(AddedToken.asWritten(49408)));
+                new TokenizerConfig.ClipBpe(49406, 49407, TextCleaning.NONE, List.of(AddedToken.asWritten(49408)));
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class, () -> new BpeTokenizer(ClipVocabulary.vocabulary(), config, 77));
         assertEquals("token id: expected 0 to 49407, found 49408", e.getMessage());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.ConversionOptionException.Property;
@@ -18,6 +19,7 @@ import org.clipjava.text.Vocabulary;
  * @param checkpoint open; closed with this
  * @param modelId where it comes from, as {@code openai/clip-vit-base-patch32}, if that is known
  * @param about what its maker says of it, for people
+ * @param cleaning what its maker's tokenizer does to texts first
  */
 record Description(
         CheckpointConfig model,
@@ -25,7 +27,8 @@ record Description(
         ClipVocabulary vocabulary,
         Checkpoint checkpoint,
         Optional<String> modelId,
-        Optional<String> about)
+        Optional<String> about,
+        TextCleaning cleaning)
         implements AutoCloseable {
 
     /**
@@ -34,14 +37,17 @@ record Description(
      * @throws ModelFormatException if the checkpoint describes what no model file can hold
      */
     ModelInfo info(WeightType weightType, CheckpointFolder folder) throws IOException {
+        // Its own list of added tokens says how Hugging Face's tokenizer finds them.
+        boolean original =
+                cleaning == TextCleaning.ORIGINAL && vocabulary.added().size() == 2;
+        TokenizerConfig.ClipBpe tokenizer = original
+                ? new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken(), cleaning)
+                : new TokenizerConfig.ClipBpe(
+                        vocabulary.startToken(), vocabulary.endToken(), cleaning, vocabulary.added());
         ClipConfig architecture = model.architecture(vocabulary, folder.toString());
         ModelInfo info;
         try {
-            info = ModelInfo.of(
-                    architecture,
-                    new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken(), vocabulary.added()),
-                    preprocessing.config(),
-                    weightType);
+            info = ModelInfo.of(architecture, tokenizer, preprocessing.config(), weightType);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(folder + ": " + e.getMessage(), e);
         }
@@ -129,7 +135,8 @@ record Description(
                 vocabulary,
                 cut(folder.weights(), config, fitted),
                 modelId,
-                fields.string("description"));
+                fields.string("description"),
+                TextCleaning.NONE);
     }
 
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -155,7 +162,9 @@ record Description(
                 vocabulary,
                 cut(folder.openClipWeights(), config.model(), fitted),
                 folder.repository(),
-                Optional.empty());
+                Optional.empty(),
+                // a tokenizer of Hugging Face's, where one is named, is run as that is
+                config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL);
     }
 
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
@@ -176,7 +185,8 @@ record Description(
                     vocabulary,
                     checkpoint,
                     known.or(folder::repository),
-                    Optional.empty());
+                    Optional.empty(),
+                    checkpoint.names() instanceof TensorNames.OpenAi ? TextCleaning.ORIGINAL : TextCleaning.NONE);
         } catch (Throwable t) {
             checkpoint.close();
             throw t;

@@ -82,7 +82,7 @@ final class ModelCard {
     private static String unquoted(String word) {
         String bare = word.strip();
         boolean quoted = bare.length() >= 2
-                && (bare.startsWith("\"") && bare.endsWith("\"") || bare.startsWith("'") && bare.endsWith("'"));
+                && ((bare.startsWith("\"") && bare.endsWith("\"")) || (bare.startsWith("'") && bare.endsWith("'")));
         return quoted ? bare.substring(1, bare.length() - 1) : bare;
     }
 }

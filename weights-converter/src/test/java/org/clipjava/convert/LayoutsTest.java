@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.config.WeightType;
+import org.clipjava.modelfile.ModelFile;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
 import org.clipjava.testdata.SyntheticCheckpoint;
@@ -47,6 +49,7 @@ class LayoutsTest {
     private Path convert(Layout layout, SyntheticCheckpoint checkpoint, WeightType type) throws IOException {
         Path folder = temporary.resolve(layout.name());
         Path source = layout.write(checkpoint, folder);
+        boolean original = layout.name().matches("OPEN_.*|BARE_.*");
         Path model = temporary.resolve(layout + "-" + type.spelling() + ".safetensors");
         ConversionReport report =
                 CheckpointConverter.convert(source, model, type, layout.options(checkpoint), ConversionListener.SILENT);
@@ -55,6 +58,10 @@ class LayoutsTest {
                         .mapToLong(SyntheticCheckpoint.Tensor::size)
                         .sum(),
                 report.parameters());
+        assertEquals(
+                Optional.ofNullable(original ? "original" : null),
+                Optional.ofNullable(ModelFile.info(model).metadata().get("clip.tokenizer.cleaning")),
+                layout.name());
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -77,7 +84,8 @@ class LayoutsTest {
 
     private static List<String> withoutSource(SafetensorsFile file) {
         return file.metadata().entrySet().stream()
-                .filter(entry -> !entry.getKey().startsWith("clip.source."))
+                .filter(entry -> !entry.getKey().startsWith("clip.source.")
+                        && !entry.getKey().equals("clip.tokenizer.cleaning"))
                 .map(Object::toString)
                 .toList();
     }

@@ -78,6 +78,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 opened.preprocessor().geometry(picture.height(), picture.width()),
                 embedding.norm(),
                 opened.logitScale(),
+                opened.info().tokenizer(),
                 scores.stream()
                         .map(score -> new Explanation.Label(
                                 score,

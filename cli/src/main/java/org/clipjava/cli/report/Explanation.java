@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.clipjava.Classification.Score;
 import org.clipjava.cli.output.Json;
+import org.clipjava.config.TokenizerConfig;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.ImagePreprocessor.Geometry;
 import org.clipjava.image.PreprocessorConfig;
@@ -26,6 +27,7 @@ public record Explanation(
         Geometry geometry,
         double imageNorm,
         float logitScale,
+        TokenizerConfig tokenizer,
         List<Label> labels) {
     private static final int NAMES = 12;
 
@@ -80,6 +82,7 @@ public record Explanation(
         text.line("normalised", "mean %s, std %s".formatted(preprocessing.mean(), preprocessing.std()));
         text.line("embedding", "length %.4f".formatted(imageNorm));
         text.line("logit scale", "%.4f".formatted(logitScale));
+        text.line("text cleaning", Inspection.cleaning(tokenizer));
         for (Label label : labels) {
             Score score = label.score();
             text.heading(score.label());
@@ -128,6 +131,7 @@ public record Explanation(
             floats(json, preprocessing.mean());
             json.name("std");
             floats(json, preprocessing.std());
+            json.name("text_cleaning").value(Inspection.spelled(tokenizer));
             json.name("embedding_norm").value(imageNorm);
             json.name("logit_scale").value(logitScale);
             json.name("labels").beginArray();

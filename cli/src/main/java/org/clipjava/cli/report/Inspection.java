@@ -37,6 +37,7 @@ public record Inspection(ModelHeader header) {
         text.line("layer norm eps", ofBoth(config, tower -> Float.toString(tower.layerNormEps())));
         text.line("image tower", imageTower(config.vision()));
         text.line("text tower", textTower(config.text()));
+        text.line("text cleaning", cleaning(info.tokenizer()));
 
         text.heading("bytes by type");
         bytesByType().forEach((type, sum) -> text.row("  ", String.format(Locale.ROOT, "%-6s %,15d", type, sum)));
@@ -74,6 +75,25 @@ public record Inspection(ModelHeader header) {
         String image = property.apply(config.vision().tower());
         String text = property.apply(config.text().tower());
         return image.equals(text) ? image : image + " (image), " + text + " (text)";
+    }
+
+    /** What is done to texts first, as a model file says it. */
+    static String spelled(TokenizerConfig tokenizer) {
+        return switch (tokenizer) {
+            case TokenizerConfig.ClipBpe bpe -> bpe.cleaning().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    /** What is done to texts first, for people. */
+    static String cleaning(TokenizerConfig tokenizer) {
+        return switch (tokenizer) {
+            case TokenizerConfig.ClipBpe bpe ->
+                switch (bpe.cleaning()) {
+                    case NONE -> "none, as Hugging Face's tokenizer";
+                    case ORIGINAL ->
+                        "as OpenAI's and OpenCLIP's tokenizer (quotes, entities, widths; mojibake is left)";
+                };
+        };
     }
 
     private static String imageTower(VisionConfig vision) {
@@ -134,6 +154,7 @@ public record Inspection(ModelHeader header) {
             case TokenizerConfig.ClipBpe bpe -> {
                 json.name("start_token").value(bpe.startToken());
                 json.name("end_token").value(bpe.endToken());
+                json.name("cleaning").value(spelled(bpe));
             }
         }
         json.endObject();

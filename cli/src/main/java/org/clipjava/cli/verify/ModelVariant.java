@@ -84,7 +84,8 @@ final class ModelVariant {
                         .withProjection(text.projection()),
                 config.embedDim());
         tokenizer = switch (tokenizer) {
-            case TokenizerConfig.ClipBpe bpe -> new TokenizerConfig.ClipBpe(bpe.startToken(), id, bpe.added());
+            case TokenizerConfig.ClipBpe bpe ->
+                new TokenizerConfig.ClipBpe(bpe.startToken(), id, bpe.cleaning(), bpe.added());
         };
     }
 

@@ -1,0 +1,13 @@
+package org.clipjava.config;
+
+/** What is done to a text before it is normalised and split into words. */
+public enum TextCleaning {
+    /** Nothing, as Hugging Face's tokenizer for CLIP. */
+    NONE,
+    /**
+     * What OpenAI's and OpenCLIP's own tokenizers do: HTML's entities are resolved, ligatures, wide characters and typographic quotes
+     * become plain ones, characters of control go. Of what these do one thing is left out: text that was decoded wrongly (mojibake) is
+     * not repaired.
+     */
+    ORIGINAL
+}

@@ -1,0 +1,144 @@
+package org.clipjava.text;
+
+import java.text.Normalizer;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What OpenAI's and OpenCLIP's tokenizers do to a text before they look for words: Python's {@code ftfy.fix_text}, {@code html.unescape}
+ * twice, one space for each run of whitespace and none at the ends, lower case. Of ftfy all is done but the repair of text that was
+ * decoded wrongly, which needs its tables of what is likely.
+ */
+final class OriginalCleaning {
+    private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001b\\[[\\p{Nd};]*[a-zA-Z]");
+    private static final Pattern SINGLE_QUOTE = Pattern.compile("[\u02bc\u2018-\u201b]");
+    private static final Pattern DOUBLE_QUOTE = Pattern.compile("[\u201c-\u201f]");
+    private static final Pattern LINE_BREAK = Pattern.compile("\r\n|[\r\u2028\u2029\u0085]");
+    private static final Pattern CONTROL =
+            Pattern.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]");
+
+    /** Windows-1252 of 0x80 to 0x9f, which browsers take such characters for; what has none stays. */
+    private static final String WINDOWS = HtmlEntities.resolve(
+            "&#128;&#129;&#130;&#131;&#132;&#133;&#134;&#135;&#136;&#137;&#138;&#139;&#140;&#141;&#142;&#143;"
+                    + "&#144;&#145;&#146;&#147;&#148;&#149;&#150;&#151;&#152;&#153;&#154;&#155;&#156;&#157;&#158;&#159;");
+
+    /** ftfy takes longer lines in pieces of this many characters. */
+    private static final int LONGEST_SEGMENT = 1_000_000;
+
+    /** Ligatures, and the characters of other widths. */
+    private static final Map<Character, String> PLAIN = plain();
+
+    private OriginalCleaning() {}
+
+    /** The text as words are looked for in it. */
+    static String clean(String wellFormed) {
+        String resolved = HtmlEntities.resolve(HtmlEntities.resolve(fix(wellFormed)));
+        return oneSpace(TextNormalizer.wellFormed(resolved)).toLowerCase(Locale.ROOT);
+    }
+
+    /** {@code ftfy.fix_text}: line by line; behind the first that has a {@code <} nothing is taken for HTML. */
+    private static String fix(String text) {
+        StringBuilder fixed = new StringBuilder(text.length());
+        boolean resolve = true;
+        int from = 0;
+        while (from < text.length()) {
+            int feed = text.indexOf('\n', from);
+            int to = feed < 0 ? text.length() : feed + 1;
+            if (text.codePointCount(from, to) > LONGEST_SEGMENT) {
+                to = text.offsetByCodePoints(from, LONGEST_SEGMENT);
+            }
+            String segment = text.substring(from, to);
+            resolve &= segment.indexOf('<') < 0;
+            fixed.append(fixSegment(segment, resolve));
+            from = to;
+        }
+        return fixed.toString();
+    }
+
+    private static String fixSegment(String segment, boolean resolve) {
+        String before;
+        String text = segment;
+        do {
+            before = text;
+            text = resolve ? HtmlEntities.resolveStrictly(text) : text;
+            text = plainCharacters(text);
+            text = SINGLE_QUOTE
+                    .matcher(DOUBLE_QUOTE.matcher(text).replaceAll("\""))
+                    .replaceAll("'");
+            text = LINE_BREAK.matcher(text).replaceAll("\n");
+            text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
+            text = CONTROL.matcher(text).replaceAll("");
+            text = CanonicalComposition.of(text);
+        } while (!text.equals(before));
+        return text;
+    }
+
+    private static String plainCharacters(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80 && c <= 0x9f) {
+                plain.append(WINDOWS.charAt(c - 0x80));
+            } else if (c < 0x132) {
+                plain.append(c);
+            } else {
+                plain.append(PLAIN.getOrDefault(c, Character.toString(c)));
+            }
+        }
+        return plain.toString();
+    }
+
+    private static String oneSpace(String text) {
+        StringBuilder spaced = new StringBuilder(text.length());
+        boolean pending = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (TextNormalizer.isWhitespace(c)) {
+                pending = !spaced.isEmpty();
+            } else {
+                if (pending) {
+                    spaced.append(' ');
+                }
+                spaced.append(c);
+                pending = false;
+            }
+        }
+        return spaced.toString();
+    }
+
+    private static Map<Character, String> plain() {
+        Map<Character, String> plain = new HashMap<>(Map.ofEntries(
+                Map.entry('\u0132', "IJ"),
+                Map.entry('\u0133', "ij"),
+                Map.entry('\u0149', "\u02bcn"),
+                Map.entry('\u01f1', "DZ"),
+                Map.entry('\u01f2', "Dz"),
+                Map.entry('\u01f3', "dz"),
+                Map.entry('\u01c4', "D\u017d"),
+                Map.entry('\u01c5', "D\u017e"),
+                Map.entry('\u01c6', "d\u017e"),
+                Map.entry('\u01c7', "LJ"),
+                Map.entry('\u01c8', "Lj"),
+                Map.entry('\u01c9', "lj"),
+                Map.entry('\u01ca', "NJ"),
+                Map.entry('\u01cb', "Nj"),
+                Map.entry('\u01cc', "nj"),
+                Map.entry('\ufb00', "ff"),
+                Map.entry('\ufb01', "fi"),
+                Map.entry('\ufb02', "fl"),
+                Map.entry('\ufb03', "ffi"),
+                Map.entry('\ufb04', "ffl"),
+                Map.entry('\ufb05', "\u017ft"),
+                Map.entry('\ufb06', "st"),
+                Map.entry('\u3000', " ")));
+        for (char c = '\uff01'; c < '\ufff0'; c++) {
+            String standard = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
+            if (!standard.equals(Character.toString(c))) {
+                plain.put(c, standard);
+            }
+        }
+        return Map.copyOf(plain);
+    }
+}

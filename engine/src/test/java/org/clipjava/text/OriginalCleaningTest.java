@@ -1,0 +1,79 @@
+package org.clipjava.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.clipjava.config.TextCleaning;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.testdata.CpuTime;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Texts as OpenAI's and OpenCLIP's own tokenizer reads them. */
+class OriginalCleaningTest {
+    private static final BpeTokenizer ORIGINAL = tokenizer(1000);
+
+    private static BpeTokenizer tokenizer(int contextLength) {
+        return new BpeTokenizer(
+                ClipVocabulary.vocabulary(),
+                new TokenizerConfig.ClipBpe(ClipVocabulary.START, ClipVocabulary.END, TextCleaning.ORIGINAL),
+                contextLength);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> givesTheOriginalsIds() {
+        List<JsonElement> cases = new Gson()
+                .fromJson(TestData.committed().text("golden/original_tokens.json"), JsonArray.class)
+                .asList();
+        assertTrue(cases.size() > 400, "cases: " + cases.size());
+        return IntStream.range(0, cases.size())
+                .mapToObj(i -> dynamicTest(Integer.toString(i), () -> {
+                    JsonObject one = cases.get(i).getAsJsonObject();
+                    String text = one.get("text").getAsString();
+                    assertEquals(one.get("clean").getAsString(), OriginalCleaning.clean(text), text);
+                    assertEquals(
+                            Arrays.toString(new Gson().fromJson(one.get("ids"), int[].class)),
+                            Arrays.toString(ORIGINAL.encode(text).ids()),
+                            text);
+                }));
+    }
+
+    @Test
+    void readsATypographicApostropheAsAPlainOne() {
+        assertEquals(ORIGINAL.encode("a dog's bowl"), ORIGINAL.encode("a dog\u2019s bowl"));
+        BpeTokenizer none = ClipVocabulary.tokenizer();
+        assertNotEquals(none.encode("a dog's bowl"), none.encode("a dog\u2019s bowl"));
+    }
+
+    /** What is left to do of ftfy's work; the original has "français" here. */
+    @Test
+    void doesNotRepairWhatWasDecodedWrongly() {
+        assertEquals("fran\u00e3\u00a7ais", OriginalCleaning.clean("Fran\u00c3\u00a7ais"));
+    }
+
+    @Test
+    void takesTimeThatGrowsWithTheText() {
+        double before = CpuTime.seconds();
+        for (String text : List.of(
+                "&".repeat(1 << 20),
+                "&amp;".repeat(200_000),
+                "&#38;#38;".repeat(100_000),
+                "\u001b[1;".repeat(200_000))) {
+            assertTrue(OriginalCleaning.clean(text).length() <= text.length());
+        }
+        double seconds = CpuTime.seconds() - before;
+        assertTrue(seconds < 20, seconds + " s");
+    }
+}
