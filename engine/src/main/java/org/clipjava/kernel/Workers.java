@@ -22,10 +22,16 @@ public final class Workers implements AutoCloseable {
     /** Rounds of waiting before a thread parks, some tens of microseconds: a hand-over is shorter than a wake-up. */
     private static final int SPINS = 2_000;
 
+    /** How long a helper waits for its first work while the caller is still asking for more helpers. */
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+
     private final int count;
     private final Executor executor;
     private final Scratch[] scratch;
     private Optional<Session> session = Optional.empty();
+
+    /** Whether the executor was found to return only when what it runs has ended: a helper would never get work from who waits for it. */
+    private volatile boolean executorWaits;
 
     /** Work that was split into numbered pieces. */
     @FunctionalInterface
@@ -97,11 +103,13 @@ public final class Workers implements AutoCloseable {
         private final Queue<Thread> parked = new ConcurrentLinkedQueue<>();
         private final Thread caller = Thread.currentThread();
         private volatile Job current = Job.NOTHING;
+        private volatile boolean asking;
         private volatile boolean ended;
 
         void start() {
+            asking = true;
             try {
-                for (int i = 1; i < count; i++) {
+                for (int i = 1; i < count && !executorWaits; i++) {
                     executor.execute(this);
                 }
             } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -109,6 +117,8 @@ public final class Workers implements AutoCloseable {
                 // system does not grant.
                 System.getLogger(Workers.class.getName())
                         .log(System.Logger.Level.DEBUG, "executor refused a helper; going on with fewer", e);
+            } finally {
+                asking = false;
             }
         }
 
@@ -129,6 +139,7 @@ public final class Workers implements AutoCloseable {
                 // out
             }
             Scratch own = scratch[helpers.incrementAndGet()];
+            long begun = System.nanoTime();
             Job last = Job.NOTHING;
             int spins = 0;
             while (!ended) {
@@ -144,9 +155,13 @@ public final class Workers implements AutoCloseable {
                     parked.add(Thread.currentThread());
                     if (current == last
                             && !ended) { // else the one who came with it may have looked before we were there
-                        LockSupport.park(this);
+                        LockSupport.parkNanos(this, PATIENCE_NANOS);
                     }
                     parked.remove(Thread.currentThread());
+                    if (asking && System.nanoTime() - begun >= PATIENCE_NANOS) {
+                        executorWaits = true;
+                        return;
+                    }
                 }
             }
         }

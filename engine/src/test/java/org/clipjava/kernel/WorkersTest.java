@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -65,6 +66,26 @@ class WorkersTest {
                     assertTrue(inUse.remove(scratch));
                 });
                 workers.close(); // the next round has new helpers, while those of this one may still be going home
+            }
+        }
+    }
+
+    /** Such an executor returns when its task has ended, and the task when there is no more work: who waits for whom? */
+    @Test
+    void goOnAloneWhereTheExecutorWaitsForItsTasks() {
+        try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+            Workers workers = new Workers(3, task -> {
+                try {
+                    pool.submit(task).get();
+                } catch (InterruptedException | ExecutionException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            for (int call = 0; call < 20; call++) {
+                AtomicInteger done = new AtomicInteger();
+                workers.forEach(100, (i, scratch) -> done.incrementAndGet());
+                workers.close();
+                assertEquals(100, done.get());
             }
         }
     }
