@@ -51,8 +51,6 @@ import picocli.CommandLine.Option;
             "Example: clip calibrate photos/ --negatives others/ -o photos.classifier"
         })
 public final class CalibrateCommand implements Callable<Integer> {
-    private static final int BATCH = 32;
-
     private final Session session;
 
     @ArgGroup
