@@ -87,12 +87,12 @@ public final class Main {
         CommandLine commandLine = new CommandLine(clip, clip.factory());
         ClipCommand.commands(args).forEach(commandLine::addSubcommand);
         inDeclaredOrder(commandLine);
+        new HelpPage(clip.session()::columns).setUp(commandLine);
         return commandLine
                 // A text or a picture may begin with @.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setUsageHelpWidth(100)
                 .setOut(out)
                 .setParameterExceptionHandler((e, unusedArgs) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();
