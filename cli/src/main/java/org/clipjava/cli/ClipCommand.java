@@ -82,9 +82,6 @@ final class ClipCommand implements Callable<Integer> {
             CalibrateCommand.class,
             DoctorCommand.class);
 
-    /** Where the help has them: last of all. */
-    private static final int LAST = 200;
-
     private final Session session;
 
     @Spec
@@ -96,7 +93,7 @@ final class ClipCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            order = LAST,
+            order = GlobalOptions.LAST + 1,
             scope = ScopeType.INHERIT,
             description = "Show this help.")
     private boolean help;
@@ -104,7 +101,7 @@ final class ClipCommand implements Callable<Integer> {
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            order = LAST + 1,
+            order = GlobalOptions.LAST + 2,
             description = "Show the version.")
     private boolean version;
 

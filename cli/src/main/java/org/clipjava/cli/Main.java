@@ -36,7 +36,9 @@ public final class Main {
         // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
         Locale.setDefault(Locale.ROOT);
         KernelWarmUp warmUp = usesWarmKernels(args) ? KernelWarmUp.start() : KernelWarmUp.none();
-        System.exit(run(args, Terminal.ofThisProcess(), System.getenv(), warmUp));
+        int exitCode = run(args, Terminal.ofThisProcess(), System.getenv(), warmUp);
+        ClassArchive.ofThisProcess().ifPresent(archive -> archive.noteEnd(exitCode, args));
+        System.exit(exitCode);
     }
 
     /** Before the command line is parsed: whoever chooses a backend or kernels may not need those that are warmed up. */
@@ -85,12 +87,12 @@ public final class Main {
         CommandLine commandLine = new CommandLine(clip, clip.factory());
         ClipCommand.commands(args).forEach(commandLine::addSubcommand);
         inDeclaredOrder(commandLine);
+        new HelpPage(clip.session()::columns).setUp(commandLine);
         return commandLine
                 // A text or a picture may begin with @.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setUsageHelpWidth(100)
                 .setOut(out)
                 .setParameterExceptionHandler((e, unusedArgs) -> {
                     String command = e.getCommandLine().getCommandSpec().qualifiedName();

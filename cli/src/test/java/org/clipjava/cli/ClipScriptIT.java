@@ -46,7 +46,7 @@ class ClipScriptIT {
         }
         Path mvn = write(
                 "bin/mvn",
-                "#!/bin/sh\necho building; echo $JAVA25_HOME > '%1$s/called'\nmkdir -p cli/target && cp '%2$s' cli/target/clip.jar\n"
+                "#!/bin/sh\necho building; echo $JAVA25_HOME > '%1$s/called'; echo \"$*\" > '%1$s/arguments'\nmkdir -p cli/target && cp '%2$s' cli/target/clip.jar\n"
                         .formatted(root, ClipJar.file()));
         assertTrue(mvn.toFile().setExecutable(true));
         environment = ClipJar.underThisJava()
@@ -72,6 +72,44 @@ class ClipScriptIT {
             environment = environment.with("LC_ALL", locale);
             ClipJar.Run run = script("inspect", "/nowhere/ü日本").expect(3);
             assertTrue(run.err().contains("/nowhere/ü日本: no such model file"), locale + ": " + run.err());
+        }
+    }
+
+    @Test
+    void buildsLean() throws Exception {
+        script("--version").expect(0);
+        assertTrue(Files.readString(root.resolve("arguments")).contains(" -Plean package "));
+    }
+
+    @Test
+    void archivesClassesAfterARunThatEncodesAlone() throws Exception {
+        jar(NEW);
+        Path resources = Path.of("launcher/src/main/resources/org/clipjava/launcher");
+        for (String file : List.of("jvm.options", "encoding-commands")) {
+            Path source = TestData.projectRoot().resolve(resources).resolve(file);
+            touch(write(resources.resolve(file).toString(), Files.readString(source)), OLD);
+        }
+        environment =
+                environment.with("XDG_CACHE_HOME", root.resolve("user's cache").toString());
+
+        script("--version").expect(0);
+        assertEquals(List.of(), archives());
+        script("classify").expect(2);
+        assertEquals(1, archives().size(), "of a run that did not encode, and so not for good");
+        long few = Files.size(archives().getFirst());
+        script("embed", "text", "a snail").expect(0);
+        assertEquals(2, archives().size(), "with the note that it is whole");
+        long all = Files.size(archives().getFirst());
+        assertTrue(all > 1.2 * few, few + " B, then " + all + " B");
+        script("classify").expect(2);
+        assertEquals(all, Files.size(archives().getFirst()));
+    }
+
+    private List<Path> archives() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("user's cache/clip-java"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("classes-"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -171,6 +171,35 @@ class PullTest {
     }
 
     @Test
+    void deletesWhatWasMadeOfFolders() throws IOException {
+        Command clip = clip(hub.endpoint());
+        Path local = home.resolve("clip/models/local");
+        Path own = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(home.resolve("own"));
+        clip.run(classify(checkpoint.toString())).expect(0);
+        clip.run(classify(own.toString())).expect(0);
+        assertEquals(2, files(local).size());
+
+        clip.run("models", "rm", own.toString()).expect(0).oneLineWith("deleted what was made of " + own + ": ");
+        assertEquals(1, files(local).size());
+        assertTrue(Files.exists(own.resolve("config.json")));
+        clip.run("models", "rm", own.toString()).expect(3).oneLineWith(own + ": no model has been made of this folder");
+        clip.run("models", "rm", "/nowhere/x").expect(3).oneLineWith("/nowhere/x: no model has been made");
+        clip.run("models", "rm").expect(2).oneLineWith("expected the NAME of a model, or --of-folders");
+        clip.run("models", "rm", "--of-folders", NAME).expect(2).oneLineWith("expected neither NAME nor --downloads");
+
+        clip.run("models", "list").expect(0).oneLineWith("clip models rm --of-folders deletes them");
+        clip.run("models", "rm", "--of-folders").expect(0).oneLineWith("deleted all models made of folders: ");
+        assertFalse(Files.exists(local));
+        clip.run("models", "rm", "--of-folders").expect(0).oneLineWith("folders: 0 bytes");
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
     void exitsWith7WhereTheHubFailsAnd3WhereThereIsNothing() throws IOException {
         clip(hub.endpoint()).run("pull", "fake/other").expect(3).oneLineWith("no such repository");
         clip(hub.endpoint()).run("pull", NAME + "@v9").expect(3).oneLineWith("no such revision");

@@ -17,12 +17,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the second JVM is started with: {@code jvm.options}, an archive of its classes in the user's cache, which the JVM makes on
- * first use and checks itself, and what the user asks for, which comes last and prevails.
+ * What the second JVM is started with: {@code jvm.options}, an archive of its classes in the user's cache, which the JVM makes after
+ * the first run that encodes and checks itself, and what the user asks for, which comes last and prevails.
  */
 final class JvmOptions {
     /** Variables from which a JVM takes options too. */
     private static final List<String> VARIABLES = Arrays.asList("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
+    /** Beside an archive: the run that it is of came to its end, so that it has the classes of most runs. */
+    private static final String WHOLE = ".whole";
 
     private final Map<String, String> environment;
     private final UserFolders folders;
@@ -42,8 +45,9 @@ final class JvmOptions {
      * @param jar the archive is for its classes
      * @param version of the Java that will run
      * @param given to this JVM, to be passed on
+     * @param arguments of the program
      */
-    List<String> options(String jar, String version, List<String> given) {
+    List<String> options(String jar, String version, List<String> given, String... arguments) {
         List<String> users = new ArrayList<String>(given);
         users.addAll(words(environment.get("CLIP_JAVA_OPTS")));
         List<String> all = new ArrayList<String>(users);
@@ -51,7 +55,7 @@ final class JvmOptions {
             all.addAll(words(environment.get(variable)));
         }
         List<String> options = new ArrayList<String>();
-        for (String option : ours()) {
+        for (String option : lines("jvm.options")) {
             // a JVM does not start with two collectors
             if (!isCollector(option) || !anyMatch(all, "-XX:\\+Use\\w+GC")) {
                 options.add(option);
@@ -59,7 +63,8 @@ final class JvmOptions {
         }
         if (!anyMatch(
                 all, "-Xshare:.*|-XX:[+-]?(SharedArchiveFile|ArchiveClassesAtExit|AutoCreateSharedArchive|AOT).*")) {
-            addArchive(options, jar, version);
+            boolean encodes = arguments.length > 0 && lines("encoding-commands").contains(arguments[0]);
+            addArchive(options, jar, version, encodes);
         }
         options.addAll(users);
         return options;
@@ -67,9 +72,10 @@ final class JvmOptions {
 
     /**
      * An archive named after the jar's size and time, in place of earlier ones: the JVM notices that an archive is of another jar, and
-     * does without, but does not renew it.
+     * does without, but does not renew it. Nor does it add classes to one: so only commands that encode make it, and make it anew where
+     * the one before did not come to its end.
      */
-    private void addArchive(List<String> options, String jar, String version) {
+    private void addArchive(List<String> options, String jar, String version, boolean encodes) {
         Optional<Path> cache = folders.cache();
         if (!cache.isPresent()) {
             return;
@@ -80,20 +86,29 @@ final class JvmOptions {
             File file = new File(jar);
             String jarName = "classes-" + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
             String name = jarName + Long.toHexString(31 * file.lastModified() + file.length()) + ".jsa";
-            options.add("-XX:SharedArchiveFile=" + folder.resolve(name));
-            options.add("-XX:+AutoCreateSharedArchive");
-            deleteOthers(folder, jarName, name);
+            Path archive = folder.resolve(name);
+            boolean there = Files.exists(archive);
+            boolean whole = there && Files.exists(folder.resolve(name + WHOLE));
+            deleteOthers(folder, jarName, encodes && !whole ? Optional.<String>empty() : Optional.of(name));
+            if (encodes || there) {
+                options.add("-XX:SharedArchiveFile=" + archive);
+            }
+            if (encodes) {
+                options.add("-XX:+AutoCreateSharedArchive");
+                // the program makes this file when it has encoded
+                options.add("-Dclip.launcher.whole=" + archive + WHOLE);
+            }
         } catch (IOException | SecurityException e) {
             // no folder to write to: it goes without
             return;
         }
     }
 
-    private static void deleteOthers(Path folder, String prefix, String name) throws IOException {
-        try (DirectoryStream<Path> archives = Files.newDirectoryStream(folder, prefix + "*.jsa")) {
-            for (Path archive : archives) {
-                if (!archive.getFileName().toString().equals(name)) {
-                    Files.deleteIfExists(archive);
+    private static void deleteOthers(Path folder, String prefix, Optional<String> kept) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, prefix + "*.jsa*")) {
+            for (Path file : files) {
+                if (!kept.isPresent() || !file.getFileName().toString().startsWith(kept.get())) {
+                    Files.deleteIfExists(file);
                 }
             }
         }
@@ -118,17 +133,18 @@ final class JvmOptions {
                 : Arrays.asList(text.trim().split("\\s+"));
     }
 
-    private static List<String> ours() {
+    /** Those of a resource that are no comment. */
+    private static List<String> lines(String resource) {
         List<String> lines = new ArrayList<String>();
-        try (InputStream in = JvmOptions.class.getResourceAsStream("jvm.options");
+        try (InputStream in = JvmOptions.class.getResourceAsStream(resource);
                 BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.startsWith("-")) {
+                if (!line.isEmpty() && !line.startsWith("#")) {
                     lines.add(line);
                 }
             }
         } catch (IOException e) {
-            throw new IllegalStateException("the jar has no jvm.options", e);
+            throw new IllegalStateException("the jar has no " + resource, e);
         }
         return lines;
     }

@@ -99,7 +99,8 @@ public final class Launcher {
         List<String> command = new ArrayList<String>();
         command.add(home.executable().toString());
         command.add("--add-modules=" + JavaHome.VECTOR_MODULE);
-        command.addAll(JvmOptions.ofThisProcess().options(jar(), home.version(), commandLine.jvmOptions()));
+        command.addAll(JvmOptions.ofThisProcess()
+                .options(jar(), home.version(), commandLine.jvmOptions(), commandLine.arguments()));
         command.add("-D" + CHILD + "=true");
         if (LINUX) {
             command.add("-D" + STDERR_IS_TERMINAL + "=" + stderrIsTerminal());

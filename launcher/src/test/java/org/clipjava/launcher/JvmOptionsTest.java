@@ -49,7 +49,7 @@ class JvmOptionsTest {
         assertEquals(folder, Path.of(file).getParent());
         assertTrue(Files.isDirectory(folder));
         assertEquals(file, archive(options()), "for the same jar");
-        assertFalse(file.equals(archive(with(home.toString()).options("b.jar", "25.0.3", List.of()))));
+        assertFalse(file.equals(archive(with(home.toString()).options("b.jar", "25.0.3", List.of(), "embed"))));
 
         environment.put("XDG_CACHE_HOME", home.resolve("elsewhere").toString());
         assertEquals(
@@ -59,21 +59,66 @@ class JvmOptionsTest {
     @Test
     void archivesTheClassesOfAChangedJarAnew() throws IOException {
         Path jar = Files.writeString(home.resolve("clip.jar"), "old");
-        Path old = Files.writeString(archiveOf(jar), "");
-        Path others = Files.writeString(Path.of(archive(options())), "");
+        Path old = wholeArchive(archiveOf(jar));
+        Path others = wholeArchive(Path.of(archive(options())));
         assertEquals(old, archiveOf(jar));
+        assertTrue(Files.exists(old));
 
         Files.writeString(jar, "newer");
 
         assertNotEquals(old, archiveOf(jar));
-        assertTrue(Files.notExists(old) && Files.exists(others));
+        assertTrue(Files.notExists(old) && Files.notExists(note(old)));
+        assertTrue(Files.exists(others) && Files.exists(note(others)));
         Path sameSize = archiveOf(jar);
         Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000_000_000L));
         assertNotEquals(sameSize, archiveOf(jar));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "doctor", "tokenize", "--threads", "help", "Embed", "# Commands that encode"})
+    void makesNoArchiveForACommandThatLoadsFewClasses(String argument) throws IOException {
+        String archive = archive(options());
+
+        assertFalse(optionsOf(argument).toString().contains("Archive"));
+        assertFalse(with(home.toString())
+                .options("a.jar", "25.0.3", List.of())
+                .toString()
+                .contains("Archive"));
+
+        Files.writeString(Path.of(archive), "");
+        assertEquals(archive, archive(optionsOf(argument)));
+        assertFalse(optionsOf(argument).contains("-XX:+AutoCreateSharedArchive"));
+    }
+
+    @Test
+    void makesAnewWhatARunLeftThatDidNotComeToItsEnd() throws IOException {
+        Path archive = Files.writeString(Path.of(archive(options())), "of a few classes");
+
+        assertTrue(optionsOf("tokenize").toString().contains(archive.toString()) && Files.exists(archive));
+        List<String> options = options();
+        assertTrue(Files.notExists(archive));
+        assertTrue(options.contains("-XX:+AutoCreateSharedArchive"));
+        assertTrue(options.contains("-Dclip.launcher.whole=" + note(archive)), options.toString());
+
+        wholeArchive(archive);
+        assertTrue(options().toString().contains(archive.toString()) && Files.exists(archive));
+    }
+
+    private static Path wholeArchive(Path archive) throws IOException {
+        Files.writeString(note(archive), "");
+        return Files.writeString(archive, "");
+    }
+
+    private static Path note(Path archive) {
+        return Path.of(archive + ".whole");
+    }
+
+    private List<String> optionsOf(String... arguments) {
+        return with(home.toString()).options("a.jar", "25.0.3", List.of(), arguments);
+    }
+
     private Path archiveOf(Path jar) {
-        return Path.of(archive(with(home.toString()).options(jar.toString(), "25.0.3", List.of())));
+        return Path.of(archive(with(home.toString()).options(jar.toString(), "25.0.3", List.of(), "embed")));
     }
 
     @Test
@@ -86,7 +131,10 @@ class JvmOptionsTest {
 
     @Test
     void goesWithoutAnArchiveWhereTheUserHasNoHome() {
-        assertFalse(with("?").options("a.jar", "25.0.3", List.of()).toString().contains("SharedArchiveFile"));
+        assertFalse(with("?")
+                .options("a.jar", "25.0.3", List.of(), "embed")
+                .toString()
+                .contains("SharedArchiveFile"));
         assertFalse(Files.exists(Path.of("?")));
     }
 
@@ -98,7 +146,7 @@ class JvmOptionsTest {
     }
 
     private List<String> options(String... given) {
-        return with(home.toString()).options("a.jar", "25.0.3", List.of(given));
+        return with(home.toString()).options("a.jar", "25.0.3", List.of(given), "embed");
     }
 
     private JvmOptions with(String userHome) {

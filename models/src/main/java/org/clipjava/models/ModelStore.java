@@ -236,6 +236,33 @@ public final class ModelStore {
         }
     }
 
+    /**
+     * Deletes what was made of a checkpoint's folder. The folder stays; it may also be gone, if it was named without links.
+     *
+     * @return bytes deleted; 0 if nothing was made of it
+     */
+    public long removeOfFolder(Path checkpoint) throws IOException {
+        Path real = Files.exists(checkpoint)
+                ? checkpoint.toRealPath()
+                : checkpoint.toAbsolutePath().normalize();
+        return remove(local().resolve(hash(real.toString())));
+    }
+
+    /**
+     * Deletes all that was made of checkpoints' folders.
+     *
+     * @return bytes deleted
+     */
+    public long removeLocal() throws IOException {
+        return remove(local());
+    }
+
+    private static long remove(Path folder) throws IOException {
+        long bytes = FileTree.bytes(folder);
+        FileTree.delete(folder);
+        return bytes;
+    }
+
     private Path folder(RepoId repo) {
         return root.resolve(repo.folderName());
     }

@@ -210,6 +210,25 @@ class ModelsTest {
     }
 
     @Test
+    void deletesWhatWasMadeOfAFolderThatIsGone() throws IOException {
+        Path folder = SyntheticFolder.of(SyntheticCheckpoint.TINY)
+                .write(home.toRealPath().resolve("moved"));
+        ModelStore store = models().store();
+        Path made = models().resolve(folder.toString());
+        long bytes = Files.size(made);
+        Files.move(folder, home.resolve("elsewhere"));
+
+        assertEquals(0, store.removeOfFolder(home.resolve("elsewhere")));
+        assertTrue(Files.exists(made));
+        assertEquals(bytes, store.removeOfFolder(folder));
+        assertFalse(Files.exists(made));
+
+        models().resolve(home.resolve("elsewhere").toString());
+        assertEquals(bytes, store.removeLocal());
+        assertEquals(0, store.localBytes());
+    }
+
+    @Test
     void saysWhichCheckpointIsBrokenOrLeavesSomethingOpen() throws IOException {
         Path broken = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(home.resolve("broken"));
         Files.write(broken.resolve("model.safetensors"), new byte[100]);

@@ -44,7 +44,8 @@ public final class ModelsListCommand implements Callable<Integer> {
         if (local > 0) {
             terminal.say(String.format(
                     Locale.ROOT,
-                    "besides, %,d bytes of models made of folders that --model named, in %s; they may be deleted",
+                    "besides, %,d bytes of models made of folders that --model named, in %s; clip models rm --of-folders "
+                            + "deletes them",
                     local,
                     store.local()));
         } else if (stored.isEmpty()) {

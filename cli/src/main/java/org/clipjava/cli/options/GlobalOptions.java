@@ -15,8 +15,11 @@ public final class GlobalOptions {
     /** Those that a value follows as an argument of its own. */
     public static final Set<String> TAKING_A_VALUE = Set.of("--threads", "--kernels", "--backend");
 
-    /** Where the help has the first of them. */
-    private static final int LAST = 100;
+    /** Where the help has the first of them: behind a command's own. */
+    public static final int LAST = 100;
+
+    /** Where it has those that few ever need. */
+    private static final int LAST_OF_ALL = 200;
 
     /** A picture takes some 10 ms longer after a quick start, which saves the time of about a hundred of these. */
     private static final int QUICK_START_PAYS = 64;
@@ -33,7 +36,7 @@ public final class GlobalOptions {
     @Option(
             names = "--backend",
             paramLabel = "NAME",
-            order = LAST + 1,
+            order = LAST_OF_ALL,
             scope = ScopeType.INHERIT,
             description =
                     "What the encoders run on: cpu, tornado (see docs/gpu.md), or auto for a GPU if there is one. "
@@ -43,21 +46,21 @@ public final class GlobalOptions {
     @Option(
             names = "--kernels",
             paramLabel = "KIND",
-            order = LAST + 2,
+            order = LAST_OF_ALL + 1,
             scope = ScopeType.INHERIT,
             description = "How the CPU computes: auto, scalar or vector. Default: -Dclip.kernels, else auto.")
     private Optional<KernelChoice> kernels = Optional.empty();
 
     @Option(
             names = "--allow-nonfinite",
-            order = LAST + 3,
+            order = LAST_OF_ALL + 2,
             scope = ScopeType.INHERIT,
             description = "Open a damaged model, whose weights are infinite or not a number, to look into it.")
     private boolean allowNonFinite;
 
     @Option(
             names = "--debug",
-            order = LAST + 4,
+            order = LAST + 3,
             scope = ScopeType.INHERIT,
             description = "Show the stack trace of what went wrong.")
     private boolean debug;

@@ -17,6 +17,10 @@ public final class Session {
     /** The model that the jar carries; {@code pictogram/} says how it came about. A jar may be built without. */
     private static final String BUILT_IN = "/org/clipjava/cli/default-model.safetensors";
 
+    private static final int DEFAULT_COLUMNS = 80;
+    private static final int FEWEST_COLUMNS = 40;
+    private static final int MOST_COLUMNS = 120;
+
     private final Terminal terminal;
     private final UserEnvironment environment;
     private final KernelWarmUp warmUp;
@@ -42,6 +46,16 @@ public final class Session {
 
     KernelWarmUp warmUp() {
         return warmUp;
+    }
+
+    /** How wide a help may be: what COLUMNS says, else the terminal that it goes to, else 80; at most what is still easy to read. */
+    public int columns() {
+        int columns = variable("COLUMNS")
+                .filter(value -> value.matches("[1-9]\\d{0,4}"))
+                .map(Integer::parseInt)
+                .or(terminal::columns)
+                .orElse(DEFAULT_COLUMNS);
+        return Math.clamp(columns, FEWEST_COLUMNS, MOST_COLUMNS);
     }
 
     /** A variable of the environment, if it is set and not empty. */

@@ -13,6 +13,11 @@ public final class StoredModelArgument {
     private String text = "";
 
     public StoredModel find(Session session) {
+        return find(text, session);
+    }
+
+    /** The model of this name; the command's end if there is none. */
+    public static StoredModel find(String text, Session session) {
         ModelName name;
         try {
             name = ModelName.parse(text);

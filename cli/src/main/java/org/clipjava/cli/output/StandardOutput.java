@@ -6,9 +6,26 @@ import java.io.OutputStream;
 /** Stdout, whose failures are {@link OutputFailure}s: {@code System.out} would swallow them. */
 public final class StandardOutput extends OutputStream {
     private final OutputStream out;
+    private final boolean terminal;
 
+    /** Of a file, or of a pipe. */
     public StandardOutput(OutputStream out) {
         this.out = out;
+        this.terminal = false;
+    }
+
+    private StandardOutput(EscapedOutput out) {
+        this.out = out;
+        this.terminal = true;
+    }
+
+    /** Of a terminal: text, of which it obeys nothing. */
+    public static StandardOutput ofTerminal(OutputStream out) {
+        return new StandardOutput(new EscapedOutput(out));
+    }
+
+    boolean isTerminal() {
+        return terminal;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.clipjava.cli.output;
 
 import java.io.BufferedWriter;
 import java.io.Console;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -15,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.clipjava.io.Shown;
 
 /**
@@ -25,11 +28,17 @@ import org.clipjava.io.Shown;
  * @param showsProgress whether a person watches stderr
  */
 public record Terminal(InputStream in, StandardOutput out, PrintStream err, boolean showsProgress) {
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    /** What {@code stty size} says; a terminal that doesn't know its size says 0. */
+    private static final Pattern ROWS_AND_COLUMNS = Pattern.compile("\\d+ ([1-9]\\d{0,4})");
 
     public static Terminal ofThisProcess() {
+        FileOutputStream out = new FileOutputStream(FileDescriptor.out);
         return new Terminal(
                 new FileInputStream(FileDescriptor.in),
-                new StandardOutput(new FileOutputStream(FileDescriptor.out)),
+                isTerminal(STDOUT) ? StandardOutput.ofTerminal(out) : new StandardOutput(out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 stderrIsTerminal());
     }
@@ -61,7 +70,11 @@ public record Terminal(InputStream in, StandardOutput out, PrintStream err, bool
         if (known != null) {
             return Boolean.parseBoolean(known);
         }
-        Path link = Path.of("/proc/self/fd/2");
+        return isTerminal(STDERR);
+    }
+
+    private static boolean isTerminal(int descriptor) {
+        Path link = Path.of("/proc/self/fd/" + descriptor);
         if (!Files.exists(link)) {
             return Optional.ofNullable(System.console())
                     .filter(Console::isTerminal)
@@ -72,6 +85,25 @@ public record Terminal(InputStream in, StandardOutput out, PrintStream err, bool
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** How wide the terminal is that stdout goes to, if it goes to one that tells. */
+    public Optional<Integer> columns() {
+        return out.isTerminal() ? ttyColumns() : Optional.empty();
+    }
+
+    private static Optional<Integer> ttyColumns() {
+        ProcessBuilder stty = new ProcessBuilder("stty", "size")
+                .redirectInput(new File("/dev/tty"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            Process process = stty.start();
+            Matcher size = ROWS_AND_COLUMNS.matcher(
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+            return size.matches() ? Optional.of(Integer.parseInt(size.group(1))) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // a system without stty, or a process without a terminal of its own
         }
     }
 }
