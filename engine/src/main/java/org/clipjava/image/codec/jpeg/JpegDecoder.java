@@ -87,6 +87,15 @@ public final class JpegDecoder {
         return metadata.orientation();
     }
 
+    /** What several scans fill little by little; 0 if there is one, of which a band is kept. */
+    long bytesOfCoefficients() {
+        long coefficients = 0;
+        for (Component component : frame.components()) {
+            coefficients += component.rowOfBlocks(component.paddedDown);
+        }
+        return hasSeveralScans() ? Short.BYTES * coefficients : 0;
+    }
+
     /**
      * Decodes the picture. All rows may have been handed over when it turns out that the file is damaged.
      *
