@@ -107,7 +107,7 @@ public final class JpegDecoder {
             throw new IllegalStateException("a JpegDecoder decodes once");
         }
         decoded = true;
-        SampleBands samples = new SampleBands(frame, colors(), new ScalarBlockTransform(), rows, in);
+        SampleBands samples = new SampleBands(frame, colors(), new AdaptiveBlockTransform(), rows, in);
         try {
             if (hasSeveralScans()) {
                 decodeScans(samples);
