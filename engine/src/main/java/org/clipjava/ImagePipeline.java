@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageFailure;
+import org.clipjava.image.ImageFormatException;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 
@@ -206,6 +207,12 @@ public final class ImagePipeline<S extends ImageSource> implements AutoCloseable
             }
         } catch (IOException e) {
             return new Prepared.Unreadable<>(source, e);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // Of a decoder that is not this engine's.
+            return new Prepared.Unreadable<>(
+                    source,
+                    new ImageFormatException(
+                            source.name() + ": too little memory to decode it; allow Java more with -Xmx", e));
         } finally {
             turn.complete(null); // also of a picture that can't be opened
         }

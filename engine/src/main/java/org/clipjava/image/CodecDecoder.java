@@ -20,7 +20,11 @@ final class CodecDecoder implements ImageDecoder {
     public RgbImage decode(EncodedImage encoded) throws IOException {
         Whole whole = new Whole();
         encoded.decode(whole);
-        return whole.image();
+        try {
+            return whole.image();
+        } catch (OutOfMemoryError e) {
+            throw encoded.tooLarge(e);
+        }
     }
 
     @Override
@@ -33,7 +37,14 @@ final class CodecDecoder implements ImageDecoder {
             preprocessing.cancel();
             throw e;
         }
-        return preprocessing.result();
+        try {
+            return preprocessing.result();
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            if (preprocessor.state() == Future.State.FAILED) {
+                throw e; // not the picture's
+            }
+            throw encoded.tooLarge(e);
+        }
     }
 
     /** Puts a picture together. */

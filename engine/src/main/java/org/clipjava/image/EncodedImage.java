@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.FileBytes;
+import org.clipjava.image.codec.HeapRoom;
 import org.clipjava.image.codec.ImageFormat;
 import org.clipjava.image.codec.PictureConsumer;
 
@@ -135,6 +136,8 @@ public final class EncodedImage implements AutoCloseable {
         byte[] whole;
         try {
             whole = file.whole(expectedBytes, ImageDecoder.MAX_ENCODED_BYTES);
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(e);
         } catch (CodecException e) {
             throw new ImageFormatException(name + ": " + e.getMessage(), e);
         }
@@ -160,6 +163,8 @@ public final class EncodedImage implements AutoCloseable {
         ImageFormat known = format();
         try {
             return use.of(Codecs.of(known), whole);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            throw tooLarge(e);
         } catch (CodecException e) {
             throw new ImageFormatException(name + ": " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
@@ -178,6 +183,26 @@ public final class EncodedImage implements AutoCloseable {
             codec.decode(whole, picture);
             return true;
         });
+    }
+
+    /**
+     * Want of memory as this picture's error, and not the whole run's: others may be smaller.
+     *
+     * @param error an {@link OutOfMemoryError} or {@link StackOverflowError} while it was read or decoded
+     */
+    ImageFormatException tooLarge(VirtualMachineError error) {
+        if (error instanceof StackOverflowError) {
+            return new ImageFormatException(name + ": too little stack to decode it; allow Java more with -Xss", error);
+        }
+        OptionalLong pixels = pixels();
+        String needed = pixels.isEmpty()
+                ? "expected more"
+                : "expected up to " + HeapRoom.mebibytes(pixels.getAsLong() * HeapRoom.BYTES_A_PIXEL) + " for "
+                        + pixels.getAsLong() + " pixels";
+        return new ImageFormatException(
+                name + ": too little memory to decode it; " + needed + ", found a heap of "
+                        + HeapRoom.mebibytes(Runtime.getRuntime().maxMemory()) + " for all" + HeapRoom.CURE,
+                error);
     }
 
     private static String oneLine(Exception e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.FileBytes;
+import org.clipjava.image.codec.HeapRoom;
 import org.clipjava.image.codec.ImageSize;
 import org.clipjava.image.codec.Orientation;
 import org.clipjava.image.codec.PictureConsumer;
@@ -15,6 +16,10 @@ public final class JpegCodec implements Codec {
         JpegDecoder decoder = open(file);
         JpegHeader header = decoder.header();
         Orientation orientation = decoder.orientation();
+        long pixels = (long) header.width() * header.height();
+        long turned = orientation == Orientation.NORMAL ? 0 : 3 * pixels;
+        HeapRoom.check(
+                turned + decoder.bytesOfCoefficients(), "decode " + header.width() + "x" + header.height() + " pixels");
         if (orientation == Orientation.NORMAL) {
             picture.begin(header.width(), header.height());
             decoder.decode((y, count, rgb) -> picture.rows(rgb, 0, count));

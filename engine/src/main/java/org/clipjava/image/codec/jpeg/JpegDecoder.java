@@ -87,6 +87,15 @@ public final class JpegDecoder {
         return metadata.orientation();
     }
 
+    /** What several scans fill little by little; 0 if there is one, of which a band is kept. */
+    long bytesOfCoefficients() {
+        long coefficients = 0;
+        for (Component component : frame.components()) {
+            coefficients += component.rowOfBlocks(component.paddedDown);
+        }
+        return hasSeveralScans() ? Short.BYTES * coefficients : 0;
+    }
+
     /**
      * Decodes the picture. All rows may have been handed over when it turns out that the file is damaged.
      *
@@ -98,7 +107,7 @@ public final class JpegDecoder {
             throw new IllegalStateException("a JpegDecoder decodes once");
         }
         decoded = true;
-        SampleBands samples = new SampleBands(frame, colors(), new ScalarBlockTransform(), rows, in);
+        SampleBands samples = new SampleBands(frame, colors(), new AdaptiveBlockTransform(), rows, in);
         try {
             if (hasSeveralScans()) {
                 decodeScans(samples);

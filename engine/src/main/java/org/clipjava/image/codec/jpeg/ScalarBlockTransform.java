@@ -12,27 +12,27 @@ import java.nio.ByteOrder;
  * which calculates in 16 bits what is not a product: here the casts to short.
  */
 final class ScalarBlockTransform implements BlockTransform {
-    private static final int FRACTION = 13;
+    static final int FRACTION = 13;
     private static final int KEPT = 2;
-    private static final int FIRST_SHIFT = FRACTION - KEPT;
-    private static final int SECOND_SHIFT = FRACTION + KEPT + 3;
-    private static final int FIRST_HALF = 1 << (FIRST_SHIFT - 1);
+    static final int FIRST_SHIFT = FRACTION - KEPT;
+    static final int SECOND_SHIFT = FRACTION + KEPT + 3;
+    static final int FIRST_HALF = 1 << (FIRST_SHIFT - 1);
 
     /** Half a level, and 128 of them: samples are centred on mid-gray. */
-    private static final int SECOND_HALF = (1 << (SECOND_SHIFT - 1)) + (128 << SECOND_SHIFT);
+    static final int SECOND_HALF = (1 << (SECOND_SHIFT - 1)) + (128 << SECOND_SHIFT);
 
-    private static final int F_0_298 = 2446;
-    private static final int F_0_390 = 3196;
-    private static final int F_0_541 = 4433;
-    private static final int F_0_765 = 6270;
-    private static final int F_0_899 = 7373;
-    private static final int F_1_175 = 9633;
-    private static final int F_1_501 = 12299;
-    private static final int F_1_847 = 15137;
-    private static final int F_1_961 = 16069;
-    private static final int F_2_053 = 16819;
-    private static final int F_2_562 = 20995;
-    private static final int F_3_072 = 25172;
+    static final int F_0_298 = 2446;
+    static final int F_0_390 = 3196;
+    static final int F_0_541 = 4433;
+    static final int F_0_765 = 6270;
+    static final int F_0_899 = 7373;
+    static final int F_1_175 = 9633;
+    static final int F_1_501 = 12299;
+    static final int F_1_847 = 15137;
+    static final int F_1_961 = 16069;
+    static final int F_2_053 = 16819;
+    static final int F_2_562 = 20995;
+    static final int F_3_072 = 25172;
 
     // What the second and fourth of eight coefficients weigh where the last four are zero.
     private static final int D2_TO_E0 = F_0_541 + F_0_765;
@@ -56,7 +56,7 @@ final class ScalarBlockTransform implements BlockTransform {
         }
     }
 
-    private void block(short[] c, int at, short[] q, byte[] samples, int to, int stride) {
+    void block(short[] c, int at, short[] q, byte[] samples, int to, int stride) {
         int[] w = work;
         int upper = 0;
         for (int i = Blocks.SIDE; i < Blocks.SIZE / 2; i++) {

@@ -1,0 +1,7 @@
+package org.clipjava.image.codec.jpeg;
+
+class ScalarBlockTransformTest extends BlockTransformContract {
+    ScalarBlockTransformTest() {
+        super(new ScalarBlockTransform());
+    }
+}
