@@ -220,6 +220,31 @@ class LauncherIT {
         assertEquals(List.of(), list(results));
     }
 
+    @Test
+    @Timeout(60)
+    void saysThatTheJavaThatItStartedWasKilled() throws Exception {
+        Path results = Files.createDirectories(folder.resolve("killed"));
+        Process process = CLIP.start(
+                "embed",
+                "image",
+                "-m",
+                model.toString(),
+                "-o",
+                results.resolve("e.npy").toString(),
+                "-");
+        await(() -> !list(results).isEmpty(), process);
+
+        signal(
+                "-KILL",
+                Long.toString(process.descendants().findFirst().orElseThrow().pid()));
+
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(137, process.exitValue());
+        String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertTrue(said.startsWith("clip: the Java that it started was killed (signal 9)"), said);
+        assertEquals(1, said.lines().count(), said);
+    }
+
     private static ClipJar oldJava() {
         assumeTrue(ClipJar.underOldJava().isPresent(), "Maven runs on no Java older than 25");
         return new ClipJar(ClipJar.underOldJava().orElseThrow().javaHome(), java.util.Map.of(), List.of());
