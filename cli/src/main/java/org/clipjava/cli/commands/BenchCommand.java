@@ -42,8 +42,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "--threads takes several numbers here, as 1,2; 1 and all cores unless given. Times are of one call: the"
-                + " median and the two times that enclose it with 95 %% (order statistics; six repetitions or more)."
-                + " classify is everything from the picture's bytes to the scores.",
+                    + " median and the two times that enclose it with 95 %% (order statistics; six repetitions or more)."
+                    + " classify is everything from the picture's bytes to the scores.",
             "",
             "Example: clip bench --batch 1,32 --format json"
         })

@@ -2,9 +2,10 @@ package org.clipjava.image.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What a file is, by its first bytes. */
 public enum ImageFormat {
@@ -171,11 +172,6 @@ public enum ImageFormat {
 
     /** Messages list these. */
     static String supported() {
-        return String.join(
-                ", ",
-                Arrays.stream(values())
-                        .limit(PSD.ordinal() + 1L)
-                        .map(Enum::name)
-                        .toList());
+        return EnumSet.range(JPEG, PSD).stream().map(Enum::name).collect(Collectors.joining(", "));
     }
 }
