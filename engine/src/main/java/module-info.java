@@ -3,7 +3,7 @@
 module org.clipjava.engine {
     // Kernels run on the Vector API where the module is resolved, and on plain Java where it is not.
     requires static jdk.incubator.vector;
-    // Only BMP, TIFF and plugins of ImageIO need it; other pictures do without.
+    // Only plugins of ImageIO need it; all pictures that are decoded here do without.
     requires static java.desktop;
     // Annotations for compilers; nothing reads them at run time.
     requires static org.jspecify;

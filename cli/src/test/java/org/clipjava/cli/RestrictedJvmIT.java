@@ -159,7 +159,7 @@ class RestrictedJvmIT {
     }
 
     @Test
-    void withoutTheDesktopModuleCommandsSayWhatTheyMiss() throws Exception {
+    void withoutTheDesktopModuleAllPicturesAreRead() throws Exception {
         // told that it is the second JVM already, it does not look for a Java that has everything
         ClipJar bare = CLIP.withJvmOption("--limit-modules=java.base,java.logging,java.sql,java.net.http")
                 .withJvmOption("-Dclip.launcher.child=true");
@@ -172,14 +172,10 @@ class RestrictedJvmIT {
                         .size());
         assertEquals(expected, classify(bare).expect(0).out());
         String bmp = TestData.committed().path("decoding/rgb.bmp").toString();
-        ClipJar.Run run =
-                bare.run("embed", "image", "-m", model.toString(), bmp, PICTURE).expect(5);
-        assertTrue(
-                run.err()
-                        .contains("rgb.bmp: expected the module java.desktop to decode a BMP with, found a Java without"
-                                + " it"),
-                run.err());
-        assertEquals(1, run.jsonLines().size());
+        String tiff = TestData.committed().path("decoding/rgb_lzw.tif").toString();
+        ClipJar.Run run = bare.run("embed", "image", "-m", model.toString(), bmp, tiff, PICTURE)
+                .expect(0);
+        assertEquals(3, run.jsonLines().size());
     }
 
     @Test

@@ -86,8 +86,8 @@ public interface ImageDecoder {
     }
 
     /**
-     * JPEG, PNG, GIF and WebP; BMP, TIFF and whatever else a plugin of ImageIO reads, if this Java has the module
-     * {@code java.desktop}. Where it has not, such a picture is an {@link ImageFormatException} that says so.
+     * JPEG, PNG, GIF, WebP, BMP, TIFF, Windows icons, Netpbm, QOI, TGA and Photoshop documents; and whatever else a plugin of ImageIO
+     * reads, if this Java has the module {@code java.desktop}.
      */
     static ImageDecoder standard() {
         return new CodecDecoder();

@@ -7,7 +7,7 @@
  * of Hugging Face that stands on it: equal means the same bytes, and where this package departs from it, the
  * documentation of the class says so.
  *
- * <p>Only BMP, TIFF and {@link org.clipjava.image.BufferedImages} need the module {@code java.desktop}; all else runs on
+ * <p>Only plugins of ImageIO and {@link org.clipjava.image.BufferedImages} need the module {@code java.desktop}; all else runs on
  * {@code java.base}. All types are stateless or immutable and thread-safe, except {@link org.clipjava.image.EncodedImage}, which holds
  * an open file.
  */

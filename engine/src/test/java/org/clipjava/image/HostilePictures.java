@@ -33,6 +33,8 @@ final class HostilePictures {
         addWebps();
         addBmps();
         addTiffs();
+        addTiffsOfParts();
+        addSmallFormats();
         addSlivers();
     }
 
@@ -44,8 +46,7 @@ final class HostilePictures {
 
     /**
      * The pixels that Pillow gives, by the SHA-256 of its {@code convert("RGB").tobytes()}. Where it refuses a picture for what
-     * is not its pixels (bombs in text and profiles, broken EXIF, a palette's wrong size), and the BMP that says that it ends
-     * early: those that are there, and zeros.
+     * is not its pixels (bombs in text and profiles, broken EXIF, a palette's wrong size): those that are there.
      */
     record Decoded(int width, int height, String sha256) implements Expected {}
 
@@ -78,7 +79,7 @@ final class HostilePictures {
     }
 
     private void addWhatIsNoPicture() {
-        String found = "expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP), found ";
+        String found = "expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD), found ";
         refused("empty", found + "an empty file", () -> new byte[0]);
         refused("text", found + "text", () -> "not a picture\n".getBytes(UTF_8));
         refused("svg", found + "an SVG drawing", () -> "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8));
@@ -421,13 +422,11 @@ final class HostilePictures {
                 () -> bmp(-4, 4, 24, 0, 0, new byte[64]));
         refused(
                 "BMP of more pixels than its bytes",
-                "can't decode this as a BMP: Invalid width/height",
+                "truncated BMP: expected at least 243000000 bytes for 9000x9000 pixels, found 16",
                 () -> bmp(9000, 9000, 24, 0, 0, new byte[16]));
-        decoded(
+        refused(
                 "BMP whose pixels end at once",
-                9000,
-                9000,
-                sha256(9000 * 9000, 0),
+                "truncated BMP: expected at least 2471 bytes for 9000x9000 pixels, found 2",
                 () -> bmp(9000, 9000, 8, 1, 0, new byte[] {0, 1}));
         decoded("BMP of 4 G colours", 4, 4, sha256(16, 0), () -> bmp(4, 4, 8, 0, -1, new byte[16]));
         decoded("BMP of 2 G colours", 4, 4, sha256(16, 0), () -> bmp(4, 4, 8, 0, Integer.MAX_VALUE, new byte[16]));
@@ -471,7 +470,7 @@ final class HostilePictures {
                 () -> gray(4, 4).entry(EXIF_DIRECTORY, 4, 1, 8).next(0).toBytes());
         refused(
                 "TIFF whose directory is beyond its end",
-                "can't decode this as a TIFF: I/O error reading image metadata!",
+                "corrupt picture: expected at least one pixel, found 0x0",
                 () -> new Out().text("II*\0").u32le(1 << 30).toByteArray());
         decoded(
                 "TIFF of a corrupt colour profile",
@@ -489,19 +488,21 @@ final class HostilePictures {
                 () -> gray(9000, 9000).with(259, 3, 1, 8).next(0).toBytes());
         refused(
                 "TIFF of a tile of 65536x65536",
-                "can't decode this as a TIFF: EOFException",
+                "TIFF: expected tiles that fit the picture, found some of 65536x65536 pixels for 4x4",
                 () -> tile(65536).next(0).toBytes());
         refused(
                 "TIFF of a tile of 30000x30000",
-                "can't decode this as a TIFF: EOFException",
+                "TIFF: expected tiles that fit the picture, found some of 30000x30000 pixels for 4x4",
                 () -> tile(30000).next(0).toBytes());
         refused(
                 "TIFF of 30 bits a sample",
-                "TIFF: expected at most 4 samples of 16 bits a pixel, found 1 of 30 bits",
+                "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found colours of kind 1,"
+                        + " 1 samples of 30 bits",
                 () -> gray(4, 4).with(258, 4, 1, 30).next(0).toBytes());
         refused(
                 "TIFF of 5 samples",
-                "TIFF: expected at most 4 samples of 16 bits a pixel, found 5 of 8 bits",
+                "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found colours of kind 1,"
+                        + " 5 samples of 8 bits",
                 () -> gray(4, 4).with(277, 3, 1, 5).next(0).toBytes());
         refused(
                 "TIFF of a palette without colours",
@@ -513,37 +514,37 @@ final class HostilePictures {
                 () -> gray(4, 4).with(262, 3, 1, 3).entry(320, 4, 3, 8).next(0).toBytes());
         refused(
                 "TIFF in CIE L*a*b*",
-                "expected gray, RGB, CMYK or a palette of at most 16 bits, found 3 samples of 8 bits",
+                "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found CIE L*a*b*",
                 () -> gray(4, 4).with(262, 3, 1, 8).with(277, 3, 1, 3).next(0).toBytes());
         refused(
                 "TIFF of an unknown kind of colours",
-                "expected gray, RGB, CMYK or a palette of at most 16 bits, found 1 samples of 8 bits",
+                "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found colours of kind 99",
                 () -> gray(4, 4).with(262, 3, 1, 99).next(0).toBytes());
         refused(
                 "TIFF without a size",
-                "corrupt picture: expected at least one pixel, found -1x-1",
+                "corrupt picture: expected at least one pixel, found 0x0",
                 () -> gray(4, 4).without(256, 257).next(0).toBytes());
         refused(
                 "TIFF of an unknown compression",
-                "can't decode this as a TIFF: Unsupported compression type (tag value = 12345)!",
+                "TIFF: expected no compression, PackBits, LZW, deflate, JPEG or fax, found compression 12345",
                 () -> gray(4, 4).with(259, 3, 1, 12345).next(0).toBytes());
         refused(
                 "TIFF around an old JPEG of 65500x65500",
-                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                "TIFF: a JPEG in it can't be decoded: expected at most 256 pixels, found 65500x65500",
                 () -> gray(16, 16)
                         .with(259, 3, 1, 6)
-                        .entry(513, 4, 1, 8 + 2 + 12 * 10 + 4)
+                        .entry(513, 4, 1, 8 + 2 + 12 * 9 + 4)
                         .without(273)
                         .data(new Jpeg(65500, 65500, false).dcOf(1000).toBytes())
                         .next(0)
                         .toBytes());
         refused(
                 "TIFF of 4 G strips",
-                "can't decode this as a TIFF: Insufficient data offsets or byte counts",
+                "truncated TIFF: expected 1 strips or tiles, found 0",
                 () -> gray(4, 4).with(273, 4, -1, 8).with(279, 4, -1, 8).next(0).toBytes());
         refused(
                 "TIFF of 500 M strips",
-                "can't decode this as a TIFF: Insufficient data offsets or byte counts",
+                "truncated TIFF: expected 1 strips or tiles, found 0",
                 () -> gray(4, 4)
                         .with(273, 4, 500_000_000, 8)
                         .with(279, 4, 500_000_000, 8)
@@ -551,7 +552,7 @@ final class HostilePictures {
                         .toBytes());
         refused(
                 "TIFF around a JPEG of 65500x65500",
-                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                "TIFF: a JPEG in it can't be decoded: expected at most 256 pixels, found 65500x65500",
                 () -> gray(16, 16)
                         .with(259, 3, 1, 7)
                         .data(new Jpeg(65500, 65500, false).dcOf(1000).toBytes())
@@ -559,7 +560,7 @@ final class HostilePictures {
                         .toBytes());
         refused(
                 "TIFF of 9,400 strips that share a JPEG of 9400x9400",
-                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                "corrupt TIFF: expected strips of at most 420619 bytes in all, found 3245791800",
                 () -> {
                     byte[] jpeg = new Jpeg(9400, 9400, false).dc().toBytes();
                     int at = 8 + 2 + 12 * 9 + 4;
@@ -581,7 +582,7 @@ final class HostilePictures {
                 });
         refused(
                 "TIFF around a JPEG of 9400x9400 and 500 scans",
-                "TIFF: expected JPEGs of at most 2863311520 pixels, times their scans, found more",
+                "TIFF: a JPEG in it can't be decoded: JPEG: expected at most 16 scans of 9400x9400 pixels, found more",
                 () -> {
                     Jpeg jpeg = new Jpeg(9400, 9400, true).dc();
                     for (int i = 0; i < 499; i++) {
@@ -593,6 +594,256 @@ final class HostilePictures {
                             .next(0)
                             .toBytes();
                 });
+    }
+
+    private void addTiffsOfParts() {
+        for (int size : new int[] {20000, 46340}) {
+            refused(
+                    "TIFF of a tile of " + size + "x" + size + " of a few bytes",
+                    "TIFF: expected tiles that fit the picture, found some of " + size + "x" + size,
+                    () -> tile(size)
+                            .with(259, 3, 1, 8)
+                            .data(deflated(new byte[1000]))
+                            .next(0)
+                            .toBytes());
+        }
+        refused(
+                "TIFF of 300 tiles of 16384x1024 for a column of pixels",
+                "TIFF: expected tiles that fit the picture, found some of 16384x1024",
+                () -> gray(1, 307_200)
+                        .without(273, 278, 279)
+                        .entry(322, 4, 1, 16384)
+                        .entry(323, 4, 1, 1024)
+                        .entry(324, 4, 300, 8)
+                        .entry(325, 4, 300, 8)
+                        .with(259, 3, 1, 8)
+                        .data(new byte[1200])
+                        .next(0)
+                        .toBytes());
+        for (int compression : new int[] {PACKBITS, DEFLATE}) {
+            refused(
+                    "TIFF of 20,000 strips that share 4 MB, of compression " + compression,
+                    "corrupt TIFF: expected strips of at most",
+                    () -> sharedStrips(20_000, compression));
+        }
+        refused(
+                "TIFF whose second number of bits is 30",
+                "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits",
+                () -> gray(4, 4).entry(258, 4, 1, 30).next(0).toBytes());
+        decoded(
+                "TIFF whose second number of bits is 8",
+                4,
+                4,
+                sha256(16, 0),
+                () -> gray(4, 4).with(258, 3, 1, 30).entry(258, 4, 1, 8).next(0).toBytes());
+        refused("TIFF whose second compression hides 5,000 scans", "corrupt TIFF: expected an LZW code", () -> {
+            Jpeg jpeg = new Jpeg(9400, 9400, true).dc();
+            for (int i = 0; i < 5000; i++) {
+                jpeg.refinement();
+            }
+            return gray(9400, 9400)
+                    .with(259, 3, 1, 7)
+                    .entry(259, 4, 1, 5)
+                    .data(jpeg.toBytes())
+                    .next(0)
+                    .toBytes();
+        });
+        refused("TIFF of 5,000 scans in the tag for tables", "corrupt TIFF: expected tables alone", () -> {
+            Jpeg jpeg = new Jpeg(9400, 9400, true).dc();
+            for (int i = 0; i < 5000; i++) {
+                jpeg.refinement();
+            }
+            byte[] tables = jpeg.toBytes();
+            return gray(16, 16)
+                    .with(259, 3, 1, 7)
+                    .entry(347, 7, tables.length, 8 + 2 + 12 * 10 + 4)
+                    .data(tables)
+                    .next(0)
+                    .toBytes();
+        });
+        byte[] half = new byte[32 * 64];
+        for (int compression : new int[] {DEFLATE, PACKBITS}) {
+            refused(
+                    "TIFF of a strip that ends early, of compression " + compression,
+                    "truncated TIFF: expected 64 rows in a strip or tile, its data end in row 32",
+                    () -> gray(64, 64)
+                            .with(259, 3, 1, compression)
+                            .data(compression == DEFLATE ? deflated(half) : zeroRuns(half.length))
+                            .with(279, 4, 1, compression == DEFLATE ? deflated(half).length : 2 * half.length / 128)
+                            .next(0)
+                            .toBytes());
+        }
+        for (int format : new int[] {3, 4, 77}) {
+            refused(
+                    "TIFF of samples of format " + format,
+                    "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found colours of kind 1,"
+                            + " 1 samples of 8 bits a pixel, of format " + format,
+                    () -> gray(4, 4).entry(339, 3, 1, format).next(0).toBytes());
+        }
+    }
+
+    private static final int DEFLATE = 8;
+    private static final int PACKBITS = 32773;
+
+    /** PackBits of so many zeros. */
+    private static byte[] zeroRuns(int zeros) {
+        Out out = new Out();
+        for (int i = 0; i < zeros; i += 128) {
+            out.u8(0x81, 0);
+        }
+        return out.toByteArray();
+    }
+
+    /** Rows of a pixel, each of which has all the data: no operations, or empty blocks. */
+    private static byte[] sharedStrips(int n, int compression) {
+        byte[] data = filled(4 << 20, compression == PACKBITS ? 0x80 : 0);
+        int at = 8 + 2 + 12 * 9 + 4;
+        Out parts = new Out();
+        for (int i = 0; i < n; i++) {
+            parts.u32le(at + 2 * 4 * n);
+        }
+        for (int i = 0; i < n; i++) {
+            parts.u32le(data.length);
+        }
+        return gray(1, n)
+                .with(259, 3, 1, compression)
+                .with(278, 4, 1, 1)
+                .with(273, 4, n, at)
+                .with(279, 4, n, at + 4 * n)
+                .data(parts.bytes(data).toByteArray())
+                .next(0)
+                .toBytes();
+    }
+
+    private void addSmallFormats() {
+        refused(
+                "icon of a BMP of more pixels than its bytes",
+                "truncated icon: expected at least",
+                () -> icon(40, 9000, 18000, 24, new byte[100]));
+        refused(
+                "icon of 65,535 pictures",
+                "truncated icon: the file ends in its headers",
+                () -> new Out().u16le(0).u16le(1).u16le(65535).zeros(100).toByteArray());
+        refused(
+                "icon whose picture is beyond its end",
+                "truncated icon",
+                () -> new Out()
+                        .u16le(0)
+                        .u16le(1)
+                        .u16le(1)
+                        .u8(9, 9, 0, 0)
+                        .u16le(1)
+                        .u16le(24)
+                        .u32le(-1)
+                        .u32le(-1)
+                        .toByteArray());
+        refused(
+                "BMP of run lengths that end at once",
+                "truncated BMP: expected 4 rows of pixels, the data end in row 0",
+                () -> bmp(4, 4, 8, 1, 0, new byte[] {0, 1}));
+        refused(
+                "BMP of jumps that stand for more than they pay",
+                "truncated BMP: expected at least",
+                () -> bmp(9459, 9459, 8, 1, 0, jumps(38)));
+        for (String magic : List.of("P1", "P2 ", "P3 ", "P4", "P5 ", "P6 ")) {
+            refused(
+                    "Netpbm of " + magic.strip() + " of more pixels than its bytes",
+                    "truncated Netpbm picture: expected at least",
+                    () -> new Out()
+                            .text(magic + " 9000 9000 " + (magic.length() > 2 ? "255\n" : "\n"))
+                            .zeros(1000)
+                            .toByteArray());
+        }
+        refused(
+                "Netpbm of 99999x99999",
+                "expected at most 178956970 pixels, found 99999x99999",
+                () -> new Out().text("P5 99999 99999 255\n").toByteArray());
+        refused(
+                "Netpbm of a megabyte of comments",
+                "truncated Netpbm picture: the file ends in its header",
+                () -> new Out().text("P5 ").bytes(filled(1 << 20, '#')).toByteArray());
+        refused(
+                "PAM of more pixels than its bytes",
+                "truncated Netpbm picture: expected at least",
+                () -> new Out()
+                        .text("P7\nWIDTH 9000\nHEIGHT 9000\nDEPTH 3\nMAXVAL 255\nENDHDR\n")
+                        .toByteArray());
+        refused(
+                "PAM whose header never ends",
+                "corrupt Netpbm picture: expected a header of at most 16384 bytes, found a longer one",
+                () -> new Out().text("P7\n" + "#\n".repeat(100_000)).toByteArray());
+        refused(
+                "QOI of more pixels than its bytes",
+                "truncated QOI: expected at least",
+                () -> new Out()
+                        .text("qoif")
+                        .u32(9000)
+                        .u32(9000)
+                        .u8(3, 0)
+                        .zeros(1000)
+                        .toByteArray());
+        refused(
+                "QOI of 0x0",
+                "corrupt picture: expected at least one pixel, found 0x0",
+                () -> new Out().text("qoif").u32(0).u32(0).u8(3, 0).zeros(1000).toByteArray());
+        for (int kind : new int[] {2, 10}) {
+            refused(
+                    "TGA of kind " + kind + " of more pixels than its bytes",
+                    "truncated TGA: expected at least",
+                    () -> new Out()
+                            .u8(0, 0, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                            .u16le(9000)
+                            .u16le(9000)
+                            .u8(24, 0)
+                            .zeros(1000)
+                            .toByteArray());
+        }
+        for (int compression : new int[] {0, 1}) {
+            refused(
+                    "Photoshop document of more pixels than its bytes, of compression " + compression,
+                    "truncated Photoshop document: expected at least",
+                    () -> new Out()
+                            .text("8BPS")
+                            .u16(1)
+                            .zeros(6)
+                            .u16(3)
+                            .u32(9000)
+                            .u32(9000)
+                            .u16(8)
+                            .u16(3)
+                            .zeros(12)
+                            .u16(compression)
+                            .zeros(60_000)
+                            .toByteArray());
+        }
+    }
+
+    private static byte[] jumps(int n) {
+        Out out = new Out();
+        for (int i = 0; i < n; i++) {
+            out.u8(0, 2, 255, 255);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] icon(int header, int width, int height, int bits, byte[] pixels) {
+        return new Out()
+                .u16le(0)
+                .u16le(1)
+                .u16le(1)
+                .u8(0, 0, 0, 0)
+                .u16le(1)
+                .u16le(bits)
+                .u32le(header + pixels.length)
+                .u32le(22)
+                .u32le(header)
+                .u32le(width)
+                .u32le(height)
+                .u16le(1)
+                .u16le(bits)
+                .zeros(24)
+                .bytes(pixels)
+                .toByteArray();
     }
 
     /** Zeros in one strip, where the file has that many. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PictureFuzzTest {
     private static final int SIDE = 16;
     private static final long LARGEST_SEED = 900;
+    private static final long LARGEST_SEED_OF_MANY = 300;
 
     /** Decoding and resizing tens of megapixels is slow without being wrong; what a header may claim has tests of its own. */
     private static final int LARGEST_PICTURE = 1 << 20;
@@ -51,15 +52,20 @@ class PictureFuzzTest {
         return FuzzCorpus.with("pictures", first());
     }
 
-    private static Stream<byte[]> first() throws IOException {
-        List<byte[]> pictures = new ArrayList<>();
-        try (Stream<Path> files = Files.list(TestData.committed().path("decoding"))) {
+    private static void addFrom(String folder, long largest, List<byte[]> pictures) throws IOException {
+        try (Stream<Path> files = Files.list(TestData.committed().path(folder))) {
             for (Path file : files.sorted().toList()) {
-                if (Files.size(file) <= LARGEST_SEED) {
+                if (Files.size(file) <= largest) {
                     pictures.add(Files.readAllBytes(file));
                 }
             }
         }
+    }
+
+    private static Stream<byte[]> first() throws IOException {
+        List<byte[]> pictures = new ArrayList<>();
+        addFrom("decoding", LARGEST_SEED, pictures);
+        addFrom("formats", LARGEST_SEED_OF_MANY, pictures);
         assertFalse(pictures.isEmpty());
         return pictures.stream();
     }

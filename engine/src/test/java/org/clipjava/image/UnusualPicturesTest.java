@@ -147,6 +147,32 @@ class UnusualPicturesTest {
         return EncodedImage.of(jpeg, "in").header().orientation();
     }
 
+    /** Of phones and 3D cameras: two JPEGs in one file, the first of which says so. */
+    @Test
+    void takesTheFirstPictureOfAnMpo() throws IOException {
+        byte[] index = HEX.parseHex("4d504600" + "49492a0008000000" + "0100" + "01b004000100000002000000" + "00000000");
+        byte[] first = inserted(file("rgb_420.jpg"), segment(0xe2, index));
+        assertEquals(RGB_420, sha256(joined(first, file("gray.jpg"))));
+    }
+
+    /** Encoders of microcontrollers leave the file's size out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.bmp", "palette8_rle.bmp", "palette4.bmp"})
+    void readsABmpWhoseFileSizeIsZero(String name) throws IOException {
+        byte[] bmp = file(name);
+        Arrays.fill(bmp, 2, 6, (byte) 0);
+        assertEquals(sha256(file(name)), sha256(bmp));
+    }
+
+    /** What Photoshop, Lightroom and scanners export. */
+    @Test
+    void readsATiffOf16BitsWithAPredictor() throws IOException {
+        String name = "formats/tiff_rgb16_strips_le_5_predictor%d_7x5.tif";
+        byte[] plain = TestData.committed().bytes(name.formatted(1));
+        byte[] predicted = TestData.committed().bytes(name.formatted(2));
+        assertEquals(sha256(plain), sha256(predicted));
+    }
+
     /** What libwebp makes of one colour is less than decoders like to look ahead. */
     @Test
     void readsALosslessWebpOfOneColour() throws IOException {

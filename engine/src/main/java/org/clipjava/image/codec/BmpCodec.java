@@ -4,44 +4,37 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** BMP, by the JDK's own reader. It refuses some sizes itself, but without saying them: so they are checked before. */
+/** BMP and DIB; see {@link BmpDecoder}. */
 public final class BmpCodec implements Codec {
-    private static final int HEADER = 14;
-
     /** Of OS/2, with sizes of 16 bits. */
     private static final int SMALL_HEADER_BYTES = 12;
 
     @Override
     public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        checkSize(FileBytes.of(file));
-        Desktop.check(ImageFormat.BMP);
-        picture.whole(ImageIoReader.decodeWithJdk("bmp", file));
-    }
-
-    private static void checkSize(FileBytes file) throws IOException {
-        if (file.has(HEADER + SMALL_HEADER_BYTES)) {
-            ImageSize.check(width(file), height(file));
-        }
+        picture.whole(BmpDecoder.decode(file));
     }
 
     @Override
     public OptionalLong pixels(FileBytes file) throws IOException {
-        if (!file.has(HEADER + SMALL_HEADER_BYTES)) {
+        int header = file.u8(0) == 'B' ? 14 : 0;
+        if (!file.has(header + SMALL_HEADER_BYTES)) {
             throw new EOFException();
         }
-        return Codec.pixels(width(file), height(file));
+        return Codec.pixels(width(file, header), height(file, header));
     }
 
-    private static boolean isSmall(FileBytes file) throws IOException {
-        return file.littleEndian(HEADER, 4) == SMALL_HEADER_BYTES;
+    private static boolean isSmall(FileBytes file, long header) throws IOException {
+        return file.littleEndian(header, 4) == SMALL_HEADER_BYTES;
     }
 
-    private static long width(FileBytes file) throws IOException {
-        return isSmall(file) ? file.littleEndian(18, 2) : (int) file.littleEndian(18, 4);
+    static long width(FileBytes file, long header) throws IOException {
+        return isSmall(file, header) ? file.littleEndian(header + 4, 2) : (int) file.littleEndian(header + 4, 4);
     }
 
     /** Negative in the file where rows go down. */
-    private static long height(FileBytes file) throws IOException {
-        return isSmall(file) ? file.littleEndian(20, 2) : Math.abs((long) (int) file.littleEndian(22, 4));
+    static long height(FileBytes file, long header) throws IOException {
+        return isSmall(file, header)
+                ? file.littleEndian(header + 6, 2)
+                : Math.abs((long) (int) file.littleEndian(header + 8, 4));
     }
 }

@@ -96,7 +96,7 @@ final class GifDecoder {
     private byte[] readPalette(int flags) throws CodecException {
         int size = (flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0;
         skip(size);
-        return Palette.of(Arrays.copyOfRange(file, at - size, at));
+        return size == 0 ? Palette.gray() : Palette.of(Arrays.copyOfRange(file, at - size, at));
     }
 
     private int readShort() throws CodecException {

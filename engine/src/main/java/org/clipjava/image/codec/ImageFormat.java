@@ -2,26 +2,30 @@ package org.clipjava.image.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What a file is, by its first bytes. */
 public enum ImageFormat {
+    // Those that are decoded come first.
     JPEG("a JPEG"),
     PNG("a PNG"),
     GIF("a GIF"),
     BMP("a BMP"),
     TIFF("a TIFF"),
     WEBP("a WebP"),
+    ICO("a Windows icon"),
+    NETPBM("a Netpbm picture"),
+    QOI("a QOI"),
+    TGA("a TGA"),
+    PSD("a Photoshop document"),
     BIG_TIFF("a BigTIFF", "convert it, as with `tiffcp -4` or `convert in.tif out.png`"),
     HEIC("a HEIC", "convert it, as with `heif-convert in.heic out.png`"),
     AVIF("an AVIF", "convert it, as with `avifdec in.avif out.png`"),
     JPEG_XL("a JPEG XL", "convert it, as with `djxl in.jxl out.png`"),
     JPEG_2000("a JPEG 2000", "convert it, as with `opj_decompress -i in.jp2 -o out.png`"),
-    ICO("a Windows icon", "convert it, as with `convert in.ico out.png`"),
-    NETPBM("a Netpbm picture", "convert it, as with `pnmtopng`"),
-    PSD("a Photoshop document", "export it as PNG"),
     SVG("an SVG drawing", "render it, as with `rsvg-convert in.svg -o out.png`"),
     PDF("a PDF document", "render a page, as with `pdftoppm -png`"),
     HTML("an HTML page", "the link may need a login or lead to the page round the picture"),
@@ -78,7 +82,7 @@ public enum ImageFormat {
         if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) {
             return GIF;
         }
-        if (head.startsWith("BM")) {
+        if (head.startsWith("BM") || isDib(head)) {
             return BMP;
         }
         if (head.startsWith("II*\0") || head.startsWith("MM\0*")) {
@@ -113,11 +117,14 @@ public enum ImageFormat {
         if (head.startsWith("\0\0\1\0")) {
             return ICO;
         }
-        if (head.matches("(?s)P[1-7]\\s.*")) {
+        if (head.matches("(?s)P[1-7f]\\s.*")) {
             return NETPBM;
         }
         if (head.startsWith("8BPS")) {
             return PSD;
+        }
+        if (head.startsWith("qoif")) {
+            return QOI;
         }
         if (head.startsWith("%PDF")) {
             return PDF;
@@ -131,7 +138,18 @@ public enum ImageFormat {
         if (head.startsWith("\u001aE\u00df\u00a3")) {
             return VIDEO;
         }
-        return ofText(head);
+        return TgaDecoder.isPlausible(head.getBytes(ISO_8859_1)) ? TGA : ofText(head);
+    }
+
+    /** A BMP without its first header, which has no signature: so its number of planes and its bits a pixel have to be right, too. */
+    private static boolean isDib(String head) {
+        if (head.length() < 16 || !BmpDecoder.isHeaderSize(head.charAt(0)) || !head.startsWith("\0\0\0", 1)) {
+            return false;
+        }
+        int planes = head.charAt(0) == 12 ? 8 : 12;
+        return head.startsWith("\1\0", planes)
+                && List.of('\1', '\4', '\b', '\20', '\30', '\40').contains(head.charAt(planes + 2))
+                && head.charAt(planes + 3) == 0;
     }
 
     private static ImageFormat ofText(String head) {
@@ -154,10 +172,6 @@ public enum ImageFormat {
 
     /** Messages list these. */
     static String supported() {
-        return String.join(
-                ", ",
-                Arrays.stream(new ImageFormat[] {JPEG, PNG, GIF, BMP, TIFF, WEBP})
-                        .map(Enum::name)
-                        .toList());
+        return EnumSet.range(JPEG, PSD).stream().map(Enum::name).collect(Collectors.joining(", "));
     }
 }

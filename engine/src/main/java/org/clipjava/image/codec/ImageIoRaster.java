@@ -10,14 +10,11 @@ import java.util.Optional;
 
 /** The samples of a {@link BufferedImage}: those of 16 bits become their high byte, smaller ones are scaled to 8 bits. */
 public final class ImageIoRaster {
-    /** No colours but those that the image's own model gives. */
-    static final int[] PALETTE_OF_THE_MODEL = {};
-
     private ImageIoRaster() {}
 
     /** The image as it is: no colour management, alpha dropped. */
     public static PixelRows rows(BufferedImage image) throws CodecException {
-        return rows(image, samples(image), PALETTE_OF_THE_MODEL);
+        return rows(image, samples(image));
     }
 
     /** Why an image can't be taken as it is; empty if it can. */
@@ -35,7 +32,7 @@ public final class ImageIoRaster {
     }
 
     /** What the model takes the samples for. */
-    static Samples samples(BufferedImage image) {
+    private static Samples samples(BufferedImage image) {
         ColorModel model = image.getColorModel();
         if (model instanceof IndexColorModel) {
             return Samples.PALETTE;
@@ -48,12 +45,8 @@ public final class ImageIoRaster {
         };
     }
 
-    /**
-     * The raster's samples as they are, without the colour management of {@code getRGB}.
-     *
-     * @param colors of a palette, 16 bits: all red, all green, all blue; or {@link #PALETTE_OF_THE_MODEL}
-     */
-    static PixelRows rows(BufferedImage image, Samples kind, int[] colors) throws CodecException {
+    /** The raster's samples as they are, without the colour management of {@code getRGB}. */
+    private static PixelRows rows(BufferedImage image, Samples kind) throws CodecException {
         ColorModel model = image.getColorModel();
         Raster raster = image.getRaster();
         int[] bits = raster.getSampleModel().getSampleSize();
@@ -64,7 +57,7 @@ public final class ImageIoRaster {
         }
         int width = image.getWidth();
         int height = image.getHeight();
-        byte[] palette = kind == Samples.PALETTE ? palette(model, colors) : new byte[0];
+        byte[] palette = kind == Samples.PALETTE ? palette(model) : new byte[0];
         byte[] rgb = new byte[3 * width * height];
         int[] row = new int[width * bands];
         byte[] ink = new byte[4 * width];
@@ -97,14 +90,11 @@ public final class ImageIoRaster {
         return new PixelRows(width, height, rgb);
     }
 
-    /** 65,536 x RGB, so that no index is beyond it; where no colour is given an index is its own gray, as in Pillow. */
-    private static byte[] palette(ColorModel model, int[] colors) {
+    /** 65,536 x RGB, so that no index is beyond it; one without a colour is its own gray. */
+    private static byte[] palette(ColorModel model) {
         byte[] palette = new byte[3 << 16];
-        int n = colors.length / 3;
         for (int i = 0; i < 1 << 16; i++) {
-            if (i < n) {
-                put(palette, i, colors[i] >> 8, colors[n + i] >> 8, colors[2 * n + i] >> 8);
-            } else if (model instanceof IndexColorModel indexed && n == 0 && i < indexed.getMapSize()) {
+            if (model instanceof IndexColorModel indexed && i < indexed.getMapSize()) {
                 put(palette, i, indexed.getRed(i), indexed.getGreen(i), indexed.getBlue(i));
             } else {
                 put(palette, i, i, i, i);

@@ -2,15 +2,11 @@ package org.clipjava.image.codec;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.spi.IIORegistry;
-import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 
 /**
@@ -21,23 +17,6 @@ final class ImageIoReader {
     private static final System.Logger LOGGER = System.getLogger(ImageIoReader.class.getName());
 
     private ImageIoReader() {}
-
-    /** With the JDK's own reader, whatever plugins are installed. */
-    static PixelRows decodeWithJdk(String format, byte[] file) throws IOException {
-        return decodeWithJdk(format, file, samples -> samples, ImageIoRaster.PALETTE_OF_THE_MODEL);
-    }
-
-    /**
-     * The same, where the file knows its colours better than ImageIO's model.
-     *
-     * @param kind what the samples are, by what the model takes them for
-     * @param colors of a palette, 16 bits: all red, all green, all blue; or {@link ImageIoRaster#PALETTE_OF_THE_MODEL}
-     */
-    static PixelRows decodeWithJdk(String format, byte[] file, UnaryOperator<Samples> kind, int[] colors)
-            throws IOException {
-        BufferedImage image = read(jdkReader(format), file);
-        return ImageIoRaster.rows(image, kind.apply(ImageIoRaster.samples(image)), colors);
-    }
 
     /** With the first reader that claims the file; empty if none does. */
     static Optional<PixelRows> decodeWithPlugin(byte[] file) throws IOException {
@@ -78,21 +57,5 @@ final class ImageIoReader {
         } finally {
             reader.dispose();
         }
-    }
-
-    /** The reader that is part of the JDK. */
-    static ImageReader jdkReader(String formatName) throws IOException {
-        Module desktop = ImageIO.class.getModule();
-        // By provider: asking ImageIO for readers would make one of every plugin.
-        Iterator<ImageReaderSpi> providers =
-                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, true);
-        while (providers.hasNext()) {
-            ImageReaderSpi provider = providers.next();
-            if (provider.getClass().getModule().equals(desktop)
-                    && Arrays.asList(provider.getFormatNames()).contains(formatName)) {
-                return provider.createReaderInstance();
-            }
-        }
-        throw new IOException("this Java has no reader for " + formatName + " in the module java.desktop");
     }
 }

@@ -15,7 +15,7 @@ import java.util.zip.Inflater;
 
 /**
  * PNG, decoded here and not by ImageIO so that every kind comes out as in Pillow: no gamma, no colour management, alpha
- * dropped, gray of 1, 2 and 4 bits scaled to 8, palette indices beyond the palette as gray.
+ * dropped, gray of 1, 2 and 4 bits scaled to 8, palette indices beyond the palette as black.
  *
  * <p>Samples of 16 bits become their high byte. That is what Pillow does for RGB, RGBA and gray with alpha; its plain
  * 16-bit gray it clips at 255, which turns almost every picture white, and that is not followed.
@@ -80,6 +80,13 @@ final class PngDecoder {
         PngDecoder decoder = new PngDecoder(file);
         decoder.readChunks();
         return decoder.orientation().apply(decoder.readPixels());
+    }
+
+    /** The same, not turned by its orientation. */
+    static PixelRows decodeAsStored(byte[] file) throws CodecException {
+        PngDecoder decoder = new PngDecoder(file);
+        decoder.readChunks();
+        return decoder.readPixels();
     }
 
     static Orientation orientation(byte[] file) throws CodecException {

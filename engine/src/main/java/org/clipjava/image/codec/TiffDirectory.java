@@ -14,24 +14,38 @@ import java.util.OptionalLong;
  * <p>Read as Pillow reads it: the last of several entries counts, entries of unknown type are skipped, and where the
  * directory or a value reaches beyond the data, what was read before stands. A broken header means no entries.
  */
-final class TiffDirectory {
-    static final int WIDTH = 256;
-    static final int HEIGHT = 257;
-    static final int BITS_PER_SAMPLE = 258;
-    static final int COMPRESSION = 259;
-    static final int PHOTOMETRIC = 262;
-    static final int STRIP_OFFSETS = 273;
-    static final int ORIENTATION = 274;
-    static final int SAMPLES_PER_PIXEL = 277;
-    static final int COLOR_MAP = 320;
-    static final int TILE_OFFSETS = 324;
-    static final int JPEG_OFFSET = 513;
+public final class TiffDirectory {
+    public static final int WIDTH = 256;
+    public static final int HEIGHT = 257;
+    public static final int BITS_PER_SAMPLE = 258;
+    public static final int COMPRESSION = 259;
+    public static final int PHOTOMETRIC = 262;
+    public static final int STRIP_OFFSETS = 273;
+    public static final int ORIENTATION = 274;
+    public static final int SAMPLES_PER_PIXEL = 277;
+    public static final int COLOR_MAP = 320;
+    public static final int TILE_OFFSETS = 324;
+    public static final int ROWS_PER_STRIP = 278;
+    public static final int STRIP_BYTES = 279;
+    public static final int PLANAR = 284;
+    public static final int FAX_OPTIONS = 292;
+    public static final int PREDICTOR = 317;
+    public static final int TILE_WIDTH = 322;
+    public static final int TILE_HEIGHT = 323;
+    public static final int TILE_BYTES = 325;
+    public static final int EXTRA_SAMPLES = 338;
+    public static final int SAMPLE_FORMAT = 339;
+    public static final int JPEG_TABLES = 347;
+    public static final int JPEG_OFFSET = 513;
+    public static final int FILL_ORDER = 266;
 
     /** Bytes of a value by its type; 0: unknown. */
     private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
 
     private final ByteBuffer data;
     private final Map<Integer, Entry> entries = new HashMap<>();
+
+    private boolean cut;
 
     private record Entry(int type, int count, int at) {}
 
@@ -40,7 +54,8 @@ final class TiffDirectory {
         data = ByteBuffer.wrap(tiff).order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     }
 
-    static TiffDirectory read(byte[] tiff) {
+    /** Reads what there is; a broken header is one without entries. */
+    public static TiffDirectory read(byte[] tiff) {
         TiffDirectory directory = new TiffDirectory(tiff);
         if (tiff.length >= 8 && tiff[0] == tiff[1] && (tiff[0] == 'I' || tiff[0] == 'M')) {
             directory.readEntries();
@@ -57,6 +72,7 @@ final class TiffDirectory {
         for (int i = 0; i < n; i++) {
             long entry = start + 2 + 12L * i;
             if (entry + 12 > data.limit()) {
+                cut = true;
                 return;
             }
             int at = (int) entry;
@@ -74,7 +90,7 @@ final class TiffDirectory {
     }
 
     /** Width x height, of the first directory; empty where it has not both, as numbers of 16 or 32 bits. */
-    static OptionalLong pixels(FileBytes file) throws IOException {
+    public static OptionalLong pixels(FileBytes file) throws IOException {
         boolean bigEndian = file.u8(0) == 'M';
         long start = number(file, 4, 4, bigEndian);
         long width = 0;
@@ -102,7 +118,7 @@ final class TiffDirectory {
     }
 
     /** The tag's first value, if it is an integer of 16 or 32 bits; those of 32 wrap round. */
-    OptionalInt first(int tag) {
+    public OptionalInt first(int tag) {
         Entry entry = entries.get(tag);
         if (entry == null) {
             return OptionalInt.empty();
@@ -116,13 +132,23 @@ final class TiffDirectory {
     }
 
     /** How many values the tag has; 0 without it. */
-    int count(int tag) {
+    public int count(int tag) {
         Entry entry = entries.get(tag);
         return entry == null ? 0 : entry.count;
     }
 
+    /** Whether the file ends before its directory does. */
+    public boolean isCut() {
+        return cut;
+    }
+
+    /** Whether numbers have their highest byte first. */
+    public boolean bigEndian() {
+        return data.order() == ByteOrder.BIG_ENDIAN;
+    }
+
     /** The tag's value {@code i}, below {@link #count}, if it is an integer, else 0. */
-    long unsigned(int tag, int i) {
+    public long unsigned(int tag, int i) {
         Entry entry = entries.get(tag);
         if (entry == null) {
             return 0;
@@ -135,8 +161,19 @@ final class TiffDirectory {
         };
     }
 
+    /** The tag's first value, as {@link #unsigned(int, int)} has it, if there is one. */
+    public long unsignedOr(int tag, long otherwise) {
+        return count(tag) == 0 ? otherwise : unsigned(tag, 0);
+    }
+
+    /** Where the tag's bytes lie in the file; 0 without it. Each has {@link #count} of them, if they are bytes or of no type. */
+    public int place(int tag) {
+        Entry entry = entries.get(tag);
+        return entry == null || entry.type != 1 && entry.type != 7 ? 0 : entry.at;
+    }
+
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */
-    int[] shorts(int tag) {
+    public int[] shorts(int tag) {
         Entry entry = entries.get(tag);
         if (entry == null || entry.type != 3) {
             return new int[0];
