@@ -82,8 +82,9 @@ abstract sealed class HuffmanDecoder extends EntropyDecoder permits SequentialHu
         if (at <= in.end - Long.BYTES && in.marker == 0) {
             long next = (long) BIG_ENDIAN.get(bytes, at);
             long inverse = ~next;
-            if (((inverse - 0x0101010101010101L) & ~inverse & 0x8080808080808080L) == 0) { // no byte of it is 0xff
-                int whole = (63 - count) >>> 3;
+            long maybe255 = (inverse - 0x0101010101010101L) & ~inverse & 0x8080808080808080L; // or it lies before one
+            int whole = (63 - count) >>> 3;
+            if (maybe255 >>> 1 >>> (63 - 8 * whole) == 0) {
                 in.position = at + whole;
                 bits = count + 8 * whole;
                 buffer = value | (next >>> count);
@@ -136,7 +137,7 @@ abstract sealed class HuffmanDecoder extends EntropyDecoder permits SequentialHu
     /** Reads a symbol alone. */
     final int symbol(HuffmanTable table) {
         long value = bits < BITS_OF_A_SYMBOL ? refill() : buffer;
-        int found = table.find((int) (value >>> 48));
+        int found = table.symbol(value);
         drop(found & 0xff);
         return found >> 8;
     }

@@ -18,7 +18,10 @@ final class HuffmanTable {
 
     private static final int LONGEST = 16;
 
-    final int[] byBits = new int[1 << LOOK_AHEAD];
+    private final int[] byBits = new int[1 << LOOK_AHEAD];
+
+    /** What {@link #find} says of as many bits; 0 if the code is longer. */
+    private final int[] foundByBits = new int[1 << LOOK_AHEAD];
 
     /** By length: what codes of it are less than, when they are filled up to 16 bits; ascending. */
     private final int[] limit = new int[LONGEST + 1];
@@ -74,6 +77,7 @@ final class HuffmanTable {
             if (length > LOOK_AHEAD) {
                 continue; // the bits that are missing decide
             }
+            foundByBits[bits] = found;
             int run = symbol >> 4;
             int size = symbol & 15;
             if (length + size <= LOOK_AHEAD) {
@@ -83,6 +87,25 @@ final class HuffmanTable {
                 byBits[bits] = size << 16 | EXTRA | run << 8 | length;
             }
         }
+    }
+
+    /** {@link #find} of a buffer's first bits. */
+    int symbol(long buffer) {
+        int found = foundByBits[(int) (buffer >>> (Long.SIZE - LOOK_AHEAD))];
+        return found == 0 ? find((int) (buffer >>> (Long.SIZE - LONGEST))) : found;
+    }
+
+    /** The entry as in {@link #byBits}, also of a code that is longer than that looks ahead. */
+    int entry(long buffer) {
+        int entry = byBits[(int) (buffer >>> (Long.SIZE - LOOK_AHEAD))];
+        return entry == 0 ? longEntry((int) (buffer >>> (Long.SIZE - LONGEST))) : entry;
+    }
+
+    private int longEntry(int sixteenBits) {
+        int found = find(sixteenBits);
+        int symbol = found >> 8;
+        int extra = (symbol & 15) == 0 ? 0 : EXTRA;
+        return (symbol & 15) << 16 | extra | (symbol >> 4) << 8 | (found & 0xff);
     }
 
     /** Symbol and length, {@code symbol << 8 | length}, of what the next 16 bits begin with. */

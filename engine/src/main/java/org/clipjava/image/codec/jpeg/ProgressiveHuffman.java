@@ -65,20 +65,42 @@ final class ProgressiveHuffman extends HuffmanDecoder {
         HuffmanTable table = tables[0];
         int last = scan.last();
         int low = scan.low();
-        for (int k = scan.first(); k <= last; k++) {
-            int symbol = symbol(table);
-            int run = symbol >> 4;
-            int size = symbol & 15;
-            if (size > 0) {
+        long value = buffer;
+        int count = bits;
+        int k = scan.first();
+        while (k <= last) {
+            if (count < BITS_OF_A_SYMBOL) {
+                buffer = value;
+                bits = count;
+                value = refill();
+                count = bits;
+            }
+            int entry = table.entry(value);
+            value <<= entry & 0xff;
+            count -= entry & 0xff;
+            int run = entry >> 8 & 15;
+            int coefficient = entry >> 16;
+            if (coefficient != 0) {
+                if ((entry & HuffmanTable.EXTRA) != 0) {
+                    int size = coefficient;
+                    coefficient = HuffmanTable.extend((int) (value >>> (64 - size)), size);
+                    value <<= size;
+                    count -= size;
+                }
                 k += run;
-                coefficients[at + Blocks.NATURAL_ORDER[k]] = (short) (HuffmanTable.extend(read(size), size) << low);
+                coefficients[at + Blocks.NATURAL_ORDER[k]] = (short) (coefficient << low);
+                k++;
             } else if (run == 15) {
-                k += 15;
+                k += 16;
             } else {
+                buffer = value;
+                bits = count;
                 endOfBandRun = endOfBandRun(run) - 1;
-                break;
+                return;
             }
         }
+        buffer = value;
+        bits = count;
     }
 
     private int endOfBandRun(int size) {
@@ -101,38 +123,54 @@ final class ProgressiveHuffman extends HuffmanDecoder {
                     endOfBandRun = endOfBandRun(run);
                     break;
                 }
-                // Past the coefficients that are not zero already, and so many zeros.
-                while (true) {
-                    int place = at + Blocks.NATURAL_ORDER[k];
-                    if (coefficients[place] != 0) {
-                        refine(coefficients, place, one);
-                    } else if (--run < 0) {
-                        break;
-                    }
-                    if (++k > last) {
-                        break;
-                    }
-                }
+                k = refine(coefficients, at, k, last, run, one);
                 if (fresh != 0) {
                     coefficients[at + Blocks.NATURAL_ORDER[k]] = (short) fresh;
                 }
             }
         }
         if (endOfBandRun > 0) {
-            for (; k <= last; k++) {
-                int place = at + Blocks.NATURAL_ORDER[k];
-                if (coefficients[place] != 0) {
-                    refine(coefficients, place, one);
-                }
-            }
+            refine(coefficients, at, k, last, Blocks.SIZE, one);
             endOfBandRun--;
         }
     }
 
-    private void refine(short[] coefficients, int place, int one) {
-        int coefficient = coefficients[place];
-        if (read(1) != 0 && (coefficient & one) == 0) {
-            coefficients[place] = (short) (coefficient >= 0 ? coefficient + one : coefficient - one);
+    /**
+     * Refines the coefficients that are not zero already, up to the zero behind so many zeros.
+     *
+     * @param from the first, in zigzag order
+     * @return where that zero is; {@code last + 1} if there is none
+     */
+    private int refine(short[] coefficients, int at, int from, int last, int zeros, int one) {
+        long value = buffer;
+        int count = bits;
+        int left = zeros;
+        int k = from;
+        for (; k <= last; k++) {
+            int place = at + Blocks.NATURAL_ORDER[k];
+            int coefficient = coefficients[place];
+            if (coefficient == 0) {
+                if (--left < 0) {
+                    break;
+                }
+                continue;
+            }
+            if (count < BITS_OF_A_SYMBOL) {
+                buffer = value;
+                bits = count;
+                value = refill();
+                count = bits;
+            }
+            if ((coefficient & one) == 0) { // but for damage
+                // No branch: the bit is as good as random.
+                int away = coefficient < 0 ? -one : one;
+                coefficients[place] = (short) (coefficient + (away & (int) (value >> 63)));
+            }
+            value <<= 1;
+            count--;
         }
+        buffer = value;
+        bits = count;
+        return k;
     }
 }

@@ -56,7 +56,7 @@ final class ScalarBlockTransform implements BlockTransform {
         }
     }
 
-    void block(short[] c, int at, short[] q, byte[] samples, int to, int stride) {
+    private void block(short[] c, int at, short[] q, byte[] samples, int to, int stride) {
         int[] w = work;
         int upper = 0;
         for (int i = Blocks.SIDE; i < Blocks.SIZE / 2; i++) {
@@ -67,18 +67,7 @@ final class ScalarBlockTransform implements BlockTransform {
             lower |= c[at + i];
         }
         if ((upper | lower) == 0) {
-            int right = c[at + 1] | c[at + 2] | c[at + 3] | c[at + 4] | c[at + 5] | c[at + 6] | c[at + 7];
-            if (right == 0) {
-                flat((short) ((c[at] * q[0]) << KEPT), samples, to, stride);
-                return;
-            }
-            for (int x = 0; x < Blocks.SIDE; x++) {
-                w[x] = (short) ((c[at + x] * q[x]) << KEPT);
-            }
-            rows(w, 1, samples, to, stride);
-            for (int y = 1; y < Blocks.SIDE; y++) {
-                System.arraycopy(samples, to, samples, to + y * stride, Blocks.SIDE);
-            }
+            firstRow(c, at, q, samples, to, stride);
             return;
         }
         boolean rightHalf = lower == 0 ? columnsOfFour(c, at, q, w) : columns(c, at, q, w);
@@ -86,6 +75,23 @@ final class ScalarBlockTransform implements BlockTransform {
             rows(w, Blocks.SIDE, samples, to, stride);
         } else {
             rowsOfFour(w, samples, to, stride);
+        }
+    }
+
+    /** A block of which all below the first row is zero. */
+    void firstRow(short[] c, int at, short[] q, byte[] samples, int to, int stride) {
+        int right = c[at + 1] | c[at + 2] | c[at + 3] | c[at + 4] | c[at + 5] | c[at + 6] | c[at + 7];
+        if (right == 0) {
+            flat((short) ((c[at] * q[0]) << KEPT), samples, to, stride);
+            return;
+        }
+        int[] w = work;
+        for (int x = 0; x < Blocks.SIDE; x++) {
+            w[x] = (short) ((c[at + x] * q[x]) << KEPT);
+        }
+        rows(w, 1, samples, to, stride);
+        for (int y = 1; y < Blocks.SIDE; y++) {
+            System.arraycopy(samples, to, samples, to + y * stride, Blocks.SIDE);
         }
     }
 

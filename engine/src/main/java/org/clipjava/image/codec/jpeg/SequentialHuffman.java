@@ -35,10 +35,7 @@ final class SequentialHuffman extends HuffmanDecoder {
         long value = bits < BITS_OF_A_SYMBOL ? refill() : buffer;
         int count = bits;
         HuffmanTable table = dc[component];
-        int entry = table.byBits[(int) (value >>> (64 - HuffmanTable.LOOK_AHEAD))];
-        if (entry == 0) {
-            entry = longEntry(table, value);
-        }
+        int entry = table.entry(value);
         int length = entry & 0xff;
         value <<= length;
         count -= length;
@@ -60,10 +57,7 @@ final class SequentialHuffman extends HuffmanDecoder {
                 value = refill();
                 count = bits;
             }
-            entry = table.byBits[(int) (value >>> (64 - HuffmanTable.LOOK_AHEAD))];
-            if (entry == 0) {
-                entry = longEntry(table, value);
-            }
+            entry = table.entry(value);
             length = entry & 0xff;
             value <<= length;
             count -= length;
@@ -87,13 +81,5 @@ final class SequentialHuffman extends HuffmanDecoder {
         buffer = value;
         bits = count;
         return true;
-    }
-
-    /** The entry of a code that is longer than the table looks ahead. */
-    private static int longEntry(HuffmanTable table, long value) {
-        int found = table.find((int) (value >>> 48));
-        int symbol = found >> 8;
-        int extra = (symbol & 15) == 0 ? 0 : HuffmanTable.EXTRA;
-        return (symbol & 15) << 16 | extra | (symbol >> 4) << 8 | (found & 0xff);
     }
 }

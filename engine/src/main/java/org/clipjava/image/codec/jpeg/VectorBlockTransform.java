@@ -57,7 +57,7 @@ final class VectorBlockTransform implements BlockTransform {
             int from = at + i * Blocks.SIZE;
             int sample = to + i * Blocks.SIDE;
             if (isSparse(coefficients, from)) {
-                scalar.block(coefficients, from, quantization, samples, sample, stride);
+                scalar.firstRow(coefficients, from, quantization, samples, sample, stride);
             } else {
                 dequantize(coefficients, from, quantization, given);
                 pass(
