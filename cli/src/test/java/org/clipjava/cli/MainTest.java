@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +20,9 @@ import java.util.regex.Pattern;
 import org.clipjava.cli.options.KernelWarmUp;
 import org.clipjava.cli.output.StandardOutput;
 import org.clipjava.cli.output.Terminal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.clipjava.testdata.TestData;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -320,7 +320,7 @@ class MainTest {
             "--cache",
             none.resolve("cache").toString()
         };
-        assertEquals(2, Main.run(command, streams.terminal(), Map.of()), streams.err());
+        assertEquals(8, Main.run(command, streams.terminal(), Map.of()), streams.err());
         assertTrue(streams.err().contains("--resume: " + none.resolve("cache") + ": "), streams.err());
     }
 
