@@ -320,7 +320,7 @@ class MainTest {
             "--cache",
             none.resolve("cache").toString()
         };
-        assertEquals(2, Main.run(command, streams.terminal(), Map.of()), streams.err());
+        assertEquals(8, Main.run(command, streams.terminal(), Map.of()), streams.err());
         assertTrue(streams.err().contains("--resume: " + none.resolve("cache") + ": "), streams.err());
     }
 

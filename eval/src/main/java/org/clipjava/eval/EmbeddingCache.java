@@ -61,8 +61,8 @@ public final class EmbeddingCache implements Closeable {
     /**
      * Opens the cache of a model in a folder, which is made if it is not there.
      *
-     * @throws DatasetException if the file is no cache of this model
-     * @throws FileSystemException if another process uses it, or it can't be written
+     * @throws DatasetException if the file is no cache of this model, or another run uses it
+     * @throws FileSystemException if it can't be written
      */
     public static EmbeddingCache open(Path folder, Clip clip) throws IOException {
         Files.createDirectories(folder);
@@ -88,7 +88,7 @@ public final class EmbeddingCache implements Closeable {
 
     static EmbeddingCache open(Path file, ContentHash model, int dimension) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new FileSystemException(file.toString(), null, "is no plain file; delete it, or name another folder");
+            throw new DatasetException(file + ": is no plain file; delete it, or name another folder");
         }
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -112,7 +112,7 @@ public final class EmbeddingCache implements Closeable {
             lock = Optional.empty();
         }
         if (lock.isEmpty()) {
-            throw new FileSystemException(file.toString(), null, "is in use by another run");
+            throw new DatasetException(file + ": is in use by another run");
         }
     }
 

@@ -11,11 +11,15 @@ import org.clipjava.ImagePipeline;
 import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.input.ImageRun;
+import org.clipjava.cli.input.KnownPictures;
 import org.clipjava.cli.options.EmbeddingOptions;
 import org.clipjava.cli.options.ImageInputs;
+import org.clipjava.cli.options.ResumeOptions;
 import org.clipjava.cli.options.Session;
+import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.report.EmbeddingWriter;
+import org.clipjava.eval.EmbeddingCache;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -39,24 +43,48 @@ public final class EmbedImageCommand implements Callable<Integer> {
     @Mixin
     private ImageInputs images = new ImageInputs();
 
+    @Mixin
+    private ResumeOptions resume = new ResumeOptions();
+
     public EmbedImageCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() throws IOException {
+        resume.check();
         Terminal terminal = session.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
         ClipOptions options = session.global().clipOptions(inputs.size()).withTowers(Set.of(Tower.IMAGE));
+        return (resume.asked() ? resumed(inputs, options) : run(inputs, options)).code();
+    }
+
+    private ExitCode run(List<ImageInput> inputs, ClipOptions options) throws IOException {
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip clip = embedding.open(options, session)) {
-            ImageRun run = new ImageRun(clip, prepared, inputs.size(), terminal);
-            EmbeddingOptions.Rows rows = new EmbeddingOptions.Rows(
-                    "image", inputs.size(), clip.config().embedDim());
-            return embedding
-                    .write(rows, terminal, writer -> run.run(written(writer)).exitCode())
-                    .code();
+            ImageRun run = new ImageRun(clip, prepared, inputs.size(), session.terminal());
+            return embedding.write(
+                    rows(inputs, clip),
+                    session.terminal(),
+                    writer -> run.run(written(writer)).exitCode());
         }
+    }
+
+    private ExitCode resumed(List<ImageInput> inputs, ClipOptions options) throws IOException {
+        try (Clip clip = embedding.open(options, session);
+                EmbeddingCache cache = resume.open(clip, session)) {
+            return embedding.write(rows(inputs, clip), session.terminal(), writer -> {
+                KnownPictures pictures = new KnownPictures(inputs, cache, written(writer));
+                try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(pictures, options)) {
+                    ImageRun run = new ImageRun(clip, prepared, inputs.size(), session.terminal());
+                    return run.run(pictures).plus(pictures.end()).exitCode();
+                }
+            });
+        }
+    }
+
+    private static EmbeddingOptions.Rows rows(List<ImageInput> inputs, Clip clip) {
+        return new EmbeddingOptions.Rows("image", inputs.size(), clip.config().embedDim());
     }
 
     private ImageRun.Listener written(EmbeddingWriter writer) {

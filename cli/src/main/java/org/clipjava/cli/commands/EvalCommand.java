@@ -10,6 +10,7 @@ import org.clipjava.ClipOptions;
 import org.clipjava.cli.options.FitOptions;
 import org.clipjava.cli.options.LabelledOptions;
 import org.clipjava.cli.options.Labels;
+import org.clipjava.cli.options.ResumeOptions;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.options.TemplateSets;
 import org.clipjava.cli.output.CommandFailure;
@@ -75,16 +76,8 @@ public final class EvalCommand implements Callable<Integer> {
                     + " DIR's name.")
     private Optional<String> dataset = Optional.empty();
 
-    @Option(
-            names = "--resume",
-            description = "Keep embeddings on disk, and take those that are there: an interrupted run goes on.")
-    private boolean resume;
-
-    @Option(
-            names = "--cache",
-            paramLabel = "FOLDER",
-            description = "Where --resume keeps them. Default: embeddings in $CLIP_HOME or the user's cache.")
-    private Optional<Path> cacheFolder = Optional.empty();
+    @Mixin
+    private ResumeOptions resume = new ResumeOptions();
 
     @Option(
             names = "--batch",
@@ -141,9 +134,7 @@ public final class EvalCommand implements Callable<Integer> {
         if (batch < 1 || batch > MOST_IN_A_BATCH) {
             throw CommandFailure.usage("--batch: expected 1 to " + MOST_IN_A_BATCH + ", found " + batch);
         }
-        if (cacheFolder.isPresent() && !resume) {
-            throw CommandFailure.usage("--cache says where --resume keeps embeddings; give that too");
-        }
+        resume.check();
         fit.check();
         htmlFile.ifPresent(file -> new OutputFile("--html", file).check());
         jsonFile.ifPresent(file -> new OutputFile("--json", file).check());
@@ -151,26 +142,11 @@ public final class EvalCommand implements Callable<Integer> {
 
     private Evaluation run(Clip opened, int threads, LabelledImages images, FeatureCollector features)
             throws IOException {
-        if (!resume) {
+        if (!resume.asked()) {
             return run(opened, threads, images, Optional.empty(), features);
         }
-        try (EmbeddingCache cache = cache(opened)) {
+        try (EmbeddingCache cache = resume.open(opened, session)) {
             return run(opened, threads, images, Optional.of(cache), features);
-        }
-    }
-
-    private EmbeddingCache cache(Clip opened) {
-        Path folder = cacheFolder.orElseGet(() -> session.store().resolve("embeddings"));
-        try {
-            EmbeddingCache cache = EmbeddingCache.open(folder, opened);
-            if (cache.damaged() > 0) {
-                session.terminal()
-                        .say("--resume: %,d of the embeddings in %s are damaged; their pictures are encoded again"
-                                .formatted(cache.damaged(), folder));
-            }
-            return cache;
-        } catch (IOException e) {
-            throw CommandFailure.of(ExitCode.USAGE, "--resume: " + folder, folder.toString(), e);
         }
     }
 

@@ -11,9 +11,14 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.clipjava.ImageSource;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.eval.ContentHash;
 import org.clipjava.image.EncodedImage;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
 
 /** Where a picture comes from. */
 public sealed interface ImageInput extends ImageSource {
@@ -118,6 +123,65 @@ public sealed interface ImageInput extends ImageSource {
         @Override
         public EncodedImage open() throws IOException {
             return EncodedImage.open(path);
+        }
+    }
+
+    /** One whose content is known as soon as it is read, to be found again. */
+    final class Hashed implements ImageInput {
+        private final ImageInput input;
+        private Optional<ContentHash> content = Optional.empty();
+
+        Hashed(ImageInput input) {
+            this.input = input;
+        }
+
+        ImageInput input() {
+            return input;
+        }
+
+        /** Of what was decoded. */
+        ContentHash content() {
+            return content.orElseThrow();
+        }
+
+        /** Of a file before it is decoded; empty if it is no file, or can't be read, which is said when it is opened. */
+        Optional<ContentHash> contentOfFile() {
+            if (input.file().isEmpty()) {
+                return Optional.empty();
+            }
+            try (EncodedImage opened = input.open()) {
+                return Optional.of(ContentHash.of(opened.bytes()));
+            } catch (IOException e) {
+                System.getLogger(ImageInput.class.getName()).log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public String name() {
+            return input.name();
+        }
+
+        @Override
+        public Optional<Path> file() {
+            return input.file();
+        }
+
+        @Override
+        public EncodedImage open() throws IOException {
+            return input.open();
+        }
+
+        @Override
+        public boolean mayNeverCome() {
+            return input.mayNeverCome();
+        }
+
+        @Override
+        public PixelTensor decodePixels(
+                EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor) throws IOException {
+            content = Optional.of(ContentHash.of(opened.bytes()));
+            return input.decodePixels(opened, decoder, preprocessor);
         }
     }
 

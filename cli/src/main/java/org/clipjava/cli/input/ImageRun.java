@@ -1,6 +1,7 @@
 package org.clipjava.cli.input;
 
 import java.io.IOException;
+import java.util.Iterator;
 import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
@@ -24,7 +25,12 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
 
     /** Begins to decode, so that the model can be opened meanwhile. */
     public static ImagePipeline<ImageInput> prepare(List<ImageInput> inputs, ClipOptions options) {
-        return ImagePipeline.start(inputs.iterator(), ImageDecoder.standard(), options.threads(), BATCH);
+        return prepare(inputs.iterator(), options);
+    }
+
+    /** The same of pictures that are found as they are asked for. */
+    public static ImagePipeline<ImageInput> prepare(Iterator<ImageInput> inputs, ClipOptions options) {
+        return ImagePipeline.start(inputs, ImageDecoder.standard(), options.threads(), BATCH);
     }
 
     /** Hears of each picture, in input order. */
@@ -33,6 +39,11 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
 
         /** The reason is one line and does not repeat the input's name. */
         void failed(ImageInput input, String reason) throws IOException;
+
+        /** How many of the inputs are done besides those that it has heard of. */
+        default int others() {
+            return 0;
+        }
     }
 
     /** A picture that can't be read is the listener's to know, a line on stderr, and no end of the run. */
@@ -57,7 +68,7 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
                         }
                     };
                 }
-                progress.pictures(tally.succeeded() + tally.failed(), count);
+                progress.pictures(tally.succeeded() + tally.failed() + listener.others(), count);
             }
         }
         return tally;

@@ -27,6 +27,9 @@ public sealed interface EmbeddingWriter {
     /** Where it goes to. */
     Flushable out();
 
+    /** One that hands on to another. */
+    non-sealed interface Other extends EmbeddingWriter {}
+
     /** The choices of {@code --format}. */
     enum Format {
         JSONL,
