@@ -56,7 +56,9 @@ class EvalTest {
         String text = streams.out();
         assertTrue(text.startsWith("the built-in model on labels.csv: 100 pictures, 100 labels\n"), text);
         assertTrue(text.contains("\n  acc1  ") && text.contains(" of 100\n") && text.contains("seed 1"), text);
-        assertTrue(Files.readString(html).startsWith("<!DOCTYPE html>"));
+        String page = Files.readString(html);
+        assertTrue(page.startsWith("<!DOCTYPE html>"));
+        assertTrue(page.contains("by clip ") && page.contains("<code>clip eval " + LIST + " "), "how it came about");
         JsonObject report = JsonParser.parseString(Files.readString(json)).getAsJsonObject();
         assertEquals(
                 2, report.getAsJsonObject("comparison").getAsJsonArray("sets").size());

@@ -12,6 +12,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -291,15 +294,37 @@ class MainTest {
     }
 
     @Test
-    void tellsAPersonOnceThatTheModelIsTheBuiltInOne() {
-        String notice = "using the built-in model, which knows pictograms; for photographs: ";
-        String[] command = {"bench", "--threads", "1,2", "--batch", "1", "--repetitions", "1", "--warmup", "0"};
-        Streams person = new Streams(new byte[0], true);
-        assertEquals(0, Main.run(command, person.terminal(), Map.of()), person.err());
-        assertEquals(1, person.err().split(notice, -1).length - 1, person.err());
+    void tellsAPersonOnceADayThatTheModelIsTheBuiltInOne() throws IOException {
+        Map<String, String> environment =
+                Map.of("CLIP_HOME", folder.resolve("home").toString());
+        String[] bench = {"bench", "--threads", "1,2", "--batch", "1", "--repetitions", "1", "--warmup", "0"};
+        String[] embed = {"embed", "text", "a"};
+        assertEquals(1, notices(bench, environment));
+        assertEquals(0, notices(embed, environment));
+
+        Path note = folder.resolve("home/told-of-built-in-model");
+        Files.setLastModifiedTime(note, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        assertEquals(1, notices(embed, environment));
+        assertEquals(0, notices(embed, environment));
+        Files.setLastModifiedTime(note, FileTime.from(Instant.now().plus(Duration.ofHours(2))));
+        assertEquals(1, notices(embed, environment), "a clock that was wrong");
+
+        Path file = Files.writeString(folder.resolve("no folder"), "");
+        Map<String, String> nowhere = Map.of("CLIP_HOME", file.toString());
+        assertEquals(1, notices(embed, nowhere));
+        assertEquals(1, notices(embed, nowhere));
         Streams script = new Streams("");
-        assertEquals(0, Main.run(new String[] {"embed", "text", "a"}, script.terminal(), Map.of()), script.err());
+        assertEquals(0, Main.run(embed, script.terminal(), nowhere), script.err());
         assertEquals("", script.err());
+    }
+
+    private static int notices(String[] command, Map<String, String> environment) {
+        Streams person = new Streams(new byte[0], true);
+        assertEquals(0, Main.run(command, person.terminal(), environment), person.err());
+        String notice =
+                "using the built-in model, which knows pictograms, by nouns and not by phrases as 'red car'; for"
+                        + " photographs: clip pull openai/clip-vit-base-patch32, then --model";
+        return person.err().split(notice, -1).length - 1;
     }
 
     @Test

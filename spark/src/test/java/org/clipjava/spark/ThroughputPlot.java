@@ -21,22 +21,42 @@ final class ThroughputPlot {
     private static final int TOP = 50;
     private static final int RIGHT = 440;
 
+    /** Dark where the reader's system is; what is behind the drawing is the page. */
+    private static final String STYLE = """
+            <style>
+              text { font: 13px system-ui, "Helvetica Neue", Arial, sans-serif; fill: #333333; }
+              .title { font-weight: 600; font-size: 15px; fill: #111111; }
+              .grid { stroke: #e4e4e4; } .line { stroke-width: 1.5; }
+              .s0 { fill: #555555; stroke: #555555; } .s1 { fill: #0b62c4; stroke: #0b62c4; }
+              .s2 { fill: #c2540a; stroke: #c2540a; }
+              @media (prefers-color-scheme: dark) {
+                text { fill: #c9d1d9; } .title { fill: #f0f6fc; } .grid { stroke: #2b323b; }
+                .s0 { fill: #a2abb5; stroke: #a2abb5; } .s1 { fill: #6cb6ff; stroke: #6cb6ff; }
+                .s2 { fill: #f69d50; stroke: #f69d50; }
+              }
+              path.line { fill: none; }
+            </style>
+            """;
+
     private ThroughputPlot() {}
 
     /** One line of the plot: what runs, and its pictures a second by its cores. */
     private enum Series {
-        ENGINE("engine alone", "#555555", -8),
-        LOCAL("one Spark, local[n]", "#1f77b4", 0),
-        CLUSTER("n executors of one core", "#d62728", 8);
+        ENGINE("engine alone", -8),
+        LOCAL("one Spark, local[n]", 0),
+        CLUSTER("n executors of one core", 8);
 
         private final String label;
-        private final String colour;
         private final int shift;
 
-        Series(String label, String colour, int shift) {
+        Series(String label, int shift) {
             this.label = label;
-            this.colour = colour;
             this.shift = shift;
+        }
+
+        /** Its class in {@link #STYLE}. */
+        String kind() {
+            return "s" + ordinal();
         }
 
         static Series of(String what) {
@@ -75,15 +95,11 @@ final class ThroughputPlot {
                 .max()
                 .orElseThrow();
         StringBuilder svg = new StringBuilder();
-        line(
-                svg,
-                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif' font-size='13'>",
-                WIDTH,
-                HEIGHT);
-        line(svg, "<rect width='%d' height='%d' fill='white'/>", WIDTH, HEIGHT);
-        line(svg, "<text x='%d' y='28' font-size='16'>Pictures a second, ViT-B/32</text>", LEFT);
+        line(svg, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d'>", WIDTH, HEIGHT);
+        svg.append("<title>Pictures a second over cores</title>\n").append(STYLE);
+        line(svg, "<text class='title' x='%d' y='28'>Pictures a second, ViT-B/32</text>", LEFT);
         for (double rate = 0; rate <= top; rate += step) {
-            line(svg, "<path d='M%d %.1fH%d' stroke='#dddddd'/>", LEFT, y(rate, top), RIGHT);
+            line(svg, "<path class='grid' d='M%d %.1fH%d'/>", LEFT, y(rate, top), RIGHT);
             line(svg, "<text x='%d' y='%.1f' text-anchor='end'>%.0f</text>", LEFT - 8, y(rate, top) + 4, rate);
         }
         for (int cores = 1; cores <= most; cores++) {
@@ -98,7 +114,12 @@ final class ThroughputPlot {
         for (Map.Entry<Series, Map<Integer, List<Double>>> line : measured.entrySet()) {
             draw(svg, line.getKey(), line.getValue(), top, most);
             int y = TOP + 30 + 24 * entry++;
-            line(svg, "<circle cx='%d' cy='%d' r='5' fill='%s'/>", RIGHT + 20, y - 4, line.getKey().colour);
+            line(
+                    svg,
+                    "<circle class='%s' cx='%d' cy='%d' r='5'/>",
+                    line.getKey().kind(),
+                    RIGHT + 20,
+                    y - 4);
             line(svg, "<text x='%d' y='%d'>%s</text>", RIGHT + 32, y, line.getKey().label);
         }
         return svg.append("</svg>\n").toString();
@@ -112,8 +133,8 @@ final class ThroughputPlot {
             List<Double> sorted = rates.stream().sorted().toList();
             double median = (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
             path.append(String.format(Locale.ROOT, "%s%.1f %.1f", path.isEmpty() ? "M" : "L", x, y(median, top)));
-            rates.forEach(
-                    rate -> line(svg, "<circle cx='%.1f' cy='%.1f' r='3' fill='%s'/>", x, y(rate, top), series.colour));
+            rates.forEach(rate ->
+                    line(svg, "<circle class='%s' cx='%.1f' cy='%.1f' r='3'/>", series.kind(), x, y(rate, top)));
             System.err.printf(
                     Locale.ROOT,
                     "%s, %d: median %.2f pictures/s of %d runs, %.2f to %.2f%n",
@@ -124,7 +145,7 @@ final class ThroughputPlot {
                     sorted.getFirst(),
                     sorted.getLast());
         });
-        line(svg, "<path d='%s' fill='none' stroke='%s' stroke-width='1.5'/>", path, series.colour);
+        line(svg, "<path class='line %s' d='%s'/>", series.kind(), path);
     }
 
     private static double x(int cores, int most) {

@@ -2,6 +2,8 @@ package org.clipjava.cli.commands;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,6 +21,7 @@ import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.cli.output.Version;
 import org.clipjava.eval.EmbeddingCache;
 import org.clipjava.eval.EmbeddingPass;
 import org.clipjava.eval.Evaluation;
@@ -27,6 +30,7 @@ import org.clipjava.eval.LabelledImages;
 import org.clipjava.eval.TemplateSet;
 import org.clipjava.eval.fit.FeatureCollector;
 import org.clipjava.eval.report.EvaluationReport;
+import org.clipjava.eval.report.Origin;
 import org.clipjava.eval.report.Report;
 import org.clipjava.eval.report.Subject;
 import org.clipjava.image.ImageDecoder;
@@ -34,7 +38,9 @@ import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code clip eval}. */
 @Command(
@@ -52,6 +58,9 @@ public final class EvalCommand implements Callable<Integer> {
     private static final int MOST_IN_A_BATCH = 1024;
 
     private final Session session;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private LabelledOptions labelled = new LabelledOptions();
@@ -181,8 +190,14 @@ public final class EvalCommand implements Callable<Integer> {
                         .toString());
     }
 
+    private Origin origin() {
+        List<String> command = new ArrayList<>(List.of("clip"));
+        command.addAll(spec.root().commandLine().getParseResult().originalArgs());
+        return new Origin(Instant.now(), "clip " + Version.ofJar() + ", Java " + Runtime.version(), command);
+    }
+
     private void write(Report report) throws IOException {
-        htmlFile.ifPresent(file -> new OutputFile("--html", file).write(report.html()));
+        htmlFile.ifPresent(file -> new OutputFile("--html", file).write(report.html(origin())));
         jsonFile.ifPresent(file -> new OutputFile("--json", file).write(report.json()));
         session.terminal().print(labelled.format().isJson() ? report.json() : report.text());
     }

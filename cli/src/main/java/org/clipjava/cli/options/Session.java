@@ -1,6 +1,11 @@
 package org.clipjava.cli.options;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -76,12 +81,34 @@ public final class Session {
                 .orElse(models);
     }
 
-    /** Says, to a person and once, that the model which nobody named is no model of photographs. */
+    /** Says, to a person and once a day, that the model which nobody named is no model of photographs. */
     void sayOfBuiltIn() {
         if (terminal.showsProgress() && !hasSaidOfBuiltIn) {
             hasSaidOfBuiltIn = true;
-            terminal.say("using the built-in model, which knows pictograms; for photographs: "
-                    + "clip pull openai/clip-vit-base-patch32, then --model");
+            if (isNewsToday()) {
+                terminal.say(
+                        "using the built-in model, which knows pictograms, by nouns and not by phrases as 'red car'; for"
+                                + " photographs: clip pull openai/clip-vit-base-patch32, then --model");
+            }
+        }
+    }
+
+    private boolean isNewsToday() {
+        try {
+            Path note = store().resolve("told-of-built-in-model");
+            Instant now = Instant.now();
+            if (Files.exists(note)) {
+                Instant told = Files.getLastModifiedTime(note).toInstant();
+                if (!told.isAfter(now) && told.plus(Duration.ofDays(1)).isAfter(now)) {
+                    return false;
+                }
+            }
+            Files.createDirectories(store());
+            Files.write(note, new byte[0]);
+            Files.setLastModifiedTime(note, FileTime.from(now));
+            return true;
+        } catch (IOException | CommandFailure e) {
+            return true; // there is no place to note it, so it is said each time
         }
     }
 

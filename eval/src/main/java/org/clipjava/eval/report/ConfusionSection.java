@@ -21,6 +21,9 @@ public final class ConfusionSection implements ReportSection {
     /** More labels can't be read beside the matrix. */
     private static final int MOST_NAMED = 60;
 
+    /** A count of three digits fits into a cell of so many pixels. */
+    private static final int SIDE_OF_A_COUNT = 20;
+
     private static final int LONGEST_NAME = 24;
     private static final int SIDE = 640;
     private static final int MARGIN = 150;
@@ -95,7 +98,8 @@ public final class ConfusionSection implements ReportSection {
             page.element(
                     "p",
                     "A row for each label, a column for what its pictures were taken for; the stronger its colour, the"
-                            + " larger its share of the row. Mistakes are orange.");
+                            + " larger its share of the row. Mistakes are orange."
+                            + (hasCounts() ? " The numbers count pictures." : ""));
             draw(page, cells);
         }
         List<List<String>> pairs = pairs(PAIRS);
@@ -104,11 +108,16 @@ public final class ConfusionSection implements ReportSection {
         }
     }
 
+    private boolean hasCounts() {
+        return SIDE / labels.size() >= SIDE_OF_A_COUNT;
+    }
+
     private void draw(HtmlWriter page, List<ConfusionMatrix.Cell> cells) {
         boolean named = labels.size() <= MOST_NAMED;
         int margin = named ? MARGIN : 8;
         double side = (double) SIDE / labels.size();
         int size = margin + SIDE + 8;
+        page.open("div", "class", "wide", "tabindex", "0", "role", "region", "aria-label", "Confusion matrix");
         Drawing drawing = Drawing.begin(
                         page, size, size, "Confusion matrix; the most frequent mistakes are in the table below")
                 .rectangle("frame", margin, margin, SIDE, SIDE);
@@ -133,6 +142,17 @@ public final class ConfusionSection implements ReportSection {
                             labels.get(cell.truth()) + " taken for " + labels.get(cell.predicted()) + ": "
                                     + Words.count(cell.count()))
                     .close("rect");
+            if (hasCounts()) {
+                page.element(
+                        "text",
+                        Integer.toString(cell.count()),
+                        "class",
+                        share > 0.4 ? "count strong" : "count",
+                        "x",
+                        Drawing.n(margin + (cell.predicted() + 0.5) * side),
+                        "y",
+                        Drawing.n(margin + (cell.truth() + 0.5) * side));
+            }
         }
         if (named) {
             String font = "font-size: " + Drawing.n(Math.clamp(side * 0.85, 6, 12)) + "px";
@@ -145,7 +165,9 @@ public final class ConfusionSection implements ReportSection {
                         "x",
                         Drawing.n(margin - 5),
                         "y",
-                        Drawing.n(middle + side * 0.3),
+                        Drawing.n(middle),
+                        "class",
+                        "name",
                         "text-anchor",
                         "end",
                         "style",
@@ -154,11 +176,14 @@ public final class ConfusionSection implements ReportSection {
                         "text",
                         name,
                         "transform",
-                        "translate(" + Drawing.n(middle + side * 0.3) + " " + Drawing.n(margin - 5) + ") rotate(-90)",
+                        "translate(" + Drawing.n(middle) + " " + Drawing.n(margin - 5) + ") rotate(-90)",
+                        "class",
+                        "name",
                         "style",
                         font);
             }
         }
         drawing.end();
+        page.close("div");
     }
 }

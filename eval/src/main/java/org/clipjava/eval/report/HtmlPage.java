@@ -26,8 +26,9 @@ final class HtmlPage {
             table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem; }
             caption { text-align: left; padding-bottom: .4rem; }
             th, td { padding: .25rem .75rem; border-bottom: 1px solid var(--line); text-align: left; }
-            .numbers { text-align: right; }
-            th:first-child { font-weight: 500; padding-left: 0; overflow-wrap: anywhere; }
+            .numbers { text-align: right; white-space: nowrap; }
+            td { overflow-wrap: break-word; }
+            th:first-child { font-weight: 500; padding-left: 0; min-width: 7rem; max-width: 20rem; overflow-wrap: break-word; }
             thead th { color: var(--faint); font-weight: 500; vertical-align: bottom; }
             .long thead th { position: sticky; top: 0; background: var(--paper); }
             dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; margin: 0; }
@@ -41,6 +42,9 @@ final class HtmlPage {
             svg .faint { fill: var(--faint); } svg .axis { stroke: var(--faint); } svg .grid { stroke: var(--line); }
             svg .bar { fill: var(--blue); } svg .gap { fill: none; stroke: var(--red); stroke-width: 2; }
             svg .ideal { stroke: var(--faint); stroke-dasharray: 4 4; } svg .cell { fill: var(--blue); } svg .wrong { fill: var(--red); }
+            svg .count { fill: var(--ink); text-anchor: middle; dominant-baseline: central; }
+            svg .count.strong { fill: var(--paper); }
+            svg .name { dominant-baseline: central; }
             svg .frame { fill: var(--tint); stroke: var(--line); }
             .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 1rem; padding: 0; list-style: none; }
             .pictures li { font-size: .85rem; overflow-wrap: anywhere; line-height: 1.35; }
@@ -48,6 +52,13 @@ final class HtmlPage {
               margin-bottom: .35rem; background: #fff; }
             .pictures .none { display: grid; place-items: center; background: var(--tint); color: var(--faint); }
             .pictures b { color: var(--red); }
+            footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--faint); font-size: .85rem; }
+            pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+            @media (max-width: 40rem) { body { padding: 1rem .75rem 3rem; } table { font-size: .875rem; } th, td { padding: .25rem .45rem; }
+              tbody th:first-child { position: sticky; left: 0; background: var(--paper); }
+              dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } .figures { gap: .5rem; }
+              .figures li { flex: 1 1 40%; padding: .5rem .75rem; } .figures strong { font-size: 1.4rem; }
+              .wide svg { max-width: none; } }
             @media print { body { max-width: none; padding: 0; font-size: 11px; } .long { max-height: none; overflow: visible; }
               .wide { overflow: visible; } tr, li, svg { break-inside: avoid; } h2 { break-after: avoid; }
               * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

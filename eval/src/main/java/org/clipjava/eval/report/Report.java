@@ -53,6 +53,17 @@ public record Report(String title, List<ReportSection> sections) {
 
     /** A page that needs nothing beside itself. */
     public String html() {
+        return HtmlPage.of(title, sectionsAsHtml());
+    }
+
+    /** The same, and at its end how it came about. */
+    public String html(Origin origin) {
+        HtmlWriter page = sectionsAsHtml();
+        origin.html(page);
+        return HtmlPage.of(title, page);
+    }
+
+    private HtmlWriter sectionsAsHtml() {
         HtmlWriter page = new HtmlWriter();
         for (ReportSection section : sections) {
             HtmlWriter body = new HtmlWriter();
@@ -62,6 +73,6 @@ public record Report(String title, List<ReportSection> sections) {
                 page.append(body).close("section");
             }
         }
-        return HtmlPage.of(title, page);
+        return page;
     }
 }

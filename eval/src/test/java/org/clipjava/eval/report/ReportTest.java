@@ -12,9 +12,11 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -76,6 +78,37 @@ class ReportTest {
                         .get("label")
                         .getAsString(),
                 "in JSON it stays what it is");
+    }
+
+    @Test
+    void tellsHowAPageCameAbout() {
+        Origin origin = new Origin(
+                Instant.parse("2026-03-01T07:05:59Z"),
+                "clip 1.2, Java 25",
+                List.of("clip", "eval", "my pictures", "--template", "it's <b>", "--html", "r.html"));
+        String html = report().html(origin);
+        assertTrue(
+                html.contains("<footer><p>Made on 1 March 2026, 07:05 UTC by clip 1.2, Java 25:</p>\n<pre><code>"
+                        + "clip eval &#39;my pictures&#39; --template &#39;it&#39;\\&#39;&#39;s &lt;b&gt;&#39;"
+                        + " --html r.html</code>"),
+                html.substring(html.lastIndexOf("<footer")));
+        assertFalse(report().html().contains("<footer>"));
+    }
+
+    @Test
+    void countsInTheCellsOfASmallMatrix() {
+        String html = report().html();
+        String matrix = html.substring(html.indexOf("<svg", html.indexOf("id=\"confusion\"")));
+        matrix = matrix.substring(0, matrix.indexOf("</svg>"));
+        double side = 640 / 6.0;
+        String middle = String.format(Locale.ROOT, "%.1f", 150 + side / 2);
+        assertTrue(
+                matrix.contains("<text class=\"count strong\" x=\"" + middle + "\" y=\"" + middle + "\">1</text>"),
+                matrix);
+        assertTrue(
+                matrix.contains("y=\"" + middle + "\" class=\"name\" text-anchor=\"end\""), "beside its row's middle");
+        assertTrue(matrix.contains("translate(" + middle + " 145.0) rotate(-90)"), "over its column's middle");
+        assertEquals(4, matrix.split("class=\"count", -1).length - 1);
     }
 
     @Test
