@@ -215,7 +215,8 @@ class ClipVocabularyTest {
              "normalized": true, "special": false}\
             """));
         added.add(JsonParser.parseString("{\"id\": 525, \"content\": \"<s>\", \"special\": true}"));
-        added.add(JsonParser.parseString("{\"id\": 526, \"content\": \"<x>\", \"single_word\": true, \"rstrip\": true}"));
+        added.add(
+                JsonParser.parseString("{\"id\": 526, \"content\": \"<x>\", \"single_word\": true, \"rstrip\": true}"));
         ClipVocabulary vocabulary = read(tokenizer);
         assertEquals("<my-cat>", vocabulary.tokens().get(524));
         assertEquals(
