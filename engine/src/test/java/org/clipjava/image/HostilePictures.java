@@ -229,6 +229,20 @@ final class HostilePictures {
                         .chunk("zTXt", profileText(deflated(filled(20 << 20, '\n'))))
                         .pixels(4 * 5)
                         .toBytes());
+        decoded(
+                "PNG of 40 MB of EXIF in hexadecimal",
+                4,
+                4,
+                sha256(16, 0),
+                () -> new Png(4, 4, 8, 0)
+                        .chunk(
+                                "tEXt",
+                                new Out()
+                                        .text("Raw profile type exif\0\nexif\n20000000\n")
+                                        .bytes(filled(40 << 20, 'a'))
+                                        .toByteArray())
+                        .pixels(4 * 5)
+                        .toBytes());
         decoded("PNG of 5,000 zTXt bombs", 4, 4, sha256(16, 0), () -> {
             byte[] text = profileText(deflated(filled(1 << 20, '\n')));
             Png png = new Png(4, 4, 8, 0);

@@ -38,7 +38,7 @@ final class PngDecoder {
     /** What deflate makes of a byte at best. */
     static final long MAX_DEFLATION = 1032;
 
-    /** More than this of a compressed text chunk is not looked at. */
+    /** More than this of a text chunk is not looked at, compressed or not. */
     private static final int MAX_TEXT = 1 << 20;
 
     private static final String EXIF_PROFILE = "Raw profile type exif";
@@ -207,14 +207,15 @@ final class PngDecoder {
     }
 
     private OptionalInt profileOrientation(Chunk chunk) {
-        byte[] text = bytes(chunk);
+        byte[] text = beginning(chunk);
         byte[] body = Arrays.copyOfRange(text, Math.min(EXIF_PROFILE.length() + 1, text.length), text.length);
         String profile = new String(chunk.type == ZTXT ? inflate(body, Math.min(1, body.length)) : body, ISO_8859_1);
         // An empty line, the profile's name, its length, then hexadecimal lines.
         String[] lines = profile.split("\n", 4);
         String hex = lines.length == 4 ? lines[3].replaceAll("\\s", "") : "";
+        int whole = chunk.length > MAX_TEXT ? hex.length() / 2 * 2 : hex.length(); // the cut may be within a byte
         try {
-            return Orientation.ofExif(HexFormat.of().parseHex(hex));
+            return Orientation.ofExif(HexFormat.of().parseHex(hex, 0, whole));
         } catch (IllegalArgumentException e) {
             // Not hexadecimal: no EXIF then, like any other that can't be read.
             return OptionalInt.empty();
@@ -222,7 +223,7 @@ final class PngDecoder {
     }
 
     private OptionalInt xmpOrientation(Chunk chunk) {
-        byte[] text = bytes(chunk);
+        byte[] text = beginning(chunk);
         int end = XMP.length();
         boolean compressed = text[end + 1] != 0;
         int language = indexOf(text, 0, end + 3, text.length);
@@ -327,6 +328,10 @@ final class PngDecoder {
             return left;
         }
         return toUp <= toUpLeft ? up : upLeft;
+    }
+
+    private byte[] beginning(Chunk chunk) {
+        return Arrays.copyOfRange(file, chunk.start, chunk.start + Math.min(chunk.length, MAX_TEXT));
     }
 
     private byte[] bytes(Chunk chunk) {
