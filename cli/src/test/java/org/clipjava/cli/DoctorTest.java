@@ -29,6 +29,14 @@ class DoctorTest {
                         doctor("--format", "json", "--kernels", "scalar", "--threads", "3", "--backend", "auto"))
                 .getAsJsonObject();
         assertEquals("auto", json.get("backend").getAsString());
+        assertEquals(
+                Runtime.getRuntime().availableProcessors(),
+                json.getAsJsonPrimitive("processors").getAsNumber().intValue());
+        assertTrue(json.getAsJsonPrimitive("processors").isNumber());
+        JsonObject memory = json.getAsJsonObject("memory");
+        assertEquals(Runtime.getRuntime().maxMemory(), memory.get("heap_bytes").getAsLong());
+        assertTrue(memory.get("physical_bytes").getAsLong() > 1 << 28, memory.toString());
+        assertTrue(memory.has("cgroup_bytes"), memory.toString());
         JsonArray backends = json.getAsJsonArray("backends");
         JsonObject cpu = backends.get(0).getAsJsonObject();
         assertEquals("cpu", cpu.get("name").getAsString());

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
@@ -27,6 +28,9 @@ public record Diagnosis(SequencedMap<String, String> facts, SequencedMap<String,
 
     private static final int NAMES = 13;
 
+    private static final String PROCESSORS = "processors";
+    private static final String MEMORY = "memory";
+
     public static Diagnosis of(ClipOptions options) throws BackendUnavailableException {
         SequencedMap<String, String> facts = new LinkedHashMap<>();
         facts.put("version", Version.ofJar());
@@ -34,10 +38,8 @@ public record Diagnosis(SequencedMap<String, String> facts, SequencedMap<String,
         facts.put("java_home", System.getProperty("java.home"));
         facts.put("system", Machine.system());
         facts.put("processor", Machine.processor());
-        facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        facts.put(
-                "memory",
-                "%,d MiB of heap at the most".formatted(Runtime.getRuntime().maxMemory() >> 20));
+        facts.put(PROCESSORS, Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put(MEMORY, Memory.ofThisProcess().toString());
         facts.put("vector_api", vectorApi());
         facts.put("backend", options.backend());
         return new Diagnosis(facts, backends(options));
@@ -75,7 +77,12 @@ public record Diagnosis(SequencedMap<String, String> facts, SequencedMap<String,
     public String toJson() {
         return Json.document(json -> {
             for (Map.Entry<String, String> fact : facts.entrySet()) {
-                json.name(fact.getKey()).value(fact.getValue());
+                json.name(fact.getKey());
+                switch (fact.getKey()) {
+                    case PROCESSORS -> json.value(Runtime.getRuntime().availableProcessors());
+                    case MEMORY -> write(json, Memory.ofThisProcess());
+                    default -> json.value(fact.getValue());
+                }
             }
             json.name("backends").beginArray();
             for (Map.Entry<String, Availability> backend : backends.entrySet()) {
@@ -85,6 +92,22 @@ public record Diagnosis(SequencedMap<String, String> facts, SequencedMap<String,
             }
             json.endArray();
         });
+    }
+
+    private static void write(JsonWriter json, Memory memory) throws IOException {
+        json.beginObject().name("heap_bytes").value(memory.heap());
+        write(json, "physical_bytes", memory.physical());
+        write(json, "cgroup_bytes", memory.limit());
+        json.endObject();
+    }
+
+    private static void write(JsonWriter json, String name, OptionalLong bytes) throws IOException {
+        json.name(name);
+        if (bytes.isPresent()) {
+            json.value(bytes.getAsLong());
+        } else {
+            json.nullValue();
+        }
     }
 
     private static void write(JsonWriter json, Availability availability) throws IOException {
