@@ -73,7 +73,7 @@ class UnusualPicturesTest {
         without.write(jpeg, 0, 2);
         int at = 2;
         while (jpeg[at + 1] != (byte) 0xda) {
-            int end = at + 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
+            int end = at + 2 + ((jpeg[at + 2] & 0xff) << 8 | (jpeg[at + 3] & 0xff));
             if (jpeg[at + 1] != (byte) 0xc4) {
                 without.write(jpeg, at, end - at);
             }
