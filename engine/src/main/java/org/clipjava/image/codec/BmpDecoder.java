@@ -195,7 +195,7 @@ final class BmpDecoder {
             case 16 -> {
                 boolean sixGreens = masks.red == 0xf800;
                 for (int x = 0; x < width; x++) {
-                    int pixel = file[from + 2 * x] & 0xff | (file[from + 2 * x + 1] & 0xff) << 8;
+                    int pixel = (file[from + 2 * x] & 0xff) | (file[from + 2 * x + 1] & 0xff) << 8;
                     rgb[to + 3 * x] = (byte) ((pixel >> (sixGreens ? 11 : 10) & 31) * 255 / 31);
                     rgb[to + 3 * x + 1] =
                             (byte) (sixGreens ? (pixel >> 5 & 63) * 255 / 63 : (pixel >> 5 & 31) * 255 / 31);
@@ -262,7 +262,7 @@ final class BmpDecoder {
                 } else if (code == 0) {
                     written = Math.ceilDiv(written, (long) width) * width;
                     x = 0;
-                } else if (code == 1 || code == 2 && at + 2 > file.length) {
+                } else if (code == 1 || (code == 2 && at + 2 > file.length)) {
                     break;
                 } else if (code == 2) {
                     written += next() + (long) next() * width;

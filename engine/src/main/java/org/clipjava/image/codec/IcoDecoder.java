@@ -7,7 +7,6 @@ import java.util.Arrays;
  * of several the first. It is a PNG or a BMP without its first header; transparency is dropped, and so is a PNG's orientation.
  */
 final class IcoDecoder {
-    private static final int ENTRY_BYTES = 16;
     private static final int PNG_SIGNATURE = 0x89504e47;
 
     private IcoDecoder() {}
@@ -28,7 +27,7 @@ final class IcoDecoder {
         private boolean isBefore(Entry other) {
             int area = width * height;
             int otherArea = other.width * other.height;
-            return area > otherArea || area == otherArea && depth() < other.depth();
+            return area > otherArea || (area == otherArea && depth() < other.depth());
         }
     }
 

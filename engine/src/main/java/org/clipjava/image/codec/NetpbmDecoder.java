@@ -116,7 +116,7 @@ final class NetpbmDecoder {
     }
 
     private static boolean isSpace(int c) {
-        return c == ' ' || c >= '\t' && c <= '\r';
+        return c == ' ' || (c >= '\t' && c <= '\r');
     }
 
     /** The next character of text that is no comment; -1 at the end. */
@@ -237,7 +237,7 @@ final class NetpbmDecoder {
                 int sample = at + (colors == 1 ? 0 : c * bytes);
                 int value = file[sample] & 0xff;
                 if (bytes == 2) {
-                    value = value << 8 | file[sample + 1] & 0xff;
+                    value = value << 8 | (file[sample + 1] & 0xff);
                 }
                 rgb[3 * i + c] = (byte) scale.toEightBits(value);
             }

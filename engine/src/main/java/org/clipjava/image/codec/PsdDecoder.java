@@ -54,7 +54,8 @@ final class PsdDecoder {
         if (version != 1) {
             throw unsupported("expected version 1, found " + version);
         }
-        boolean known = mode == BITMAP ? bits == 1 || bits == 8 : bits == 8 && (mode <= CMYK || mode == 7 || mode == 8);
+        boolean known =
+                mode == BITMAP ? (bits == 1 || bits == 8) : bits == 8 && (mode <= CMYK || mode == 7 || mode == 8);
         if (mode == LAB || !known) {
             throw unsupported("expected gray, RGB, CMYK or a palette of 8 bits, found "
                     + (mode == LAB ? "CIE L*a*b*" : "mode " + mode) + " of " + bits + " bits");
@@ -126,7 +127,7 @@ final class PsdDecoder {
                 if (row % height == 0) {
                     starts[row / height] = start;
                 }
-                start += (file[counts + 2 * row] & 0xff) << 8 | file[counts + 2 * row + 1] & 0xff;
+                start += (file[counts + 2 * row] & 0xff) << 8 | (file[counts + 2 * row + 1] & 0xff);
             }
             in.needForPixels(Math.ceilDiv(planeBytes, MOST_OF_PACKBITS), width, height);
         }

@@ -38,7 +38,7 @@ final class QoiDecoder {
             }
             int run = 1;
             if (code == 0xfe) {
-                pixel = in.u8() << 24 | in.u8() << 16 | in.u8() << 8 | pixel & 0xff;
+                pixel = in.u8() << 24 | in.u8() << 16 | in.u8() << 8 | (pixel & 0xff);
             } else if (code == 0xff) {
                 pixel = (int) in.u32be();
             } else {
@@ -65,10 +65,10 @@ final class QoiDecoder {
     }
 
     private static int moved(int pixel, int red, int green, int blue) {
-        return ((pixel >>> 24) + red & 0xff) << 24
-                | ((pixel >> 16 & 0xff) + green & 0xff) << 16
-                | ((pixel >> 8 & 0xff) + blue & 0xff) << 8
-                | pixel & 0xff;
+        return (((pixel >>> 24) + red) & 0xff) << 24
+                | (((pixel >> 16 & 0xff) + green) & 0xff) << 16
+                | (((pixel >> 8 & 0xff) + blue) & 0xff) << 8
+                | (pixel & 0xff);
     }
 
     private static int hash(int pixel) {

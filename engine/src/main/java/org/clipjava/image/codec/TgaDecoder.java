@@ -108,7 +108,7 @@ final class TgaDecoder {
     }
 
     private byte[] readPalette(int first, int colors, int colorBits) throws CodecException {
-        if (colorBits != 16 && colorBits != 24 || first + colors > 256) {
+        if ((colorBits != 16 && colorBits != 24) || first + colors > 256) {
             throw in.unsupported("expected a palette of at most 256 colours of 16 or 24 bits, found " + (first + colors)
                     + " of " + colorBits + " bits");
         }
@@ -122,7 +122,7 @@ final class TgaDecoder {
 
     private static void putColor(byte[] from, int at, int bits, byte[] rgb, int to) {
         if (bits == 16) {
-            int pixel = from[at] & 0xff | (from[at + 1] & 0xff) << 8;
+            int pixel = (from[at] & 0xff) | (from[at + 1] & 0xff) << 8;
             for (int c = 0; c < 3; c++) {
                 rgb[to + c] = (byte) ((pixel >> (10 - 5 * c) & 31) * 255 / 31);
             }

@@ -169,7 +169,7 @@ public final class TiffDirectory {
     /** Where the tag's bytes lie in the file; 0 without it. Each has {@link #count} of them, if they are bytes or of no type. */
     public int place(int tag) {
         Entry entry = entries.get(tag);
-        return entry == null || entry.type != 1 && entry.type != 7 ? 0 : entry.at;
+        return entry == null || (entry.type != 1 && entry.type != 7) ? 0 : entry.at;
     }
 
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */

@@ -159,7 +159,7 @@ final class FaxRows implements PartRows {
     }
 
     private void add(int x) throws CodecException {
-        if (x > width || n >= width + 1 || n > 0 && x < changes[n - 1]) {
+        if (x > width || n >= width + 1 || (n > 0 && x < changes[n - 1])) {
             throw corrupt();
         }
         changes[n++] = x;
@@ -202,7 +202,7 @@ final class FaxRows implements PartRows {
             while (b > 0 && above[b - 1] > x) {
                 b--;
             }
-            while (above[b] < width && (above[b] <= x && started || (b & 1) != (black ? 1 : 0))) {
+            while (above[b] < width && ((above[b] <= x && started) || (b & 1) != (black ? 1 : 0))) {
                 b++;
             }
             int b1 = above[b];

@@ -231,8 +231,8 @@ final class TiffDecoder {
         }
         int high = layout.tags().bigEndian() ? 0 : 1;
         for (int i = 2 * n; i + 1 < row.length; i += 2) {
-            int before = (row[i - 2 * n + high] & 0xff) << 8 | row[i - 2 * n + 1 - high] & 0xff;
-            int value = ((row[i + high] & 0xff) << 8 | row[i + 1 - high] & 0xff) + before;
+            int before = (row[i - 2 * n + high] & 0xff) << 8 | (row[i - 2 * n + 1 - high] & 0xff);
+            int value = ((row[i + high] & 0xff) << 8 | (row[i + 1 - high] & 0xff)) + before;
             row[i + high] = (byte) (value >> 8);
             row[i + 1 - high] = (byte) value;
         }
@@ -255,32 +255,28 @@ final class TiffDecoder {
     private int sample(byte[] row, int i) {
         int bits = layout.bits();
         boolean bigEndian = layout.tags().bigEndian();
-        switch (bits) {
-            case 8 -> {
-                return row[i];
-            }
-            case 16 -> {
-                return row[2 * i + (bigEndian ? 0 : 1)];
-            }
+        return switch (bits) {
+            case 8 -> row[i];
+            case 16 -> row[2 * i + (bigEndian ? 0 : 1)];
             case 32 -> {
                 int value = 0;
                 for (int b = 0; b < 4; b++) {
-                    value = value << 8 | row[4 * i + (bigEndian ? b : 3 - b)] & 0xff;
+                    value = value << 8 | (row[4 * i + (bigEndian ? b : 3 - b)] & 0xff);
                 }
-                return (int) Math.clamp(Float.intBitsToFloat(value), 0f, 255f);
+                yield (int) Math.clamp(Float.intBitsToFloat(value), 0f, 255f);
             }
             case 12 -> {
                 int bit = 12 * i;
                 int at = bit >> 3;
-                return (bit & 7) == 0 ? row[at] : row[at] << 4 | (row[at + 1] & 0xff) >> 4;
+                yield (bit & 7) == 0 ? row[at] : row[at] << 4 | ((row[at + 1] & 0xff) >> 4);
             }
             default -> {
                 int bit = i * bits;
                 int mask = (1 << bits) - 1;
                 int value = row[bit >> 3] >> (8 - bits - (bit & 7)) & mask;
-                return layout.photometric() == TiffLayout.PALETTE ? value : 255 / mask * value;
+                yield layout.photometric() == TiffLayout.PALETTE ? value : 255 / mask * value;
             }
-        }
+        };
     }
 
     private byte[] rgb(int[] colorMap) {
@@ -341,9 +337,9 @@ final class TiffDecoder {
         int from = at + 2;
         int to = from;
         while (to + 4 <= end && file[to] == (byte) 0xff && isTable(file[to + 1] & 0xff)) {
-            to += 2 + ((file[to + 2] & 0xff) << 8 | file[to + 3] & 0xff);
+            to += 2 + ((file[to + 2] & 0xff) << 8 | (file[to + 3] & 0xff));
         }
-        if (to > end || to + 2 <= end && file[to + 1] != (byte) 0xd9) {
+        if (to > end || (to + 2 <= end && file[to + 1] != (byte) 0xd9)) {
             throw TiffLayout.corrupt("expected tables alone in the tag for the tables of JPEGs, found more");
         }
         return Arrays.copyOfRange(file, from, to);
@@ -355,7 +351,7 @@ final class TiffDecoder {
                 || marker == 0xdb
                 || marker == 0xcc
                 || marker == 0xdd
-                || marker >= 0xe0 && marker <= 0xef
+                || (marker >= 0xe0 && marker <= 0xef)
                 || marker == 0xfe;
     }
 

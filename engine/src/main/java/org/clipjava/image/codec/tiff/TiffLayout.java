@@ -101,7 +101,7 @@ record TiffLayout(
         checkParts(width, height, partWidth, partHeight, (bits * (long) samples + 7) / 8);
         int predictor = (int) tags.unsignedOr(TiffDirectory.PREDICTOR, 1);
         boolean predicts = compression == LZW || compression == DEFLATE || compression == OLD_DEFLATE;
-        if (predicts && (predictor != 1 && predictor != 2 || predictor == 2 && bits != 8 && bits != 16)) {
+        if (predicts && ((predictor != 1 && predictor != 2) || (predictor == 2 && bits != 8 && bits != 16))) {
             throw unsupported("expected no predictor, or differences of 8 or 16 bits, found predictor " + predictor
                     + " of " + bits + " bits");
         }
@@ -131,7 +131,7 @@ record TiffLayout(
             throws CodecException {
         boolean jpeg = compression == JPEG || compression == OLD_JPEG;
         boolean known =
-                photometric <= PALETTE || photometric == SEPARATED || photometric == YCBCR && (jpeg || colors == 1);
+                photometric <= PALETTE || photometric == SEPARATED || (photometric == YCBCR && (jpeg || colors == 1));
         boolean gray = colors == 1 && photometric != PALETTE;
         int most = colors == 1 ? 2 : colors + MAX_EXTRA;
         boolean knownBits = switch (bits) {
@@ -141,12 +141,12 @@ record TiffLayout(
             case 12 -> gray && samples == 1;
             default -> false;
         };
-        boolean unsigned = format == UNSIGNED && knownBits || format == SIGNED && gray && bits == 8;
+        boolean unsigned = (format == UNSIGNED && knownBits) || (format == SIGNED && gray && bits == 8);
         boolean floating = format == FLOATING && gray && samples == 1 && bits == 32;
         if (!known
                 || samples < colors
                 || samples > most
-                || !unsigned && !floating
+                || (!unsigned && !floating)
                 || !alike(tags, samples, bits, format)) {
             throw unsupported("expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found "
                     + (photometric == CIE_LAB ? "CIE L*a*b*" : "colours of kind " + photometric) + ", " + samples
