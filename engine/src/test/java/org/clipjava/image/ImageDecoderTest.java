@@ -179,11 +179,7 @@ class ImageDecoderTest {
         int end = frameOf(three) + 19;
         byte[] two = Arrays.copyOf(three, three.length - 3);
         System.arraycopy(three, end, two, end - 3, three.length - end);
-<<<<<<< HEAD
         two[frameOf(two) + 3] = 14;
-=======
-        two[frameOf(two) + 3] = (byte) (two[frameOf(two) + 3] - 3);
->>>>>>> formats
         two[frameOf(two) + 9] = 2;
         assertTrue(messageOf(two).contains("expected 1, 3 or 4 components, found 2"));
     }
