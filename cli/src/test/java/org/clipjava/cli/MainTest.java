@@ -25,6 +25,8 @@ import org.clipjava.cli.output.StandardOutput;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -347,6 +349,16 @@ class MainTest {
         };
         assertEquals(8, Main.run(command, streams.terminal(), Map.of()), streams.err());
         assertTrue(streams.err().contains("--resume: " + none.resolve("cache") + ": "), streams.err());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDiskThatTakesNoFileIsNoWrongUse() {
+        // the kernel's own, which has no room
+        for (String command : List.of("embed text a -o /proc/e.jsonl", "embed text a --format npy -o /proc/e.npy")) {
+            fails(8, words(command), "-o /proc/e.");
+        }
+        fails(2, words("embed text a -o /nowhere/e.jsonl"), "-o /nowhere/e.jsonl: ");
     }
 
     @Test

@@ -68,7 +68,7 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
                         }
                     };
                 }
-                progress.pictures(tally.succeeded() + tally.failed() + listener.others(), count);
+                progress.pictures(tally.succeeded() + tally.failed() + listener.others(), listener.others(), count);
             }
         }
         return tally;

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -116,7 +117,9 @@ public record OutputFile(String option, String name) {
             throw usage(file + "is a device or pipe; name a file");
         }
         if (!Files.isWritable(folder)) {
-            throw usage(file + "the folder " + folder + " is not writable");
+            throw new CommandFailure(
+                    takesFiles(target) ? ExitCode.USAGE : ExitCode.NO_ROOM,
+                    option + file + "the folder " + folder + " is not writable");
         }
         return target;
     }
@@ -126,12 +129,22 @@ public record OutputFile(String option, String name) {
         return Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path);
     }
 
-    /** A file that can't be begun is the caller's mistake. */
+    /** A file that can't be begun is the caller's mistake, unless its disk takes no file at all. */
     private AtomicFile begin(Path path) {
         try {
             return AtomicFile.begin(path);
         } catch (IOException e) {
-            throw failure(ExitCode.USAGE, e);
+            throw failure(takesFiles(path) ? ExitCode.USAGE : ExitCode.NO_ROOM, e);
+        }
+    }
+
+    private static boolean takesFiles(Path path) {
+        Path folder = Optional.ofNullable(path.toAbsolutePath().getParent()).orElseThrow();
+        try {
+            FileStore disk = Files.getFileStore(folder);
+            return !disk.isReadOnly() && disk.getUsableSpace() > 0;
+        } catch (IOException e) {
+            return true; // there is no such folder
         }
     }
 

@@ -25,6 +25,11 @@ public final class ProgressLine implements AutoCloseable {
     /** Empty while there is none. */
     private String shown = "";
 
+    /** Of a process that is told to end: the shell's prompt is not to stand behind the line. */
+    private final Thread atEnd = new Thread(this::end, "clip-progress-end");
+
+    private boolean ended;
+
     /** Begins now. */
     public ProgressLine(Terminal terminal) {
         this(terminal, System::nanoTime);
@@ -34,6 +39,19 @@ public final class ProgressLine implements AutoCloseable {
         this.terminal = terminal;
         this.nanoTime = nanoTime;
         begin(0);
+        if (terminal.showsProgress()) {
+            try {
+                Runtime.getRuntime().addShutdownHook(atEnd);
+            } catch (IllegalStateException e) {
+                ended = true; // it is ending now
+            }
+        }
+    }
+
+    /** Clears the line, and lets no other be shown. */
+    synchronized void end() {
+        clear();
+        ended = true;
     }
 
     /** Begins anew with so much that is there already: what comes from now on makes the rate. */
@@ -51,9 +69,9 @@ public final class ProgressLine implements AutoCloseable {
     }
 
     /** Shows a text, unless it is what stands there. */
-    public void show(String text) {
+    public synchronized void show(String text) {
         String line = Shown.line(text);
-        if (terminal.showsProgress() && !line.equals(shown)) {
+        if (terminal.showsProgress() && !ended && !line.equals(shown)) {
             terminal.err().print("\r\u001b[Kclip: " + line);
             terminal.err().flush();
             shown = line;
@@ -62,13 +80,18 @@ public final class ProgressLine implements AutoCloseable {
 
     /** Shows that so many pictures are done, but not many times a second, and not where there are few. */
     public void pictures(int done, int count) {
-        if (count > FEW && isDue()) {
-            show(picturesText(done, count, seconds()));
+        pictures(done, 0, count);
+    }
+
+    /** The same where some of them took no time, and so say nothing of what the others will take. */
+    public void pictures(int done, int quick, int count) {
+        if (count > FEW && done > quick && isDue()) {
+            show(picturesText(done, count, (done - quick) / seconds()));
         }
     }
 
-    static String picturesText(int done, int count, double seconds) {
-        double rate = done / seconds;
+    /** @param rate pictures a second */
+    static String picturesText(int done, int count, double rate) {
         return String.format(
                 Locale.ROOT,
                 "%,d of %,d pictures, %.1f a second, %s left",
@@ -137,7 +160,7 @@ public final class ProgressLine implements AutoCloseable {
     }
 
     /** Makes room for other lines. */
-    public void clear() {
+    public synchronized void clear() {
         if (!shown.isEmpty()) {
             terminal.err().print("\r\u001b[K");
             terminal.err().flush();
@@ -148,5 +171,10 @@ public final class ProgressLine implements AutoCloseable {
     @Override
     public void close() {
         clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atEnd);
+        } catch (IllegalStateException e) {
+            end(); // the hook runs already
+        }
     }
 }

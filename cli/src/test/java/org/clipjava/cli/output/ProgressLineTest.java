@@ -28,9 +28,30 @@ class ProgressLineTest {
     }
 
     @Test
+    void countsWhatTookNoTimeAsDoneAndNotForTheRate() {
+        ProgressLine progress = line(streams);
+        nanos.set(1_000_000_000L);
+        progress.pictures(900, 900, 1200);
+        assertEquals("", streams.err());
+        nanos.set(4_000_000_000L);
+        progress.pictures(1000, 900, 1200);
+        assertEquals(OVER + "clip: 1,000 of 1,200 pictures, 25.0 a second, 8 s left", streams.err());
+    }
+
+    @Test
+    void leavesNoLineWhenTheProcessIsToldToEnd() {
+        try (ProgressLine progress = line(streams)) {
+            progress.show("one");
+            progress.end();
+            progress.show("two");
+        }
+        assertEquals(OVER + "clip: one" + OVER, streams.err());
+    }
+
+    @Test
     void tellsLongTimesInMinutesAndHours() {
         assertEquals("1 of 101 pictures, 1.0 a second, 1 min 40 s left", ProgressLine.picturesText(1, 101, 1));
-        assertEquals("10 of 7,330 pictures, 1.0 a second, 2 h 2 min left", ProgressLine.picturesText(10, 7330, 10));
+        assertEquals("10 of 7,330 pictures, 1.0 a second, 2 h 2 min left", ProgressLine.picturesText(10, 7330, 1));
     }
 
     @Test
