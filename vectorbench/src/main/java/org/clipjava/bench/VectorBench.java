@@ -31,6 +31,9 @@ public final class VectorBench {
               growth --model MODEL -o FILE.svg [--json FILE] [--repetitions 9] [--warm-up S]
                   How cost grows with pictures, labels, threads, tokens and the size of a picture, as a drawing.
 
+              jpeg --pictures DIR [--repetitions 15] [--warm-up S]
+                  The folder's JPEGs decoded to RGB by the engine and by ImageIO.read, in turn; processor time.
+
               onnx --onnx DIR --model MODEL --labels a,b,c --picture FILE [--threads N]
                   A minimal classify on ONNX Runtime, to be held against clip.jar's when the whole process counts.
 
@@ -59,12 +62,13 @@ public final class VectorBench {
                 case "compare" -> new Compare(CompareOptions.parse(rest), out).run();
                 case "kernels" -> new KernelRates(KernelOptions.parse(rest), out).run();
                 case "growth" -> new Growth(GrowthOptions.parse(rest), out).run();
+                case "jpeg" -> JpegRates.parse(rest, out).run();
                 case "onnx" -> OnnxClassify.parse(rest, out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
                     throw new UsageException("unknown command '" + args.getFirst()
-                            + "'; expected compare, kernels, growth, onnx, jmh or help");
+                            + "'; expected compare, kernels, growth, jpeg, onnx, jmh or help");
             }
             return 0;
         } catch (UsageException e) {
