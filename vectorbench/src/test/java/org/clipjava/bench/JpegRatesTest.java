@@ -4,12 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.clipjava.testdata.TestData;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +30,8 @@ class JpegRatesTest {
 
     @Test
     void givesARatioForEachJpeg() throws Exception {
-        Files.write(folder.resolve("a.jpg"), TestData.committed().bytes("decoding/rgb_420.jpg"));
+        BufferedImage picture = new BufferedImage(20, 10, BufferedImage.TYPE_INT_RGB);
+        assertTrue(ImageIO.write(picture, "jpg", folder.resolve("a.jpg").toFile()));
         Files.write(folder.resolve("b.txt"), new byte[1]);
 
         assertEquals(0, run(), err.toString(UTF_8));
