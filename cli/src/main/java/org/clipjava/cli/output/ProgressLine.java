@@ -30,6 +30,9 @@ public final class ProgressLine implements AutoCloseable {
 
     private boolean ended;
 
+    /** Those that came first: they wait for kernels to be compiled, and would make those after them seem slow. */
+    private int firstPictures;
+
     /** Begins now. */
     public ProgressLine(Terminal terminal) {
         this(terminal, System::nanoTime);
@@ -85,8 +88,16 @@ public final class ProgressLine implements AutoCloseable {
 
     /** The same where some of them took no time, and so say nothing of what the others will take. */
     public void pictures(int done, int quick, int count) {
-        if (count > FEW && done > quick && isDue()) {
-            show(picturesText(done, count, (done - quick) / seconds()));
+        int timed = done - quick;
+        if (count <= FEW || timed == 0) {
+            return;
+        }
+        if (firstPictures == 0) {
+            firstPictures = timed;
+            begin(0);
+            show("%,d of %,d pictures".formatted(done, count));
+        } else if (timed > firstPictures && isDue()) {
+            show(picturesText(done, count, (timed - firstPictures) / seconds()));
         }
     }
 

@@ -1,7 +1,6 @@
 package org.clipjava.cli.report;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,7 +13,7 @@ import java.util.stream.LongStream;
  * The memory that there is, in bytes.
  *
  * @param heap most that Java's heap may take
- * @param physical of the machine, if it tells
+ * @param physical of the machine, where Linux tells
  * @param limit of the control group that this process is in, as containers have it, if there is one
  */
 record Memory(long heap, OptionalLong physical, OptionalLong limit) {
@@ -33,15 +32,9 @@ record Memory(long heap, OptionalLong physical, OptionalLong limit) {
     /** @param root of a file system with {@code /proc} and {@code /sys}, where it is Linux's */
     static Memory of(Path root, long heap) {
         Matcher total = TOTAL.matcher(text(root.resolve("proc/meminfo")));
-        OptionalLong physical = total.find() ? OptionalLong.of(Long.parseLong(total.group(1)) << 10) : ofBean();
+        OptionalLong physical =
+                total.find() ? OptionalLong.of(Long.parseLong(total.group(1)) << 10) : OptionalLong.empty();
         return new Memory(heap, physical, limit(root));
-    }
-
-    /** Where there is no {@code /proc}. */
-    private static OptionalLong ofBean() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean bean
-                ? OptionalLong.of(bean.getTotalMemorySize())
-                : OptionalLong.empty();
     }
 
     /** The least of the groups from this process's own upwards. */
