@@ -9,6 +9,7 @@ module org.clipjava.cli {
     requires com.google.gson;
     requires info.picocli;
     requires java.desktop;
+    requires jdk.management;
     requires static org.jspecify;
 
     // picocli sets the fields of commands and options
