@@ -27,19 +27,8 @@ public record ConversionReport(
         SequencedMap<String, String> sources,
         List<String> notes) {
 
+    /** Copies the notes. */
     public ConversionReport {
         notes = List.copyOf(notes);
-    }
-
-    /** Of a checkpoint that was taken as it is. */
-    public ConversionReport(
-            Path modelFile,
-            long bytes,
-            long parameters,
-            WeightType weightType,
-            Optional<String> modelId,
-            Optional<String> revision,
-            SequencedMap<String, String> sources) {
-        this(modelFile, bytes, parameters, weightType, modelId, revision, sources, List.of());
     }
 }
