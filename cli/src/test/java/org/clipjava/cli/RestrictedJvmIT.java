@@ -170,7 +170,7 @@ class RestrictedJvmIT {
                         .expect(0)
                         .jsonLines()
                         .size());
-        assertEquals(expected, classify(bare).expect(0).out());
+        assertEquals(best(expected), best(classify(bare).expect(0).out())); // on scalar kernels
         String bmp = TestData.committed().path("decoding/rgb.bmp").toString();
         String tiff = TestData.committed().path("decoding/rgb_lzw.tif").toString();
         ClipJar.Run run = bare.run("embed", "image", "-m", model.toString(), bmp, tiff, PICTURE)
