@@ -56,7 +56,11 @@ final class ThroughputPlot {
 
         /** Its class in {@link #STYLE}. */
         String kind() {
-            return "s" + ordinal();
+            return switch (this) {
+                case ENGINE -> "s0";
+                case LOCAL -> "s1";
+                case CLUSTER -> "s2";
+            };
         }
 
         static Series of(String what) {
