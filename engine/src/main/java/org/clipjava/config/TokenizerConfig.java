@@ -16,6 +16,7 @@ public sealed interface TokenizerConfig {
      */
     record ClipBpe(int startToken, int endToken, TextCleaning cleaning, List<AddedToken> added)
             implements TokenizerConfig {
+        /** Checks and copies the added tokens. */
         public ClipBpe {
             added = List.copyOf(added);
             Set<Integer> ids = new HashSet<>();

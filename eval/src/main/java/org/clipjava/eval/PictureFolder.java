@@ -30,6 +30,7 @@ public record PictureFolder(List<Path> pictures, Map<String, Integer> others, Li
                             + " ico svg tga psd pnm ppm pgm pbm pam qoi dng cr2 cr3 nef arw orf rw2 raf")
                     .split(" "));
 
+    /** Copies the lists. */
     public PictureFolder {
         pictures = List.copyOf(pictures);
         others = Map.copyOf(others);

@@ -38,6 +38,9 @@ public final class ClipExtensions extends AbstractFunction1<SparkSessionExtensio
     /** What the model's file must hash to, 64 hexadecimal digits. */
     public static final String MODEL_SHA256 = "spark.clip.model.sha256";
 
+    /** For Spark, which makes one by its class's name. */
+    public ClipExtensions() {}
+
     @Override
     public BoxedUnit apply(SparkSessionExtensions extensions) {
         inject(

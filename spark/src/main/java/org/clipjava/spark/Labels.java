@@ -18,6 +18,7 @@ public record Labels(List<String> labels, List<String> templates, int top) imple
     /** No labels: pictures are embedded and not classified. */
     public static final Labels NONE = new Labels(List.of(), List.of(), 1);
 
+    /** Checks and copies labels and templates. */
     public Labels {
         labels = List.copyOf(labels);
         templates = List.copyOf(templates);

@@ -30,6 +30,7 @@ public sealed interface Pictures {
      * @param locations files, folders (with all that is below them) or patterns, of any file system that Hadoop knows; at least one
      */
     record Files(List<String> locations) implements Pictures {
+        /** Copies the list; there is at least one. */
         public Files {
             locations = List.copyOf(locations);
             if (locations.isEmpty()) {
@@ -44,6 +45,7 @@ public sealed interface Pictures {
      * @param table with a column {@code path}; other columns are not read
      */
     record Paths(Dataset<Row> table) implements Pictures {
+        /** Checks that the table has the column. */
         public Paths {
             requirePath(table);
         }

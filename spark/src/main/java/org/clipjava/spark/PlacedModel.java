@@ -29,6 +29,7 @@ public record PlacedModel(Place place, String location, String sha256) implement
         SHARED
     }
 
+    /** Checks the location and the digits of the hash. */
     public PlacedModel {
         sha256 = sha256.toLowerCase(Locale.ROOT);
         if (location.isBlank()) {

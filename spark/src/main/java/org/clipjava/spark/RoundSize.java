@@ -11,6 +11,7 @@ public record RoundSize(int perTask, int perRound) {
     /** Tasks of half a minute on one core, rounds of an hour on some ten. */
     public static final RoundSize DEFAULT = new RoundSize(1000, 1_000_000);
 
+    /** Checks that both are at least 1. */
     public RoundSize {
         if (perTask < 1 || perRound < 1) {
             throw new IllegalArgumentException(
