@@ -150,15 +150,7 @@ class LauncherIT {
     @Timeout(60)
     void anInterruptEndsBothAndLeavesNoFile() throws Exception {
         Path results = Files.createDirectories(folder.resolve("interrupted"));
-        Process process = CLIP.start(
-                "embed",
-                "image",
-                "-m",
-                model.toString(),
-                "-o",
-                results.resolve("e.npy").toString(),
-                "-");
-        await(() -> !list(results).isEmpty(), process);
+        Process process = waitingForAPicture(results);
         List<ProcessHandle> children = process.descendants().toList();
         assertEquals(1, children.size());
 
@@ -203,15 +195,7 @@ class LauncherIT {
     @Timeout(60)
     void aTerminationEndsBoth() throws Exception {
         Path results = Files.createDirectories(folder.resolve("terminated"));
-        Process process = CLIP.start(
-                "embed",
-                "image",
-                "-m",
-                model.toString(),
-                "-o",
-                results.resolve("e.npy").toString(),
-                "-");
-        await(() -> !list(results).isEmpty(), process);
+        Process process = waitingForAPicture(results);
         List<ProcessHandle> children = process.descendants().toList();
 
         signal("-TERM", Long.toString(process.pid()));
@@ -226,15 +210,7 @@ class LauncherIT {
     @Timeout(60)
     void saysThatTheJavaThatItStartedWasKilled() throws Exception {
         Path results = Files.createDirectories(folder.resolve("killed"));
-        Process process = CLIP.start(
-                "embed",
-                "image",
-                "-m",
-                model.toString(),
-                "-o",
-                results.resolve("e.npy").toString(),
-                "-");
-        await(() -> !list(results).isEmpty(), process);
+        Process process = waitingForAPicture(results);
 
         signal(
                 "-KILL",
@@ -245,6 +221,20 @@ class LauncherIT {
         String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
         assertTrue(said.startsWith("clip: the Java that it started was killed (signal 9)"), said);
         assertEquals(1, said.lines().count(), said);
+    }
+
+    /** One that has begun a file there, and reads a picture from a stdin that gives none. */
+    private static Process waitingForAPicture(Path results) throws Exception {
+        Process process = CLIP.start(
+                "embed",
+                "image",
+                "-m",
+                model.toString(),
+                "-o",
+                results.resolve("e.npy").toString(),
+                "-");
+        await(() -> !list(results).isEmpty(), process);
+        return process;
     }
 
     private static ClipJar oldJava() {

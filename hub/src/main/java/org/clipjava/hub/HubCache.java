@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -161,14 +160,6 @@ final class HubCache {
             System.getLogger(HubCache.class.getName())
                     .log(System.Logger.Level.DEBUG, "no symbolic links in " + root, e);
             return false;
-        }
-    }
-
-    /** Takes a file out of a snapshot, so that it is made again. */
-    void unlink(RepoId repo, String commit, RepoFile file) throws IOException {
-        Path pointer = pointer(repo, commit, file.path());
-        if (Files.exists(pointer, LinkOption.NOFOLLOW_LINKS)) {
-            Files.delete(pointer);
         }
     }
 }
