@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command and every exit code of {@code java -jar clip.jar}, under Java 25 and under an old one. */
+/** Every command and every exit code of {@code java -jar clip.jar}; and under an old Java what that one passes on. */
 class ClipJarIT {
     private static final String PICTURE =
             TestData.committed().path("images/coffee_small_150x100.png").toString();
@@ -50,25 +50,19 @@ class ClipJarIT {
     }
 
     @Nested
-    class UnderJava25 extends Commands {
-        UnderJava25() {
-            super(ClipJar.underThisJava());
-        }
-    }
-
-    @Nested
-    class UnderAnOldJava extends Commands {
+    class UnderAnOldJava extends Processes {
         UnderAnOldJava() {
             super(ClipJar.underOldJava().orElse(ClipJar.underThisJava()));
             assumeTrue(ClipJar.underOldJava().isPresent(), "Maven runs on no Java older than 25");
         }
     }
 
+    /** What passes between the shell and the JVM that runs the command, of which an old Java is not the first. */
     @TestInstance(TestInstance.Lifecycle.PER_METHOD)
-    abstract static class Commands {
-        private final ClipJar clip;
+    abstract static class Processes {
+        final ClipJar clip;
 
-        Commands(ClipJar clip) {
+        Processes(ClipJar clip) {
             this.clip = clip;
         }
 
@@ -77,6 +71,100 @@ class ClipJarIT {
             assertTrue(clip.run("--help").expect(0).silent().out().startsWith("Usage: clip "));
             assertTrue(
                     clip.run("--version").expect(0).silent().out().matches("clip \\S+, Java (2[5-9]|[3-9]\\d)\\S*\n"));
+        }
+
+        @Test
+        void classifiesAPictureFromStdin() throws Exception {
+            byte[] picture = Files.readAllBytes(Path.of(PICTURE));
+            JsonArray fromStdin = classify(clip.run(picture, classification("json", "-")));
+            JsonArray fromFile = classify(clip.run(classification("json", PICTURE)));
+            assertEquals("-", fromStdin.get(0).getAsJsonObject().get("image").getAsString());
+            assertEquals(
+                    fromFile.get(0).getAsJsonObject().get("scores"),
+                    fromStdin.get(0).getAsJsonObject().get("scores"));
+        }
+
+        @Test
+        void classifiesTheFilesOfAList() throws Exception {
+            String out = clip.run(
+                            (PICTURE + "\n\n" + OTHER + "\r\n").getBytes(UTF_8),
+                            classification(
+                                    "csv", "--files-from", "-", "--top-k", "1", "--template", "a drawing of {label}"))
+                    .expect(0)
+                    .silent()
+                    .out();
+            List<String> rows = out.lines().toList();
+            assertEquals("image,label,score,logit,cosine", rows.get(0));
+            assertEquals(3, rows.size());
+            assertTrue(rows.get(1).startsWith(PICTURE + ",") && rows.get(2).startsWith(OTHER + ","), out);
+        }
+
+        @Test
+        void exitsWithTheCodeOfWhatWentWrong() throws Exception {
+            clip.run("classify", "--labels", "a", "--template", "no slot", PICTURE)
+                    .expect(2)
+                    .oneLineWith("slot");
+            clip.run("tokenize", "-m", "/nowhere/m", "x").expect(3).oneLineWith("/nowhere/m: no such model file");
+            clip.with("CLIP_MODEL", "/nowhere/m")
+                    .run("tokenize", "x")
+                    .expect(3)
+                    .oneLineWith("CLIP_MODEL: /nowhere/m: no such model file");
+            clip.run(classification("table", "")).expect(6).oneLineWith("found an empty one");
+            Path bad = Files.write(folder.resolve("bad.safetensors"), new byte[] {1, 2, 3});
+            clip.run("inspect", bad.toString()).expect(4).oneLineWith(bad.toString());
+            clip.run(classification("table", "/nowhere/a.png")).expect(6).oneLineWith("/nowhere/a.png: no such file");
+            ClipJar.Run full = clip.execute(
+                    new byte[0],
+                    List.of(
+                            "sh",
+                            "-c",
+                            "exec \"$@\" >/dev/full",
+                            "sh",
+                            clip.command("--version").get(0),
+                            "-jar",
+                            ClipJar.file().toString(),
+                            "--version"));
+            full.expect(8).oneLineWith("stdout: ");
+        }
+
+        @Test
+        void isQuietWhenTheReaderHasGone() throws Exception {
+            Path texts = Files.writeString(folder.resolve("texts"), "a photo of a cat\n".repeat(50_000));
+            ClipJar.Run run = clip.execute(
+                    new byte[0],
+                    List.of(
+                            "bash",
+                            "-c",
+                            "set -o pipefail; \"$@\" <" + texts + " | head -n 1",
+                            "bash",
+                            clip.javaHome().resolve("bin/java").toString(),
+                            "-jar",
+                            ClipJar.file().toString(),
+                            "tokenize",
+                            "-m",
+                            model.toString(),
+                            "-"));
+            run.expect(0).silent();
+            assertEquals(1, run.jsonLines().size());
+        }
+
+        static String[] classification(String format, String... more) {
+            return Stream.concat(
+                            Stream.of(
+                                    "classify", "-m", model.toString(), "--labels", "a cat,a dog", "--format", format),
+                            Stream.of(more))
+                    .toArray(String[]::new);
+        }
+
+        static JsonArray classify(ClipJar.Run run) {
+            return run.expect(0).silent().json().getAsJsonArray();
+        }
+    }
+
+    @Nested
+    class UnderJava25 extends Processes {
+        UnderJava25() {
+            super(ClipJar.underThisJava());
         }
 
         @Test
@@ -236,32 +324,6 @@ class ClipJarIT {
         }
 
         @Test
-        void classifiesAPictureFromStdin() throws Exception {
-            byte[] picture = Files.readAllBytes(Path.of(PICTURE));
-            JsonArray fromStdin = classify(clip.run(picture, classification("json", "-")));
-            JsonArray fromFile = classify(clip.run(classification("json", PICTURE)));
-            assertEquals("-", fromStdin.get(0).getAsJsonObject().get("image").getAsString());
-            assertEquals(
-                    fromFile.get(0).getAsJsonObject().get("scores"),
-                    fromStdin.get(0).getAsJsonObject().get("scores"));
-        }
-
-        @Test
-        void classifiesTheFilesOfAList() throws Exception {
-            String out = clip.run(
-                            (PICTURE + "\n\n" + OTHER + "\r\n").getBytes(UTF_8),
-                            classification(
-                                    "csv", "--files-from", "-", "--top-k", "1", "--template", "a drawing of {label}"))
-                    .expect(0)
-                    .silent()
-                    .out();
-            List<String> rows = out.lines().toList();
-            assertEquals("image,label,score,logit,cosine", rows.get(0));
-            assertEquals(3, rows.size());
-            assertTrue(rows.get(1).startsWith(PICTURE + ",") && rows.get(2).startsWith(OTHER + ","), out);
-        }
-
-        @Test
         void classifiesWithSavedLabelsAsWithThemselves() throws Exception {
             Path saved = folder.resolve("classifier-" + clip.javaHome().getFileName());
             String[] labels = {"--labels", "a cat,a cup of coffee", "--template", "a {}", "--template", "one {label}"};
@@ -333,69 +395,8 @@ class ClipJarIT {
             assertEquals(64, ImageIO.read(crop.toFile()).getWidth());
         }
 
-        @Test
-        void exitsWithTheCodeOfWhatWentWrong() throws Exception {
-            clip.run("classify", "--labels", "a", "--template", "no slot", PICTURE)
-                    .expect(2)
-                    .oneLineWith("slot");
-            clip.run("tokenize", "-m", "/nowhere/m", "x").expect(3).oneLineWith("/nowhere/m: no such model file");
-            clip.with("CLIP_MODEL", "/nowhere/m")
-                    .run("tokenize", "x")
-                    .expect(3)
-                    .oneLineWith("CLIP_MODEL: /nowhere/m: no such model file");
-            clip.run(classification("table", "")).expect(6).oneLineWith("found an empty one");
-            Path bad = Files.write(folder.resolve("bad.safetensors"), new byte[] {1, 2, 3});
-            clip.run("inspect", bad.toString()).expect(4).oneLineWith(bad.toString());
-            clip.run(classification("table", "/nowhere/a.png")).expect(6).oneLineWith("/nowhere/a.png: no such file");
-            ClipJar.Run full = clip.execute(
-                    new byte[0],
-                    List.of(
-                            "sh",
-                            "-c",
-                            "exec \"$@\" >/dev/full",
-                            "sh",
-                            clip.command("--version").get(0),
-                            "-jar",
-                            ClipJar.file().toString(),
-                            "--version"));
-            full.expect(8).oneLineWith("stdout: ");
-        }
-
-        @Test
-        void isQuietWhenTheReaderHasGone() throws Exception {
-            Path texts = Files.writeString(folder.resolve("texts"), "a photo of a cat\n".repeat(50_000));
-            ClipJar.Run run = clip.execute(
-                    new byte[0],
-                    List.of(
-                            "bash",
-                            "-c",
-                            "set -o pipefail; \"$@\" <" + texts + " | head -n 1",
-                            "bash",
-                            clip.javaHome().resolve("bin/java").toString(),
-                            "-jar",
-                            ClipJar.file().toString(),
-                            "tokenize",
-                            "-m",
-                            model.toString(),
-                            "-"));
-            run.expect(0).silent();
-            assertEquals(1, run.jsonLines().size());
-        }
-
         private static String[] concat(List<String> words, String... more) {
             return Stream.concat(words.stream(), Stream.of(more)).toArray(String[]::new);
-        }
-
-        private static String[] classification(String format, String... more) {
-            return Stream.concat(
-                            Stream.of(
-                                    "classify", "-m", model.toString(), "--labels", "a cat,a dog", "--format", format),
-                            Stream.of(more))
-                    .toArray(String[]::new);
-        }
-
-        private static JsonArray classify(ClipJar.Run run) {
-            return run.expect(0).silent().json().getAsJsonArray();
         }
 
         private static double length(JsonArray embedding) throws IOException {
