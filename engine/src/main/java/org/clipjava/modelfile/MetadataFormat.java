@@ -1,13 +1,11 @@
 package org.clipjava.modelfile;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.clipjava.config.Activation;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
@@ -51,9 +49,6 @@ final class MetadataFormat {
     private static final String PATCH_BIAS = "clip.vision.patch_bias";
     private static final String LAST = "last";
     private static final String PADDING = "clip.text.padding_token";
-    private static final String CLEANING = "clip.tokenizer.cleaning";
-    private static final String ADDED_TOKENS = "clip.tokenizer.added_tokens";
-    private static final String CLIP_BPE = "clip_bpe";
     private static final String FIRST = "first:";
 
     private MetadataFormat() {}
@@ -106,8 +101,7 @@ final class MetadataFormat {
         ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"))
                 .withScoring(values.oneOf(
                         SCORING, List.of(new Scoring.Softmax(), new Scoring.Sigmoid()), MetadataFormat::spelled));
-        values.oneOf("clip.tokenizer", List.of(CLIP_BPE), tokenizer -> tokenizer);
-        TokenizerConfig tokenizer = clipBpe(values);
+        TokenizerConfig tokenizer = TokenizerFormat.parse(values);
         ModelInfo info = described(values, config, tokenizer).withFamily(family);
         Optional<String> licence = values.optional(LICENCE);
         values.refuseUnread(PREFIX, SOURCE);
@@ -129,39 +123,6 @@ final class MetadataFormat {
         }
         Optional<String> description = values.optional(DESCRIPTION);
         return description.isPresent() ? info.withDescription(description.get()) : info;
-    }
-
-    private static TokenizerConfig clipBpe(MetadataReader values) throws ModelFormatException {
-        TextCleaning cleaning = values.optional(CLEANING).isEmpty()
-                ? TextCleaning.NONE
-                : values.oneOf(CLEANING, TextCleaning.values(), MetadataFormat::spelled);
-        TokenizerConfig.ClipBpe own = new TokenizerConfig.ClipBpe(
-                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"), cleaning);
-        Optional<String> added = values.optional(ADDED_TOKENS);
-        if (added.isEmpty()) {
-            return own;
-        }
-        List<AddedToken> tokens = new ArrayList<>();
-        for (String token : added.get().isEmpty() ? new String[0] : added.get().split(",", -1)) {
-            if (!token.matches("[0-9]{1,9}n?l?r?w?")) {
-                throw values.malformed(ADDED_TOKENS, "ids, each with n, l, r and w behind it or none", token);
-            }
-            tokens.add(new AddedToken(
-                    Integer.parseInt(token.replaceAll("[a-z]", "")),
-                    token.contains("n"),
-                    token.contains("l"),
-                    token.contains("r"),
-                    token.contains("w")));
-        }
-        return new TokenizerConfig.ClipBpe(own.startToken(), own.endToken(), cleaning, tokens);
-    }
-
-    private static String written(AddedToken token) {
-        return token.id()
-                + (token.normalized() ? "n" : "")
-                + (token.leftStrip() ? "l" : "")
-                + (token.rightStrip() ? "r" : "")
-                + (token.singleWord() ? "w" : "");
     }
 
     private static VisionConfig vision(MetadataReader values, Layers layers) throws ModelFormatException {
@@ -297,21 +258,7 @@ final class MetadataFormat {
                     case TextPool.Last last -> LAST;
                 });
         metadata.put(TEXT + ".projection", spelled(text.projection()));
-        switch (info.tokenizer()) {
-            case TokenizerConfig.ClipBpe bpe -> {
-                metadata.put("clip.tokenizer", CLIP_BPE);
-                metadata.put("clip.tokenizer.start_token", Integer.toString(bpe.startToken()));
-                metadata.put("clip.tokenizer.end_token", Integer.toString(bpe.endToken()));
-                if (bpe.cleaning() != TextCleaning.NONE) {
-                    metadata.put(CLEANING, spelled(bpe.cleaning()));
-                }
-                if (!bpe.hasAddedTokensOfClip()) {
-                    metadata.put(
-                            ADDED_TOKENS,
-                            bpe.added().stream().map(MetadataFormat::written).collect(Collectors.joining(",")));
-                }
-            }
-        }
+        TokenizerFormat.write(info.tokenizer(), metadata);
         PreprocessingFormat.write(info.preprocessing(), metadata);
         metadata.put(TEMPLATE, info.template());
         return metadata;
@@ -374,6 +321,7 @@ final class MetadataFormat {
                 metadata.put(TEXT + ".start_token", Integer.toString(bpe.startToken()));
                 metadata.put(TEXT + ".end_token", Integer.toString(bpe.endToken()));
             }
+            case TokenizerConfig.Pieces pieces -> throw new IllegalArgumentException("format 1 has CLIP's tokens alone");
         }
         PreprocessingFormat.write(info.preprocessing(), metadata);
         metadata.put(TEMPLATE, info.template());

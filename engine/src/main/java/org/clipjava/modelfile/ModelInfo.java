@@ -94,6 +94,12 @@ public final class ModelInfo {
                 checkToken("end_token", bpe.endToken(), vocabularySize);
                 bpe.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
             }
+            case TokenizerConfig.Pieces pieces -> {
+                pieces.begin().forEach(token -> checkToken("begin", token, vocabularySize));
+                pieces.end().forEach(token -> checkToken("end", token, vocabularySize));
+                checkToken("unknown_token", pieces.unknownToken(), vocabularySize);
+                pieces.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
+            }
         }
     }
 

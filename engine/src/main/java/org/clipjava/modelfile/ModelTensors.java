@@ -24,6 +24,11 @@ final class ModelTensors {
     static final String LOGIT_BIAS = "logit_bias";
     static final String TOKENS = "tokenizer.tokens";
     static final String MERGES = "tokenizer.merges";
+    static final String PIECES = "tokenizer.pieces";
+    static final String PIECE_ENDS = "tokenizer.piece_ends";
+    static final String SORTED = "tokenizer.sorted";
+    static final String SCORES = "tokenizer.scores";
+    static final String CHARSMAP = "tokenizer.charsmap";
 
     private static final String CLASS_EMBEDDING = "vision.class_embedding";
     private static final String PATCH_EMBEDDING = "vision.patch_embedding";
