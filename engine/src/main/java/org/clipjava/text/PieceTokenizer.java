@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.clipjava.config.AddedToken;
@@ -35,6 +34,10 @@ public final class PieceTokenizer implements Tokenizer {
      * @throws IllegalArgumentException if a token is not in the vocabulary, or the context has no room for those at the ends
      */
     public PieceTokenizer(PieceVocabulary vocabulary, Pieces config, int contextLength) {
+        if (config.begin().isEmpty() && config.end().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "tokenizer: expected tokens that begin or end a text, found none; an empty text would have no token");
+        }
         if (contextLength <= config.begin().size() + config.end().size()) {
             throw new IllegalArgumentException("context length: expected more than "
                     + (config.begin().size() + config.end().size()) + ", for the tokens at the ends, found "
@@ -95,8 +98,7 @@ public final class PieceTokenizer implements Tokenizer {
                         .spelledBy(id)
                         .ifPresentOrElse(
                                 bytes::write,
-                                () -> bytes.writeBytes(
-                                        vocabulary.piece(id).getBytes(StandardCharsets.UTF_8)));
+                                () -> bytes.writeBytes(vocabulary.piece(id).getBytes(StandardCharsets.UTF_8)));
             }
         }
         return bytes.toString(StandardCharsets.UTF_8).replace(MARK, " ").strip();
@@ -186,6 +188,7 @@ public final class PieceTokenizer implements Tokenizer {
         private final int room = contextLength - config.end().size();
         private int[] ids = new int[16];
         private int length;
+        private boolean tokenIsSecond;
 
         Encoding() {
             config.begin().forEach(this::add);
@@ -217,6 +220,7 @@ public final class PieceTokenizer implements Tokenizer {
 
         @Override
         public void token(AddedToken token) {
+            tokenIsSecond |= length == 1;
             add(token.id());
         }
 
@@ -226,18 +230,10 @@ public final class PieceTokenizer implements Tokenizer {
                     asWritten.split(
                             text,
                             this,
-                            (from, to) -> addNormalized(
-                                    normalizedByJson(text.substring(from, to)), json.split(), from == 0));
+                            (from, to) ->
+                                    addNormalized(normalizedByJson(text.substring(from, to)), json.split(), from == 0));
                 case PieceRules.SentencePiece rules ->
-                    asWritten.split(
-                            text,
-                            this,
-                            (from, to) -> addPieces(
-                                    normalizedByModel(
-                                            text.substring(from, to),
-                                            rules.dummyPrefix(),
-                                            rules.removeExtraWhitespaces()),
-                                    0));
+                    asWritten.split(text, this, (from, to) -> addNormalizedByModel(text.substring(from, to), rules));
                 case PieceRules.Siglip rules -> {
                     String marked = MARK + text.replace(MARK, " ");
                     asWritten.split(marked, this, (from, to) -> addAsSiglip(marked.substring(from, to), rules));
@@ -246,9 +242,17 @@ public final class PieceTokenizer implements Tokenizer {
             }
         }
 
-        private void addNormalized(String text, PieceRules.Split split, boolean atStart) {
+        private void addNormalizedByModel(String text, PieceRules.SentencePiece rules) {
+            byte[] bytes = normalizedByModel(text, rules.dummyPrefix(), rules.removeExtraWhitespaces());
+            String result = new String(bytes, StandardCharsets.UTF_8);
             normalized.split(
-                    text, this, (from, to) -> addParts(text.substring(from, to), split, atStart && from == 0));
+                    result,
+                    this,
+                    (from, to) -> addPieces(result.substring(from, to).getBytes(StandardCharsets.UTF_8), 0));
+        }
+
+        private void addNormalized(String text, PieceRules.Split split, boolean atStart) {
+            normalized.split(text, this, (from, to) -> addParts(text.substring(from, to), split, atStart && from == 0));
         }
 
         private void addParts(String text, PieceRules.Split split, boolean atStart) {
@@ -295,8 +299,7 @@ public final class PieceTokenizer implements Tokenizer {
             String unknown = vocabulary.piece(config.unknownToken());
             Encoding before = new Encoding();
             before.length = 0;
-            before.addPieces(
-                    normalizedByModel(unknown, rules.dummyPrefix(), rules.removeExtraWhitespaces()), 0);
+            before.addPieces(normalizedByModel(unknown, rules.dummyPrefix(), rules.removeExtraWhitespaces()), 0);
             String canonical = OriginalCleaning.lowerWithoutPunctuation(text);
             addPieces(
                     normalizedByModel(unknown + canonical, rules.dummyPrefix(), rules.removeExtraWhitespaces()),
@@ -305,9 +308,7 @@ public final class PieceTokenizer implements Tokenizer {
 
         /** A {@code ▁} alone before the first added token is none of the text's. */
         private void dropMarkBeforeToken() {
-            if (length > 1
-                    && vocabulary.piece(ids[0]).equals(MARK)
-                    && config.added().stream().anyMatch(token -> token.id() == ids[1])) {
+            if (tokenIsSecond && vocabulary.piece(ids[0]).equals(MARK)) {
                 System.arraycopy(ids, 1, ids, 0, --length);
             }
         }
