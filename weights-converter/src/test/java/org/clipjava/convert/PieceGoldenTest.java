@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,12 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.NormalizerStep;
 import org.clipjava.config.PieceRules;
 import org.clipjava.config.TextCleaning;
-import org.clipjava.testdata.TestData;
+import org.clipjava.testdata.TokenizerFiles;
 import org.clipjava.text.PieceTokenizer;
 import org.junit.jupiter.api.Test;
 
@@ -154,10 +152,10 @@ class PieceGoldenTest {
     }
 
     private static PieceFile json(String name) throws IOException {
-        String json = new String(unzipped(name + ".tokenizer.json.gz"), StandardCharsets.UTF_8);
+        String json = new String(TokenizerFiles.read(name + ".tokenizer.json"), StandardCharsets.UTF_8);
         if (json.contains(SHARED)) {
             // the table of characters, a quarter of a megabyte, is stored once
-            String t5 = new String(unzipped("t5.tokenizer.json.gz"), StandardCharsets.UTF_8);
+            String t5 = new String(TokenizerFiles.read("t5.tokenizer.json"), StandardCharsets.UTF_8);
             json = json.replace(
                     SHARED,
                     new Gson()
@@ -173,14 +171,7 @@ class PieceGoldenTest {
     }
 
     private static PieceFile model(String name) throws IOException {
-        return PieceFile.ofModel(SentencePieceModel.parse(unzipped(name + ".model.gz"), name));
-    }
-
-    private static byte[] unzipped(String name) throws IOException {
-        byte[] zipped = TestData.committed().bytes("tokenizers/" + name);
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
-            return in.readAllBytes();
-        }
+        return PieceFile.ofModel(SentencePieceModel.parse(TokenizerFiles.read(name + ".model"), name));
     }
 
     private static PieceTokenizer tokenizer(PieceFile file) {
@@ -196,7 +187,7 @@ class PieceGoldenTest {
     private static void assertAll(
             String goldens, PieceTokenizer tokenizer, Function<JsonObject, List<Integer>> expected) throws IOException {
         JsonObject file =
-                new Gson().fromJson(new String(unzipped(goldens + ".gz"), StandardCharsets.UTF_8), JsonObject.class);
+                new Gson().fromJson(new String(TokenizerFiles.read(goldens), StandardCharsets.UTF_8), JsonObject.class);
         List<String> wrong = new ArrayList<>();
         int texts = 0;
         for (JsonElement element : file.getAsJsonArray("texts")) {
