@@ -5,7 +5,9 @@ public enum Activation {
     /** x · σ(1.702 x): OpenAI's checkpoints. */
     QUICK_GELU("quick_gelu"),
     /** x · Φ(x), through erf: most of LAION's. */
-    GELU("gelu");
+    GELU("gelu"),
+    /** Nearly the same through tanh: 0.5 x · (1 + tanh(√(2/π) · (x + 0.044715 x³))): SigLIP. */
+    GELU_TANH("gelu_pytorch_tanh");
 
     private final String spelling;
 

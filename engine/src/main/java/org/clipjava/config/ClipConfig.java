@@ -20,8 +20,22 @@ public final class ClipConfig {
      */
     public static ClipConfig of(VisionConfig vision, TextConfig text, int embedDim) {
         ConfigChecks.inRange("embed_dim", embedDim, 1, 1 << 16);
+        requireWidth("vision", vision.projection(), vision.tower(), embedDim);
+        requireWidth("text", text.projection(), text.tower(), embedDim);
         return new ClipConfig(new Parts(
                 Objects.requireNonNull(vision), Objects.requireNonNull(text), embedDim, new Scoring.Softmax()));
+    }
+
+    private static void requireWidth(String name, Projection projection, TowerConfig tower, int embedDim) {
+        if (projection == Projection.NONE && tower.width() != embedDim) {
+            throw new IllegalArgumentException("embed_dim: expected " + tower.width() + ", the width of the " + name
+                    + " tower, which has no projection, found " + embedDim);
+        }
+    }
+
+    /** The same with other scores. */
+    public ClipConfig withScoring(Scoring scoring) {
+        return new ClipConfig(new Parts(parts.vision, parts.text, parts.embedDim, Objects.requireNonNull(scoring)));
     }
 
     /** The image tower. */

@@ -5,5 +5,7 @@ public enum Projection {
     /** Multiplied by a matrix, [E, W]. */
     LINEAR,
     /** The same, and a bias added, [E]. */
-    LINEAR_WITH_BIAS
+    LINEAR_WITH_BIAS,
+    /** It is one already: W = E. */
+    NONE
 }

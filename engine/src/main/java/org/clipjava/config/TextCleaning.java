@@ -9,5 +9,7 @@ public enum TextCleaning {
      * become plain ones, characters of control go. Of what these do one thing is left out: text that was decoded wrongly (mojibake) is
      * not repaired.
      */
-    ORIGINAL
+    ORIGINAL,
+    /** What OpenCLIP does for SigLIP: the same, and then no ASCII punctuation, but a space for each underscore. */
+    CANONICAL
 }

@@ -8,4 +8,7 @@ public sealed interface TextPool {
      * @param token its id
      */
     record FirstOf(int token) implements TextPool {}
+
+    /** The state at the context's last place, whatever token stands there: SigLIP. Texts are padded up to it. */
+    record Last() implements TextPool {}
 }

@@ -51,4 +51,54 @@ public sealed interface TokenizerConfig {
             return startToken == endToken ? List.of(end) : List.of(AddedToken.normalized(startToken), end);
         }
     }
+
+    /**
+     * Pieces of SentencePiece, or of a byte-pair encoding made of such.
+     *
+     * @param algorithm how pieces are chosen
+     * @param rules what is done to a text before
+     * @param cleaning what is done to it first of all; never {@link TextCleaning#ORIGINAL}
+     * @param begin ids that begin every text
+     * @param end ids that end every text
+     * @param unknownToken id of what is no piece
+     * @param unknownScore what it costs to take a character for that; for {@link Algorithm#UNIGRAM}
+     * @param byteFallback whether what is no piece is spelled in bytes, {@code <0x0A>}, where the vocabulary has them
+     * @param added tokens that are looked for before pieces are
+     */
+    record Pieces(
+            Algorithm algorithm,
+            PieceRules rules,
+            TextCleaning cleaning,
+            List<Integer> begin,
+            List<Integer> end,
+            int unknownToken,
+            double unknownScore,
+            boolean byteFallback,
+            List<AddedToken> added)
+            implements TokenizerConfig {
+        /** How pieces are chosen. */
+        public enum Algorithm {
+            /** Those whose scores have the greatest sum. */
+            UNIGRAM,
+            /** Two are merged, the best pair first. */
+            BPE
+        }
+
+        /**
+         * Copies the lists.
+         *
+         * @throws IllegalArgumentException if the score is no number, or the cleaning is CLIP's own
+         */
+        public Pieces {
+            begin = List.copyOf(begin);
+            end = List.copyOf(end);
+            added = List.copyOf(added);
+            if (!Double.isFinite(unknownScore)) {
+                throw new IllegalArgumentException("unknown_score: expected a number, found " + unknownScore);
+            }
+            if (cleaning == TextCleaning.ORIGINAL) {
+                throw new IllegalArgumentException("cleaning: expected none or canonical, found original");
+            }
+        }
+    }
 }

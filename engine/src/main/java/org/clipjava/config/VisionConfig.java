@@ -11,6 +11,7 @@ public final class VisionConfig {
             TowerConfig tower,
             int imageSize,
             int patchSize,
+            boolean patchBias,
             boolean classToken,
             boolean lnPre,
             ImagePool pool,
@@ -37,35 +38,48 @@ public final class VisionConfig {
                 Objects.requireNonNull(tower),
                 imageSize,
                 patchSize,
+                false,
                 true,
                 true,
                 new ImagePool.ClassToken(),
                 Projection.LINEAR));
     }
 
+    /** The same with a bias of the patches' embedding, or without. */
+    public VisionConfig withPatchBias(boolean patchBias) {
+        return with(patchBias, parts.classToken, parts.lnPre, parts.pool, parts.projection);
+    }
+
     /**
      * The same with another pool, and a class token before the patches or none.
      *
-     * @throws IllegalArgumentException if the pool is the class token, and there is none
+     * @throws IllegalArgumentException if the pool is the class token, and there is none; or if its heads do not share the width
      */
     public VisionConfig withPool(ImagePool pool, boolean classToken) {
         if (pool instanceof ImagePool.ClassToken && !classToken) {
             throw new IllegalArgumentException("pool: expected a class token to pool at, found none");
         }
-        return new VisionConfig(new Parts(
-                parts.tower, parts.imageSize, parts.patchSize, classToken, parts.lnPre, pool, parts.projection));
+        if (pool instanceof ImagePool.Attention attention && parts.tower.width() % attention.heads() != 0) {
+            throw new IllegalArgumentException("pool: expected heads of which the tower's width, " + parts.tower.width()
+                    + ", is a multiple, found " + attention.heads());
+        }
+        return with(parts.patchBias, classToken, parts.lnPre, pool, parts.projection);
     }
 
     /** The same with a LayerNorm before the first layer, or without. */
     public VisionConfig withLnPre(boolean lnPre) {
-        return new VisionConfig(new Parts(
-                parts.tower, parts.imageSize, parts.patchSize, parts.classToken, lnPre, parts.pool, parts.projection));
+        return with(parts.patchBias, parts.classToken, lnPre, parts.pool, parts.projection);
     }
 
     /** The same with another projection. */
     public VisionConfig withProjection(Projection projection) {
+        return with(parts.patchBias, parts.classToken, parts.lnPre, parts.pool, projection);
+    }
+
+    private VisionConfig with(
+            boolean patchBias, boolean classToken, boolean lnPre, ImagePool pool, Projection projection) {
         return new VisionConfig(new Parts(
-                parts.tower, parts.imageSize, parts.patchSize, parts.classToken, parts.lnPre, parts.pool, projection));
+                parts.tower, parts.imageSize, parts.patchSize, patchBias, classToken, lnPre, pool, projection));
     }
 
     /** The transformer. */
@@ -81,6 +95,11 @@ public final class VisionConfig {
     /** P, side of a patch, in pixels. */
     public int patchSize() {
         return parts.patchSize;
+    }
+
+    /** Whether the patches' embedding has a bias. */
+    public boolean patchBias() {
+        return parts.patchBias;
     }
 
     /** Whether a learned token stands before the patches. */

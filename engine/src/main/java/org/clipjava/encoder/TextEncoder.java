@@ -6,11 +6,11 @@ import org.clipjava.text.TokenSequence;
 /** Turns texts into embeddings. Thread-safe; a text's result does not depend on those beside it. */
 public interface TextEncoder {
     /**
-     * Encodes a batch of any size. A text is pooled at its first end token; what follows it has no effect.
+     * Encodes a batch of any size. A text is padded where its tower reads padding, and pooled as the configuration says.
      *
      * @return [B, E], not normalised
-     * @throws IllegalArgumentException if a text is longer than the context, has an id outside the vocabulary or no end
-     *     token
+     * @throws IllegalArgumentException if a text is longer than the context, has an id outside the vocabulary, or no
+     *     end token where it is to be pooled there
      */
     float[][] encode(List<TokenSequence> texts);
 }

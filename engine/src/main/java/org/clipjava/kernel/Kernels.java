@@ -136,6 +136,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
         /** x · σ(1.702 x). */
         QUICK_GELU,
         /** x · Φ(x). */
-        GELU
+        GELU,
+        /** 0.5 x · (1 + tanh(√(2/π) · (x + 0.044715 x³))). */
+        GELU_TANH
     }
 }

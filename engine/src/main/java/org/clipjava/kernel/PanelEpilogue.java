@@ -56,6 +56,7 @@ final class PanelEpilogue {
             case STORE, ADD -> {}
             case QUICK_GELU -> VectorMath.quickGelu(sums, from, rows * WIDTH, exponentials);
             case GELU -> VectorMath.gelu(sums, from, rows * WIDTH, exponentials);
+            case GELU_TANH -> VectorMath.geluTanh(sums, from, rows * WIDTH, exponentials);
         }
         for (int row = 0; row < rows; row++) {
             store(sums, from + row * WIDTH, out.values(), out.index(firstRow + row, first));

@@ -68,6 +68,7 @@ final class ScalarKernels implements Kernels {
                         case ADD -> residual[j] + sum;
                         case QUICK_GELU -> quickGelu(sum);
                         case GELU -> gelu(sum);
+                        case GELU_TANH -> geluTanh(sum);
                     };
                 }
                 out.write(sums, 0, row, first, width);
@@ -143,6 +144,12 @@ final class ScalarKernels implements Kernels {
         return (float) (x >= 0 ? x * (1 - tail) : x * tail);
     }
 
+    /** As 0.5 · (1 + tanh(u)) = 1 / (1 + e^-2u). */
+    private static float geluTanh(float x) {
+        double u = GELU_TANH_SLOPE * (x + GELU_TANH_CUBE * x * x * x);
+        return (float) (x / (1 + Math.exp(-2 * u)));
+    }
+
     /** The complementary error function for x ≥ 0, within 1.2e-7 relative (Numerical Recipes, 2nd ed., section 6.2). */
     private static double erfc(double x) {
         double t = 1 / (1 + 0.5 * x);
@@ -152,6 +159,11 @@ final class ScalarKernels implements Kernels {
         }
         return t * Math.exp(-x * x + sum);
     }
+
+    /** √(2/π). */
+    static final double GELU_TANH_SLOPE = Math.sqrt(2 / Math.PI);
+
+    static final double GELU_TANH_CUBE = 0.044715;
 
     /** The polynomial of erfc in t, constant first. */
     static final double[] ERFC = {

@@ -73,6 +73,22 @@ final class VectorMath {
         }
     }
 
+    /** 0.5 x · (1 + tanh(u)) as x / (1 + e^-2u), in place; {@code scratch} is as long. */
+    static void geluTanh(float[] values, int from, int count, float[] scratch) {
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, values, from + i);
+            FloatVector cube = x.mul(x).mul(x);
+            cube.fma(FloatVector.broadcast(SPECIES, (float) ScalarKernels.GELU_TANH_CUBE), x)
+                    .intoArray(scratch, i);
+        }
+        exp(scratch, 0, count, 0f, (float) (-2 * ScalarKernels.GELU_TANH_SLOPE), scratch, 0);
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector x = FloatVector.fromArray(SPECIES, values, from + i);
+            FloatVector e = FloatVector.fromArray(SPECIES, scratch, i);
+            x.div(e.add(1f)).intoArray(values, from + i);
+        }
+    }
+
     /**
      * {@code out = e^((x - minus) · times)} within 2 ulp: y · log2(e) = n + f with |f| ≤ 0.5, a polynomial for 2^f (the best one of
      * its degree, within 2e-9), and n put into the exponent. It is 0 below -87 and e^88 above 88.

@@ -1,28 +1,47 @@
 package org.clipjava.model;
 
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import org.clipjava.config.Projection;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.weights.LinearWeights;
+import org.clipjava.weights.TextWeights;
+import org.clipjava.weights.VisionWeights;
 
 /**
  * The end of both towers: pooled states, [B, W], become embeddings, [E] each.
  *
- * @param weights [E, W]
+ * @param weights [E, W], or empty where the states are embeddings already
  */
-record EmbeddingProjection(Kernels kernels, LinearWeights weights) {
+record EmbeddingProjection(Kernels kernels, Optional<LinearWeights> weights) {
+
+    static EmbeddingProjection of(Projection projection, Kernels kernels, VisionWeights weights) {
+        return new EmbeddingProjection(
+                kernels, projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
+    }
+
+    static EmbeddingProjection of(Kernels kernels, TextWeights weights) {
+        return new EmbeddingProjection(kernels, Optional.of(weights.projection()));
+    }
 
     /** @param place where in {@code embeddings} the i-th belongs */
     void forward(Activations pooled, Workspace work, float[][] embeddings, IntUnaryOperator place) {
-        int width = weights.weight().outputs();
-        Activations projected = work.get(Buffer.MIXED, pooled.rows(), width);
-        kernels.linear(pooled, weights, Epilogue.STORE, projected, work.workers());
-        for (int i = 0; i < pooled.rows(); i++) {
-            float[] embedding = new float[width];
-            projected.read(i, 0, width, embedding, 0);
+        Activations projected =
+                weights.map(matrix -> project(matrix, pooled, work)).orElse(pooled);
+        for (int i = 0; i < projected.rows(); i++) {
+            float[] embedding = new float[projected.columns()];
+            projected.read(i, 0, embedding.length, embedding, 0);
             embeddings[place.applyAsInt(i)] = embedding;
         }
+    }
+
+    private Activations project(LinearWeights matrix, Activations pooled, Workspace work) {
+        Activations projected =
+                work.get(Buffer.MIXED, pooled.rows(), matrix.weight().outputs());
+        kernels.linear(pooled, matrix, Epilogue.STORE, projected, work.workers());
+        return projected;
     }
 }

@@ -42,7 +42,7 @@ public final class ImageTower implements ImageEncoder {
         this.lnPre = weights.lnPre();
         this.blocks = ResidualAttentionBlock.stack(kernels, weights.blocks(), config.tower());
         this.pooling = ImagePooling.of(config, kernels, blocks, weights);
-        this.projection = new EmbeddingProjection(kernels, weights.projection());
+        this.projection = EmbeddingProjection.of(config.projection(), kernels, weights);
         this.workspaces = workspaces;
     }
 

@@ -21,6 +21,7 @@ record Mlp(Kernels kernels, LinearWeights fc1, Activation activation, LinearWeig
         Epilogue epilogue = switch (activation) {
             case QUICK_GELU -> Epilogue.QUICK_GELU;
             case GELU -> Epilogue.GELU;
+            case GELU_TANH -> Epilogue.GELU_TANH;
         };
         kernels.linear(x, fc1, epilogue, hidden, work.workers());
         kernels.linear(hidden, fc2, Epilogue.ADD, sum, work.workers());

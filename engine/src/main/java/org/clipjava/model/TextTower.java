@@ -11,7 +11,7 @@ import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.TextWeights;
 
-/** The text tower: a transformer under a causal mask, pooled where the text ends. */
+/** The text tower: a transformer, under a causal mask or none, pooled where the model wants. */
 public final class TextTower implements TextEncoder {
     /** As in the image tower; a text that is longer by itself goes alone. */
     private static final int ROWS_AT_ONCE = 400;
@@ -37,7 +37,7 @@ public final class TextTower implements TextEncoder {
         this.positionEmbedding = weights.positionEmbedding();
         this.blocks = ResidualAttentionBlock.stack(kernels, weights.blocks(), config.tower());
         this.lnFinal = weights.lnFinal();
-        this.projection = new EmbeddingProjection(kernels, weights.projection());
+        this.projection = EmbeddingProjection.of(kernels, weights);
         this.workspaces = workspaces;
     }
 
@@ -51,7 +51,7 @@ public final class TextTower implements TextEncoder {
         List<int[]> tokens =
                 texts.stream().map(text -> config.upToPooled(text.ids())).toList();
         float[][] embeddings = new float[tokens.size()][];
-        List<PrefixTree> trees = PrefixTree.of(tokens, ROWS_AT_ONCE);
+        List<PrefixTree> trees = PrefixTree.of(tokens, config.mask(), config::pooledAt, ROWS_AT_ONCE);
         try (Workspace work = workspaces.take()) {
             for (PrefixTree tree : trees) {
                 forward(tree, work, embeddings, states);
@@ -73,7 +73,7 @@ public final class TextTower implements TextEncoder {
             blocks.get(i).forward(x, tree.spans(), work);
             states.computed("layer." + i, x);
         }
-        Activations pooled = blocks.getLast().forwardPooled(x, tree::endRow, tree.endSpans(), work);
+        Activations pooled = blocks.getLast().forwardPooled(x, tree::pooledRow, tree.pooledSpans(), work);
         states.pooled("layer." + last, pooled, tree::text);
         kernels.layerNorm(pooled, lnFinal, pooled, work.workers());
         states.pooled("ln_final", pooled, tree::text);

@@ -26,6 +26,11 @@ record FileWeights(
     }
 
     @Override
+    public float logitBias() {
+        return weights.logitBias();
+    }
+
+    @Override
     public Optional<VisionWeights> vision(Arena arena, Parallel parallel) throws IOException {
         if (!visionWanted) {
             return Optional.empty();

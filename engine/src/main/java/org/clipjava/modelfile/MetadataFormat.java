@@ -1,13 +1,11 @@
 package org.clipjava.modelfile;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 import org.clipjava.config.Activation;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
@@ -47,10 +45,10 @@ final class MetadataFormat {
     private static final String TEXT = "clip.text";
 
     private static final String CLASS_TOKEN = "class_token";
-    private static final String SOFTMAX = "softmax";
-    private static final String CLEANING = "clip.tokenizer.cleaning";
-    private static final String ADDED_TOKENS = "clip.tokenizer.added_tokens";
-    private static final String CLIP_BPE = "clip_bpe";
+    private static final String ATTENTION = "attention:";
+    private static final String PATCH_BIAS = "clip.vision.patch_bias";
+    private static final String LAST = "last";
+    private static final String PADDING = "clip.text.padding_token";
     private static final String FIRST = "first:";
 
     private MetadataFormat() {}
@@ -88,19 +86,23 @@ final class MetadataFormat {
     }
 
     private static ModelInfo parse2(MetadataReader values) throws ModelFormatException {
-        values.oneOf(FAMILY, List.of(ModelInfo.CLIP), family -> family);
+        String family = values.string(FAMILY);
         VisionConfig vision = vision(values, Layers.read(values, VISION))
+                .withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
                 .withPool(imagePool(values), values.bool(VISION + ".class_token"))
                 .withLnPre(values.bool(VISION + ".ln_pre"))
                 .withProjection(projection(values, VISION));
-        TextConfig text =
-                text(values, Layers.read(values, TEXT), textPool(values)).withProjection(projection(values, TEXT));
-        values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled);
-        values.oneOf(SCORING, List.of(SOFTMAX), scoring -> scoring);
-        ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"));
-        values.oneOf("clip.tokenizer", List.of(CLIP_BPE), tokenizer -> tokenizer);
-        TokenizerConfig tokenizer = clipBpe(values);
-        ModelInfo info = described(values, config, tokenizer);
+        TextConfig text = text(values, Layers.read(values, TEXT), textPool(values))
+                .withProjection(projection(values, TEXT))
+                .withMask(values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled));
+        if (values.optional(PADDING).isPresent()) {
+            text = text.withPadding(values.integer(PADDING));
+        }
+        ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"))
+                .withScoring(values.oneOf(
+                        SCORING, List.of(new Scoring.Softmax(), new Scoring.Sigmoid()), MetadataFormat::spelled));
+        TokenizerConfig tokenizer = TokenizerFormat.parse(values);
+        ModelInfo info = described(values, config, tokenizer).withFamily(family);
         Optional<String> licence = values.optional(LICENCE);
         values.refuseUnread(PREFIX, SOURCE);
         return licence.isPresent() ? info.withLicence(licence.get()) : info;
@@ -121,39 +123,6 @@ final class MetadataFormat {
         }
         Optional<String> description = values.optional(DESCRIPTION);
         return description.isPresent() ? info.withDescription(description.get()) : info;
-    }
-
-    private static TokenizerConfig clipBpe(MetadataReader values) throws ModelFormatException {
-        TextCleaning cleaning = values.optional(CLEANING).isEmpty()
-                ? TextCleaning.NONE
-                : values.oneOf(CLEANING, TextCleaning.values(), MetadataFormat::spelled);
-        TokenizerConfig.ClipBpe own = new TokenizerConfig.ClipBpe(
-                values.integer("clip.tokenizer.start_token"), values.integer("clip.tokenizer.end_token"), cleaning);
-        Optional<String> added = values.optional(ADDED_TOKENS);
-        if (added.isEmpty()) {
-            return own;
-        }
-        List<AddedToken> tokens = new ArrayList<>();
-        for (String token : added.get().isEmpty() ? new String[0] : added.get().split(",", -1)) {
-            if (!token.matches("[0-9]{1,9}n?l?r?w?")) {
-                throw values.malformed(ADDED_TOKENS, "ids, each with n, l, r and w behind it or none", token);
-            }
-            tokens.add(new AddedToken(
-                    Integer.parseInt(token.replaceAll("[a-z]", "")),
-                    token.contains("n"),
-                    token.contains("l"),
-                    token.contains("r"),
-                    token.contains("w")));
-        }
-        return new TokenizerConfig.ClipBpe(own.startToken(), own.endToken(), cleaning, tokens);
-    }
-
-    private static String written(AddedToken token) {
-        return token.id()
-                + (token.normalized() ? "n" : "")
-                + (token.leftStrip() ? "l" : "")
-                + (token.rightStrip() ? "r" : "")
-                + (token.singleWord() ? "w" : "");
     }
 
     private static VisionConfig vision(MetadataReader values, Layers layers) throws ModelFormatException {
@@ -203,15 +172,40 @@ final class MetadataFormat {
     }
 
     private static ImagePool imagePool(MetadataReader values) throws ModelFormatException {
-        values.oneOf(VISION + ".pool", List.of(CLASS_TOKEN), pool -> pool);
-        return new ImagePool.ClassToken();
+        String key = VISION + ".pool";
+        String pool = values.string(key);
+        if (pool.equals(CLASS_TOKEN)) {
+            return new ImagePool.ClassToken();
+        }
+        if (!pool.matches("attention:[0-9]{1,9}:[0-9]{1,9}")) {
+            throw values.malformed(key, "class_token or attention:HEADS:MLP_WIDTH", pool);
+        }
+        String[] sizes = pool.substring(ATTENTION.length()).split(":", -1);
+        return new ImagePool.Attention(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]));
+    }
+
+    private static String spelled(ImagePool pool) {
+        return switch (pool) {
+            case ImagePool.ClassToken token -> CLASS_TOKEN;
+            case ImagePool.Attention attention -> ATTENTION + attention.heads() + ":" + attention.mlpWidth();
+        };
+    }
+
+    private static String spelled(Scoring scoring) {
+        return switch (scoring) {
+            case Scoring.Softmax softmax -> "softmax";
+            case Scoring.Sigmoid sigmoid -> "sigmoid";
+        };
     }
 
     private static TextPool textPool(MetadataReader values) throws ModelFormatException {
         String key = TEXT + ".pool";
         String pool = values.string(key);
+        if (pool.equals(LAST)) {
+            return new TextPool.Last();
+        }
         if (!pool.matches("first:[0-9]{1,9}")) {
-            throw values.malformed(key, "first:TOKEN", pool);
+            throw values.malformed(key, "first:TOKEN or last", pool);
         }
         return new TextPool.FirstOf(Integer.parseInt(pool.substring(FIRST.length())));
     }
@@ -237,23 +231,18 @@ final class MetadataFormat {
         metadata.put(FAMILY, info.family());
         ClipConfig config = info.config();
         metadata.put("clip.embed_dim", Integer.toString(config.embedDim()));
-        metadata.put(
-                SCORING,
-                switch (config.scoring()) {
-                    case Scoring.Softmax softmax -> SOFTMAX;
-                });
+        metadata.put(SCORING, spelled(config.scoring()));
         VisionConfig vision = config.vision();
         write(metadata, VISION, vision.tower());
         writeLayers(metadata, VISION, vision.tower());
         metadata.put(VISION + ".image_size", Integer.toString(vision.imageSize()));
         metadata.put(VISION + ".patch_size", Integer.toString(vision.patchSize()));
+        if (vision.patchBias()) {
+            metadata.put(PATCH_BIAS, Boolean.toString(true));
+        }
         metadata.put(VISION + ".class_token", Boolean.toString(vision.classToken()));
         metadata.put(VISION + ".ln_pre", Boolean.toString(vision.lnPre()));
-        metadata.put(
-                VISION + ".pool",
-                switch (vision.pool()) {
-                    case ImagePool.ClassToken token -> CLASS_TOKEN;
-                });
+        metadata.put(VISION + ".pool", spelled(vision.pool()));
         metadata.put(VISION + ".projection", spelled(vision.projection()));
         TextConfig text = config.text();
         write(metadata, TEXT, text.tower());
@@ -261,27 +250,15 @@ final class MetadataFormat {
         metadata.put(TEXT + ".context_length", Integer.toString(text.contextLength()));
         metadata.put(TEXT + ".vocabulary_size", Integer.toString(text.vocabularySize()));
         metadata.put(TEXT + ".mask", spelled(text.mask()));
+        text.padding().ifPresent(token -> metadata.put(PADDING, Integer.toString(token)));
         metadata.put(
                 TEXT + ".pool",
                 switch (text.pool()) {
                     case TextPool.FirstOf first -> FIRST + first.token();
+                    case TextPool.Last last -> LAST;
                 });
         metadata.put(TEXT + ".projection", spelled(text.projection()));
-        switch (info.tokenizer()) {
-            case TokenizerConfig.ClipBpe bpe -> {
-                metadata.put("clip.tokenizer", CLIP_BPE);
-                metadata.put("clip.tokenizer.start_token", Integer.toString(bpe.startToken()));
-                metadata.put("clip.tokenizer.end_token", Integer.toString(bpe.endToken()));
-                if (bpe.cleaning() != TextCleaning.NONE) {
-                    metadata.put(CLEANING, spelled(bpe.cleaning()));
-                }
-                if (!bpe.hasAddedTokensOfClip()) {
-                    metadata.put(
-                            ADDED_TOKENS,
-                            bpe.added().stream().map(MetadataFormat::written).collect(Collectors.joining(",")));
-                }
-            }
-        }
+        TokenizerFormat.write(info.tokenizer(), metadata);
         PreprocessingFormat.write(info.preprocessing(), metadata);
         metadata.put(TEMPLATE, info.template());
         return metadata;
@@ -309,10 +286,15 @@ final class MetadataFormat {
         TowerConfig text = info.config().text().tower();
         return vision.activation() == text.activation()
                 && vision.layerNormEps() == text.layerNormEps()
+                && info.config().scoring() instanceof Scoring.Softmax
+                && !info.config().vision().patchBias()
+                && info.config().vision().pool() instanceof ImagePool.ClassToken
                 && info.config().vision().classToken()
                 && info.config().vision().lnPre()
                 && info.config().vision().projection() == Projection.LINEAR
                 && info.config().text().projection() == Projection.LINEAR
+                && info.config().text().mask() == TextMask.CAUSAL
+                && info.config().text().padding().isEmpty()
                 && info.config().text().pool() instanceof TextPool.FirstOf first
                 && info.tokenizer() instanceof TokenizerConfig.ClipBpe bpe
                 && first.token() == bpe.endToken()
@@ -339,6 +321,7 @@ final class MetadataFormat {
                 metadata.put(TEXT + ".start_token", Integer.toString(bpe.startToken()));
                 metadata.put(TEXT + ".end_token", Integer.toString(bpe.endToken()));
             }
+            case TokenizerConfig.Pieces pieces -> throw new IllegalArgumentException("format 1 has CLIP's tokens alone");
         }
         PreprocessingFormat.write(info.preprocessing(), metadata);
         metadata.put(TEMPLATE, info.template());

@@ -7,10 +7,13 @@ import java.util.Collection;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TokenizerConfig;
+import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
 import org.clipjava.text.BpeTokenizer;
+import org.clipjava.text.PieceTokenizer;
+import org.clipjava.text.PieceVocabulary;
 import org.clipjava.text.Tokenizer;
 import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.StoredWeights;
@@ -102,6 +105,16 @@ public final class ModelFile implements AutoCloseable {
         return switch (info.tokenizer()) {
             case TokenizerConfig.ClipBpe bpe ->
                 new BpeTokenizer(vocabulary(bpe), bpe, info.config().text().contextLength());
+            case TokenizerConfig.Pieces pieces -> {
+                PieceVocabulary vocabulary = pieces();
+                try {
+                    yield new PieceTokenizer(
+                            vocabulary, pieces, info.config().text().contextLength());
+                } catch (IllegalArgumentException e) {
+                    throw new ModelFormatException(
+                            file.name() + ": " + e.getMessage() + "; convert the checkpoint again", e);
+                }
+            }
         };
     }
 
@@ -109,11 +122,52 @@ public final class ModelFile implements AutoCloseable {
      * The vocabulary that {@link #tokenizer} works with.
      *
      * @throws ModelFormatException if it is missing or damaged
+     * @throws IllegalStateException if the model's tokenizer works with {@link #pieces}
      */
     public Vocabulary vocabulary() throws IOException {
         return switch (info.tokenizer()) {
             case TokenizerConfig.ClipBpe bpe -> vocabulary(bpe);
+            case TokenizerConfig.Pieces pieces ->
+                throw new IllegalStateException(file.name() + " has pieces, and no vocabulary of CLIP's kind");
         };
+    }
+
+    /**
+     * The pieces that {@link #tokenizer} works with, where the model has such.
+     *
+     * @throws ModelFormatException if they are missing or damaged
+     */
+    public PieceVocabulary pieces() throws IOException {
+        PieceVocabulary vocabulary;
+        try {
+            vocabulary = PieceVocabulary.parse(
+                    bytes(ModelTensors.PIECES, DType.U8),
+                    bytes(ModelTensors.PIECE_ENDS, DType.I32),
+                    bytes(ModelTensors.SORTED, DType.I32),
+                    bytes(ModelTensors.SCORES, DType.F64),
+                    bytes(ModelTensors.MERGES, DType.I32),
+                    bytes(ModelTensors.CHARSMAP, DType.U8));
+        } catch (ModelFormatException e) {
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith(file.name()) ? e : new ModelFormatException(file.name() + ": " + message, e);
+        }
+        int expected = info.config().text().vocabularySize();
+        if (vocabulary.size() != expected) {
+            throw new ModelFormatException(file.name() + ": " + ModelTensors.PIECE_ENDS + ": expected " + expected
+                    + " pieces, found " + vocabulary.size());
+        }
+        return vocabulary;
+    }
+
+    private byte[] bytes(String name, DType dtype) throws IOException {
+        TensorInfo tensor = file.tensor(name)
+                .orElseThrow(() -> new ModelFormatException(
+                        file.name() + ": " + name + ": missing; convert the checkpoint again"));
+        if (tensor.dtype() != dtype) {
+            throw new ModelFormatException(
+                    file.name() + ": " + name + ": expected " + dtype + ", found " + tensor.typeAndShape());
+        }
+        return file.read(tensor);
     }
 
     private Vocabulary vocabulary(TokenizerConfig.ClipBpe bpe) throws IOException {

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.SafetensorsWriter;
+import org.clipjava.text.PieceVocabulary;
 import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.PanelMatrix;
 
@@ -31,12 +33,12 @@ public final class ModelFileWriter {
     private static final int ALIGNMENT = 64;
 
     private final ModelInfo info;
-    private final Vocabulary vocabulary;
+    private final Consumer<SafetensorsWriter> vocabulary;
     private final List<TensorSpec> tensors;
     private final Map<String, List<RowSource>> given = new HashMap<>();
     private boolean nonFiniteAllowed;
 
-    private ModelFileWriter(ModelInfo info, Vocabulary vocabulary) {
+    private ModelFileWriter(ModelInfo info, Consumer<SafetensorsWriter> vocabulary) {
         this.info = info;
         this.vocabulary = vocabulary;
         this.tensors = ModelTensors.of(info.config());
@@ -48,12 +50,35 @@ public final class ModelFileWriter {
      * @throws IllegalArgumentException if the vocabulary has another size than the model
      */
     public static ModelFileWriter of(ModelInfo info, Vocabulary vocabulary) {
+        requireSize(info, vocabulary.size());
+        return new ModelFileWriter(info, writer -> {
+            addBytes(writer, ModelTensors.TOKENS, DType.U8, vocabulary.encodedTokens());
+            addBytes(writer, ModelTensors.MERGES, DType.U8, vocabulary.encodedMerges());
+        });
+    }
+
+    /**
+     * The same with pieces.
+     *
+     * @throws IllegalArgumentException if there are not as many as the model has tokens
+     */
+    public static ModelFileWriter of(ModelInfo info, PieceVocabulary vocabulary) {
+        requireSize(info, vocabulary.size());
+        return new ModelFileWriter(info, writer -> {
+            addBytes(writer, ModelTensors.PIECES, DType.U8, vocabulary.encodedPieces());
+            addBytes(writer, ModelTensors.PIECE_ENDS, DType.I32, vocabulary.encodedEnds());
+            addBytes(writer, ModelTensors.SORTED, DType.I32, vocabulary.encodedSorted());
+            addBytes(writer, ModelTensors.SCORES, DType.F64, vocabulary.encodedScores());
+            addBytes(writer, ModelTensors.MERGES, DType.I32, vocabulary.encodedMerges());
+            addBytes(writer, ModelTensors.CHARSMAP, DType.U8, vocabulary.encodedCharsmap());
+        });
+    }
+
+    private static void requireSize(ModelInfo info, int found) {
         int expected = info.config().text().vocabularySize();
-        if (vocabulary.size() != expected) {
-            throw new IllegalArgumentException(
-                    "expected a vocabulary of " + expected + " tokens, found " + vocabulary.size());
+        if (found != expected) {
+            throw new IllegalArgumentException("expected a vocabulary of " + expected + " tokens, found " + found);
         }
-        return new ModelFileWriter(info, vocabulary);
     }
 
     /** Lets weights be infinite or not a number, as those of a training that failed; q8 has no room for them. */
@@ -119,8 +144,7 @@ public final class ModelFileWriter {
                 case FLOATS -> addFloats(writer, tensor, parts, written);
             }
         }
-        addBytes(writer, ModelTensors.TOKENS, vocabulary.encodedTokens());
-        addBytes(writer, ModelTensors.MERGES, vocabulary.encodedMerges());
+        vocabulary.accept(writer);
         return writer;
     }
 
@@ -167,7 +191,8 @@ public final class ModelFileWriter {
         writer.tensor(tensor.name(), DType.F32, shape, channel -> encoder.writeRows(channel, written));
     }
 
-    private static void addBytes(SafetensorsWriter writer, String name, byte[] bytes) {
-        writer.tensor(name, DType.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    private static void addBytes(SafetensorsWriter writer, String name, DType dtype, byte[] bytes) {
+        long elements = (long) bytes.length * Byte.SIZE / dtype.bits();
+        writer.tensor(name, dtype, List.of(elements), MemorySegment.ofArray(bytes));
     }
 }

@@ -10,6 +10,7 @@ import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.io.Shown;
 import org.clipjava.text.PromptTemplate;
 
 /**
@@ -22,7 +23,7 @@ import org.clipjava.text.PromptTemplate;
  * }
  */
 public final class ModelInfo {
-    /** The family of all models that this version runs. */
+    /** The family of models that nobody names another of. */
     static final String CLIP = "clip";
 
     /** The prompt of Radford et al. (2021). */
@@ -33,6 +34,7 @@ public final class ModelInfo {
             Optional<String> revision,
             Optional<String> description,
             Optional<String> licence,
+            String family,
             WeightType weightType,
             SequencedMap<String, String> sources,
             ClipConfig config,
@@ -67,6 +69,7 @@ public final class ModelInfo {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        CLIP,
                         Objects.requireNonNull(weightType),
                         new LinkedHashMap<>(),
                         Objects.requireNonNull(config),
@@ -90,6 +93,12 @@ public final class ModelInfo {
                 checkToken("start_token", bpe.startToken(), vocabularySize);
                 checkToken("end_token", bpe.endToken(), vocabularySize);
                 bpe.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
+            }
+            case TokenizerConfig.Pieces pieces -> {
+                pieces.begin().forEach(token -> checkToken("begin", token, vocabularySize));
+                pieces.end().forEach(token -> checkToken("end", token, vocabularySize));
+                checkToken("unknown_token", pieces.unknownToken(), vocabularySize);
+                pieces.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
             }
         }
     }
@@ -118,6 +127,7 @@ public final class ModelInfo {
                         revision,
                         description,
                         licence,
+                        parts.family,
                         parts.weightType,
                         sources,
                         parts.config,
@@ -145,6 +155,33 @@ public final class ModelInfo {
     /** The same with what its maker lets people do with it, as Hugging Face's model cards name it: {@code mit}. */
     public ModelInfo withLicence(String licence) {
         return with(parts.id, parts.revision, parts.description, Optional.of(licence), parts.sources, parts.template);
+    }
+
+    /**
+     * The same of this family.
+     *
+     * @throws IllegalArgumentException if the name is not of up to 40 small letters, digits and hyphens
+     */
+    public ModelInfo withFamily(String family) {
+        if (!family.matches("[a-z0-9-]{1,40}")) {
+            throw new IllegalArgumentException(
+                    "clip.family: expected small letters, digits and hyphens, found '" + Shown.text(family) + "'");
+        }
+        Parts p = parts;
+        return new ModelInfo(
+                new Parts(
+                        p.id,
+                        p.revision,
+                        p.description,
+                        p.licence,
+                        family,
+                        p.weightType,
+                        p.sources,
+                        p.config,
+                        p.tokenizer,
+                        p.preprocessing,
+                        p.template),
+                Optional.empty());
     }
 
     /** The same with the SHA-256, in hexadecimal, of each file that it was made of, by the file's name. */
@@ -189,9 +226,9 @@ public final class ModelInfo {
         return parts.licence;
     }
 
-    /** Which family of models it is of: {@code clip}. */
+    /** Which family of models it is of, for people: {@code clip}, {@code siglip}. How it is built is told by its parts alone. */
     public String family() {
-        return CLIP;
+        return parts.family;
     }
 
     /** How its matrices are stored. */

@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
 import org.clipjava.config.Projection;
+import org.clipjava.config.Scoring;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
+import org.clipjava.weights.AttentionPoolWeights;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
@@ -18,14 +21,23 @@ import org.clipjava.weights.VisionWeights;
 /** The tensors of a model file: their names, shapes and order, for writing and for reading. */
 final class ModelTensors {
     static final String LOGIT_SCALE = "logit_scale";
+    static final String LOGIT_BIAS = "logit_bias";
     static final String TOKENS = "tokenizer.tokens";
     static final String MERGES = "tokenizer.merges";
+    static final String PIECES = "tokenizer.pieces";
+    static final String PIECE_ENDS = "tokenizer.piece_ends";
+    static final String SORTED = "tokenizer.sorted";
+    static final String SCORES = "tokenizer.scores";
+    static final String CHARSMAP = "tokenizer.charsmap";
 
     private static final String CLASS_EMBEDDING = "vision.class_embedding";
     private static final String PATCH_EMBEDDING = "vision.patch_embedding";
     private static final String VISION_POSITIONS = "vision.position_embedding";
     private static final String LN_PRE = "vision.ln_pre";
     private static final String LN_POST = "vision.ln_post";
+    private static final String PROBE = "vision.pool.probe";
+    private static final String POOL = "vision.pool";
+    private static final String LN = ".ln";
     private static final String VISION_PROJECTION = "vision.projection";
     private static final String TOKEN_EMBEDDING = "text.token_embedding";
     private static final String TEXT_POSITIONS = "text.position_embedding";
@@ -43,19 +55,20 @@ final class ModelTensors {
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
-    /** Of a projection that has one; its matrix has no suffix. */
-    private static final String PROJECTION_BIAS = "_bias";
+    /** Of a projection or an embedding of patches that has one; its matrix has no suffix. */
+    private static final String BIAS_OF_IT = "_bias";
 
     private ModelTensors() {}
 
-    /** The weights of both towers, where the file has them, and the scale. */
-    record Weights(VisionWeights vision, TextWeights text, float logitScale) {}
+    /** The weights of both towers, where the file has them, and what makes logits of cosines. */
+    record Weights(VisionWeights vision, TextWeights text, float logitScale, float logitBias) {}
 
     static Weights read(TensorReader tensors, ClipConfig config) throws IOException {
         return new Weights(
                 vision(tensors, config.vision(), config.embedDim()),
                 text(tensors, config.text(), config.embedDim()),
-                tensors.scalar(LOGIT_SCALE));
+                tensors.scalar(LOGIT_SCALE),
+                config.scoring() instanceof Scoring.Sigmoid ? tensors.scalar(LOGIT_BIAS) : 0);
     }
 
     private static VisionWeights vision(TensorReader tensors, VisionConfig config, int embedDim) throws IOException {
@@ -63,12 +76,32 @@ final class ModelTensors {
         int width = tower.width();
         return VisionWeights.of(
                 config.classToken() ? Optional.of(tensors.floats(CLASS_EMBEDDING, width)) : Optional.empty(),
-                tensors.linear(PATCH_EMBEDDING, width, config.patchValues()),
+                config.patchBias()
+                        ? biased(tensors, PATCH_EMBEDDING, width, config.patchValues())
+                        : tensors.linear(PATCH_EMBEDDING, width, config.patchValues()),
                 tensors.floats(VISION_POSITIONS, config.tokens(), width),
                 config.lnPre() ? Optional.of(layerNorm(tensors, LN_PRE, tower)) : Optional.empty(),
                 blocks(tensors, VISION_BLOCKS, tower),
                 layerNorm(tensors, LN_POST, tower),
-                projection(tensors, VISION_PROJECTION, config.projection(), embedDim, width));
+                pool(tensors, config),
+                config.projection() == Projection.NONE
+                        ? Optional.empty()
+                        : Optional.of(projection(tensors, VISION_PROJECTION, config.projection(), embedDim, width)));
+    }
+
+    private static Optional<AttentionPoolWeights> pool(TensorReader tensors, VisionConfig config) throws IOException {
+        int width = config.tower().width();
+        return switch (config.pool()) {
+            case ImagePool.ClassToken token -> Optional.empty();
+            case ImagePool.Attention attention ->
+                Optional.of(new AttentionPoolWeights(
+                        tensors.floats(PROBE, width),
+                        linear(tensors, POOL + QKV, 3 * width, width),
+                        linear(tensors, POOL + OUT, width, width),
+                        layerNorm(tensors, POOL + LN, config.tower()),
+                        linear(tensors, POOL + FC_1, attention.mlpWidth(), width),
+                        linear(tensors, POOL + FC_2, width, attention.mlpWidth())));
+        };
     }
 
     private static TextWeights text(TensorReader tensors, TextConfig config, int embedDim) throws IOException {
@@ -114,10 +147,13 @@ final class ModelTensors {
             TensorReader tensors, String name, Projection projection, int embedDim, int width) throws IOException {
         return switch (projection) {
             case LINEAR -> tensors.linear(name, embedDim, width);
-            case LINEAR_WITH_BIAS ->
-                new LinearWeights(
-                        tensors.matrix(name, embedDim, width), tensors.floats(name + PROJECTION_BIAS, embedDim));
+            case LINEAR_WITH_BIAS -> biased(tensors, name, embedDim, width);
+            case NONE -> throw new IllegalStateException(name + ": there is none");
         };
+    }
+
+    private static LinearWeights biased(TensorReader tensors, String name, int outputs, int inputs) throws IOException {
+        return new LinearWeights(tensors.matrix(name, outputs, inputs), tensors.floats(name + BIAS_OF_IT, outputs));
     }
 
     /** What a model of this configuration has to be given, in the file's order. */
@@ -129,12 +165,23 @@ final class ModelTensors {
             tensors.add(TensorSpec.floats(CLASS_EMBEDDING, width));
         }
         tensors.add(TensorSpec.matrix(PATCH_EMBEDDING, width, vision.patchValues()));
+        if (vision.patchBias()) {
+            tensors.add(TensorSpec.floats(PATCH_EMBEDDING + BIAS_OF_IT, width));
+        }
         tensors.add(TensorSpec.floats(VISION_POSITIONS, vision.tokens(), width));
         if (vision.lnPre()) {
             addLayerNorm(tensors, LN_PRE, width);
         }
         addBlocks(tensors, VISION_BLOCKS, vision.tower());
         addLayerNorm(tensors, LN_POST, width);
+        if (vision.pool() instanceof ImagePool.Attention attention) {
+            tensors.add(TensorSpec.floats(PROBE, width));
+            addLinear(tensors, POOL + QKV, 3 * width, width);
+            addLinear(tensors, POOL + OUT, width, width);
+            addLayerNorm(tensors, POOL + LN, width);
+            addLinear(tensors, POOL + FC_1, attention.mlpWidth(), width);
+            addLinear(tensors, POOL + FC_2, width, attention.mlpWidth());
+        }
         addProjection(tensors, VISION_PROJECTION, vision.projection(), config.embedDim(), width);
 
         TextConfig text = config.text();
@@ -145,6 +192,9 @@ final class ModelTensors {
         addLayerNorm(tensors, LN_FINAL, width);
         addProjection(tensors, TEXT_PROJECTION, text.projection(), config.embedDim(), width);
         tensors.add(TensorSpec.floats(LOGIT_SCALE));
+        if (config.scoring() instanceof Scoring.Sigmoid) {
+            tensors.add(TensorSpec.floats(LOGIT_BIAS));
+        }
         return List.copyOf(tensors);
     }
 
@@ -173,9 +223,11 @@ final class ModelTensors {
 
     private static void addProjection(
             List<TensorSpec> tensors, String name, Projection projection, int embedDim, int width) {
-        tensors.add(TensorSpec.matrix(name, embedDim, width));
+        if (projection != Projection.NONE) {
+            tensors.add(TensorSpec.matrix(name, embedDim, width));
+        }
         if (projection == Projection.LINEAR_WITH_BIAS) {
-            tensors.add(TensorSpec.floats(name + PROJECTION_BIAS, embedDim));
+            tensors.add(TensorSpec.floats(name + BIAS_OF_IT, embedDim));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.clipjava.config.AddedToken;
 
 /**
@@ -41,6 +42,18 @@ final class AddedTokens {
     }
 
     private AddedTokens() {}
+
+    /** These, by the text that each is found by. */
+    static AddedTokens of(List<AddedToken> added, IntFunction<String> texts) {
+        AddedTokens tokens = new AddedTokens();
+        for (AddedToken token : added) {
+            String text = texts.apply(token.id());
+            if (!text.isEmpty()) {
+                tokens.add(token, text);
+            }
+        }
+        return tokens;
+    }
 
     /** Those that are looked for in a text as it is given. */
     static AddedTokens asWritten(List<AddedToken> added, Vocabulary vocabulary) {

@@ -8,10 +8,7 @@ import java.util.Arrays;
  * <p>An open hash table over the pair as one long: the look-up is the inner loop of encoding, and boxing would be most
  * of its time.
  */
-final class MergeTable {
-    /** What {@link #rank} answers for a pair that is not merged. */
-    static final int NONE = -1;
-
+final class MergeTable implements Merges {
     private static final long EMPTY = -1;
 
     private final long[] pairs;
@@ -48,8 +45,8 @@ final class MergeTable {
         return true;
     }
 
-    /** The rank of this pair's merge, 0 the best, or {@link #NONE}. */
-    int rank(int left, int right) {
+    @Override
+    public int rank(int left, int right) {
         long pair = pair(left, right);
         int slot = slot(pair);
         return pairs[slot] == pair ? ranks[slot] : NONE;
@@ -63,8 +60,8 @@ final class MergeTable {
         return rights[rank];
     }
 
-    /** The token that the merge of this rank makes. */
-    int result(int rank) {
+    @Override
+    public int result(int rank) {
         return results[rank];
     }
 

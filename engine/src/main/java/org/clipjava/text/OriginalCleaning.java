@@ -16,6 +16,9 @@ final class OriginalCleaning {
     private static final Pattern SINGLE_QUOTE = Pattern.compile("[\u02bc\u2018-\u201b]");
     private static final Pattern DOUBLE_QUOTE = Pattern.compile("[\u201c-\u201f]");
     private static final Pattern LINE_BREAK = Pattern.compile("\r\n|[\r\u2028\u2029\u0085]");
+    /** Python's {@code string.punctuation}. */
+    private static final Pattern PUNCTUATION = Pattern.compile("[!-/:-@\\[-`{-~]");
+
     private static final Pattern CONTROL =
             Pattern.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]");
 
@@ -36,6 +39,21 @@ final class OriginalCleaning {
     static String clean(String wellFormed) {
         String resolved = HtmlEntities.resolve(HtmlEntities.resolve(fix(wellFormed)));
         return oneSpace(TextNormalizer.wellFormed(resolved)).toLowerCase(Locale.ROOT);
+    }
+
+    /** What OpenCLIP does for SigLIP: the same, but of ASCII's punctuation underscores become spaces and the rest goes. */
+    static String canonical(String wellFormed) {
+        String resolved = HtmlEntities.resolve(HtmlEntities.resolve(fix(wellFormed)));
+        String words = PUNCTUATION
+                .matcher(TextNormalizer.wellFormed(resolved).replace('_', ' '))
+                .replaceAll("");
+        return oneSpace(words.toLowerCase(Locale.ROOT));
+    }
+
+    /** What Hugging Face's Python does for SigLIP. */
+    static String lowerWithoutPunctuation(String text) {
+        return oneSpace(
+                PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(""));
     }
 
     /** {@code ftfy.fix_text}: line by line; behind the first that has a {@code <} nothing is taken for HTML. */
@@ -95,7 +113,8 @@ final class OriginalCleaning {
         boolean pending = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (TextNormalizer.isWhitespace(c)) {
+            // Python's whitespace has four separators more
+            if (TextNormalizer.isWhitespace(c) || (c >= 0x1c && c <= 0x1f)) {
                 pending = !spaced.isEmpty();
             } else {
                 if (pending) {

@@ -60,6 +60,13 @@ final class TextNormalizer {
         };
     }
 
+    /** Character by character, as Rust's tokenizers. */
+    static String lowerCase(String text) {
+        StringBuilder lowerCase = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> appendLowerCase(c, lowerCase));
+        return lowerCase.toString();
+    }
+
     /** Character by character: no final sigma, no locale. */
     private static void appendLowerCase(int c, StringBuilder lowerCase) {
         if (c == CAPITAL_I_WITH_DOT) {

@@ -15,7 +15,7 @@ final class WordMerger {
     /** Of a node of the heap: four lie side by side, so a long word's heap has half the levels, each a cache miss. */
     private static final int CHILDREN = 4;
 
-    private final MergeTable merges;
+    private final Merges merges;
     private int[] previous = new int[32];
     private int[] next = new int[32];
 
@@ -24,7 +24,7 @@ final class WordMerger {
 
     private int candidates;
 
-    WordMerger(MergeTable merges) {
+    WordMerger(Merges merges) {
         this.merges = merges;
     }
 
@@ -55,7 +55,7 @@ final class WordMerger {
             int rank = merges.rank(symbols[at], symbols[right]);
             // A neighbour may have been merged since. As in the reference, what counts is the token that comes out, not
             // that the pair is the one proposed.
-            if (rank == MergeTable.NONE || merges.result(rank) != result) {
+            if (rank == Merges.NONE || merges.result(rank) != result) {
                 continue;
             }
             symbols[at] = result;
@@ -91,7 +91,7 @@ final class WordMerger {
 
     private void propose(int[] symbols, int at) {
         int rank = merges.rank(symbols[at], symbols[next[at]]);
-        if (rank != MergeTable.NONE) {
+        if (rank != Merges.NONE) {
             offer((long) rank << 32 | at);
         }
     }

@@ -14,6 +14,11 @@ public interface StoredWeights {
     /** As trained, a logarithm. */
     float logitScale();
 
+    /** What is added to a logit; 0 where scores are a softmax. */
+    default float logitBias() {
+        return 0;
+    }
+
     /**
      * Copies the image tower, if it is wanted.
      *

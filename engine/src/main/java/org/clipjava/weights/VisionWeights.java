@@ -15,7 +15,8 @@ public final class VisionWeights {
             Optional<LayerNormWeights> lnPre,
             List<BlockWeights> blocks,
             LayerNormWeights lnPost,
-            LinearWeights projection) {}
+            Optional<AttentionPoolWeights> pool,
+            Optional<LinearWeights> projection) {}
 
     private final Parts parts;
 
@@ -24,7 +25,7 @@ public final class VisionWeights {
     }
 
     /**
-     * An image tower.
+     * An image tower that is pooled at its class token and has a projection.
      *
      * @param classEmbedding [W], if there is a class token
      * @param patchEmbedding [W, 3·P·P]
@@ -42,8 +43,40 @@ public final class VisionWeights {
             List<BlockWeights> blocks,
             LayerNormWeights lnPost,
             LinearWeights projection) {
+        return of(
+                classEmbedding,
+                patchEmbedding,
+                positionEmbedding,
+                lnPre,
+                blocks,
+                lnPost,
+                Optional.empty(),
+                Optional.of(projection));
+    }
+
+    /**
+     * An image tower.
+     *
+     * @param classEmbedding [W], if there is a class token
+     * @param patchEmbedding [W, 3·P·P]
+     * @param positionEmbedding [N, W]
+     * @param lnPre [W], if there is one
+     * @param blocks the first layer first
+     * @param lnPost [W]
+     * @param pool if it is pooled by attention
+     * @param projection [E, W], if there is one
+     */
+    public static VisionWeights of(
+            Optional<float[]> classEmbedding,
+            LinearWeights patchEmbedding,
+            float[] positionEmbedding,
+            Optional<LayerNormWeights> lnPre,
+            List<BlockWeights> blocks,
+            LayerNormWeights lnPost,
+            Optional<AttentionPoolWeights> pool,
+            Optional<LinearWeights> projection) {
         return new VisionWeights(
-                new Parts(classEmbedding, patchEmbedding, positionEmbedding, lnPre, blocks, lnPost, projection));
+                new Parts(classEmbedding, patchEmbedding, positionEmbedding, lnPre, blocks, lnPost, pool, projection));
     }
 
     /** The same with each of its matrices replaced by what {@code matrices} makes of it. */
@@ -55,7 +88,8 @@ public final class VisionWeights {
                 parts.lnPre,
                 parts.blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
                 parts.lnPost,
-                parts.projection.withMatrix(matrices));
+                parts.pool.map(pool -> pool.withMatrices(matrices)),
+                parts.projection.map(projection -> projection.withMatrix(matrices)));
     }
 
     /** [W], if there is a class token. */
@@ -88,8 +122,17 @@ public final class VisionWeights {
         return parts.lnPost;
     }
 
-    /** [E, W]. */
+    /** Of a tower that is pooled by attention. */
+    public Optional<AttentionPoolWeights> pool() {
+        return parts.pool;
+    }
+
+    /**
+     * [E, W].
+     *
+     * @throws java.util.NoSuchElementException if the tower has none, as its configuration says
+     */
     public LinearWeights projection() {
-        return parts.projection;
+        return parts.projection.orElseThrow();
     }
 }

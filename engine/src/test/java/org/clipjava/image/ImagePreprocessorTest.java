@@ -3,10 +3,12 @@ package org.clipjava.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +52,41 @@ class ImagePreprocessorTest {
                 golden.get("crop_sha256"),
                 Goldens.sha256(crop.rgb()),
                 () -> name + ": " + Goldens.largestDifference(expected, crop));
+    }
+
+    /** To each size and by each filter that SigLIP's models are published with. */
+    @TestFactory
+    Stream<DynamicTest> squashesEveryPictureAsTheReference() {
+        Map<String, Map<String, String>> goldens =
+                Goldens.parse(TestData.committed().text("golden/squash.json"));
+        Map<String, Map<String, String>> crops =
+                Goldens.parse(TestData.committed().text("golden/images.json"));
+        // what is read otherwise than Pillow reads it, and what both refuse
+        goldens.keySet()
+                .removeIf(name -> crops.getOrDefault(name, Map.of()).keySet().stream()
+                        .anyMatch(key -> key.equals("note") || key.equals("error")));
+        assertTrue(goldens.size() > 20);
+        return TestData.all().stream()
+                .flatMap(data -> goldens.entrySet().stream()
+                        .filter(entry -> data.has("images/" + entry.getKey()))
+                        .map(entry -> DynamicTest.dynamicTest(
+                                data + " " + entry.getKey(),
+                                () -> checkSquash(data.path("images/" + entry.getKey()), entry.getValue()))));
+    }
+
+    private static void checkSquash(Path file, Map<String, String> golden) throws IOException {
+        RgbImage image = ImageDecoder.standard().decode(file);
+        assertEquals(6, golden.size());
+        golden.forEach((how, sha256) -> {
+            String[] sizeAndFilter = how.split(" ", -1);
+            int side = Integer.parseInt(sizeAndFilter[0]);
+            PreprocessorConfig squash = PreprocessorConfig.clip(side)
+                    .withResize(new Resize.Exact(side, side))
+                    .withCrop(Optional.empty())
+                    .withResampling(Resampling.valueOf(sizeAndFilter[1].toUpperCase(Locale.ROOT)));
+            RgbImage squashed = new ImagePreprocessor(squash).crop(image);
+            assertEquals(sha256, Goldens.sha256(squashed.rgb()), file + ", " + how);
+        });
     }
 
     @TestFactory

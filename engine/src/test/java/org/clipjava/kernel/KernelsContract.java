@@ -105,7 +105,7 @@ abstract class KernelsContract {
     @ParameterizedTest
     @EnumSource(
             value = Epilogue.class,
-            names = {"QUICK_GELU", "GELU"})
+            names = {"QUICK_GELU", "GELU", "GELU_TANH"})
     void activationsEqualTheirDefinitions(Epilogue epilogue) {
         // from far below to far above, and every float around zero's neighbourhood
         float[] x = new float[40_001];
@@ -115,9 +115,12 @@ abstract class KernelsContract {
         float[] out = linear(x, x.length, 1, 1, new float[] {1}, new float[0], epilogue, new float[x.length]);
 
         for (int i = 0; i < x.length; i++) {
-            double expected = epilogue == Epilogue.QUICK_GELU
-                    ? x[i] / (1 + Math.exp(-1.702 * x[i]))
-                    : 0.5 * x[i] * Erf.erfc(-x[i] / Math.sqrt(2));
+            double expected = switch (epilogue) {
+                case QUICK_GELU -> x[i] / (1 + Math.exp(-1.702 * x[i]));
+                case GELU_TANH ->
+                    0.5 * x[i] * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x[i] + 0.044715 * Math.pow(x[i], 3))));
+                default -> 0.5 * x[i] * Erf.erfc(-x[i] / Math.sqrt(2));
+            };
             assertEquals(expected, out[i], 1e-6 * Math.max(Math.abs(expected), 0.1), "of " + x[i]);
         }
     }
@@ -125,7 +128,7 @@ abstract class KernelsContract {
     @ParameterizedTest
     @EnumSource(
             value = Epilogue.class,
-            names = {"QUICK_GELU", "GELU"})
+            names = {"QUICK_GELU", "GELU", "GELU_TANH"})
     void activationsSurviveExtremes(Epilogue epilogue) {
         float[] x = {-Float.MAX_VALUE, -1e6f, -1000, -88.5f, -0f, 0f, Float.MIN_VALUE, 88.5f, 1000, 1e6f};
         float[] out = linear(x, x.length, 1, 1, new float[] {1}, new float[0], epilogue, new float[x.length]);

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.clipjava.config.TextMask;
 import org.clipjava.kernel.Span;
 import org.junit.jupiter.api.Test;
 
@@ -24,18 +25,18 @@ class PrefixTreeTest {
 
         // 1; END; 2, 3, END; 4, 5, END
         assertEquals(8, tree.rows());
-        assertEquals(4, tree.endSpans().size());
+        assertEquals(4, tree.pooledSpans().size());
     }
 
     /** A hundred thousand texts that the context cuts to the same would else be pooled at once. */
     @Test
     void holdsNoMoreTextsThanRows() {
         List<int[]> texts = Collections.nCopies(1003, new int[] {1, 5, 2});
-        List<PrefixTree> trees = PrefixTree.of(texts, 10);
+        List<PrefixTree> trees = PrefixTree.of(texts, TextMask.CAUSAL, ids -> ids.length - 1, 10);
         assertEquals(101, trees.size());
         assertEquals(
-                1003, trees.stream().mapToInt(tree -> tree.endSpans().size()).sum());
-        trees.forEach(tree -> assertTrue(tree.endSpans().size() <= 10));
+                1003, trees.stream().mapToInt(tree -> tree.pooledSpans().size()).sum());
+        trees.forEach(tree -> assertTrue(tree.pooledSpans().size() <= 10));
     }
 
     @Test
@@ -51,7 +52,11 @@ class PrefixTreeTest {
                 texts.add(ids);
             }
             int rowsAtOnce = random.nextInt(1, 40);
-            check(texts, PrefixTree.of(texts, rowsAtOnce), rowsAtOnce, "seed " + seed + ", round " + round);
+            check(
+                    texts,
+                    PrefixTree.of(texts, TextMask.CAUSAL, ids -> ids.length - 1, rowsAtOnce),
+                    rowsAtOnce,
+                    "seed " + seed + ", round " + round);
         }
     }
 
@@ -59,8 +64,8 @@ class PrefixTreeTest {
         Set<Integer> found = new HashSet<>();
         for (PrefixTree tree : trees) {
             int longest = 0;
-            for (int i = 0; i < tree.endSpans().size(); i++) {
-                int[] rows = tree.endSpans().get(i).keys();
+            for (int i = 0; i < tree.pooledSpans().size(); i++) {
+                int[] rows = tree.pooledSpans().get(i).keys();
                 assertArrayEquals(
                         texts.get(tree.text(i)),
                         Arrays.stream(rows).map(tree::token).toArray(),
@@ -68,7 +73,7 @@ class PrefixTreeTest {
                 for (int position = 0; position < rows.length; position++) {
                     assertEquals(position, tree.position(rows[position]), where);
                 }
-                assertEquals(rows[rows.length - 1], tree.endRow(i), where);
+                assertEquals(rows[rows.length - 1], tree.pooledRow(i), where);
                 assertTrue(found.add(tree.text(i)), where);
                 longest = Math.max(longest, rows.length);
             }
@@ -88,7 +93,7 @@ class PrefixTreeTest {
     }
 
     private static PrefixTree only(List<int[]> texts) {
-        List<PrefixTree> trees = PrefixTree.of(texts, 1000);
+        List<PrefixTree> trees = PrefixTree.of(texts, TextMask.CAUSAL, ids -> ids.length - 1, 1000);
         assertEquals(1, trees.size());
         return trees.getFirst();
     }

@@ -8,7 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
+import org.clipjava.config.Projection;
+import org.clipjava.config.Scoring;
 import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextMask;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
@@ -16,6 +20,8 @@ import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Panels;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticCheckpoint.Tensor;
+import org.clipjava.testdata.SyntheticSiglip;
+import org.clipjava.weights.AttentionPoolWeights;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.LayerNormWeights;
@@ -29,14 +35,47 @@ import org.clipjava.weights.VisionWeights;
  *
  * @param logitScale as trained, a logarithm
  */
-record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights text, float logitScale) {
+record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights text, float logitScale, float logitBias) {
     private static final float EPS = 1e-5f;
+    private static final float SIGLIP_EPS = 1e-6f;
 
     static SyntheticWeights of(SyntheticCheckpoint checkpoint) {
-        Source source = new Source(checkpoint);
+        Source source = new Source(checkpoint.tensors(), EPS);
         ClipConfig config = config(checkpoint);
         return new SyntheticWeights(
-                config, source.vision(config), source.text(config), source.floats("logit_scale")[0]);
+                config, source.vision(config), source.text(config), source.floats("logit_scale")[0], 0);
+    }
+
+    static SyntheticWeights of(SyntheticSiglip checkpoint) {
+        Source source = new Source(checkpoint.tensors(), SIGLIP_EPS);
+        ClipConfig config = config(checkpoint);
+        return new SyntheticWeights(
+                config,
+                source.siglipVision(config),
+                source.siglipText(config),
+                source.floats("logit_scale")[0],
+                source.floats("logit_bias")[0]);
+    }
+
+    static ClipConfig config(SyntheticSiglip checkpoint) {
+        SyntheticCheckpoint.Vision vision = checkpoint.vision();
+        SyntheticCheckpoint.Text text = checkpoint.text();
+        TowerConfig visionTower = TowerConfig.of(
+                vision.width(), vision.layers(), vision.heads(), vision.mlpWidth(), Activation.GELU_TANH, SIGLIP_EPS);
+        TowerConfig textTower = TowerConfig.of(
+                text.width(), text.layers(), text.heads(), text.mlpWidth(), Activation.GELU_TANH, SIGLIP_EPS);
+        return ClipConfig.of(
+                        VisionConfig.of(visionTower, vision.imageSize(), vision.patchSize())
+                                .withPatchBias(true)
+                                .withLnPre(false)
+                                .withPool(new ImagePool.Attention(vision.heads(), vision.mlpWidth()), false)
+                                .withProjection(Projection.NONE),
+                        TextConfig.of(textTower, text.contextLength(), text.vocabularySize(), new TextPool.Last())
+                                .withMask(TextMask.NONE)
+                                .withPadding(1)
+                                .withProjection(Projection.LINEAR_WITH_BIAS),
+                        checkpoint.projection())
+                .withScoring(new Scoring.Sigmoid());
     }
 
     static ClipConfig config(SyntheticCheckpoint checkpoint) {
@@ -62,8 +101,44 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
     private static final class Source {
         private final Map<String, Tensor> tensors = new HashMap<>();
 
-        Source(SyntheticCheckpoint checkpoint) {
-            checkpoint.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+        private final float eps;
+
+        Source(List<Tensor> tensors, float eps) {
+            tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
+            this.eps = eps;
+        }
+
+        VisionWeights siglipVision(ClipConfig config) {
+            String embeddings = "vision_model.embeddings.";
+            String head = "vision_model.head.";
+            TowerConfig tower = config.vision().tower();
+            return VisionWeights.of(
+                    Optional.empty(),
+                    linear(embeddings + "patch_embedding", config.vision().patchValues()),
+                    floats(embeddings + "position_embedding.weight"),
+                    Optional.empty(),
+                    blocks("vision_model", tower),
+                    layerNorm("vision_model.post_layernorm"),
+                    Optional.of(new AttentionPoolWeights(
+                            floats(head + "probe"),
+                            new LinearWeights(
+                                    matrix(head + "attention.in_proj_weight", tower.width()),
+                                    floats(head + "attention.in_proj_bias")),
+                            linear(head + "attention.out_proj", tower.width()),
+                            layerNorm(head + "layernorm"),
+                            linear(head + "mlp.fc1", tower.width()),
+                            linear(head + "mlp.fc2", tower.mlpWidth()))),
+                    Optional.empty());
+        }
+
+        TextWeights siglipText(ClipConfig config) {
+            int width = config.text().tower().width();
+            return TextWeights.of(
+                    table("text_model.embeddings.token_embedding.weight", width),
+                    floats("text_model.embeddings.position_embedding.weight"),
+                    blocks("text_model", config.text().tower()),
+                    layerNorm("text_model.final_layer_norm"),
+                    linear("text_model.head", width));
         }
 
         VisionWeights vision(ClipConfig config) {
@@ -124,7 +199,7 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
         }
 
         private LayerNormWeights layerNorm(String name) {
-            return new LayerNormWeights(floats(name + ".weight"), floats(name + ".bias"), EPS);
+            return new LayerNormWeights(floats(name + ".weight"), floats(name + ".bias"), eps);
         }
 
         private EmbeddingTable table(String name, int columns) {

@@ -233,8 +233,8 @@ class TransformerGoldenTest {
         @Override
         public void computed(String name, Activations values) {
             PrefixTree texts = tree.orElseThrow();
-            for (int i = 0; i < texts.endSpans().size(); i++) {
-                int[] path = texts.endSpans().get(i).keys();
+            for (int i = 0; i < texts.pooledSpans().size(); i++) {
+                int[] path = texts.pooledSpans().get(i).keys();
                 for (int token = 0; token < path.length; token++) {
                     put(name, texts.text(i), token, values, path[token]);
                 }
@@ -245,7 +245,7 @@ class TransformerGoldenTest {
         public void pooled(String name, Activations values, IntUnaryOperator input) {
             PrefixTree texts = tree.orElseThrow();
             for (int i = 0; i < values.rows(); i++) {
-                put(name, input.applyAsInt(i), texts.endSpans().get(i).keys().length - 1, values, i);
+                put(name, input.applyAsInt(i), texts.pooledSpans().get(i).keys().length - 1, values, i);
             }
         }
     }

@@ -14,9 +14,12 @@ import java.util.TreeMap;
 import org.clipjava.config.Activation;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
 import org.clipjava.config.Projection;
+import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextMask;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
@@ -164,8 +167,8 @@ class MetadataFormatTest {
 
     @ParameterizedTest
     @CsvSource({
-        "activation, relu, quick_gelu or gelu",
-        "activation, '', quick_gelu or gelu",
+        "activation, relu, quick_gelu or gelu or gelu_pytorch_tanh",
+        "activation, '', quick_gelu or gelu or gelu_pytorch_tanh",
         "format_version, 3, 1 or 2",
         "weight_type, f64, f32 or f16 or bf16 or q8",
         "layer_norm_eps, small, a number"
@@ -299,13 +302,13 @@ class MetadataFormatTest {
 
     @ParameterizedTest
     @CsvSource({
-        "family, siglip, clip",
-        "scoring, sigmoid, softmax",
+        "scoring, arcface, softmax or sigmoid",
         "vision.class_token, yes, true or false",
-        "vision.pool, map, class_token",
-        "vision.projection, mlp, linear or linear_with_bias",
-        "text.mask, none, causal",
-        "text.pool, last, first:TOKEN",
+        "vision.pool, map, class_token or attention:HEADS:MLP_WIDTH",
+        "vision.pool, attention:3, class_token or attention:HEADS:MLP_WIDTH",
+        "vision.projection, mlp, linear or linear_with_bias or none",
+        "text.mask, prefix, causal or none",
+        "text.pool, mean, first:TOKEN or last",
         "tokenizer, sentencepiece, clip_bpe"
     })
     void refusesPartsThatItDoesNotHave(String key, String value, String expected) {
@@ -313,6 +316,56 @@ class MetadataFormatTest {
         metadata.put("clip." + key, value);
         assertEquals(
                 "test: metadata clip." + key + ": expected " + expected + ", found '" + value + "'", message(metadata));
+    }
+
+    /** A model whose every part is another than CLIP's. */
+    private static ModelInfo otherwise() {
+        TowerConfig vision = TowerConfig.of(96, 3, 6, 384, Activation.GELU_TANH, 1e-6f);
+        TowerConfig text = TowerConfig.of(64, 2, 4, 200, Activation.GELU_TANH, 1e-6f);
+        return ModelInfo.of(
+                        ClipConfig.of(
+                                        VisionConfig.of(vision, 70, 16)
+                                                .withPatchBias(true)
+                                                .withLnPre(false)
+                                                .withPool(new ImagePool.Attention(3, 200), false)
+                                                .withProjection(Projection.NONE),
+                                        TextConfig.of(text, 32, 1000, new TextPool.Last())
+                                                .withMask(TextMask.NONE)
+                                                .withPadding(1)
+                                                .withProjection(Projection.LINEAR_WITH_BIAS),
+                                        96)
+                                .withScoring(new Scoring.Sigmoid()),
+                        new TokenizerConfig.ClipBpe(998, 999),
+                        PreprocessorConfig.clip(70),
+                        WeightType.F32)
+                .withFamily("siglip");
+    }
+
+    @Test
+    void readsTheOtherPartsThatItWrites() throws ModelFormatException {
+        ModelInfo written = otherwise();
+        ModelInfo read = MetadataFormat.parse(MetadataFormat.write(written), "test");
+        assertEquals(written.config(), read.config());
+        assertEquals("siglip", read.family());
+        assertEquals(written.fingerprint(), read.fingerprint());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "family | Sig Lip | clip.family: expected small letters, digits and hyphens, found 'Sig Lip'",
+                "vision.pool | attention:5:200 | pool: expected heads of which the tower's width, 96, is a multiple, found 5",
+                "vision.pool | attention:0:200 | pool heads: expected 1 to 65536, found 0",
+                "vision.pool | class_token | pool: expected a class token to pool at, found none",
+                "text.padding_token | 1000 | padding_token: expected 0 to 999, found 1000",
+                "embed_dim | 97 | embed_dim: expected 96, the width of the vision tower, which has no projection, found 97"
+            })
+    void refusesPartsThatDoNotFit(String key, String value, String message) {
+        SequencedMap<String, String> metadata = MetadataFormat.write(otherwise());
+        metadata.put("clip." + key, value);
+        String separator = message.startsWith("clip.") ? " " : ": ";
+        assertEquals("test: metadata" + separator + message + "; convert the checkpoint again", message(metadata));
     }
 
     /** A key that is not understood describes what would be left out: then the result would be another model's. */

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Writes a {@link SyntheticCheckpoint} as Hugging Face lays checkpoints out: {@code config.json}, {@code
+ * Writes a {@link SyntheticCheckpoint} or a {@link SyntheticSiglip} as Hugging Face lays checkpoints out: {@code config.json}, {@code
  * preprocessor_config.json}, and {@code model.safetensors} or shards with their index. Without a tokenizer.
  *
  * <p>The safetensors files are written by hand here, so that the engine's reader is not tested against its own writer
@@ -35,10 +35,10 @@ public final class SyntheticFolder {
     /** A tensor's bytes are made when they are written: a full-size checkpoint need not fit in memory. */
     private record Entry(String dtype, List<Integer> shape, int bytes, Supplier<byte[]> data) {}
 
-    private SyntheticFolder(SyntheticCheckpoint checkpoint) {
-        config = checkpoint.configJson();
-        preprocessor = Optional.of(checkpoint.preprocessorConfigJson());
-        for (SyntheticCheckpoint.Tensor tensor : checkpoint.tensors()) {
+    private SyntheticFolder(String config, String preprocessor, List<SyntheticCheckpoint.Tensor> all) {
+        this.config = config;
+        this.preprocessor = Optional.of(preprocessor);
+        for (SyntheticCheckpoint.Tensor tensor : all) {
             tensors.put(
                     tensor.name(),
                     new Entry("F32", tensor.shape(), 4 * tensor.size(), () -> encode("F32", tensor.values())));
@@ -47,7 +47,12 @@ public final class SyntheticFolder {
 
     /** Of F32 weights, in one file. */
     public static SyntheticFolder of(SyntheticCheckpoint checkpoint) {
-        return new SyntheticFolder(checkpoint);
+        return new SyntheticFolder(checkpoint.configJson(), checkpoint.preprocessorConfigJson(), checkpoint.tensors());
+    }
+
+    /** The same of SigLIP. */
+    public static SyntheticFolder of(SyntheticSiglip checkpoint) {
+        return new SyntheticFolder(checkpoint.configJson(), checkpoint.preprocessorConfigJson(), checkpoint.tensors());
     }
 
     /** The text of {@code config.json}. */

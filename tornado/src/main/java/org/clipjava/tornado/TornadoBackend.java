@@ -2,6 +2,13 @@ package org.clipjava.tornado;
 
 import java.io.IOException;
 import java.util.List;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
+import org.clipjava.config.Projection;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextMask;
+import org.clipjava.config.TextPool;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
@@ -68,15 +75,28 @@ public final class TornadoBackend implements EncoderBackend {
         }
     }
 
+    private static boolean isClip(ClipConfig config) {
+        VisionConfig vision = config.vision();
+        TextConfig text = config.text();
+        return vision.classToken()
+                && vision.lnPre()
+                && !vision.patchBias()
+                && vision.pool() instanceof ImagePool.ClassToken
+                && vision.projection() != Projection.NONE
+                && vision.tower().activation() != Activation.GELU_TANH
+                && text.mask() == TextMask.CAUSAL
+                && text.pool() instanceof TextPool.FirstOf
+                && text.tower().activation() != Activation.GELU_TANH;
+    }
+
     @Override
     public Encoders open(StoredWeights weights) throws IOException {
         if (availability() instanceof Availability.Missing missing) {
             throw new BackendUnavailableException("backend tornado: " + missing.what());
         }
-        VisionConfig vision = weights.config().vision();
-        if (!vision.classToken() || !vision.lnPre()) {
+        if (!isClip(weights.config())) {
             throw new BackendUnavailableException(
-                    "backend tornado: expected an image tower with a class token and a LayerNorm before the first layer, found one without; use the backend cpu");
+                    "backend tornado: expected the parts that CLIP's towers have (docs/gpu.md), found others; use the backend cpu");
         }
         String device = Devices.all().getFirst();
         try {

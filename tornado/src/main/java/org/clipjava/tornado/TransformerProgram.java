@@ -111,6 +111,7 @@ final class TransformerProgram {
                 case QUICK_GELU ->
                     program.task(name + "QuickGelu", Kernels::quickGelu, hidden, rows, capacity, config.mlpWidth());
                 case GELU -> program.task(name + "Gelu", Kernels::gelu, hidden, rows, capacity, config.mlpWidth());
+                case GELU_TANH -> throw new IllegalStateException("the backend refuses it");
             }
             linear(name + "Fc2", hidden, block.fc2(), branch);
             program.task(name + "Added", Kernels::add, branch, x, rows, capacity, width);

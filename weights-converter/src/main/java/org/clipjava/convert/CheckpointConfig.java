@@ -1,5 +1,6 @@
 package org.clipjava.convert;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
@@ -146,20 +147,26 @@ record CheckpointConfig(int projection, Layers visionLayers, Layers textLayers, 
     }
 
     private static Layers layers(JsonFields tower) throws ModelFormatException {
-        String activation = tower.string("hidden_act").orElse(Activation.QUICK_GELU.spelling());
-        for (Activation known : Activation.values()) {
-            if (known.spelling().equals(activation)) {
-                float eps = tower.number("layer_norm_eps", 1e-5f);
-                if (!(eps > 0)) {
-                    throw tower.expected("layer_norm_eps", "a number above zero");
-                }
-                if (eps >= 1) {
-                    throw tower.expected("layer_norm_eps", "a number below one");
-                }
-                return new Layers(known, eps);
-            }
+        Optional<Activation> activation =
+                activation(tower.string("hidden_act").orElse(Activation.QUICK_GELU.spelling()));
+        if (activation.isEmpty()) {
+            throw tower.expected("hidden_act", "\"quick_gelu\", \"gelu\" or \"gelu_pytorch_tanh\"");
         }
-        throw tower.expected("hidden_act", "\"quick_gelu\" or \"gelu\"");
+        float eps = tower.number("layer_norm_eps", 1e-5f);
+        if (!(eps > 0)) {
+            throw tower.expected("layer_norm_eps", "a number above zero");
+        }
+        if (eps >= 1) {
+            throw tower.expected("layer_norm_eps", "a number below one");
+        }
+        return new Layers(activation.get(), eps);
+    }
+
+    /** As Hugging Face spells it; empty for what the engine has not. */
+    static Optional<Activation> activation(String spelling) {
+        return Arrays.stream(Activation.values())
+                .filter(known -> known.spelling().equals(spelling))
+                .findFirst();
     }
 
     private static void checkHeads(JsonFields tower, int width, int heads) throws ModelFormatException {

@@ -62,12 +62,11 @@ public final class CheckpointConverter {
         CheckpointFolder folder = CheckpointFolder.open(source, options.linksFollowed());
         try (Description description = Description.of(folder, options)) {
             Checkpoint checkpoint = description.checkpoint();
-            ClipVocabulary vocabulary = description.vocabulary();
             refuseToOverwriteSource(folder, modelFile);
             ModelInfo info = description.info(weightType, folder);
-            ModelFileWriter writer =
-                    ModelFileWriter.of(info, description.tokens(folder)).allowNonFinite(options.allowNonFinite());
-            TensorSources sources = new TensorSources(checkpoint, info.config().vision());
+            CheckpointTokens tokens = description.tokens();
+            ModelFileWriter writer = tokens.writer(info, folder.toString()).allowNonFinite(options.allowNonFinite());
+            TensorSources sources = TensorSources.of(checkpoint, info.config());
             for (TensorSpec tensor : writer.tensors()) {
                 writer.give(
                         tensor,
@@ -76,7 +75,7 @@ public final class CheckpointConverter {
             checkpoint.refuseLeftovers();
 
             Progress progress = new Progress(listener, sourceBytes(folder) + writer.dataSize());
-            SortedMap<String, String> digests = folder.digests(vocabulary, progress);
+            SortedMap<String, String> digests = folder.digests(tokens, progress);
             // What is written is opened by the rules of whoever opens it later, before it has its name.
             try (AtomicFile pending = AtomicFile.begin(modelFile)) {
                 writer.write(pending.path(), info.withSources(digests), progress::add);

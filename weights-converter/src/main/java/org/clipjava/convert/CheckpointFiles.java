@@ -33,6 +33,9 @@ public final class CheckpointFiles {
     static final String MODEL_CARD = "README.md";
 
     static final String ADDED_TOKENS = "added_tokens.json";
+    /** SentencePiece's, as SigLIP has it. */
+    static final String SENTENCE_PIECE = "spiece.model";
+
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
     /** Behind the name of weights that are in shards. */
@@ -44,6 +47,11 @@ public final class CheckpointFiles {
     /** Weights that go with {@link #OPEN_CLIP_CONFIG}, the best first. */
     static final List<String> OPEN_CLIP = wholeOrInShards(
             "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin");
+
+    /** SigLIP's {@code model_type}, that of SigLIP 2 at a fixed resolution too. */
+    static final String SIGLIP = "siglip";
+
+    private static final Set<String> HUGGING_FACE_TYPES = Set.of("clip", SIGLIP);
 
     /** Reads a small file of a repository. */
     @FunctionalInterface
@@ -97,12 +105,12 @@ public final class CheckpointFiles {
         }
         // OpenCLIP's and timm's repositories have a config.json, too, which need not be one of a whole CLIP.
         boolean huggingFace = there.contains(CONFIG)
-                && modelType.orElse(openClip ? "" : "clip").equals("clip")
+                && HUGGING_FACE_TYPES.contains(modelType.orElse(openClip ? "" : "clip"))
                 && firstOf(HUGGING_FACE, there).isPresent();
         if (!huggingFace && !openClip) {
             throw missing(
                     repository,
-                    modelType.filter(type -> !type.equals("clip")).isPresent()
+                    modelType.filter(type -> !HUGGING_FACE_TYPES.contains(type)).isPresent()
                             ? "expected a CLIP model, config.json says model_type '" + Shown.text(modelType.get()) + "'"
                             : "expected config.json and one of " + String.join(", ", HUGGING_FACE) + ", found "
                                     + shown(there));
@@ -113,7 +121,9 @@ public final class CheckpointFiles {
         } else {
             add(chosen, there, OPEN_CLIP_CONFIG, CONFIG, PREPROCESSOR_CONFIG);
         }
-        if (there.contains(TOKENIZER)) {
+        if (modelType.orElse("").equals(SIGLIP)) {
+            add(chosen, there, SENTENCE_PIECE, TOKENIZER, TOKENIZER_CONFIG);
+        } else if (there.contains(TOKENIZER)) {
             add(chosen, there, TOKENIZER);
         } else {
             add(chosen, there, VOCABULARY, MERGES, ADDED_TOKENS, TOKENIZER_CONFIG);

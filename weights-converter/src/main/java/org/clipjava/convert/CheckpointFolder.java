@@ -112,6 +112,25 @@ final class CheckpointFolder {
         return has(CheckpointFiles.TOKENIZER) || has(CheckpointFiles.VOCABULARY) || has(CheckpointFiles.MERGES);
     }
 
+    /** SentencePiece's file, if there is one. */
+    Optional<Path> sentencePieceModel() throws IOException {
+        return has(CheckpointFiles.SENTENCE_PIECE)
+                ? Optional.of(source(CheckpointFiles.SENTENCE_PIECE))
+                : Optional.empty();
+    }
+
+    Optional<JsonFields> tokenizerJson() throws IOException {
+        return has(CheckpointFiles.TOKENIZER)
+                ? Optional.of(JsonFields.read(source(CheckpointFiles.TOKENIZER)))
+                : Optional.empty();
+    }
+
+    Optional<JsonFields> tokenizerConfig() throws IOException {
+        return has(CheckpointFiles.TOKENIZER_CONFIG)
+                ? Optional.of(JsonFields.read(source(CheckpointFiles.TOKENIZER_CONFIG)))
+                : Optional.empty();
+    }
+
     /** The checkpoint's vocabulary, or CLIP's own where it has none. */
     ClipVocabulary vocabulary() throws IOException {
         if (has(CheckpointFiles.TOKENIZER)) {
@@ -182,9 +201,9 @@ final class CheckpointFolder {
     }
 
     /** SHA-256 of each source, the built-in vocabulary's merges included. */
-    SortedMap<String, String> digests(ClipVocabulary vocabulary, Progress progress) throws IOException {
+    SortedMap<String, String> digests(CheckpointTokens tokens, Progress progress) throws IOException {
         if (!sources.containsKey(CheckpointFiles.TOKENIZER) && !sources.containsKey(CheckpointFiles.VOCABULARY)) {
-            digests.put(BUILTIN_VOCABULARY, Sha256.of(vocabulary.mergeLines()));
+            tokens.builtin().ifPresent(merges -> digests.put(BUILTIN_VOCABULARY, Sha256.of(merges)));
         }
         for (Map.Entry<String, Path> source : sources.entrySet()) {
             if (digests.containsKey(source.getKey())) {

@@ -5,12 +5,10 @@ import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TextCleaning;
-import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
-import org.clipjava.text.Vocabulary;
 
 /**
  * A checkpoint and everything that it takes to make a model of its weights, put together from its files, what is known of it,
@@ -19,17 +17,33 @@ import org.clipjava.text.Vocabulary;
  * @param checkpoint open; closed with this
  * @param modelId where it comes from, as {@code openai/clip-vit-base-patch32}, if that is known
  * @param about what its maker says of it, for people
- * @param cleaning what its maker's tokenizer does to texts first
  */
 record Description(
-        CheckpointConfig model,
+        Family family,
+        ClipConfig architecture,
         Preprocessing preprocessing,
-        ClipVocabulary vocabulary,
+        CheckpointTokens tokens,
         Checkpoint checkpoint,
         Optional<String> modelId,
-        Optional<String> about,
-        TextCleaning cleaning)
+        Optional<String> about)
         implements AutoCloseable {
+
+    /**
+     * A name for people, and the prompt that its makers put labels into.
+     */
+    enum Family {
+        CLIP("clip", "a photo of a {}"),
+        /** As Hugging Face's pipeline does it. */
+        SIGLIP("siglip", "This is a photo of {}.");
+
+        private final String spelling;
+        private final String template;
+
+        Family(String spelling, String template) {
+            this.spelling = spelling;
+            this.template = template;
+        }
+    }
 
     /**
      * What the model file says of its model, but for the hashes of the files that it is made of.
@@ -37,17 +51,11 @@ record Description(
      * @throws ModelFormatException if the checkpoint describes what no model file can hold
      */
     ModelInfo info(WeightType weightType, CheckpointFolder folder) throws IOException {
-        // Its own list of added tokens says how Hugging Face's tokenizer finds them.
-        boolean original =
-                cleaning == TextCleaning.ORIGINAL && vocabulary.added().size() == 2;
-        TokenizerConfig.ClipBpe tokenizer = original
-                ? new TokenizerConfig.ClipBpe(vocabulary.startToken(), vocabulary.endToken(), cleaning)
-                : new TokenizerConfig.ClipBpe(
-                        vocabulary.startToken(), vocabulary.endToken(), cleaning, vocabulary.added());
-        ClipConfig architecture = model.architecture(vocabulary, folder.toString());
         ModelInfo info;
         try {
-            info = ModelInfo.of(architecture, tokenizer, preprocessing.config(), weightType);
+            info = ModelInfo.of(architecture, tokens.config(), preprocessing.config(), weightType)
+                    .withFamily(family.spelling)
+                    .withTemplate(family.template);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(folder + ": " + e.getMessage(), e);
         }
@@ -63,20 +71,6 @@ record Description(
         }
         Optional<String> revision = folder.revision();
         return revision.isPresent() ? info.withRevision(revision.get()) : info;
-    }
-
-    /**
-     * The vocabulary as the engine reads it from the model file.
-     *
-     * @throws ModelFormatException if it would refuse that
-     */
-    Vocabulary tokens(CheckpointFolder folder) throws ModelFormatException {
-        try {
-            return Vocabulary.parse(
-                    vocabulary.tokenLines(), vocabulary.mergeLines(), vocabulary.startToken(), vocabulary.endToken());
-        } catch (ModelFormatException e) {
-            throw new ModelFormatException(folder + ": " + e.getMessage(), e);
-        }
     }
 
     static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -109,6 +103,9 @@ record Description(
 
     private static Description huggingFace(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.config();
+        if (fields.string("model_type").orElse("").equals(CheckpointFiles.SIGLIP)) {
+            return siglip(folder, fields, options);
+        }
         CheckpointConfig config = CheckpointConfig.of(fields);
         Answers answers = new Answers(fields.where());
         int imageSize = config.vision().imageSize();
@@ -123,20 +120,57 @@ record Description(
         preprocessing.confirm(options, answers);
         ClipVocabulary vocabulary = vocabulary(folder, config);
         CheckpointConfig fitted = config.withVocabulary(vocabulary.tokens().size());
+        return new Description(
+                Family.CLIP,
+                fitted.architecture(vocabulary, folder.toString()),
+                preprocessing,
+                new CheckpointTokens.Clip(vocabulary, TextCleaning.NONE),
+                cut(
+                        folder.weights(),
+                        config.text().vocabularySize(),
+                        fitted.text().vocabularySize()),
+                modelId(folder, fields),
+                fields.string("description"));
+    }
+
+    private static Optional<String> modelId(CheckpointFolder folder, JsonFields fields) throws ModelFormatException {
         Optional<String> modelId = folder.repository();
-        if (modelId.isEmpty()) {
-            modelId = fields.string("_name_or_path")
-                    // Unless it is somebody's path.
-                    .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
+        return modelId.isPresent()
+                ? modelId
+                : fields.string("_name_or_path")
+                        // Unless it is somebody's path.
+                        .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
+    }
+
+    private static Description siglip(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
+            throws IOException {
+        SiglipConfig config = SiglipConfig.of(fields);
+        Answers answers = new Answers(fields.where());
+        int imageSize = config.vision().imageSize();
+        answers.confirm(Property.ACTIVATION, config.vision().tower().activation(), options.activation());
+        answers.confirm(Property.ACTIVATION, config.text().tower().activation(), options.activation());
+        answers.confirm(Property.VISION_HEADS, config.vision().tower().heads(), options.visionHeads());
+        answers.confirm(Property.TEXT_HEADS, config.text().tower().heads(), options.textHeads());
+        Optional<JsonFields> preprocessor = folder.preprocessor();
+        Preprocessing preprocessing = preprocessor.isPresent()
+                ? Preprocessing.ofSiglip(preprocessor.get(), imageSize)
+                : Preprocessing.ofSiglip(imageSize);
+        preprocessing.confirm(options, answers);
+        CheckpointTokens.OfPieces tokens = SiglipTokens.huggingFace(folder);
+        int rows = config.text().vocabularySize();
+        if (tokens.size() > rows) {
+            throw new ModelFormatException(
+                    "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; put the model's own there"
+                            .formatted(folder, rows, tokens.size()));
         }
         return new Description(
-                fitted,
+                Family.SIGLIP,
+                config.architecture(tokens.size(), tokens.padding()),
                 preprocessing,
-                vocabulary,
-                cut(folder.weights(), config, fitted),
-                modelId,
-                fields.string("description"),
-                TextCleaning.NONE);
+                tokens,
+                cut(folder.weights(), rows, tokens.size()),
+                modelId(folder, fields),
+                fields.string("description"));
     }
 
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -157,14 +191,18 @@ record Description(
         CheckpointConfig fitted =
                 config.model().withVocabulary(vocabulary.tokens().size());
         return new Description(
-                fitted,
+                Family.CLIP,
+                fitted.architecture(vocabulary, folder.toString()),
                 config.preprocessing(),
-                vocabulary,
-                cut(folder.openClipWeights(), config.model(), fitted),
-                folder.repository(),
-                Optional.empty(),
                 // a tokenizer of Hugging Face's, where one is named, is run as that is
-                config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL);
+                new CheckpointTokens.Clip(
+                        vocabulary, config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL),
+                cut(
+                        folder.openClipWeights(),
+                        config.model().text().vocabularySize(),
+                        fitted.text().vocabularySize()),
+                folder.repository(),
+                Optional.empty());
     }
 
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
@@ -179,14 +217,16 @@ record Description(
                             : withKnownActivation(checkpoint, folder.repository(), options));
             ClipVocabulary vocabulary = ClipVocabulary.builtin();
             checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
+            TextCleaning cleaning =
+                    checkpoint.names() instanceof TensorNames.OpenAi ? TextCleaning.ORIGINAL : TextCleaning.NONE;
             return new Description(
-                    bare.model(),
+                    Family.CLIP,
+                    bare.model().architecture(vocabulary, folder.toString()),
                     bare.preprocessing(),
-                    vocabulary,
+                    new CheckpointTokens.Clip(vocabulary, cleaning),
                     checkpoint,
                     known.or(folder::repository),
-                    Optional.empty(),
-                    checkpoint.names() instanceof TensorNames.OpenAi ? TextCleaning.ORIGINAL : TextCleaning.NONE);
+                    Optional.empty());
         } catch (Throwable t) {
             checkpoint.close();
             throw t;
@@ -213,9 +253,7 @@ record Description(
         return vocabulary;
     }
 
-    private static Checkpoint cut(Checkpoint checkpoint, CheckpointConfig config, CheckpointConfig fitted) {
-        int rows = config.text().vocabularySize();
-        int kept = fitted.text().vocabularySize();
+    private static Checkpoint cut(Checkpoint checkpoint, int rows, int kept) {
         if (kept < rows) {
             checkpoint.cutRows("text_model.embeddings.token_embedding.weight", rows, kept);
         }

@@ -24,6 +24,11 @@ record Preprocessing(PreprocessorConfig config) {
     private static final Set<String> PROCESSORS =
             Set.of("CLIPImageProcessor", "CLIPImageProcessorFast", "CLIPFeatureExtractor");
 
+    private static final Set<String> SIGLIP_PROCESSORS =
+            Set.of("SiglipImageProcessor", "SiglipImageProcessorFast", "SiglipImageProcessorPil");
+
+    private static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
+
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {
         return of(
@@ -107,6 +112,26 @@ record Preprocessing(PreprocessorConfig config) {
                 throw config.expected(key, "CLIP's (CLIPImageProcessor)");
             }
         }
+        return of(config, imageSize, ofClip(imageSize).config);
+    }
+
+    /** SigLIP's own, for a checkpoint that says nothing. */
+    static Preprocessing ofSiglip(int imageSize) {
+        return of(imageSize, Resize.SQUASH, Resampling.BICUBIC, HALF, HALF);
+    }
+
+    /** @param config the fields of SigLIP's image processor */
+    static Preprocessing ofSiglip(JsonFields config, int imageSize) throws ModelFormatException {
+        String type = config.string("image_processor_type").orElse("SiglipImageProcessor");
+        if (!SIGLIP_PROCESSORS.contains(type)) {
+            throw config.expected("image_processor_type", "SigLIP's (SiglipImageProcessor)");
+        }
+        return of(config, imageSize, ofSiglip(imageSize).config);
+    }
+
+    /** @param own what the processor's class does where the fields are silent */
+    private static Preprocessing of(JsonFields config, int imageSize, PreprocessorConfig own)
+            throws ModelFormatException {
         if (!config.bool("do_rescale", true)) {
             throw config.expected("do_rescale", "true");
         }
@@ -115,17 +140,16 @@ record Preprocessing(PreprocessorConfig config) {
             throw config.expected("rescale_factor", "1/255");
         }
         boolean normalize = config.bool("do_normalize", true);
-        PreprocessorConfig clip = ofClip(imageSize).config;
-        List<Float> std = normalize ? channels(config, "image_std", ConversionOptions.CLIP_STD) : List.of(1f, 1f, 1f);
+        List<Float> std = normalize ? channels(config, "image_std", own.std()) : List.of(1f, 1f, 1f);
         if (std.stream().anyMatch(value -> !(value > 0))) {
             throw config.expected("image_std", "numbers above zero");
         }
         try {
             Preprocessing preprocessing = of(
-                    config.bool("do_resize", true) ? resize(config, clip) : new None(),
-                    config.bool("do_center_crop", true) ? crop(config, clip) : Optional.empty(),
+                    config.bool("do_resize", true) ? resize(config, own) : new None(),
+                    config.bool("do_center_crop", own.crop().isPresent()) ? crop(config, own) : Optional.empty(),
                     resample(config),
-                    normalize ? channels(config, "image_mean", ConversionOptions.CLIP_MEAN) : List.of(0f, 0f, 0f),
+                    normalize ? channels(config, "image_mean", own.mean()) : List.of(0f, 0f, 0f),
                     std);
             preprocessing.checkGivesModelsInput(config, imageSize);
             return preprocessing;

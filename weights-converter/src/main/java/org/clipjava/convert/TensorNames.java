@@ -15,6 +15,7 @@ import org.clipjava.safetensors.ModelFormatException;
 /** How a checkpoint calls its tensors. Here they are all called as Hugging Face calls them. */
 sealed interface TensorNames {
     String LOGIT_SCALE = "logit_scale";
+    String LOGIT_BIAS = "logit_bias";
 
     /** The checkpoint's name of what Hugging Face calls {@code name}. */
     String inCheckpoint(String name);
@@ -96,7 +97,8 @@ sealed interface TensorNames {
             SequencedMap<String, SourceTensor> translated = new LinkedHashMap<>();
             tensors.forEach((name, tensor) -> {
                 String own = name.substring(prefix.length());
-                translated.put(own, own.equals(LOGIT_SCALE) ? OpenAi.withoutDimension(tensor) : tensor);
+                boolean scalar = own.equals(LOGIT_SCALE) || own.equals(LOGIT_BIAS);
+                translated.put(own, scalar ? OpenAi.withoutDimension(tensor) : tensor);
             });
             return translated;
         }

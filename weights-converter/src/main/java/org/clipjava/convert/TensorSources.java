@@ -5,12 +5,20 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.Projection;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** Which of a checkpoint's tensors, under Hugging Face's names, a tensor of the model file is made of. Each is to be taken once. */
-record TensorSources(Checkpoint checkpoint, VisionConfig vision) {
+record TensorSources(Checkpoint checkpoint, VisionConfig vision, boolean textBias) {
+    static TensorSources of(Checkpoint checkpoint, ClipConfig config) {
+        return new TensorSources(
+                checkpoint, config.vision(), config.text().projection() == Projection.LINEAR_WITH_BIAS);
+    }
+
+    private static final String PROBE = "vision.pool.probe";
     private static final String PATCH_EMBEDDING = "vision.patch_embedding";
 
     private static final Map<String, String> NAMES = Map.ofEntries(
@@ -21,13 +29,30 @@ record TensorSources(Checkpoint checkpoint, VisionConfig vision) {
             Map.entry("vision.ln_pre.bias", "vision_model.pre_layrnorm.bias"),
             Map.entry("vision.ln_post.weight", "vision_model.post_layernorm.weight"),
             Map.entry("vision.ln_post.bias", "vision_model.post_layernorm.bias"),
+            Map.entry("vision.patch_embedding_bias", "vision_model.embeddings.patch_embedding.bias"),
+            Map.entry(PROBE, "vision_model.head.probe"),
+            Map.entry("vision.pool.attention.qkv.weight", "vision_model.head.attention.in_proj_weight"),
+            Map.entry("vision.pool.attention.qkv.bias", "vision_model.head.attention.in_proj_bias"),
+            Map.entry("vision.pool.attention.out.weight", "vision_model.head.attention.out_proj.weight"),
+            Map.entry("vision.pool.attention.out.bias", "vision_model.head.attention.out_proj.bias"),
+            Map.entry("vision.pool.ln.weight", "vision_model.head.layernorm.weight"),
+            Map.entry("vision.pool.ln.bias", "vision_model.head.layernorm.bias"),
+            Map.entry("vision.pool.mlp.fc1.weight", "vision_model.head.mlp.fc1.weight"),
+            Map.entry("vision.pool.mlp.fc1.bias", "vision_model.head.mlp.fc1.bias"),
+            Map.entry("vision.pool.mlp.fc2.weight", "vision_model.head.mlp.fc2.weight"),
+            Map.entry("vision.pool.mlp.fc2.bias", "vision_model.head.mlp.fc2.bias"),
             Map.entry("vision.projection", "visual_projection.weight"),
             Map.entry("text.token_embedding", "text_model.embeddings.token_embedding.weight"),
             Map.entry("text.position_embedding", "text_model.embeddings.position_embedding.weight"),
             Map.entry("text.ln_final.weight", "text_model.final_layer_norm.weight"),
             Map.entry("text.ln_final.bias", "text_model.final_layer_norm.bias"),
             Map.entry("text.projection", "text_projection.weight"),
-            Map.entry("logit_scale", "logit_scale"));
+            Map.entry("logit_scale", "logit_scale"),
+            Map.entry("logit_bias", "logit_bias"));
+
+    /** A projection that has a bias is the last layer of the text tower's own. */
+    private static final Map<String, String> TEXT_HEAD =
+            Map.of("text.projection", "text_model.head.weight", "text.projection_bias", "text_model.head.bias");
 
     /** Of a block; query, key and value lie one below the other. */
     private static final Map<String, List<String>> BLOCK_NAMES = Map.ofEntries(
@@ -58,7 +83,8 @@ record TensorSources(Checkpoint checkpoint, VisionConfig vision) {
     List<SourceTensor> of(TensorSpec tensor) throws ModelFormatException {
         Matcher block = BLOCK.matcher(tensor.name());
         if (!block.matches()) {
-            return List.of(checkpoint.take(known(NAMES, tensor.name()), shape(tensor, 1)));
+            Map<String, String> names = TEXT_HEAD.containsKey(tensor.name()) && textBias ? TEXT_HEAD : NAMES;
+            return List.of(checkpoint.take(known(names, tensor.name()), shape(tensor, 1)));
         }
         String prefix = block.group(1) + "_model.encoder.layers." + block.group(2) + ".";
         List<String> names = known(BLOCK_NAMES, block.group(3));
@@ -76,6 +102,9 @@ record TensorSources(Checkpoint checkpoint, VisionConfig vision) {
 
     /** Of one of so many equal parts. */
     private long[] shape(TensorSpec tensor, int parts) {
+        if (tensor.name().equals(PROBE)) {
+            return new long[] {1, 1, tensor.columns()};
+        }
         if (tensor.name().equals(PATCH_EMBEDDING)) {
             // a convolution's kernels; [W, 3, P, P] and [W, 3·P·P] are the same bytes
             return new long[] {tensor.rows(), 3, vision.patchSize(), vision.patchSize()};
