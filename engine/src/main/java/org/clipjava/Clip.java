@@ -10,9 +10,11 @@ import java.util.Optional;
 import org.clipjava.backend.Backends;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.config.PatchMethod;
 import org.clipjava.config.WeightType;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
+import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
@@ -225,8 +227,36 @@ public final class Clip implements AutoCloseable {
 
     /** Encodes pictures that are preprocessed already, in their order; faster than one by one. */
     public List<Embedding> encodePixels(List<PixelTensor> pixels) {
-        return embeddings(
-                encoders.image().orElseThrow(() -> notLoaded(Tower.IMAGE)).encode(pixels));
+        return embeddings(imageEncoder().encode(pixels));
+    }
+
+    /**
+     * Encodes a picture's patches, all of it: nothing is cropped, and the sides change to whole patches. As their embeddings can be
+     * compared with those of texts, they tell where in the picture something is.
+     *
+     * @throws IllegalArgumentException if there are more than {@link ImageEncoder#MAX_PATCHES}
+     * @throws UnsupportedOperationException if this backend, or the model's pool, has no embeddings of patches; the message says which
+     * @throws NoDirectionException if the model gives a patch no direction
+     */
+    public PatchEmbeddings encodePatches(RgbImage image, PatchOptions options) {
+        return new PatchReader(imageEncoder(), config().vision(), preprocessor.config(), options).read(image);
+    }
+
+    /**
+     * Encodes the patches of a picture that is preprocessed already: [3, height, width], normalised. What is left over of a patch at the
+     * right and bottom is not seen.
+     *
+     * @throws IllegalArgumentException if it is smaller than a patch, or there are more than {@link ImageEncoder#MAX_PATCHES}
+     * @throws UnsupportedOperationException if this backend, or the model's pool, has no embeddings of patches; the message says which
+     * @throws NoDirectionException if the model gives a patch no direction
+     */
+    public PatchEmbeddings encodePatches(PixelTensor pixels, PatchMethod method) {
+        return PatchEmbeddings.of(
+                imageEncoder().encodePatches(List.of(pixels), method).getFirst());
+    }
+
+    private ImageEncoder imageEncoder() {
+        return encoders.image().orElseThrow(() -> notLoaded(Tower.IMAGE));
     }
 
     /** Encodes a text; what is beyond the context length is cut off. The embedding, [E], is not normalised. */

@@ -1,10 +1,13 @@
 package org.clipjava.encoder;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.clipjava.config.PatchMethod;
+import org.clipjava.image.PixelTensor;
 
 /**
  * The encoders of one open model, and what they hold: memory, threads, a device. Thread-safe. {@link #close} waits for calls
@@ -28,7 +31,7 @@ public final class Encoders implements AutoCloseable {
      */
     public Encoders(String description, Optional<ImageEncoder> image, Optional<TextEncoder> text, Runnable release) {
         this.description = description;
-        this.image = image.map(encoder -> pictures -> whileOpen(() -> encoder.encode(pictures)));
+        this.image = image.map(Guarded::new);
         this.text = text.map(encoder -> texts -> whileOpen(() -> encoder.encode(texts)));
         this.release = release;
     }
@@ -60,6 +63,24 @@ public final class Encoders implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private final class Guarded implements ImageEncoder {
+        private final ImageEncoder encoder;
+
+        Guarded(ImageEncoder encoder) {
+            this.encoder = encoder;
+        }
+
+        @Override
+        public float[][] encode(List<PixelTensor> pictures) {
+            return whileOpen(() -> encoder.encode(pictures));
+        }
+
+        @Override
+        public List<PatchStates> encodePatches(List<PixelTensor> pictures, PatchMethod method) {
+            return whileOpen(() -> encoder.encodePatches(pictures, method));
         }
     }
 

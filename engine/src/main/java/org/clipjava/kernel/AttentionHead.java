@@ -15,20 +15,27 @@ import jdk.incubator.vector.VectorOperators;
  * One head of one span. Keys and values are packed into panels as weights are, and no more than a strip's scores exist at
  * once.
  *
- * @param queries [queries, W] or [queries, 3W]
+ * @param queries [queries, 3W], or [queries, W] where the form asks with queries
  * @param keysAndValues [M, 3W]
  * @param out [queries, W]
  * @param size of a head, D
  * @param index of the head
  */
 record AttentionHead(
-        Activations queries, Activations keysAndValues, Activations out, int size, int index, Scratch scratch) {
+        AttentionForm form,
+        Activations queries,
+        Activations keysAndValues,
+        Activations out,
+        int size,
+        int index,
+        Scratch scratch) {
 
     void attend(Span span, Strips strips) {
         int keys = span.keys().length;
         MemorySegment keyPanels = packKeys(span.keys());
         MemorySegment valuePanels = packValues(span.keys());
-        boolean inPlace = index * size / Activations.BLOCK == (index * size + size - 1) / Activations.BLOCK;
+        int asking = form.asking().column(out.columns()) + index * size;
+        boolean inPlace = asking / Activations.BLOCK == (asking + size - 1) / Activations.BLOCK;
         Activations copied = scratch(0, size);
         Activations weights = scratch(1, Math.ceilDiv(keys, WIDTH) * WIDTH);
         float[] sums = scratch.floats(2, Math.ceilDiv(keys, WIDTH) * Tile.TALLEST * WIDTH);
@@ -42,9 +49,14 @@ record AttentionHead(
             // what the strip's last query sees; one above it gives those it does not see no weight
             int seen = span.seen(first + height - 1);
             int panels = Math.ceilDiv(seen, WIDTH);
-            Activations query = inPlace ? queries : copyQueries(firstRow, height, copied);
-            int queryAt = inPlace ? queries.index(firstRow, index * size) : 0;
+            Activations query = inPlace ? queries : copyQueries(firstRow, asking, height, copied);
+            int queryAt = inPlace ? queries.index(firstRow, asking) : 0;
             Arrays.fill(sums, 0, panels * tile * WIDTH, 0f);
+            if (form.bias().isPresent()) {
+                for (int row = 0; row < height; row++) {
+                    bias(form.bias().get(), first + row, keys, sums, row * WIDTH, tile * WIDTH);
+                }
+            }
             for (int row = 0; row < height; row++) {
                 hide(sums, row * WIDTH, tile * WIDTH, span.seen(first + row), panels);
             }
@@ -78,10 +90,10 @@ record AttentionHead(
     }
 
     /** A head's queries that don't lie in one block. */
-    private Activations copyQueries(int first, int height, Activations copy) {
+    private Activations copyQueries(int first, int column, int height, Activations copy) {
         float[] row = scratch.floats(3, size);
         for (int i = 0; i < height; i++) {
-            queries.read(first + i, index * size, size, row, 0);
+            queries.read(first + i, column, size, row, 0);
             copy.write(row, 0, i, 0, size);
         }
         return copy;
@@ -89,7 +101,7 @@ record AttentionHead(
 
     /** Keys as the columns of a weight: [panels, D, 32]. */
     private MemorySegment packKeys(int[] rows) {
-        int width = out.columns();
+        int first = form.asked().column(out.columns()) + index * size;
         float[] key = scratch.floats(3, size);
         float[] panel = scratch.floats(0, size * WIDTH);
         int panels = Math.ceilDiv(rows.length, WIDTH);
@@ -100,7 +112,7 @@ record AttentionHead(
                 Arrays.fill(panel, 0, size * WIDTH, 0f);
             }
             for (int j = 0; j < columns; j++) {
-                keysAndValues.read(rows[p * WIDTH + j], width + index * size, size, key, 0);
+                keysAndValues.read(rows[p * WIDTH + j], first, size, key, 0);
                 for (int d = 0; d < size; d++) {
                     panel[d * WIDTH + j] = key[d];
                 }
@@ -135,6 +147,20 @@ record AttentionHead(
             }
         }
         return packed;
+    }
+
+    /**
+     * Has a query's scores start at its bias, in their own measure: they are not divided by √D yet.
+     *
+     * @param scores as {@link #hide} has them
+     */
+    private void bias(Neighbourhood neighbourhood, int query, int keys, float[] scores, int from, int stride) {
+        float[] row = scratch.floats(4, keys);
+        neighbourhood.write(query, row);
+        float scale = (float) Math.sqrt(size);
+        for (int key = 0; key < keys; key++) {
+            scores[from + key / WIDTH * stride + key % WIDTH] = row[key] * scale;
+        }
     }
 
     /**

@@ -88,22 +88,35 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     }
 
     /**
-     * Multi-head scaled dot-product attention: {@code softmax(q · kᵀ / √D) · v}, head by head, over the keys that a query's
+     * Multi-head scaled dot-product attention: {@code softmax(a · bᵀ / √D + bias) · v}, head by head, over the keys that a query's
      * span says it sees. A query of W columns stands at the start of a row, a key behind it, a value behind that.
      *
-     * @param queries [queries, W] or [queries, 3W]
-     * @param keysAndValues [M, 3W], the first W unused; may be {@code queries}
+     * @param form what a and b are, and the bias; usually queries, keys and none
+     * @param queries [queries, 3W], or [queries, W] where a is the query
+     * @param keysAndValues [M, 3W], of which only b and the values are read; may be {@code queries}
      * @param heads H, each of W / H columns
      * @param spans which queries see which keys
      * @param out [queries, W], heads side by side
      */
     void attention(
+            AttentionForm form,
             Activations queries,
             Activations keysAndValues,
             int heads,
             List<Span> spans,
             Activations out,
             Workers workers);
+
+    /** {@link #attention(AttentionForm, Activations, Activations, int, List, Activations, Workers)} of queries over keys. */
+    default void attention(
+            Activations queries,
+            Activations keysAndValues,
+            int heads,
+            List<Span> spans,
+            Activations out,
+            Workers workers) {
+        attention(AttentionForm.USUAL, queries, keysAndValues, heads, spans, out, workers);
+    }
 
     /**
      * A range of a layer's outputs.

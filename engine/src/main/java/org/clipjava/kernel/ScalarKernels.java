@@ -78,6 +78,7 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void attention(
+            AttentionForm form,
             Activations queries,
             Activations keysAndValues,
             int heads,
@@ -87,6 +88,8 @@ final class ScalarKernels implements Kernels {
         int width = out.columns();
         int size = width / heads;
         float scale = (float) (1 / Math.sqrt(size));
+        int asking = form.asking().column(width);
+        int asked = form.asked().column(width);
         workers.forEach(spans.size() * heads, (piece, scratch) -> {
             Span span = spans.get(piece / heads);
             int head = piece % heads * size;
@@ -96,15 +99,20 @@ final class ScalarKernels implements Kernels {
             float[] mixed = scratch.floats(3, size);
             for (int i = 0; i < span.queries(); i++) {
                 int row = span.firstQuery() + i;
-                queries.read(row, head, size, query, 0);
+                queries.read(row, asking + head, size, query, 0);
                 int seen = span.seen(i);
+                if (form.bias().isPresent()) {
+                    form.bias().get().write(i, scores);
+                } else {
+                    Arrays.fill(scores, 0, seen, 0f);
+                }
                 for (int j = 0; j < seen; j++) {
-                    keysAndValues.read(span.keys()[j], width + head, size, other, 0);
+                    keysAndValues.read(span.keys()[j], asked + head, size, other, 0);
                     float dot = 0;
                     for (int d = 0; d < size; d++) {
                         dot += query[d] * scale * other[d];
                     }
-                    scores[j] = dot;
+                    scores[j] += dot;
                 }
                 softmax(scores, seen);
                 Arrays.fill(mixed, 0, size, 0f);

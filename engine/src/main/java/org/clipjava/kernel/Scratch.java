@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Buffers of one worker, grown when more is asked for and kept between calls. What they hold is whatever was last there. */
 public final class Scratch {
-    private final float[][] floats = new float[4][0];
+    private final float[][] floats = new float[5][0];
     private MemorySegment[] segments = {MemorySegment.NULL, MemorySegment.NULL};
 
     /** Read by none: what is stored where another thread might look has to be computed. */

@@ -193,6 +193,7 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void attention(
+            AttentionForm form,
             Activations queries,
             Activations keysAndValues,
             int heads,
@@ -202,7 +203,7 @@ final class VectorKernels implements Kernels {
         int size = out.columns() / heads;
         workers.forEach(spans.size() * heads, (piece, scratch) -> {
             Span span = spans.get(piece / heads);
-            new AttentionHead(queries, keysAndValues, out, size, piece % heads, scratch)
+            new AttentionHead(form, queries, keysAndValues, out, size, piece % heads, scratch)
                     .attend(span, strips(span.queries()));
         });
     }

@@ -24,8 +24,7 @@ sealed interface ImagePooling {
     static ImagePooling of(
             VisionConfig config, Kernels kernels, List<ResidualAttentionBlock> blocks, VisionWeights weights) {
         return switch (config.pool()) {
-            case ImagePool.ClassToken token ->
-                new ClassToken(kernels, blocks.getLast(), weights.lnPost(), config.tokens());
+            case ImagePool.ClassToken token -> new ClassToken(kernels, blocks.getLast(), weights.lnPost());
             case ImagePool.Attention attention ->
                 Attention.of(
                         attention,
@@ -44,26 +43,22 @@ sealed interface ImagePooling {
      */
     Activations pool(Activations x, List<Span> spans, Workspace work, String lastLayer, HiddenStates states);
 
-    /**
-     * The class token alone: of the others nothing but keys and values is needed.
-     *
-     * @param tokens N
-     */
-    record ClassToken(Kernels kernels, ResidualAttentionBlock last, LayerNormWeights lnPost, int tokens)
-            implements ImagePooling {
+    /** The class token alone: of the others nothing but keys and values is needed. */
+    record ClassToken(Kernels kernels, ResidualAttentionBlock last, LayerNormWeights lnPost) implements ImagePooling {
         @Override
         public Activations pool(
                 Activations x, List<Span> spans, Workspace work, String lastLayer, HiddenStates states) {
             List<Span> classTokens = IntStream.range(0, spans.size())
                     .mapToObj(i -> new Span(i, 1, spans.get(i).keys(), false))
                     .toList();
-            Activations pooled = last.forwardPooled(x, i -> i * tokens, classTokens, work);
+            Activations pooled = last.forwardPooled(x, i -> spans.get(i).firstQuery(), classTokens, work);
             states.pooled(lastLayer, pooled, i -> i);
             kernels.layerNorm(pooled, lnPost, pooled, work.workers());
             states.pooled("ln_post", pooled, i -> i);
             return pooled;
         }
     }
+
     /**
      * One query, which no picture changes, attends to all tokens.
      *

@@ -1,10 +1,14 @@
 package org.clipjava.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.clipjava.config.ImagePool;
+import org.clipjava.config.PatchMethod;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.encoder.ImageEncoder;
+import org.clipjava.encoder.PatchStates;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.Kernels;
@@ -28,6 +32,7 @@ public final class ImageTower implements ImageEncoder {
     private final List<ResidualAttentionBlock> blocks;
     private final ImagePooling pooling;
     private final EmbeddingProjection projection;
+    private final PatchLayer patchLayer;
     private final Workspace.Pool workspaces;
 
     /**
@@ -43,6 +48,7 @@ public final class ImageTower implements ImageEncoder {
         this.blocks = ResidualAttentionBlock.stack(kernels, weights.blocks(), config.tower());
         this.pooling = ImagePooling.of(config, kernels, blocks, weights);
         this.projection = EmbeddingProjection.of(config.projection(), kernels, weights);
+        this.patchLayer = new PatchLayer(kernels, blocks.getLast(), weights.lnPost(), projection);
         this.workspaces = workspaces;
     }
 
@@ -55,41 +61,95 @@ public final class ImageTower implements ImageEncoder {
     float[][] encode(List<PixelTensor> pictures, HiddenStates states) {
         pictures.forEach(picture -> config.requireSize(picture.height(), picture.width()));
         float[][] embeddings = new float[pictures.size()][];
-        int chunk = Math.max(1, ROWS_AT_ONCE / config.tokens());
+        if (pictures.isEmpty()) {
+            return embeddings;
+        }
+        PatchGrid grid = PatchGrid.of(config, pictures.getFirst());
+        int chunk = Math.max(1, ROWS_AT_ONCE / grid.tokens());
         try (Workspace work = workspaces.take()) {
             for (int i = 0; i < embeddings.length; i += chunk) {
                 List<PixelTensor> some = pictures.subList(i, Math.min(i + chunk, embeddings.length));
-                forward(some, work, embeddings, i, states);
+                Activations x = forwardToLast(some, grid, work, states);
+                pool(x, grid.spans(some.size()), work, embeddings, i, states);
             }
         }
         return embeddings;
     }
 
-    /** One forward pass, from [B, 3, S, S] to B rows of {@code embeddings} from {@code first} on. */
-    private void forward(
-            List<PixelTensor> pictures, Workspace work, float[][] embeddings, int first, HiddenStates states) {
+    @Override
+    public List<PatchStates> encodePatches(List<PixelTensor> pictures, PatchMethod method) {
+        if (!(config.pool() instanceof ImagePool.ClassToken)) {
+            throw new UnsupportedOperationException(
+                    "this model has no embeddings of patches: it pools by " + config.pool() + ", not at a class token");
+        }
+        pictures.forEach(this::requirePatches);
+        List<PatchStates> states = new ArrayList<>();
+        try (Workspace work = workspaces.take()) {
+            for (int i = 0; i < pictures.size(); ) {
+                PatchGrid grid = PatchGrid.of(config, pictures.get(i));
+                int end = i + 1;
+                while (end < pictures.size()
+                        && (end + 1 - i) * grid.tokens() <= ROWS_AT_ONCE
+                        && PatchGrid.of(config, pictures.get(end)).equals(grid)) {
+                    end++;
+                }
+                states.addAll(encodePatches(pictures.subList(i, end), grid, method, work));
+                i = end;
+            }
+        }
+        return states;
+    }
+
+    private void requirePatches(PixelTensor picture) {
+        int side = config.patchSize();
+        if (picture.height() < side || picture.width() < side) {
+            throw new IllegalArgumentException("expected pixels of at least %1$d x %1$d, found %2$d x %3$d"
+                    .formatted(side, picture.height(), picture.width()));
+        }
+        long patches = (long) (picture.height() / side) * (picture.width() / side);
+        if (patches > MAX_PATCHES) {
+            throw new IllegalArgumentException("expected at most " + MAX_PATCHES + " patches, found " + patches
+                    + "; take a smaller size, or tiles");
+        }
+    }
+
+    /** One forward pass over pictures of one grid. */
+    private List<PatchStates> encodePatches(
+            List<PixelTensor> pictures, PatchGrid grid, PatchMethod method, Workspace work) {
+        List<Span> spans = grid.spans(pictures.size());
+        Activations x = forwardToLast(pictures, grid, work, HiddenStates.NONE);
+        float[][] pooled = new float[pictures.size()][];
+        pool(x, spans, work, pooled, 0, HiddenStates.NONE);
+        float[][][] patches = patchLayer.forward(method, x, grid, spans, work);
+        return IntStream.range(0, pictures.size())
+                .mapToObj(i -> new PatchStates(grid.rows(), grid.columns(), patches[i], pooled[i]))
+                .toList();
+    }
+
+    /** From [B, 3, height, width] to the states before the last layer, [B·N, W]. */
+    private Activations forwardToLast(List<PixelTensor> pictures, PatchGrid grid, Workspace work, HiddenStates states) {
         Activations x = work.get(
-                Buffer.STATES, pictures.size() * config.tokens(), config.tower().width());
-        patchEmbedding.forward(pictures, x, work);
+                Buffer.STATES,
+                Math.multiplyExact(pictures.size(), grid.tokens()),
+                config.tower().width());
+        patchEmbedding.forward(pictures, grid, x, work);
         states.computed("embeddings", x);
         if (lnPre.isPresent()) {
             kernels.layerNorm(x, lnPre.get(), x, work.workers());
             states.computed("ln_pre", x);
         }
-        List<Span> spans = spans(pictures.size());
-        int last = blocks.size() - 1;
-        for (int i = 0; i < last; i++) {
+        List<Span> spans = grid.spans(pictures.size());
+        for (int i = 0; i < blocks.size() - 1; i++) {
             blocks.get(i).forward(x, spans, work);
             states.computed("layer." + i, x);
         }
-        Activations pooled = pooling.pool(x, spans, work, "layer." + last, states);
-        projection.forward(pooled, work, embeddings, i -> first + i);
+        return x;
     }
 
-    /** Every token of a picture sees all of them. */
-    private List<Span> spans(int pictures) {
-        return IntStream.range(0, pictures)
-                .mapToObj(i -> Span.of(i * config.tokens(), config.tokens()))
-                .toList();
+    /** Through the last layer to B rows of {@code embeddings} from {@code first} on; leaves {@code x} as it is. */
+    private void pool(
+            Activations x, List<Span> spans, Workspace work, float[][] embeddings, int first, HiddenStates states) {
+        Activations pooled = pooling.pool(x, spans, work, "layer." + (blocks.size() - 1), states);
+        projection.forward(pooled, work, embeddings, i -> first + i);
     }
 }

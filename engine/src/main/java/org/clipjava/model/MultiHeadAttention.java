@@ -2,6 +2,7 @@ package org.clipjava.model;
 
 import java.util.List;
 import org.clipjava.kernel.Activations;
+import org.clipjava.kernel.AttentionForm;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.kernel.Kernels.Outputs;
@@ -19,11 +20,41 @@ record MultiHeadAttention(Kernels kernels, LinearWeights qkv, LinearWeights out,
 
     /** Adds the attention of {@code x}, [M, W], to {@code sum}, [M, W]. */
     void addTo(Activations sum, Activations x, List<Span> spans, Workspace work) {
+        forward(x, AttentionForm.USUAL, spans, Epilogue.ADD, sum, work);
+    }
+
+    /**
+     * Attention in another form.
+     *
+     * @param epilogue whether {@code result} is replaced or added to
+     * @param result [M, W]
+     */
+    void forward(
+            Activations x,
+            AttentionForm form,
+            List<Span> spans,
+            Epilogue epilogue,
+            Activations result,
+            Workspace work) {
         Activations projected = work.get(Buffer.QKV, x.rows(), 3 * x.columns());
         Activations mixed = work.get(Buffer.MIXED, x.rows(), x.columns());
         kernels.linear(x, qkv, Epilogue.STORE, projected, work.workers());
-        kernels.attention(projected, projected, heads, spans, mixed, work.workers());
-        kernels.linear(mixed, out, Epilogue.ADD, sum, work.workers());
+        kernels.attention(form, projected, projected, heads, spans, mixed, work.workers());
+        kernels.linear(mixed, out, epilogue, result, work.workers());
+    }
+
+    /** Adds to {@code sum}, [M, W], what attention comes to where every row of {@code x}, [M, W], sees itself alone: its own value. */
+    void addValuesTo(Activations sum, Activations x, Workspace work) {
+        int width = x.columns();
+        Activations projected = work.get(Buffer.QKV, x.rows(), 3 * width);
+        Activations values = work.get(Buffer.MIXED, x.rows(), width);
+        kernels.linear(x, qkv, new Outputs(2 * width, 3 * width), Epilogue.STORE, projected, work.workers());
+        float[] value = new float[width];
+        for (int row = 0; row < x.rows(); row++) {
+            projected.read(row, 2 * width, width, value, 0);
+            values.write(value, 0, row, 0, width);
+        }
+        kernels.linear(values, out, Epilogue.ADD, sum, work.workers());
     }
 
     /**

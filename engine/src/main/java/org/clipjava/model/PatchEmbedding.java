@@ -30,15 +30,22 @@ record PatchEmbedding(
                 config, kernels, weights.patchEmbedding(), weights.classEmbedding(), weights.positionEmbedding());
     }
 
-    /** Embeds B pictures into {@code x}, [B·N, W]. */
-    void forward(List<PixelTensor> pictures, Activations x, Workspace work) {
+    /**
+     * Embeds B pictures into {@code x}, [B·N, W].
+     *
+     * @param grid what patches each of the pictures has
+     */
+    void forward(List<PixelTensor> pictures, PatchGrid grid, Activations x, Workspace work) {
         int width = x.columns();
-        int tokens = config.tokens();
-        int first = classEmbedding.isPresent() ? 1 : 0;
-        int patches = tokens - first;
+        int tokens = grid.tokens();
+        int first = grid.first();
+        int patches = grid.patches();
+        boolean own = grid.rows() == config.grid() && grid.columns() == config.grid();
+        float[] positions =
+                own ? positionEmbedding : PositionGrid.interpolate(positionEmbedding, width, config.grid(), grid);
         Activations unfolded = work.get(Buffer.NORMED, pictures.size() * patches, config.patchValues());
         for (int i = 0; i < pictures.size(); i++) {
-            unfold(pictures.get(i), unfolded, i * patches);
+            unfold(pictures.get(i), grid, unfolded, i * patches);
         }
         Activations embedded = work.get(Buffer.MIXED, unfolded.rows(), width);
         kernels.linear(unfolded, projection, Epilogue.STORE, embedded, work.workers());
@@ -50,22 +57,21 @@ record PatchEmbedding(
                 x.copyRow(i * tokens + first + patch, embedded, i * patches + patch);
             }
             for (int token = 0; token < tokens; token++) {
-                x.add(positionEmbedding, token * width, i * tokens + token, width);
+                x.add(positions, token * width, i * tokens + token, width);
             }
         }
     }
 
     /** Lays a picture's patches out as rows, [patches, 3·P·P]: patch by patch, then channel, row, column within one. */
-    private void unfold(PixelTensor picture, Activations out, int firstRow) {
+    private void unfold(PixelTensor picture, PatchGrid grid, Activations out, int firstRow) {
         int patch = config.patchSize();
-        int side = config.imageSize();
-        for (int gridRow = 0; gridRow < config.grid(); gridRow++) {
-            for (int gridColumn = 0; gridColumn < config.grid(); gridColumn++) {
-                int row = firstRow + gridRow * config.grid() + gridColumn;
+        for (int gridRow = 0; gridRow < grid.rows(); gridRow++) {
+            for (int gridColumn = 0; gridColumn < grid.columns(); gridColumn++) {
+                int row = firstRow + gridRow * grid.columns() + gridColumn;
                 for (int i = 0; i < 3 * patch; i++) {
                     int channel = i / patch;
                     int y = gridRow * patch + i % patch;
-                    int from = (channel * side + y) * side + gridColumn * patch;
+                    int from = (channel * picture.height() + y) * picture.width() + gridColumn * patch;
                     out.write(picture.values(), from, row, i * patch, patch);
                 }
             }

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.kernel.Activations;
+import org.clipjava.kernel.AttentionForm;
 import org.clipjava.kernel.Kernels;
+import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.kernel.Span;
 import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.weights.BlockWeights;
@@ -32,6 +34,22 @@ record ResidualAttentionBlock(
         attention.addTo(x, normed, spans, work);
         kernels.layerNorm(x, ln2, normed, work.workers());
         mlp.addTo(x, normed, work);
+    }
+
+    /** The same where every token sees itself alone, and so needs neither query nor key. */
+    void forwardValues(Activations x, Workspace work) {
+        Activations normed = work.get(Buffer.NORMED, x.rows(), x.columns());
+        kernels.layerNorm(x, ln1, normed, work.workers());
+        attention.addValuesTo(x, normed, work);
+        kernels.layerNorm(x, ln2, normed, work.workers());
+        mlp.addTo(x, normed, work);
+    }
+
+    /** Replaces {@code x}, [M, W], by its attention alone, in another form: neither the residual stream nor the MLP is added. */
+    void forwardAttention(Activations x, AttentionForm form, List<Span> spans, Workspace work) {
+        Activations normed = work.get(Buffer.NORMED, x.rows(), x.columns());
+        kernels.layerNorm(x, ln1, normed, work.workers());
+        attention.forward(normed, form, spans, Epilogue.STORE, x, work);
     }
 
     /**

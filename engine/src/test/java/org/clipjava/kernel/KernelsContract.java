@@ -9,11 +9,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.commons.math3.special.Erf;
 import org.clipjava.config.WeightType;
+import org.clipjava.kernel.AttentionForm.Part;
 import org.clipjava.kernel.Kernels.Epilogue;
 import org.clipjava.kernel.Kernels.Outputs;
 import org.clipjava.weights.LayerNormWeights;
@@ -168,6 +170,45 @@ abstract class KernelsContract {
         kernels().attention(in, in, heads, spans, out.activations(), Workers.caller());
 
         assertClose(attention(qkv, qkv, width, spans, heads), out.values());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 8", "2, 7", "3, 24", "1, 80", "14, 80"})
+    void attentionOfEveryFormEqualsTheDefinition(int heads, int headSize) {
+        int width = heads * headSize;
+        for (int[] grid : new int[][] {{1, 1, 1}, {0, 5, 9}, {1, 8, 4}, {2, 3, 31}}) {
+            int tokens = grid[0] + grid[1] * grid[2];
+            List<Span> spans = spans(false, tokens, tokens);
+            float[] qkv = randoms(2 * tokens * 3 * width, 1);
+            Activations in = activations(qkv, 2 * tokens, 3 * width);
+            Neighbourhood near = new Neighbourhood(grid[0], grid[1], grid[2], 2);
+            for (Part asking : Part.values()) {
+                for (Part asked : Part.values()) {
+                    for (boolean biased : new boolean[] {true, false}) {
+                        AttentionForm form =
+                                new AttentionForm(asking, asked, biased ? Optional.of(near) : Optional.empty());
+                        Guarded out = Guarded.of(new float[2 * tokens * width], 2 * tokens, width);
+                        kernels().attention(form, in, in, heads, spans, out.activations(), Workers.caller());
+
+                        double[][] bias = biased ? nearness(grid[0], grid[1], grid[2]) : new double[tokens][tokens];
+                        assertClose(attention(form, bias, qkv, qkv, width, spans, heads), out.values());
+                    }
+                }
+            }
+        }
+    }
+
+    /** As {@link Neighbourhood} defines it, for σ = 2. */
+    private static double[][] nearness(int first, int rows, int columns) {
+        double[][] nearness = new double[first + rows * columns][first + rows * columns];
+        for (int i = 0; i < rows * columns; i++) {
+            for (int j = 0; j < rows * columns; j++) {
+                double down = i / columns - j / columns;
+                double across = i % columns - j % columns;
+                nearness[first + i][first + j] = Math.exp(-(down * down + across * across) / 8);
+            }
+        }
+        return nearness;
     }
 
     @Test
@@ -481,6 +522,21 @@ abstract class KernelsContract {
     }
 
     private static double[] attention(float[] queries, float[] keysAndValues, int width, List<Span> spans, int heads) {
+        int longest = spans.stream().mapToInt(span -> span.keys().length).max().orElseThrow();
+        double[][] noBias = new double[longest][longest];
+        return attention(AttentionForm.USUAL, noBias, queries, keysAndValues, width, spans, heads);
+    }
+
+    private static double[] attention(
+            AttentionForm form,
+            double[][] bias,
+            float[] queries,
+            float[] keysAndValues,
+            int width,
+            List<Span> spans,
+            int heads) {
+        int asking = form.asking().ordinal() * width;
+        int asked = form.asked().ordinal() * width;
         double[] out = new double[queries.length / 3];
         int size = width / heads;
         for (Span span : spans) {
@@ -491,10 +547,11 @@ abstract class KernelsContract {
                     double[] scores = new double[seen];
                     for (int j = 0; j < seen; j++) {
                         for (int d = 0; d < size; d++) {
-                            scores[j] += queries[row * 3 * width + head * size + d]
-                                    * (double) keysAndValues[span.keys()[j] * 3 * width + width + head * size + d]
+                            scores[j] += queries[row * 3 * width + asking + head * size + d]
+                                    * (double) keysAndValues[span.keys()[j] * 3 * width + asked + head * size + d]
                                     / Math.sqrt(size);
                         }
+                        scores[j] += bias[i][j];
                     }
                     double max = Arrays.stream(scores).max().orElseThrow();
                     double sum =
