@@ -20,11 +20,16 @@ import org.clipjava.LinearClassifier;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.server.api.Api;
 import org.clipjava.server.api.ClassifyApi;
+import org.clipjava.server.api.CohereApi;
+import org.clipjava.server.api.HuggingFaceApi;
+import org.clipjava.server.api.ImmichApi;
 import org.clipjava.server.api.Models;
 import org.clipjava.server.api.OpenAiApi;
 import org.clipjava.server.api.RemotePictures;
 import org.clipjava.server.api.Service;
 import org.clipjava.server.api.StatusApi;
+import org.clipjava.server.api.TeiApi;
+import org.clipjava.server.api.VoyageApi;
 import org.clipjava.server.http.ApiHandler;
 import org.clipjava.server.http.Bodies;
 import org.clipjava.server.http.Guard;
@@ -33,6 +38,8 @@ import org.clipjava.server.http.JsonErrors;
 import org.clipjava.server.http.Keys;
 import org.clipjava.server.http.Routes;
 import org.clipjava.server.metrics.Metrics;
+import org.clipjava.server.remote.FetchedPictures;
+import org.clipjava.server.remote.ImmichUpstream;
 import org.clipjava.server.work.ServedModel;
 import org.clipjava.server.work.Work;
 import org.eclipse.jetty.server.ConnectionLimit;
@@ -81,6 +88,7 @@ public final class ClipServer implements AutoCloseable {
     private final ServerConnector connector;
     private final Work work;
     private final RemotePictures remote;
+    private final Optional<ImmichUpstream> upstream;
     private final Thread loader;
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final String scheme;
@@ -98,16 +106,24 @@ public final class ClipServer implements AutoCloseable {
 
     private ClipServer(Builder builder) throws IOException {
         this.scheme = builder.tls.isPresent() ? "https" : "http";
+        this.upstream = builder.upstream.map(ImmichUpstream::new);
+        this.remote = builder.remotePictures();
         Metrics metrics = new Metrics();
         int processors = Runtime.getRuntime().availableProcessors();
         long heap = Runtime.getRuntime().maxMemory();
         this.work = new Work(builder.queue, processors, heap / HEAP_BYTES_A_PIXEL, LARGEST_PICTURE, metrics);
-        this.remote = builder.remotePictures();
         Models models = new Models();
         Service service = Service.of(work, remote);
         ClassifyApi classify = new ClassifyApi(models, service);
         List<Api> apis = List.of(
-                new StatusApi(models, work, metrics, () -> isStopping), new OpenAiApi(models, service), classify);
+                new StatusApi(models, work, metrics, () -> isStopping),
+                new OpenAiApi(models, service),
+                classify,
+                new HuggingFaceApi(models, service),
+                new TeiApi(models, service),
+                new CohereApi(models, service),
+                new VoyageApi(models, service),
+                new ImmichApi(models, service, upstream.map(other -> other)));
         Routes routes =
                 new Routes(apis.stream().flatMap(api -> api.routes().stream()).toList());
 
@@ -217,6 +233,7 @@ public final class ClipServer implements AutoCloseable {
         }
         work.close();
         remote.close();
+        upstream.ifPresent(ImmichUpstream::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -235,6 +252,8 @@ public final class ClipServer implements AutoCloseable {
         private final List<String> keys = new ArrayList<>();
         private final List<String> origins = new ArrayList<>();
         private final List<String> hosts = new ArrayList<>();
+        private final List<String> urlHosts = new ArrayList<>();
+        private Optional<URI> upstream = Optional.empty();
         private String host = "127.0.0.1";
         private int port = DEFAULT_PORT;
         private boolean isInsecure;
@@ -302,6 +321,18 @@ public final class ClipServer implements AutoCloseable {
         /** Lets pages of this origin ask, as {@code https://example.org}; {@code *} for all. */
         public Builder cors(String origin) {
             origins.add(origin);
+            return this;
+        }
+
+        /** Fetches pictures that requests name by address, if they are on this host and it is on the internet. */
+        public Builder allowUrls(String urlHost) {
+            urlHosts.add(urlHost);
+            return this;
+        }
+
+        /** Has another server do what immich asks for beside CLIP, as {@code http://immich-ml:3003}. */
+        public Builder immichUpstream(URI address) {
+            upstream = Optional.of(address);
             return this;
         }
 
@@ -374,8 +405,8 @@ public final class ClipServer implements AutoCloseable {
             return new Guard(any ? Optional.empty() : Optional.of(names), origins, new Keys(keys));
         }
 
-        private RemotePictures remotePictures() {
-            return RemotePictures.NONE;
+        private RemotePictures remotePictures() throws IOException {
+            return urlHosts.isEmpty() ? RemotePictures.NONE : FetchedPictures.from(urlHosts, maxBody);
         }
 
         private ServerConnector connector(Server jetty) {

@@ -2,6 +2,7 @@ package org.clipjava.cli.commands;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +112,20 @@ public final class ServeCommand implements Callable<Integer> {
     private List<String> origins = new ArrayList<>();
 
     @Option(
+            names = "--allow-urls",
+            paramLabel = "HOST",
+            description =
+                    "Fetch pictures that requests name by address from this host, if it is on the internet; may be repeated. "
+                            + "Default: from none.")
+    private List<String> urlHosts = new ArrayList<>();
+
+    @Option(
+            names = "--immich-upstream",
+            paramLabel = "URL",
+            description = "Have this server do what immich asks for beside CLIP: faces, and writing in pictures.")
+    private Optional<URI> immichUpstream = Optional.empty();
+
+    @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
             description = "Speak TLS, with this certificate and those behind it in the file (PEM).")
@@ -196,6 +211,8 @@ public final class ServeCommand implements Callable<Integer> {
             keys().forEach(builder::apiKey);
             hosts.forEach(builder::allowHost);
             origins.forEach(builder::cors);
+            urlHosts.forEach(builder::allowUrls);
+            immichUpstream.ifPresent(builder::immichUpstream);
             builder.host(host).port(port).maxBody(bytes(maxBody)).queue(queue).accessLog(new Log(session.terminal()));
             if (insecure) {
                 builder.insecure();

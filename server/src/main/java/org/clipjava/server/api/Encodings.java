@@ -41,6 +41,16 @@ final class Encodings {
      * @param truncated the indices of texts that were longer than the model reads
      */
     record Encoded(List<Embedding> embeddings, int tokens, List<Integer> truncated) {
+        /** Refuses texts that were cut, unless they may be. */
+        void checkCut(boolean mayCut) {
+            if (!mayCut && !truncated.isEmpty()) {
+                throw ApiException.invalid(
+                        "truncate",
+                        "input " + truncated.getFirst()
+                                + ": longer than the model reads; allow it to be cut, or send less");
+            }
+        }
+
         /** The same of length 1. */
         List<Embedding> units() {
             return each(Embedding::normalized);

@@ -15,9 +15,14 @@ final class Vectors {
 
     /** The first components, scaled to length 1 again. */
     static Embedding shortened(Embedding unit, int dimensions) {
-        return dimensions == unit.dimension()
-                ? unit
-                : Embedding.of(Arrays.copyOf(unit.toArray(), dimensions)).normalized();
+        return dimensions == unit.dimension() ? unit : first(unit, dimensions).normalized();
+    }
+
+    /** The first components. */
+    static Embedding first(Embedding embedding, int dimensions) {
+        return dimensions == embedding.dimension()
+                ? embedding
+                : Embedding.of(Arrays.copyOf(embedding.toArray(), dimensions));
     }
 
     /** E. */

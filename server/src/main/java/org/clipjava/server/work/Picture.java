@@ -1,6 +1,9 @@
 package org.clipjava.server.work;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
+import org.clipjava.image.EncodedImage;
 
 /** A picture as it was sent. For one job at a time. */
 public final class Picture {
@@ -31,6 +34,15 @@ public final class Picture {
 
     public String name() {
         return name;
+    }
+
+    /** Width x height, as its beginning has it; 0 if that does not tell. */
+    public long pixels() {
+        try (EncodedImage image = EncodedImage.of(encoded, name)) {
+            return image.pixels().orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // from closing what is in memory
+        }
     }
 
     boolean asksForSize() {
