@@ -25,6 +25,7 @@ import org.clipjava.server.api.HuggingFaceApi;
 import org.clipjava.server.api.ImmichApi;
 import org.clipjava.server.api.Models;
 import org.clipjava.server.api.OpenAiApi;
+import org.clipjava.server.api.PageApi;
 import org.clipjava.server.api.RemotePictures;
 import org.clipjava.server.api.Service;
 import org.clipjava.server.api.StatusApi;
@@ -115,7 +116,7 @@ public final class ClipServer implements AutoCloseable {
         Models models = new Models();
         Service service = Service.of(work, remote);
         ClassifyApi classify = new ClassifyApi(models, service);
-        List<Api> apis = List.of(
+        List<Api> apis = new ArrayList<>(List.of(
                 new StatusApi(models, work, metrics, () -> isStopping),
                 new OpenAiApi(models, service),
                 classify,
@@ -123,7 +124,10 @@ public final class ClipServer implements AutoCloseable {
                 new TeiApi(models, service),
                 new CohereApi(models, service),
                 new VoyageApi(models, service),
-                new ImmichApi(models, service, upstream.map(other -> other)));
+                new ImmichApi(models, service, upstream.map(other -> other))));
+        if (builder.hasPage) {
+            apis.add(new PageApi());
+        }
         Routes routes =
                 new Routes(apis.stream().flatMap(api -> api.routes().stream()).toList());
 
@@ -257,6 +261,7 @@ public final class ClipServer implements AutoCloseable {
         private String host = "127.0.0.1";
         private int port = DEFAULT_PORT;
         private boolean isInsecure;
+        private boolean hasPage = true;
         private long maxBody = DEFAULT_MAX_BODY;
         private int queue = DEFAULT_QUEUE;
         private Optional<KeyStore> tls = Optional.empty();
@@ -303,6 +308,12 @@ public final class ClipServer implements AutoCloseable {
                 throw new IllegalArgumentException("expected a key, found a blank one");
             }
             keys.add(key);
+            return this;
+        }
+
+        /** Has no page. */
+        public Builder withoutPage() {
+            hasPage = false;
             return this;
         }
 

@@ -126,6 +126,14 @@ public final class ServeCommand implements Callable<Integer> {
     private Optional<URI> immichUpstream = Optional.empty();
 
     @Option(
+            names = "--ui",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Have a page at / to try the models with (the default), or none.")
+    private boolean ui;
+
+    @Option(
             names = "--tls-cert",
             paramLabel = "FILE",
             description = "Speak TLS, with this certificate and those behind it in the file (PEM).")
@@ -214,6 +222,9 @@ public final class ServeCommand implements Callable<Integer> {
             urlHosts.forEach(builder::allowUrls);
             immichUpstream.ifPresent(builder::immichUpstream);
             builder.host(host).port(port).maxBody(bytes(maxBody)).queue(queue).accessLog(new Log(session.terminal()));
+            if (!ui) {
+                builder.withoutPage();
+            }
             if (insecure) {
                 builder.insecure();
             }
