@@ -110,7 +110,8 @@ class PageTest {
             browser.open(URI.create(again));
             browser.await("document.getElementById('labels')?.value.startsWith('fire\\ngoat')");
             List<String> complaints = browser.complaints().stream()
-                    .filter(complaint -> !complaint.contains("status of 400")) // of the broken picture
+                    .filter(complaint -> !complaint.contains("status of 400") // of the broken picture
+                            && !complaint.contains("\"level\":\"verbose\""))
                     .toList();
             assertEquals(List.of(), complaints);
         }
