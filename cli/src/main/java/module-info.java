@@ -6,9 +6,11 @@ module org.clipjava.cli {
     requires org.clipjava.models;
     requires org.clipjava.eval;
     requires org.clipjava.measure;
+    requires org.clipjava.server;
     requires com.google.gson;
     requires info.picocli;
     requires java.desktop;
+    requires java.logging;
     requires jdk.management;
     requires static org.jspecify;
 

@@ -25,6 +25,7 @@ module org.clipjava.engine {
             org.clipjava.hub,
             org.clipjava.measure,
             org.clipjava.models,
+            org.clipjava.server,
             org.clipjava.spark;
 
     uses org.clipjava.encoder.EncoderBackend;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.clipjava.image.RgbImage;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.text.PromptTemplate;
@@ -40,6 +41,21 @@ public final class ZeroShotClassifier {
      * @throws NoDirectionException if the model gives a label no direction
      */
     public static ZeroShotClassifier of(Clip clip, List<String> labels, List<PromptTemplate> templates) {
+        return of(clip, labels, templates, clip::encodeTexts);
+    }
+
+    /**
+     * The same, but someone else has the prompts encoded: out of a cache, or behind others that wait.
+     *
+     * @param encoder what {@link Clip#encodeTexts} of this model gives, for some of the prompts at a time
+     * @throws IllegalArgumentException if labels or templates are not as above
+     * @throws NoDirectionException if the model gives a label no direction
+     */
+    public static ZeroShotClassifier of(
+            Clip clip,
+            List<String> labels,
+            List<PromptTemplate> templates,
+            Function<List<String>, List<Embedding>> encoder) {
         check(labels, templates);
         List<Embedding> perLabel = new ArrayList<>();
         int labelsAtOnce = Math.max(1, PROMPTS_AT_ONCE / templates.size());
@@ -50,7 +66,7 @@ public final class ZeroShotClassifier {
                     prompts.add(template.format(label));
                 }
             }
-            List<Embedding> embeddings = clip.encodeTexts(prompts);
+            List<Embedding> embeddings = encoder.apply(prompts);
             for (int j = 0; j < embeddings.size(); j += templates.size()) {
                 perLabel.add(ensemble(embeddings.subList(j, j + templates.size())));
             }

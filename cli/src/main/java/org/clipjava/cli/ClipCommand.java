@@ -17,6 +17,7 @@ import org.clipjava.cli.commands.ModelsCommand;
 import org.clipjava.cli.commands.PreprocessCommand;
 import org.clipjava.cli.commands.PullCommand;
 import org.clipjava.cli.commands.RankCommand;
+import org.clipjava.cli.commands.ServeCommand;
 import org.clipjava.cli.commands.TokenizeCommand;
 import org.clipjava.cli.commands.VerifyCommand;
 import org.clipjava.cli.options.GlobalOptions;
@@ -69,6 +70,7 @@ final class ClipCommand implements Callable<Integer> {
             LabelsCommand.class,
             RankCommand.class,
             EmbedCommand.class,
+            ServeCommand.class,
             PullCommand.class,
             ModelsCommand.class,
             ConvertCommand.class,

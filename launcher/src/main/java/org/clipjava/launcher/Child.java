@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Child {
     private static final int TERMINATED = 143;
-    private static final int SECONDS_TO_CLEAN_UP = 10;
+    /** A server answers first what it has begun, for a minute at most. */
+    private static final int SECONDS_TO_CLEAN_UP = 75;
 
     private final ProcessBuilder builder;
     private @Nullable Process process;

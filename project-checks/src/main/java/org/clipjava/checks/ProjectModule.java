@@ -33,6 +33,7 @@ enum ProjectModule {
     HUB("hub", "org.clipjava.hub", true),
     MODELS("models", "org.clipjava.models", true),
     EVAL("eval", "org.clipjava.eval", true),
+    SERVER("server", "org.clipjava.server", true),
     LAUNCHER("launcher", "org.clipjava.launcher", false),
     CLI("cli", "org.clipjava.cli", false),
     SPARK("spark", "org.clipjava.spark", true),
@@ -54,8 +55,9 @@ enum ProjectModule {
             case ENGINE, MEASUREMENT, LAUNCHER -> Set.of();
             case WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
+            case SERVER -> Set.of(ENGINE, MODELS);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
-            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL);
+            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, SERVER);
             case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT);
         };
     }
@@ -87,8 +89,8 @@ enum ProjectModule {
     }
 
     /**
-     * Of the class path what a module of ours may require. Of the jars without a descriptor that is only commons-math3: to
-     * the JVM, who requires one such jar requires them all.
+     * Of the class path what a module of ours may require. Of the jars without a descriptor those are commons-math3 and
+     * Prometheus' client: to the JVM, who requires one such jar requires them all.
      */
     static List<Path> modulePath() {
         return classPath().filter(entry -> isModule(ModuleFinder.of(entry))).toList();
@@ -98,7 +100,9 @@ enum ProjectModule {
         try {
             return entry.findAll().stream()
                     .map(ModuleReference::descriptor)
-                    .anyMatch(module -> !module.isAutomatic() || module.name().equals("commons.math3"));
+                    .anyMatch(module -> !module.isAutomatic()
+                            || module.name().equals("commons.math3")
+                            || module.name().startsWith("io.prometheus."));
         } catch (FindException e) {
             return false; // a jar whose name gives no name of a module
         }

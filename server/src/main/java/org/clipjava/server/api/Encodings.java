@@ -1,0 +1,152 @@
+package org.clipjava.server.api;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.clipjava.Classification;
+import org.clipjava.Embedding;
+import org.clipjava.LinearClassifier;
+import org.clipjava.NoDirectionException;
+import org.clipjava.image.ImageFormatException;
+import org.clipjava.server.http.ApiException;
+import org.clipjava.server.http.ClientGoneException;
+import org.clipjava.server.http.Exchange;
+import org.clipjava.server.work.Picture;
+import org.clipjava.server.work.ServedModel;
+import org.clipjava.server.work.Ticket;
+import org.clipjava.server.work.Work;
+import org.clipjava.text.TokenSequence;
+
+/** Has a request's inputs encoded, and gives up as soon as its client does. */
+final class Encodings {
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final long LOOK_AFTER_CLIENT_MILLISECONDS = 200;
+
+    private final Work work;
+
+    Encodings(Work work) {
+        this.work = work;
+    }
+
+    /**
+     * The embeddings of a request's inputs.
+     *
+     * @param embeddings in the order of the inputs, as the model gives them
+     * @param tokens of all texts together, those that begin and end them included
+     * @param truncated the indices of texts that were longer than the model reads
+     */
+    record Encoded(List<Embedding> embeddings, int tokens, List<Integer> truncated) {
+        /** Refuses texts that were cut, unless they may be. */
+        void checkCut(boolean mayCut) {
+            if (!mayCut && !truncated.isEmpty()) {
+                throw ApiException.invalid(
+                        "truncate",
+                        "input " + truncated.getFirst()
+                                + ": longer than the model reads; allow it to be cut, or send less");
+            }
+        }
+
+        /** The same of length 1. */
+        List<Embedding> units() {
+            return each(Embedding::normalized);
+        }
+
+        /** What a classifier takes them for. */
+        List<Classification> classified(LinearClassifier classifier) {
+            return each(classifier::classify);
+        }
+
+        private <T> List<T> each(Function<Embedding, T> made) {
+            List<T> all = new ArrayList<>();
+            for (int i = 0; i < embeddings.size(); i++) {
+                try {
+                    all.add(made.apply(embeddings.get(i)));
+                } catch (NoDirectionException e) {
+                    throw ApiException.of(500, "model_error", "input " + i + ": " + e.getMessage());
+                }
+            }
+            return all;
+        }
+    }
+
+    /**
+     * Refuses a request as long as too much waits; to be asked before its body is read.
+     *
+     * @throws ApiException 429
+     */
+    void checkRoom() {
+        work.checkRoom();
+    }
+
+    Encoded encode(Exchange exchange, ServedModel model, List<? extends Inputs.Input> inputs) {
+        exchange.note(model.name(), inputs.size());
+        List<Ticket> tickets = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        List<Integer> truncated = new ArrayList<>();
+        int tokens = 0;
+        try {
+            for (int i = 0; i < inputs.size(); i++) {
+                switch (inputs.get(i)) {
+                    case Inputs.Text text -> {
+                        TokenSequence sequence = model.clip().tokenizer().encode(text.text());
+                        tokens += sequence.length();
+                        if (sequence.truncated()) {
+                            truncated.add(i);
+                        }
+                        names.add("text " + i);
+                        tickets.add(work.text(model, sequence));
+                    }
+                    case Inputs.Image image -> {
+                        Picture picture = image.picture();
+                        names.add(picture.name());
+                        tickets.add(work.picture(model, picture));
+                    }
+                }
+            }
+            List<Embedding> embeddings = new ArrayList<>();
+            long end = System.nanoTime() + LONGEST.toNanos();
+            for (int i = 0; i < tickets.size(); i++) {
+                embeddings.add(await(exchange, tickets.get(i), names.get(i), end));
+            }
+            return new Encoded(embeddings, tokens, truncated);
+        } finally {
+            tickets.forEach(ticket -> ticket.leave().run());
+        }
+    }
+
+    private static Embedding await(Exchange exchange, Ticket ticket, String name, long end) {
+        while (System.nanoTime() < end) {
+            try {
+                return ticket.result().get(LOOK_AFTER_CLIENT_MILLISECONDS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (exchange.clientHasLeft()) {
+                    throw new ClientGoneException();
+                }
+            } catch (ExecutionException e) {
+                throw failed(name, e.getCause());
+            } catch (CancellationException e) {
+                throw new IllegalStateException("dropped, though it is waited for", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw ApiException.unavailable("the server is being stopped", Duration.ofSeconds(1));
+            }
+        }
+        throw ApiException.unavailable(
+                "not encoded within " + LONGEST.toMinutes() + " min; send less at a time", Duration.ofSeconds(1));
+    }
+
+    private static RuntimeException failed(String name, Throwable cause) {
+        return switch (cause) {
+            case ImageFormatException e -> ApiException.invalid(name, String.valueOf(e.getMessage()));
+            case OutOfMemoryError e ->
+                ApiException.unavailable(name + ": too little memory to encode it", Duration.ofSeconds(1));
+            case RuntimeException e -> new IllegalStateException("encoding failed", e);
+            default -> new IllegalStateException("encoding failed", cause);
+        };
+    }
+}

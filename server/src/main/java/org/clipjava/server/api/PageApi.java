@@ -1,0 +1,57 @@
+package org.clipjava.server.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import org.clipjava.server.http.Answer;
+import org.clipjava.server.http.ErrorShape;
+import org.clipjava.server.http.Route;
+
+/** A page to try the models with: one file, made of three, that loads nothing else. A browser runs no other script on it than its own. */
+public final class PageApi implements Api {
+    private static final String TYPE = "text/html; charset=utf-8";
+
+    private final Answer page;
+
+    public PageApi() {
+        String css = resource("page.css");
+        String js = resource("page.js");
+        String html = resource("page.html").replace("/*CSS*/", css).replace("/*JS*/", js);
+        this.page = Answer.of(200, TYPE, html.getBytes(StandardCharsets.UTF_8))
+                .with(
+                        "content-security-policy",
+                        "default-src 'none'; script-src '" + hash(js) + "'; style-src '" + hash(css)
+                                + "'; img-src blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+                                + " frame-ancestors 'none'")
+                .with("referrer-policy", "no-referrer")
+                .with("cache-control", "no-cache");
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.get("/", ErrorShape.OPENAI, exchange -> page).open());
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(PageApi.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

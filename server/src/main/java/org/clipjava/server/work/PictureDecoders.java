@@ -1,0 +1,100 @@
+package org.clipjava.server.work;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.clipjava.image.EncodedImage;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.ImagePreprocessor;
+import org.clipjava.image.PixelTensor;
+import org.clipjava.image.RgbImage;
+import org.clipjava.server.metrics.Metrics;
+
+/** Threads that decode pictures; the pixels of all that are being decoded at once are bounded. */
+final class PictureDecoders implements AutoCloseable {
+    private static final int PIXELS_A_PERMIT = 1024;
+
+    private final ExecutorService threads;
+    private final Semaphore permits;
+    private final int allPermits;
+    private final long largest;
+    private final Metrics metrics;
+
+    /**
+     * Decoders.
+     *
+     * @param count of threads
+     * @param pixelsInFlight of all pictures that are being decoded; one larger picture waits until it is alone
+     * @param largest pixels of one picture
+     */
+    PictureDecoders(int count, long pixelsInFlight, long largest, Metrics metrics) {
+        this.threads = Executors.newFixedThreadPool(
+                count,
+                Thread.ofPlatform().name("clip-server-decoder-", 0).daemon().factory());
+        this.allPermits = (int) Math.clamp(pixelsInFlight / PIXELS_A_PERMIT, 1, Integer.MAX_VALUE);
+        this.permits = new Semaphore(allPermits, true);
+        this.largest = largest;
+        this.metrics = metrics;
+    }
+
+    double pixelsInFlight() {
+        return (double) (allPermits - permits.availablePermits()) * PIXELS_A_PERMIT;
+    }
+
+    /** Decodes a picture, unless nobody waits for it when its turn has come; failures are the job's. */
+    void decode(Job job, Picture picture, ImagePreprocessor preprocessor, Consumer<PixelTensor> next) {
+        threads.execute(() -> {
+            if (job.isDone()) {
+                metrics.inputDropped();
+                return;
+            }
+            try {
+                next.accept(decode(picture, preprocessor));
+            } catch (IOException | RuntimeException | Error e) {
+                job.result().completeExceptionally(e);
+            }
+        });
+    }
+
+    private PixelTensor decode(Picture picture, ImagePreprocessor preprocessor) throws IOException {
+        try (EncodedImage image = EncodedImage.of(picture.encoded(), picture.name())) {
+            // Where the beginning does not tell the size, it may be any.
+            long pixels = image.pixels().orElse(largest);
+            if (pixels > largest) {
+                throw new ImageFormatException(
+                        picture.name() + ": expected at most " + largest + " pixels, found " + pixels);
+            }
+            int held = (int) Math.clamp(pixels / PIXELS_A_PERMIT + 1, 1, allPermits);
+            permits.acquireUninterruptibly(held);
+            try {
+                long start = System.nanoTime();
+                PixelTensor tensor = pixels(image, picture, preprocessor);
+                metrics.decoded(Duration.ofNanos(System.nanoTime() - start));
+                return tensor;
+            } finally {
+                permits.release(held);
+            }
+        }
+    }
+
+    private static PixelTensor pixels(EncodedImage image, Picture picture, ImagePreprocessor preprocessor)
+            throws IOException {
+        ImageDecoder decoder = ImageDecoder.standard();
+        if (picture.asksForSize()) {
+            RgbImage decoded = decoder.decode(image);
+            picture.hasSize(new Picture.Size(decoded.width(), decoded.height()));
+            return preprocessor.preprocess(decoded);
+        }
+        return decoder.decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
