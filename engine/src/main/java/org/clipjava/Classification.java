@@ -24,10 +24,18 @@ public record Classification(List<Score> scores) {
      * How well a label fits.
      *
      * @param score share of the softmax over all labels, 0 to 1; all labels' sum to 1
-     * @param logit cosine times the model's logit scale
+     * @param logit cosine times the model's logit scale, plus its bias if it has one
      * @param cosine of the angle between picture and label, -1 to 1
      */
-    public record Score(String label, float score, float logit, float cosine) {}
+    public record Score(String label, float score, float logit, float cosine) {
+        /**
+         * How likely the label fits, whatever the other labels are: 1 / (1 + e^-logit), 0 to 1. It means something where the model was
+         * trained so, as its {@link org.clipjava.config.Scoring} says; of CLIP's logits it is about 1.
+         */
+        public double sigmoid() {
+            return 1 / (1 + Math.exp(-logit));
+        }
+    }
 
     /** The label that fits best. */
     public Score best() {

@@ -47,7 +47,7 @@ final class ClassifierFile {
     /** Whether format 1 can hold it. */
     static boolean isZeroShot(LinearClassifier classifier, Clip clip) {
         return hasDefaultScale(classifier, clip)
-                && hasNoBias(classifier)
+                && hasDefaultBias(classifier, clip)
                 && classifier.thresholds().isEmpty();
     }
 
@@ -60,9 +60,9 @@ final class ClassifierFile {
         return true;
     }
 
-    private static boolean hasNoBias(LinearClassifier classifier) {
+    private static boolean hasDefaultBias(LinearClassifier classifier, Clip clip) {
         for (float bias : classifier.bias()) {
-            if (bias != 0) {
+            if (bias != clip.logitBias()) {
                 return false;
             }
         }
@@ -93,7 +93,7 @@ final class ClassifierFile {
         if (!hasDefaultScale(classifier, clip)) {
             add(writer, SCALE, classifier.scale());
         }
-        if (!hasNoBias(classifier)) {
+        if (!hasDefaultBias(classifier, clip)) {
             add(writer, BIAS, classifier.bias());
         }
         classifier.thresholds().ifPresent(thresholds -> add(writer, THRESHOLD, thresholds));
@@ -109,12 +109,13 @@ final class ClassifierFile {
 
     static LinearClassifier read(Path source, Clip clip) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(source)) {
-            return read(file, clip.fingerprint(), clip.config().embedDim(), clip.logitScale());
+            return read(file, clip.fingerprint(), clip.config().embedDim(), clip.logitScale(), clip.logitBias());
         }
     }
 
-    /** A classifier for the model of that fingerprint, embeddings' length and scale. */
-    static LinearClassifier read(SafetensorsFile file, String model, int width, float logitScale) throws IOException {
+    /** A classifier for the model of that fingerprint, embeddings' length, scale and bias. */
+    static LinearClassifier read(SafetensorsFile file, String model, int width, float logitScale, float logitBias)
+            throws IOException {
         int format = format(file);
         String found = file.metadata().get(MODEL);
         if (!model.equals(found)) {
@@ -135,6 +136,8 @@ final class ClassifierFile {
         int count = directions.size();
         float[] ownScale = new float[count];
         Arrays.fill(ownScale, logitScale);
+        float[] ownBias = new float[count];
+        Arrays.fill(ownBias, logitBias);
         List<String> labels = labels(file);
         if (labels.size() != count) {
             throw malformed(file, LABELS + ": expected " + count + " labels, found " + labels.size());
@@ -145,7 +148,7 @@ final class ClassifierFile {
             throw new ModelFormatException(file.name() + ": " + LABELS + ": " + e.getMessage(), e);
         }
         float[] scale = values(file, SCALE, count).orElse(ownScale);
-        float[] bias = values(file, BIAS, count).orElseGet(() -> new float[count]);
+        float[] bias = values(file, BIAS, count).orElse(ownBias);
         Optional<float[]> thresholds = values(file, THRESHOLD, count);
         try {
             LinearClassifier classifier = LinearClassifier.of(labels, directions, scale, bias);

@@ -54,6 +54,7 @@ public final class Clip implements AutoCloseable {
     private final Optional<Tokenizer> tokenizer;
     private final PromptTemplate defaultTemplate;
     private final float logitScale;
+    private final float logitBias;
     private final String backend;
     private final Encoders encoders;
 
@@ -66,6 +67,10 @@ public final class Clip implements AutoCloseable {
         this.tokenizer = images && !texts ? Optional.empty() : Optional.of(file.tokenizer());
         this.defaultTemplate = PromptTemplate.of(info.template());
         this.logitScale = (float) Math.exp(weights.logitScale());
+        this.logitBias = weights.logitBias();
+        if (!Float.isFinite(logitBias)) {
+            throw new ModelFormatException(file.name() + ": logit_bias: expected a finite number, found " + logitBias);
+        }
         if (!(logitScale > 0) || Float.isInfinite(logitScale)) {
             throw new ModelFormatException(
                     file.name() + ": logit_scale: expected a logarithm of about 4.6, found " + weights.logitScale());
@@ -182,6 +187,11 @@ public final class Clip implements AutoCloseable {
     /** What a cosine is multiplied with to become a logit: about 100. The exponential of what was trained. */
     public float logitScale() {
         return logitScale;
+    }
+
+    /** What is added to make a logit of that: about -13 where labels are scored each by itself, 0 for CLIP. */
+    public float logitBias() {
+        return logitBias;
     }
 
     /** What runs the encoders: {@code cpu}, or the name of an {@link EncoderBackend}. */

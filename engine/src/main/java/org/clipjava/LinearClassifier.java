@@ -14,7 +14,7 @@ import org.clipjava.safetensors.ModelFormatException;
 
 /**
  * A classifier that is linear in a picture's unit embedding: {@code logit = scale · cosine + bias} for each label, and the
- * softmax over all logits as the score. A zero-shot classifier is one (every scale the model's own, every bias 0), and so are a
+ * softmax over all logits as the score. A zero-shot classifier is one (every scale and bias the model's own; CLIP's bias is 0), and so are a
  * linear probe (scale: the length of a label's weights; direction: theirs), class means, blends of these, and each of them with
  * another temperature.
  *

@@ -73,7 +73,9 @@ public final class ZeroShotClassifier {
         }
         float[] scale = new float[labels.size()];
         Arrays.fill(scale, clip.logitScale());
-        return new ZeroShotClassifier(clip, LinearClassifier.of(labels, perLabel, scale, new float[labels.size()]));
+        float[] bias = new float[labels.size()];
+        Arrays.fill(bias, clip.logitBias());
+        return new ZeroShotClassifier(clip, LinearClassifier.of(labels, perLabel, scale, bias));
     }
 
     /**

@@ -26,7 +26,7 @@ class ClassifierFileFuzzTest {
     @FuzzTest
     void classifiers(byte[] file) throws IOException {
         try (SafetensorsFile source = SafetensorsFile.of(MemorySegment.ofArray(file), "fuzz")) {
-            LinearClassifier classifier = ClassifierFile.read(source, "f", WIDTH, 100f);
+            LinearClassifier classifier = ClassifierFile.read(source, "f", WIDTH, 100f, 0f);
             assertEquals(classifier.labels().size(), classifier.directions().size());
             classifier.directions().forEach(direction -> assertEquals(1, direction.norm(), 1e-3));
         } catch (ModelFormatException e) {

@@ -49,6 +49,18 @@ public final class TextConfig {
                 Projection.LINEAR));
     }
 
+    /** The same with another transformer. */
+    public TextConfig withTower(TowerConfig tower) {
+        return new TextConfig(new Parts(
+                Objects.requireNonNull(tower),
+                parts.contextLength,
+                parts.vocabularySize,
+                parts.mask,
+                parts.padding,
+                parts.pool,
+                parts.projection));
+    }
+
     /** The same under another mask. */
     public TextConfig withMask(TextMask mask) {
         return with(Objects.requireNonNull(mask), parts.padding, parts.projection);

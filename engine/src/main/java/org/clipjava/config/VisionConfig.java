@@ -45,6 +45,24 @@ public final class VisionConfig {
                 Projection.LINEAR));
     }
 
+    /**
+     * The same with another transformer.
+     *
+     * @throws IllegalArgumentException if the pool's heads do not share its width
+     */
+    public VisionConfig withTower(TowerConfig tower) {
+        return new VisionConfig(new Parts(
+                        tower,
+                        parts.imageSize,
+                        parts.patchSize,
+                        parts.patchBias,
+                        parts.classToken,
+                        parts.lnPre,
+                        parts.pool,
+                        parts.projection))
+                .withPool(parts.pool, parts.classToken);
+    }
+
     /** The same with a bias of the patches' embedding, or without. */
     public VisionConfig withPatchBias(boolean patchBias) {
         return with(patchBias, parts.classToken, parts.lnPre, parts.pool, parts.projection);

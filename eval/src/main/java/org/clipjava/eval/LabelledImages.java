@@ -215,7 +215,9 @@ public final class LabelledImages implements Iterable<LabelledImage> {
                 .toList();
         float[] scale = new float[classes.size()];
         Arrays.fill(scale, clip.logitScale());
-        return LinearClassifier.of(labels(), directions, scale, new float[classes.size()]);
+        float[] bias = new float[classes.size()];
+        Arrays.fill(bias, clip.logitBias());
+        return LinearClassifier.of(labels(), directions, scale, bias);
     }
 
     /** The folder or list. */

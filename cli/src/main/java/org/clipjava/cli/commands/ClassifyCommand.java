@@ -77,21 +77,21 @@ public final class ClassifyCommand implements Callable<Integer> {
         List<ImageInput> inputs = images.inputs(terminal, source.fromStdin());
         List<String> labels = source.saved().isPresent() ? List.of() : source.labels(terminal);
         source.check(templates);
-        scores.check(source);
+        scores.check();
         sort.check();
         ClipOptions options = source.withTowers(session.global().clipOptions(inputs.size()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
-            LinearClassifier classifier = scores.with(source.classifier(opened, templates, labels, terminal), source);
-            if (classifier.labels().size() == 1 && scores.kind() == ScoreKind.SOFTMAX && !scores.asksForUnknown()) {
+            LinearClassifier classifier = source.classifier(opened, templates, labels, terminal);
+            ScoreOptions.Scorer scorer = scores.scorer(opened, classifier, source);
+            if (classifier.labels().size() == 1 && scorer.kind() == ScoreKind.SOFTMAX && !scores.asksForUnknown()) {
                 terminal.say(TextRemarks.ALONE);
             }
             Look look = new Look(
-                    scores.asksForUnknown(), scores.kind(), scores.areSingle() ? classifier.labels() : List.of());
+                    scores.asksForUnknown(), scorer.kind(), scores.areSingle() ? classifier.labels() : List.of());
             ClassificationWriter writer = format.to(terminal.writer(), look);
             Optional<SortOptions.Sorting> sorting = sort.sorting(terminal);
-            Tally tally =
-                    new ImageRun(opened, prepared, inputs.size(), terminal).run(shown(classifier, writer, sorting));
+            Tally tally = new ImageRun(opened, prepared, inputs.size(), terminal).run(shown(scorer, writer, sorting));
             writer.end();
             int notPut = sorting.map(SortOptions.Sorting::end).orElse(0);
             return tally.plus(new Tally(0, notPut)).exitCode().code();
@@ -99,11 +99,11 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private ImageRun.Listener shown(
-            LinearClassifier classifier, ClassificationWriter writer, Optional<SortOptions.Sorting> sorting) {
+            ScoreOptions.Scorer scorer, ClassificationWriter writer, Optional<SortOptions.Sorting> sorting) {
         return new ImageRun.Listener() {
             @Override
             public void encoded(ImageInput input, Embedding embedding) throws IOException {
-                ScoreOptions.Shown shown = scores.shown(classifier, classifier.classify(embedding));
+                ScoreOptions.Shown shown = scorer.shown(scorer.classifier().classify(embedding));
                 writer.scored(input.name(), shown.scores(), shown.verdict());
                 sorting.ifPresent(some -> some.put(input, shown.label()));
             }

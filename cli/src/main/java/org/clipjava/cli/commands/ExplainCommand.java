@@ -78,6 +78,8 @@ public final class ExplainCommand implements Callable<Integer> {
                 opened.preprocessor().geometry(picture.height(), picture.width()),
                 embedding.norm(),
                 opened.logitScale(),
+                opened.logitBias(),
+                opened.config().scoring(),
                 opened.info().tokenizer(),
                 scores.stream()
                         .map(score -> new Explanation.Label(

@@ -120,10 +120,7 @@ public final class VerifyCommand implements Callable<Integer> {
         Verification verification = new Verification(subject);
         List<Stage> stages = new ArrayList<>();
         stages.add(verification.structure(published));
-        stages.add(
-                subject.info().config().text().vocabularySize() == CLIP_VOCABULARY
-                        ? verification.tokenizer(numbers.clipTokens())
-                        : Stage.skipped("tokenizer", "a vocabulary of its own, of which nothing is known"));
+        stages.add(tokenizer(verification, subject, numbers, published));
         boolean hasNumbers = published.isPresent()
                 && !(published.get().pixels().isEmpty()
                         && published.get().texts().isEmpty());
@@ -138,8 +135,21 @@ public final class VerifyCommand implements Callable<Integer> {
             stages.add(Stage.skipped(
                     "published", "published numbers are of f32 weights; verify the model converted with --dtype f32"));
         }
+        if (published.isPresent() && full) {
+            stages.addAll(pictureStages(verification, published.get(), pictures));
+        }
         stages.addAll(SelfConsistency.stages(subject));
         return stages;
+    }
+
+    private static Stage tokenizer(
+            Verification verification, ClipSubject subject, PublishedNumbers numbers, Optional<Published> published) {
+        if (published.isPresent() && !published.get().tokens().isEmpty()) {
+            return verification.tokenizer(published.get().tokens());
+        }
+        return subject.info().config().text().vocabularySize() == CLIP_VOCABULARY
+                ? verification.tokenizer(numbers.clipTokens())
+                : Stage.skipped("tokenizer", "a vocabulary of its own, of which nothing is known");
     }
 
     private static List<Stage> pictureStages(

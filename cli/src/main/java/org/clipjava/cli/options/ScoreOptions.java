@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.Classification;
 import org.clipjava.Classification.Score;
+import org.clipjava.Clip;
 import org.clipjava.LinearClassifier;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.report.ClassificationWriter.Verdict;
 import org.clipjava.cli.report.ScoreKind;
+import org.clipjava.config.Scoring;
 import picocli.CommandLine.Option;
 
 /** {@code --scores}, {@code --threshold}, {@code --unknown} and {@code --top-k}: which scores of a picture are shown. */
@@ -26,8 +28,9 @@ public final class ScoreOptions {
             paramLabel = "KIND",
             description =
                     "softmax compares the labels; cosine and sigmoid are of each label alone, where a picture may "
-                            + "show several. sigmoid is 50 %% at the threshold. Default: ${DEFAULT-VALUE}.")
-    private ScoreKind kind = ScoreKind.SOFTMAX;
+                            + "show several. sigmoid is the model's own, or 50 %% at the threshold where it has none. "
+                            + "Default: softmax; sigmoid for a model that was trained with it (SigLIP).")
+    private Optional<ScoreKind> kind = Optional.empty();
 
     @Option(
             names = "--threshold",
@@ -41,7 +44,7 @@ public final class ScoreOptions {
             names = "--unknown",
             description =
                     "Say where a picture is none of the labels: its best label is not above that label's threshold, "
-                            + "which 'clip calibrate' sets.")
+                            + "which 'clip calibrate' sets; without one, not above 50 %% of the model's own sigmoid.")
     private boolean unknown;
 
     /** What is shown of a picture. */
@@ -55,7 +58,7 @@ public final class ScoreOptions {
     }
 
     /** Complains before anything is loaded. */
-    public void check(LabelsOrClassifier source) {
+    public void check() {
         if (topK.isPresent() && topK.get() < 1) {
             throw CommandFailure.usage("--top-k: expected at least 1, found " + topK.get());
         }
@@ -65,28 +68,55 @@ public final class ScoreOptions {
         if (threshold.isPresent() && unknown) {
             throw CommandFailure.usage("--threshold and --unknown: give one of the two");
         }
-        if (unknown && source.saved().isEmpty()) {
-            throw CommandFailure.usage("--unknown needs thresholds: give the --classifier that 'clip calibrate' made, "
-                    + "or --threshold");
-        }
-        if (kind == ScoreKind.SIGMOID && threshold.isEmpty() && !unknown) {
-            throw CommandFailure.usage(
-                    "--scores sigmoid: give --threshold, the cosine whose score is 50 %, or --unknown");
-        }
     }
 
-    /** The same classifier with the thresholds that count. */
-    public LinearClassifier with(LinearClassifier classifier, LabelsOrClassifier source) {
-        if (threshold.isPresent()) {
-            float[] all = new float[classifier.labels().size()];
-            Arrays.fill(all, threshold.get());
-            return classifier.withThresholds(all);
+    /**
+     * What scores the pictures of a run.
+     *
+     * @param kind what a label's score is
+     * @param own whether a sigmoid is the model's own
+     * @param most labels of a picture
+     */
+    public record Scorer(LinearClassifier classifier, ScoreKind kind, boolean own, boolean asksForUnknown, int most) {
+
+        /** What is shown of a picture. */
+        public Shown shown(Classification classification) {
+            if (kind == ScoreKind.SOFTMAX) {
+                boolean known =
+                        !asksForUnknown || classifier.accepted(classification).isPresent();
+                return new Shown(classification.top(most), verdict(known));
+            }
+            float[] thresholds = asksForUnknown ? classifier.thresholds().orElseThrow() : new float[0];
+            List<Score> scores = classification.scores().stream()
+                    .filter(score -> thresholds.length == 0 || score.cosine() > threshold(score, thresholds))
+                    .map(score -> kind == ScoreKind.COSINE
+                            ? new Score(score.label(), score.cosine(), score.logit(), score.cosine())
+                            : sigmoid(score, thresholds))
+                    .sorted(Comparator.comparingDouble(Score::score).reversed())
+                    .limit(most)
+                    .toList();
+            return new Shown(scores, verdict(!scores.isEmpty()));
         }
-        if (unknown && classifier.thresholds().isEmpty()) {
-            throw CommandFailure.usage("--unknown: " + source.saved().orElseThrow()
-                    + " has no thresholds; give the file to 'clip calibrate --classifier', which sets them");
+
+        private Verdict verdict(boolean known) {
+            if (!asksForUnknown) {
+                return Verdict.NOT_ASKED;
+            }
+            return known ? Verdict.KNOWN : Verdict.UNKNOWN;
         }
-        return classifier;
+
+        private float threshold(Score score, float... thresholds) {
+            return thresholds[classifier.labels().indexOf(score.label())];
+        }
+
+        private Score sigmoid(Score score, float... thresholds) {
+            if (own) {
+                return new Score(score.label(), (float) score.sigmoid(), score.logit(), score.cosine());
+            }
+            double scale = classifier.scale()[classifier.labels().indexOf(score.label())];
+            double distance = scale * (score.cosine() - threshold(score, thresholds));
+            return new Score(score.label(), (float) (1 / (1 + Math.exp(-distance))), score.logit(), score.cosine());
+        }
     }
 
     /** Whether it is said that a picture is none of the labels. */
@@ -94,48 +124,55 @@ public final class ScoreOptions {
         return unknown || threshold.isPresent();
     }
 
-    public ScoreKind kind() {
-        return kind;
-    }
-
     /** Whether a picture has but one label. */
     public boolean areSingle() {
         return topK.equals(Optional.of(1));
     }
 
-    public Shown shown(LinearClassifier classifier, Classification classification) {
-        int most = topK.orElse(Integer.MAX_VALUE);
-        if (kind == ScoreKind.SOFTMAX) {
-            boolean known =
-                    !asksForUnknown() || classifier.accepted(classification).isPresent();
-            return new Shown(classification.top(most), verdict(known));
+    /** What scores with this classifier, with the thresholds that count; complains of what the model and it do not have. */
+    public Scorer scorer(Clip clip, LinearClassifier classifier, LabelsOrClassifier source) {
+        boolean own = clip.config().scoring() instanceof Scoring.Sigmoid && isOwn(classifier, clip);
+        ScoreKind chosen = kind.orElse(own ? ScoreKind.SIGMOID : ScoreKind.SOFTMAX);
+        if (chosen == ScoreKind.SIGMOID && !own && !asksForUnknown()) {
+            throw CommandFailure.usage(
+                    "--scores sigmoid: give --threshold, the cosine whose score is 50 %, or --unknown");
         }
-        float[] thresholds = asksForUnknown() ? classifier.thresholds().orElseThrow() : new float[0];
-        List<Score> scores = classification.scores().stream()
-                .filter(score -> thresholds.length == 0 || score.cosine() > threshold(classifier, score, thresholds))
-                .map(score -> kind == ScoreKind.COSINE
-                        ? new Score(score.label(), score.cosine(), score.logit(), score.cosine())
-                        : sigmoid(classifier, score, thresholds))
-                .sorted(Comparator.comparingDouble(Score::score).reversed())
-                .limit(most)
-                .toList();
-        return new Shown(scores, verdict(!scores.isEmpty()));
+        return new Scorer(
+                withThresholds(classifier, clip, own, source),
+                chosen,
+                own,
+                asksForUnknown(),
+                topK.orElse(Integer.MAX_VALUE));
     }
 
-    private Verdict verdict(boolean known) {
-        if (!asksForUnknown()) {
-            return Verdict.NOT_ASKED;
+    /** Whether it scores as the model itself does: a fitted one has its own scale or bias. */
+    private static boolean isOwn(LinearClassifier classifier, Clip clip) {
+        float[] scale = classifier.scale();
+        float[] bias = classifier.bias();
+        for (int i = 0; i < scale.length; i++) {
+            if (scale[i] != clip.logitScale() || bias[i] != clip.logitBias()) {
+                return false;
+            }
         }
-        return known ? Verdict.KNOWN : Verdict.UNKNOWN;
+        return true;
     }
 
-    private static float threshold(LinearClassifier classifier, Score score, float... thresholds) {
-        return thresholds[classifier.labels().indexOf(score.label())];
-    }
-
-    private static Score sigmoid(LinearClassifier classifier, Score score, float... thresholds) {
-        double scale = classifier.scale()[classifier.labels().indexOf(score.label())];
-        double distance = scale * (score.cosine() - threshold(classifier, score, thresholds));
-        return new Score(score.label(), (float) (1 / (1 + Math.exp(-distance))), score.logit(), score.cosine());
+    private LinearClassifier withThresholds(
+            LinearClassifier classifier, Clip clip, boolean own, LabelsOrClassifier source) {
+        if (threshold.isEmpty() && (!unknown || classifier.thresholds().isPresent())) {
+            return classifier;
+        }
+        if (threshold.isEmpty() && !own) {
+            throw CommandFailure.usage(source.saved()
+                    .map(file -> "--unknown: " + file
+                            + " has no thresholds; give the file to 'clip calibrate --classifier', which sets them")
+                    .orElse("--unknown needs thresholds: give the --classifier that 'clip calibrate' made, or"
+                            + " --threshold"));
+        }
+        // a logit of 0 is 50 %
+        float cosine = threshold.orElse(Math.clamp(-clip.logitBias() / clip.logitScale(), -1f, 1f));
+        float[] all = new float[classifier.labels().size()];
+        Arrays.fill(all, cosine);
+        return classifier.withThresholds(all);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.clipjava.Classification.Score;
 import org.clipjava.cli.output.Json;
+import org.clipjava.config.Scoring;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.ImagePreprocessor.Geometry;
@@ -27,6 +28,8 @@ public record Explanation(
         Geometry geometry,
         double imageNorm,
         float logitScale,
+        float logitBias,
+        Scoring scoring,
         TokenizerConfig tokenizer,
         List<Label> labels) {
     private static final int NAMES = 12;
@@ -82,6 +85,9 @@ public record Explanation(
         text.line("normalised", "mean %s, std %s".formatted(preprocessing.mean(), preprocessing.std()));
         text.line("embedding", "length %.4f".formatted(imageNorm));
         text.line("logit scale", "%.4f".formatted(logitScale));
+        if (scoring instanceof Scoring.Sigmoid) {
+            text.line("logit bias", "%.4f".formatted(logitBias));
+        }
         text.line("text cleaning", Inspection.cleaning(tokenizer));
         for (Label label : labels) {
             Score score = label.score();
@@ -98,6 +104,9 @@ public record Explanation(
             }
             text.line("  cosine", "%9.6f".formatted(score.cosine()));
             text.line("  logit", "%9.4f".formatted(score.logit()));
+            if (scoring instanceof Scoring.Sigmoid) {
+                text.line("  sigmoid", "%9.4f %%".formatted(100 * score.sigmoid()));
+            }
             text.line("  softmax", "%9.4f %%".formatted(100 * score.score()));
         }
         return text.toString();
@@ -134,10 +143,16 @@ public record Explanation(
             json.name("text_cleaning").value(Inspection.spelled(tokenizer));
             json.name("embedding_norm").value(imageNorm);
             json.name("logit_scale").value(logitScale);
+            if (scoring instanceof Scoring.Sigmoid) {
+                json.name("logit_bias").value(logitBias);
+            }
             json.name("labels").beginArray();
             for (Label label : labels) {
                 json.beginObject();
                 write(json, label);
+                if (scoring instanceof Scoring.Sigmoid) {
+                    json.name("sigmoid").value(label.score().sigmoid());
+                }
                 json.endObject();
             }
             json.endArray();

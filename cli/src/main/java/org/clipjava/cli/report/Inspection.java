@@ -8,6 +8,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.clipjava.cli.output.Json;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.NormalizerStep;
+import org.clipjava.config.PieceRules;
+import org.clipjava.config.Scoring;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
@@ -22,6 +26,8 @@ import org.clipjava.safetensors.TensorInfo;
 public record Inspection(ModelHeader header) {
     private static final String SOURCE = "clip.source.";
     private static final int NAMES = 15;
+    private static final String CANONICAL =
+            "as OpenCLIP's tokenizer of SigLIP (quotes, entities, widths, lower case, no punctuation)";
 
     public String toText() {
         ModelInfo info = header.info();
@@ -31,6 +37,8 @@ public record Inspection(ModelHeader header) {
         text.line("bytes", String.format(Locale.ROOT, "%,d", header.bytes()));
         info.description().ifPresent(about -> text.line("about", about));
         info.licence().ifPresent(licence -> text.line("licence", licence));
+        text.line("family", info.family());
+        text.line("scores", config.scoring() instanceof Scoring.Sigmoid ? "sigmoid" : "softmax");
         text.line("weights", info.weightType().spelling());
         text.line("projection", Integer.toString(config.embedDim()));
         text.line("activation", ofBoth(config, tower -> tower.activation().spelling()));
@@ -81,6 +89,7 @@ public record Inspection(ModelHeader header) {
     static String spelled(TokenizerConfig tokenizer) {
         return switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe -> bpe.cleaning().name().toLowerCase(Locale.ROOT);
+            case TokenizerConfig.Pieces pieces -> pieces.cleaning().name().toLowerCase(Locale.ROOT);
         };
     }
 
@@ -92,7 +101,21 @@ public record Inspection(ModelHeader header) {
                     case NONE -> "none, as Hugging Face's tokenizer";
                     case ORIGINAL ->
                         "as OpenAI's and OpenCLIP's tokenizer (quotes, entities, widths; mojibake is left)";
+                    case CANONICAL -> CANONICAL;
                 };
+            case TokenizerConfig.Pieces pieces -> cleaning(pieces);
+        };
+    }
+
+    private static String cleaning(TokenizerConfig.Pieces pieces) {
+        if (pieces.cleaning() == TextCleaning.CANONICAL) {
+            return CANONICAL;
+        }
+        return switch (pieces.rules()) {
+            case PieceRules.Siglip rules -> "as Hugging Face's tokenizer of SigLIP (lower case, no punctuation)";
+            case PieceRules.TokenizerJson rules ->
+                rules.normalizer().contains(NormalizerStep.LOWERCASE) ? "lower case" : "none";
+            case PieceRules.SentencePiece rules -> "none";
         };
     }
 
@@ -136,6 +159,8 @@ public record Inspection(ModelHeader header) {
 
     private static void write(JsonWriter json, ModelInfo info) throws IOException {
         ClipConfig config = info.config();
+        json.name("family").value(info.family());
+        json.name("scoring").value(config.scoring() instanceof Scoring.Sigmoid ? "sigmoid" : "softmax");
         json.name("projection").value(config.embedDim());
         // as it was when both towers had the same; each tower has its own below
         json.name("activation").value(config.vision().tower().activation().spelling());
@@ -156,6 +181,7 @@ public record Inspection(ModelHeader header) {
                 json.name("end_token").value(bpe.endToken());
                 json.name("cleaning").value(spelled(bpe));
             }
+            case TokenizerConfig.Pieces pieces -> json.name("cleaning").value(spelled(pieces));
         }
         json.endObject();
     }

@@ -80,6 +80,11 @@ public final class ClipSubject implements Subject {
     }
 
     @Override
+    public float logitBias() {
+        return clip.logitBias();
+    }
+
+    @Override
     public List<Integer> tokens(String text) {
         return Arrays.stream(clip.tokenizer().encode(text).ids()).boxed().toList();
     }

@@ -62,13 +62,10 @@ final class ModelVariant {
         VisionConfig vision = config.vision();
         TextConfig text = config.text();
         config = ClipConfig.of(
-                VisionConfig.of(with(activation, vision.tower()), vision.imageSize(), vision.patchSize())
-                        .withPool(vision.pool(), vision.classToken())
-                        .withLnPre(vision.lnPre())
-                        .withProjection(vision.projection()),
-                TextConfig.of(with(activation, text.tower()), text.contextLength(), text.vocabularySize(), text.pool())
-                        .withProjection(text.projection()),
-                config.embedDim());
+                        vision.withTower(with(activation, vision.tower())),
+                        text.withTower(with(activation, text.tower())),
+                        config.embedDim())
+                .withScoring(config.scoring());
     }
 
     private static TowerConfig with(Activation activation, TowerConfig tower) {
@@ -79,13 +76,19 @@ final class ModelVariant {
     private void setEndToken(int id) {
         TextConfig text = config.text();
         config = ClipConfig.of(
-                config.vision(),
-                TextConfig.of(text.tower(), text.contextLength(), text.vocabularySize(), new TextPool.FirstOf(id))
-                        .withProjection(text.projection()),
-                config.embedDim());
+                        config.vision(),
+                        TextConfig.of(
+                                        text.tower(),
+                                        text.contextLength(),
+                                        text.vocabularySize(),
+                                        new TextPool.FirstOf(id))
+                                .withProjection(text.projection()),
+                        config.embedDim())
+                .withScoring(config.scoring());
         tokenizer = switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe ->
                 new TokenizerConfig.ClipBpe(bpe.startToken(), id, bpe.cleaning(), bpe.added());
+            case TokenizerConfig.Pieces pieces -> throw new IllegalStateException("only texts of CLIP's are pooled so");
         };
     }
 
@@ -93,7 +96,7 @@ final class ModelVariant {
         ModelInfo info = ModelInfo.of(config, tokenizer, file.info().preprocessing(), WeightType.F32)
                 .withTemplate(file.info().template());
         // it was opened before, by the caller's rule
-        ModelFileWriter writer = ModelFileWriter.of(info, vocabulary()).allowNonFinite(true);
+        ModelFileWriter writer = writer(info).allowNonFinite(true);
         for (TensorSpec tensor : writer.tensors()) {
             RowSource values = file.values(tensor);
             boolean transposed = (imageTransposed && tensor.name().equals(IMAGE_PROJECTION))
@@ -103,11 +106,15 @@ final class ModelVariant {
         writer.write(target, info, bytes -> {});
     }
 
-    private Vocabulary vocabulary() throws IOException {
-        Vocabulary own = file.vocabulary();
+    private ModelFileWriter writer(ModelInfo info) throws IOException {
         return switch (tokenizer) {
-            case TokenizerConfig.ClipBpe bpe ->
-                Vocabulary.parse(own.encodedTokens(), own.encodedMerges(), bpe.startToken(), bpe.endToken());
+            case TokenizerConfig.ClipBpe bpe -> {
+                Vocabulary own = file.vocabulary();
+                yield ModelFileWriter.of(
+                        info,
+                        Vocabulary.parse(own.encodedTokens(), own.encodedMerges(), bpe.startToken(), bpe.endToken()));
+            }
+            case TokenizerConfig.Pieces pieces -> ModelFileWriter.of(info, file.pieces());
         };
     }
 

@@ -102,6 +102,15 @@ public final class PublishedNumbers {
 
     private static PreprocessorConfig preprocessing(JsonObject json) {
         JsonObject fields = json.getAsJsonObject("preprocessing");
+        if (fields.has("exact")) {
+            int side = fields.get("exact").getAsInt();
+            return PreprocessorConfig.of(
+                    new PreprocessorConfig.Resize.Exact(side, side),
+                    Optional.empty(),
+                    Resampling.valueOf(fields.get("resample").getAsString().toUpperCase(Locale.ROOT)),
+                    floats(fields, "mean"),
+                    floats(fields, "std"));
+        }
         int size = fields.get("shortest_edge").getAsInt();
         return PreprocessorConfig.of(
                 new PreprocessorConfig.Resize.ShortestEdge(size),

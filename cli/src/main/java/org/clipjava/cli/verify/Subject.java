@@ -13,6 +13,9 @@ public interface Subject extends AutoCloseable {
 
     float logitScale();
 
+    /** What is added to make a logit. */
+    float logitBias();
+
     /** A text's ids, from start to end token. */
     List<Integer> tokens(String text);
 

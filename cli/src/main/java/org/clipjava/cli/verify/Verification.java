@@ -15,6 +15,7 @@ import org.clipjava.cli.verify.Published.Tokens;
 import org.clipjava.cli.verify.Stage.Deviation;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.Projection;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.image.ImagePreprocessor;
@@ -115,7 +116,7 @@ public final class Verification {
         Deviation worst = Deviation.NONE;
         for (int i = 0; i < pictures.size(); i++) {
             for (int j = 0; j < texts.size(); j++) {
-                double logit = subject.logitScale() * pictures.get(i).cosine(texts.get(j));
+                double logit = subject.logitScale() * pictures.get(i).cosine(texts.get(j)) + subject.logitBias();
                 worst = Deviation.of(expected.logits().get(i).get(j), logit, expected.tolerance())
                         .worse(worst);
             }
@@ -214,7 +215,7 @@ public final class Verification {
         Embedding picture = subject.encodePixels(List.of(pixels)).getFirst();
         List<Embedding> texts = subject.encodeTexts(expected.texts());
         double[] values = texts.stream()
-                .mapToDouble(text -> subject.logitScale() * picture.cosine(text))
+                .mapToDouble(text -> subject.logitScale() * picture.cosine(text) + subject.logitBias())
                 .toArray();
         if (expected.probabilities()) {
             softmax(values);
@@ -279,11 +280,14 @@ public final class Verification {
             }
         }
         changes.add(new Change.TransposedProjections(false, true));
-        changes.add(new Change.TransposedProjections(true, false));
-        changes.add(new Change.TransposedProjections(true, true));
+        if (config.vision().projection() != Projection.NONE) {
+            changes.add(new Change.TransposedProjections(true, false));
+            changes.add(new Change.TransposedProjections(true, true));
+        }
         // In CLIP's vocabulary it is the last one.
         int end = config.text().vocabularySize() - 1;
-        if (!config.text().pool().equals(new TextPool.FirstOf(end))) {
+        if (config.text().pool() instanceof TextPool.FirstOf
+                && !config.text().pool().equals(new TextPool.FirstOf(end))) {
             changes.add(new Change.EndToken(end));
         }
         return changes;

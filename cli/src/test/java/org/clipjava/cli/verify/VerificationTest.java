@@ -423,6 +423,11 @@ class VerificationTest {
         }
 
         @Override
+        public float logitBias() {
+            return subject.logitBias();
+        }
+
+        @Override
         public List<Integer> tokens(String text) {
             return subject.tokens(text);
         }
@@ -503,6 +508,11 @@ class VerificationTest {
         @Override
         public float logitScale() {
             return subject.logitScale();
+        }
+
+        @Override
+        public float logitBias() {
+            return subject.logitBias();
         }
 
         @Override

@@ -1,0 +1,51 @@
+package org.clipjava.convert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.List;
+import java.util.stream.Stream;
+import org.clipjava.config.TextCleaning;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.Refusal;
+import org.clipjava.testdata.TokenizerFiles;
+import org.clipjava.text.PieceTokenizer;
+import org.clipjava.text.TokenSequence;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** SentencePiece's protobuf. */
+class SentencePieceModelFuzzTest {
+    /** Whatever the bytes: pieces that can tokenize, or an error. */
+    @MethodSource("inputs")
+    @FuzzTest
+    void models(byte[] bytes) {
+        check(bytes);
+    }
+
+    static void check(byte[] bytes) {
+        try {
+            PieceFile file = PieceFile.ofModel(SentencePieceModel.parse(bytes, "f"));
+            PieceFile ended = file.with(
+                    file.config().rules(),
+                    TextCleaning.NONE,
+                    List.of(),
+                    List.of(0),
+                    file.config().added());
+            PieceTokenizer tokenizer = new PieceTokenizer(ended.vocabulary(), ended.config(), 64);
+            TokenSequence sequence = tokenizer.encode("The cats' photo, \u65e5\u672c\u8a9e");
+            assertEquals(sequence.length(), tokenizer.tokens(sequence).size());
+            tokenizer.decode(sequence);
+        } catch (ModelFormatException e) {
+            Refusal.check(e, "");
+        }
+    }
+
+    static Stream<byte[]> inputs() {
+        return Stream.of(
+                SentencePieceModelTest.small(),
+                SentencePieceModelTest.joined(
+                        SentencePieceModelTest.small(),
+                        SentencePieceModelTest.block(2, SentencePieceModelTest.bytes(3 << 3, 2))),
+                TokenizerFiles.read("gemma.model"));
+    }
+}
