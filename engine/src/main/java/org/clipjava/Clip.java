@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.clipjava.backend.Backends;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.KernelChoice;
@@ -53,6 +54,8 @@ public final class Clip implements AutoCloseable {
     private final PromptTemplate defaultTemplate;
     private final float logitScale;
     private final String backend;
+    private final OptionalInt background;
+    private final ImageDecoder imageDecoder;
     private final Encoders encoders;
 
     private Clip(ModelFile file, ClipOptions options) throws IOException {
@@ -63,6 +66,8 @@ public final class Clip implements AutoCloseable {
         this.preprocessor = new ImagePreprocessor(info.preprocessing());
         this.tokenizer = images && !texts ? Optional.empty() : Optional.of(file.tokenizer());
         this.defaultTemplate = PromptTemplate.of(info.template());
+        this.background = options.background();
+        this.imageDecoder = options.imageDecoder();
         this.logitScale = (float) Math.exp(weights.logitScale());
         if (!(logitScale > 0) || Float.isInfinite(logitScale)) {
             throw new ModelFormatException(
@@ -158,6 +163,16 @@ public final class Clip implements AutoCloseable {
         return info.fingerprint();
     }
 
+    /** What decodes files of pictures, as {@link ClipOptions#withBackground} says. */
+    public ImageDecoder imageDecoder() {
+        return imageDecoder;
+    }
+
+    /** What is seen through transparent pixels, 0xRRGGBB; empty: the colours that are stored. */
+    public OptionalInt background() {
+        return background;
+    }
+
     /** What makes pixels of a picture, as this model wants them. */
     public ImagePreprocessor preprocessor() {
         return preprocessor;
@@ -193,13 +208,13 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Decodes and encodes a file, by {@link ImageDecoder#standard()}. The embedding, [E], is not normalised.
+     * Decodes and encodes a file, by {@link #imageDecoder}. The embedding, [E], is not normalised.
      *
      * @throws org.clipjava.image.ImageFormatException if it is unsupported, corrupt, truncated or too large
      * @throws IOException if it can't be read
      */
     public Embedding encodeImage(Path image) throws IOException {
-        return encodePixels(ImageDecoder.standard().decodePixels(image, preprocessor, Runnable::run));
+        return encodePixels(imageDecoder.decodePixels(image, preprocessor, Runnable::run));
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */

@@ -79,7 +79,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         source.check(templates);
         scores.check(source);
         sort.check();
-        ClipOptions options = source.withTowers(session.global().clipOptions(inputs.size()));
+        ClipOptions options = images.in(source.withTowers(session.global().clipOptions(inputs.size())));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
             LinearClassifier classifier = scores.with(source.classifier(opened, templates, labels, terminal), source);
