@@ -136,7 +136,7 @@ record Description(
                 cut(folder.weights(), config, fitted),
                 modelId,
                 fields.string("description"),
-                TextCleaning.NONE);
+                options.textCleaning().orElse(TextCleaning.NONE));
     }
 
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -164,7 +164,7 @@ record Description(
                 folder.repository(),
                 Optional.empty(),
                 // a tokenizer of Hugging Face's, where one is named, is run as that is
-                config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL);
+                options.textCleaning().orElse(config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL));
     }
 
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
@@ -186,7 +186,11 @@ record Description(
                     checkpoint,
                     known.or(folder::repository),
                     Optional.empty(),
-                    checkpoint.names() instanceof TensorNames.OpenAi ? TextCleaning.ORIGINAL : TextCleaning.NONE);
+                    options.textCleaning()
+                            .orElse(
+                                    checkpoint.names() instanceof TensorNames.OpenAi
+                                            ? TextCleaning.ORIGINAL
+                                            : TextCleaning.NONE));
         } catch (Throwable t) {
             checkpoint.close();
             throw t;
