@@ -1,8 +1,7 @@
 """Makes golden/original_tokens.json: what OpenAI's and OpenCLIP's own tokenizer makes of texts.
 
 Its steps are those of clip/simple_tokenizer.py: ftfy.fix_text, html.unescape twice, one space for each run of whitespace, lower
-case, the regular expression, byte-pair encoding. Needs: pip install ftfy==6.3.1 regex. Texts that ftfy takes for wrongly
-decoded are left out, since that repair is not done here; their number is printed.
+case, the regular expression, byte-pair encoding. Needs: pip install ftfy==6.3.1 regex.
 
 Run in the project's root: python3 src-test-data/tools/make_original_token_goldens.py
 """
@@ -79,7 +78,46 @@ PARTS = [
     "\ufb01", "\uff21", "\uff71", "\u3000", "\x1b[1m", "\x1b", "\x00", "\ufeff", "&hellip;", "&HELLIP;", "&EACUTE;", "&#8217;", "&#x2019;", "&#146;", "9", "e\u0301", "\u03a3", "|endoftext|>", "\u0149",
 ]
 TEXTS += ["".join(r.choice(PARTS) for _ in range(r.randint(1, 10))) for _ in range(500)]
-kept = [t for t in TEXTS if ftfy.fix_text(t) == ftfy.fix_text(t, fix_encoding=False)]
-print(len(TEXTS) - len(kept), "left out:", [ascii(t) for t in TEXTS if t not in kept][:5])
+
+# Wrongly decoded texts: as a whole and in parts, once and twice, with losses; and what only looks like it.
+WORDS = [
+    "fran\u00e7ais", "\u00e0 la carte", "na\u00efve caf\u00e9", "\u201cquoted\u201d \u2013 it\u2019s\u2026", "\u00bfqu\u00e9? \u00a1s\u00ed!", "stra\u00dfe \u00dcber", "\u20ac 5 \u00a3 3 \u00bd",
+    "\u043a\u043e\u0448\u043a\u0430 \u0438 \u0441\u043e\u0431\u0430\u043a\u0430", "\u03b3\u03ac\u03c4\u03b1", "\u732b\u3068\u72ac", "\U0001f431 cat \U0001f600", "\u0142\u00f3\u017c\u0107 \u0119", "\u0161\u010d\u0159\u017e", "\u0131\u011f\u015f", "\u0627\u0644\u0642\u0637",
+    "\u2122 \u00ae \u00a9 \u2192 \u2714", "\u00a0wide\u00a0space\u00a0", "fa\u00e7ade \u00e0s vezes", "\u00e1 \u00ed \u00f3", "\u2019", "\u00e9", "\u0915\u0941\u0924\u094d\u0924\u093e", "\u0e41\u0e21\u0e27", "\u0137\u0101\u0123", "1\u00b0 \u00d7 2\u00b2", "\u0153uvre \u0152uf",
+]
+WRONG = ["latin-1", "sloppy-windows-1252", "sloppy-windows-1251", "sloppy-windows-1250", "sloppy-windows-1253", "sloppy-windows-1254", "sloppy-windows-1257", "iso-8859-2", "macroman", "cp437"]
+
+
+def garbled(text):
+    return text.encode("utf-8").decode(r.choice(WRONG))
+
+
+def wrong_text():
+    word = " ".join(r.choice(WORDS) for _ in range(r.randint(1, 3)))
+    how = r.randrange(9)
+    if how == 0:
+        return garbled(garbled(word))
+    if how == 1:
+        return garbled(word) + " " + r.choice(WORDS)
+    if how == 2:
+        return r.choice(WORDS) + garbled(word) + r.choice(PARTS)
+    if how == 3:
+        return garbled(word).replace("\xa0", " ")
+    if how == 4:
+        return "".join("\ufffd" if 0x80 <= ord(c) < 0xA0 and r.random() < 0.5 else c for c in garbled(word))
+    if how == 5:
+        text = list(garbled(word))
+        text[r.randrange(len(text))] = r.choice("?\x1a\ufffd aX")
+        return "".join(text)
+    if how == 6:
+        cesu = "".join(w if ord(w) < 0x10000 else w.encode("utf-16-le").decode("utf-16-le") for w in word).encode("utf-16", "surrogatepass").decode("utf-16")
+        pairs = b"".join(cesu.encode("utf-16-be")[i : i + 2].decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass") for i in range(0, 2 * len(cesu), 2) if cesu)
+        return (pairs + b"\xc0\x80").decode(r.choice(WRONG[:2]))
+    if how == 7:
+        return "".join(chr(r.choice((r.randrange(0xA0, 0x180), r.randrange(0x80, 0x100), 0x20, r.randrange(0x391, 0x3CA), r.randrange(0x400, 0x460), 0x61, 0x20AC, 0x2019))) for _ in range(r.randint(1, 12)))
+    return r.choice(("\n", "")).join(garbled(r.choice(WORDS)) for _ in range(r.randint(1, 3)))
+
+
+TEXTS += [wrong_text() for _ in range(1000)]
 with open("src-test-data/golden/original_tokens.json", "w", encoding="ascii") as out:
-    out.write("[\n" + ",\n".join(json.dumps({"text": t, "clean": clean(t), "ids": encode(t)}) for t in kept) + "\n]\n")
+    out.write("[\n" + ",\n".join(json.dumps({"text": t, "clean": clean(t), "ids": encode(t)}) for t in TEXTS) + "\n]\n")

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.clipjava.backend.Backends;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.KernelChoice;
@@ -56,6 +57,8 @@ public final class Clip implements AutoCloseable {
     private final float logitScale;
     private final float logitBias;
     private final String backend;
+    private final OptionalInt background;
+    private final ImageDecoder imageDecoder;
     private final Encoders encoders;
 
     private Clip(ModelFile file, ClipOptions options) throws IOException {
@@ -66,6 +69,8 @@ public final class Clip implements AutoCloseable {
         this.preprocessor = new ImagePreprocessor(info.preprocessing());
         this.tokenizer = images && !texts ? Optional.empty() : Optional.of(file.tokenizer());
         this.defaultTemplate = PromptTemplate.of(info.template());
+        this.background = options.background();
+        this.imageDecoder = options.imageDecoder();
         this.logitScale = (float) Math.exp(weights.logitScale());
         this.logitBias = weights.logitBias();
         if (!Float.isFinite(logitBias)) {
@@ -165,6 +170,16 @@ public final class Clip implements AutoCloseable {
         return info.fingerprint();
     }
 
+    /** What decodes files of pictures, as {@link ClipOptions#withBackground} says. */
+    public ImageDecoder imageDecoder() {
+        return imageDecoder;
+    }
+
+    /** What is seen through transparent pixels, 0xRRGGBB; empty: the colours that are stored. */
+    public OptionalInt background() {
+        return background;
+    }
+
     /** What makes pixels of a picture, as this model wants them. */
     public ImagePreprocessor preprocessor() {
         return preprocessor;
@@ -205,13 +220,13 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Decodes and encodes a file, by {@link ImageDecoder#standard()}. The embedding, [E], is not normalised.
+     * Decodes and encodes a file, by {@link #imageDecoder}. The embedding, [E], is not normalised.
      *
      * @throws org.clipjava.image.ImageFormatException if it is unsupported, corrupt, truncated or too large
      * @throws IOException if it can't be read
      */
     public Embedding encodeImage(Path image) throws IOException {
-        return encodePixels(ImageDecoder.standard().decodePixels(image, preprocessor, Runnable::run));
+        return encodePixels(imageDecoder.decodePixels(image, preprocessor, Runnable::run));
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */

@@ -2,12 +2,14 @@ package org.clipjava;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.clipjava.backend.Backends;
 import org.clipjava.backend.CpuBackend;
 import org.clipjava.backend.CpuSettings;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.image.ImageDecoder;
 
 /**
  * How a {@link Clip} works. Immutable and thread-safe.
@@ -21,12 +23,15 @@ public final class ClipOptions {
     private final Set<Tower> towers;
     private final boolean allowNonFinite;
     private final String backend;
+    private final OptionalInt background;
 
-    private ClipOptions(CpuSettings cpu, Set<Tower> towers, boolean allowNonFinite, String backend) {
+    private ClipOptions(
+            CpuSettings cpu, Set<Tower> towers, boolean allowNonFinite, String backend, OptionalInt background) {
         this.cpu = cpu;
         this.towers = towers;
         this.allowNonFinite = allowNonFinite;
         this.backend = backend;
+        this.background = background;
     }
 
     /**
@@ -43,11 +48,12 @@ public final class ClipOptions {
                         false),
                 Set.of(Tower.values()),
                 false,
-                System.getProperty(Backends.PROPERTY, CpuBackend.NAME));
+                System.getProperty(Backends.PROPERTY, CpuBackend.NAME),
+                OptionalInt.empty());
     }
 
     private ClipOptions with(CpuSettings changed) {
-        return new ClipOptions(changed, towers, allowNonFinite, backend);
+        return new ClipOptions(changed, towers, allowNonFinite, backend, background);
     }
 
     /** The same with other kernels: which arithmetic the CPU runs on. */
@@ -88,7 +94,7 @@ public final class ClipOptions {
      * {@link IllegalStateException}; with the image tower alone there is no tokenizer either.
      */
     public ClipOptions withTowers(Set<Tower> towers) {
-        return new ClipOptions(cpu, Set.copyOf(towers), allowNonFinite, backend);
+        return new ClipOptions(cpu, Set.copyOf(towers), allowNonFinite, backend, background);
     }
 
     /**
@@ -96,7 +102,7 @@ public final class ClipOptions {
      * then have no direction.
      */
     public ClipOptions withNonFiniteAllowed(boolean allowed) {
-        return new ClipOptions(cpu, towers, allowed, backend);
+        return new ClipOptions(cpu, towers, allowed, backend, background);
     }
 
     /**
@@ -106,7 +112,19 @@ public final class ClipOptions {
      *     for the first of these that has a device, else the CPU. Kernels, threads, executor and quick start are the CPU's
      */
     public ClipOptions withBackend(String backend) {
-        return new ClipOptions(cpu, towers, allowNonFinite, Objects.requireNonNull(backend));
+        return new ClipOptions(cpu, towers, allowNonFinite, Objects.requireNonNull(backend), background);
+    }
+
+    /**
+     * The same with transparent pictures laid over a colour: those that {@link #imageDecoder} decodes. Without one, pixels have the
+     * colour that is stored, however transparent they are.
+     *
+     * @param color 0xRRGGBB
+     * @throws IllegalArgumentException if it has other bits
+     */
+    public ClipOptions withBackground(int color) {
+        ImageDecoder.onBackground(color); // refuses what is no colour
+        return new ClipOptions(cpu, towers, allowNonFinite, backend, OptionalInt.of(color));
     }
 
     /** Which arithmetic the CPU runs on. */
@@ -144,6 +162,16 @@ public final class ClipOptions {
         return backend;
     }
 
+    /** What is seen through transparent pixels, 0xRRGGBB; empty: the colours that are stored. */
+    public OptionalInt background() {
+        return background;
+    }
+
+    /** What decodes files of pictures: {@link ImageDecoder#standard()}, with the background if there is one. */
+    public ImageDecoder imageDecoder() {
+        return background.isPresent() ? ImageDecoder.onBackground(background.getAsInt()) : ImageDecoder.standard();
+    }
+
     CpuSettings cpu() {
         return cpu;
     }
@@ -154,17 +182,18 @@ public final class ClipOptions {
                 && cpu.equals(that.cpu)
                 && towers.equals(that.towers)
                 && allowNonFinite == that.allowNonFinite
-                && backend.equals(that.backend);
+                && backend.equals(that.backend)
+                && background.equals(that.background);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(cpu, towers, allowNonFinite, backend);
+        return Objects.hash(cpu, towers, allowNonFinite, backend, background);
     }
 
     @Override
     public String toString() {
         return "ClipOptions[" + cpu + ", towers=" + towers + ", allowNonFinite=" + allowNonFinite + ", backend="
-                + backend + "]";
+                + backend + (background.isPresent() ? ", background=#%06x".formatted(background.getAsInt()) : "") + "]";
     }
 }

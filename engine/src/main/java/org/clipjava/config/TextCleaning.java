@@ -5,9 +5,8 @@ public enum TextCleaning {
     /** Nothing, as Hugging Face's tokenizer for CLIP. */
     NONE,
     /**
-     * What OpenAI's and OpenCLIP's own tokenizers do: HTML's entities are resolved, ligatures, wide characters and typographic quotes
-     * become plain ones, characters of control go. Of what these do one thing is left out: text that was decoded wrongly (mojibake) is
-     * not repaired.
+     * What OpenAI's and OpenCLIP's own tokenizers do: text that was decoded wrongly (mojibake) is repaired as ftfy does, HTML's entities
+     * are resolved, ligatures, wide characters and typographic quotes become plain ones, characters of control go.
      */
     ORIGINAL,
     /** What OpenCLIP does for SigLIP: the same, and then no ASCII punctuation, but a space for each underscore. */

@@ -2,6 +2,7 @@ package org.clipjava.image;
 
 import java.awt.image.BufferedImage;
 import java.util.Optional;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.ImageIoRaster;
 import org.clipjava.image.codec.PixelRows;
@@ -34,7 +35,7 @@ public final class BufferedImages {
             throw new IllegalArgumentException(refusal.get() + "; draw it into one of TYPE_INT_RGB first");
         }
         try {
-            PixelRows rows = ImageIoRaster.rows(image);
+            PixelRows rows = ImageIoRaster.rows(image, Background.NONE);
             return RgbImage.of(rows.width(), rows.height(), rows.rgb());
         } catch (CodecException e) {
             throw new IllegalArgumentException(e.getMessage(), e);

@@ -4,11 +4,18 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.PictureConsumer;
 import org.clipjava.image.codec.PixelRows;
 
 /** Decodes with the codec of each format. */
 final class CodecDecoder implements ImageDecoder {
+    private final Background background;
+
+    CodecDecoder(Background background) {
+        this.background = background;
+    }
+
     @Override
     public RgbImage decode(byte[] encoded, String name) throws IOException {
         try (EncodedImage image = EncodedImage.of(encoded, name)) {
@@ -19,7 +26,7 @@ final class CodecDecoder implements ImageDecoder {
     @Override
     public RgbImage decode(EncodedImage encoded) throws IOException {
         Whole whole = new Whole();
-        encoded.decode(whole);
+        encoded.decode(background, whole);
         try {
             return whole.image();
         } catch (OutOfMemoryError e) {
@@ -32,7 +39,7 @@ final class CodecDecoder implements ImageDecoder {
             throws IOException {
         BandPreprocessing preprocessing = new BandPreprocessing(preprocessor, helper);
         try {
-            encoded.decode(preprocessing);
+            encoded.decode(background, preprocessing);
         } catch (Throwable e) {
             preprocessing.cancel();
             throw e;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.FileBytes;
@@ -176,11 +177,12 @@ public final class EncodedImage implements AutoCloseable {
     /**
      * Decodes the whole file.
      *
+     * @param background what is seen through transparent pixels
      * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
      */
-    void decode(PictureConsumer picture) throws IOException {
+    void decode(Background background, PictureConsumer picture) throws IOException {
         withCodec((codec, whole) -> {
-            codec.decode(whole, picture);
+            codec.decode(whole, background, picture);
             return true;
         });
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.ImageSize;
 
 /** Turns an encoded picture into pixels. Implementations are stateless, or at least thread-safe: any number of threads may share one. */
@@ -90,6 +91,20 @@ public interface ImageDecoder {
      * reads, if this Java has the module {@code java.desktop}.
      */
     static ImageDecoder standard() {
-        return new CodecDecoder();
+        return new CodecDecoder(Background.NONE);
+    }
+
+    /**
+     * {@link #standard()}, but with transparent pictures laid over a colour, as Pillow's {@code alpha_composite} does it. Without one,
+     * pixels have the colour that is stored, however transparent they are, which is what CLIP was trained on.
+     *
+     * @param color 0xRRGGBB
+     * @throws IllegalArgumentException if it has other bits
+     */
+    static ImageDecoder onBackground(int color) {
+        if (color >>> 24 != 0) {
+            throw new IllegalArgumentException("expected a colour of 24 bits, found 0x" + Integer.toHexString(color));
+        }
+        return new CodecDecoder(Background.of(color));
     }
 }

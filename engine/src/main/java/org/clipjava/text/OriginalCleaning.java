@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * What OpenAI's and OpenCLIP's tokenizers do to a text before they look for words: Python's {@code ftfy.fix_text}, {@code html.unescape}
- * twice, one space for each run of whitespace and none at the ends, lower case. Of ftfy all is done but the repair of text that was
- * decoded wrongly, which needs its tables of what is likely.
+ * twice, one space for each run of whitespace and none at the ends, lower case.
  */
 final class OriginalCleaning {
     private static final Pattern TERMINAL_ESCAPE = Pattern.compile("\u001b\\[[\\p{Nd};]*[a-zA-Z]");
@@ -27,6 +26,14 @@ final class OriginalCleaning {
             "&#128;&#129;&#130;&#131;&#132;&#133;&#134;&#135;&#136;&#137;&#138;&#139;&#140;&#141;&#142;&#143;"
                     + "&#144;&#145;&#146;&#147;&#148;&#149;&#150;&#151;&#152;&#153;&#154;&#155;&#156;&#157;&#158;&#159;");
 
+    private static final char CAPITAL_SIGMA = '\u03a3';
+    private static final char SIGMA = '\u03c3';
+    private static final char FINAL_SIGMA = '\u03c2';
+
+    /** Punctuation that may stand within words. */
+    private static final String IN_WORDS =
+            "'.:\u00b7\u0387\u055f\u05f4\u2018\u2019\u2024\u2027\ufe13\ufe52\ufe55\uff07\uff0e\uff1a";
+
     /** ftfy takes longer lines in pieces of this many characters. */
     private static final int LONGEST_SEGMENT = 1_000_000;
 
@@ -38,7 +45,41 @@ final class OriginalCleaning {
     /** The text as words are looked for in it. */
     static String clean(String wellFormed) {
         String resolved = HtmlEntities.resolve(HtmlEntities.resolve(fix(wellFormed)));
-        return oneSpace(TextNormalizer.wellFormed(resolved)).toLowerCase(Locale.ROOT);
+        return lowerCase(oneSpace(TextNormalizer.wellFormed(resolved)));
+    }
+
+    /** With a final sigma behind letters that have cases, and not before one: where Java asks for words, Python does not. */
+    private static String lowerCase(String text) {
+        StringBuilder sigmas = new StringBuilder(text);
+        for (int i = text.indexOf(CAPITAL_SIGMA); i >= 0; i = text.indexOf(CAPITAL_SIGMA, i + 1)) {
+            boolean last = isCased(text, i, -1) && !isCased(text, i, 1);
+            sigmas.setCharAt(i, last ? FINAL_SIGMA : SIGMA);
+        }
+        return sigmas.toString().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the next character in a direction that matters for this has a case. */
+    private static boolean isCased(String text, int from, int direction) {
+        int at = direction > 0 ? from + 1 : from;
+        while (direction > 0 ? at < text.length() : at > 0) {
+            int c = direction > 0 ? text.codePointAt(at) : text.codePointBefore(at);
+            if (!isCaseIgnorable(c)) {
+                return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+            }
+            at += direction * Character.charCount(c);
+        }
+        return false;
+    }
+
+    private static boolean isCaseIgnorable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK,
+                    Character.FORMAT,
+                    Character.MODIFIER_LETTER,
+                    Character.MODIFIER_SYMBOL -> true;
+            default -> IN_WORDS.indexOf(c) >= 0;
+        };
     }
 
     /** What OpenCLIP does for SigLIP: the same, but of ASCII's punctuation underscores become spaces and the rest goes. */
@@ -81,7 +122,7 @@ final class OriginalCleaning {
         do {
             before = text;
             text = resolve ? HtmlEntities.resolveStrictly(text) : text;
-            text = plainCharacters(text);
+            text = plainCharacters(withoutControls(WrongDecoding.repair(text)));
             text = SINGLE_QUOTE
                     .matcher(DOUBLE_QUOTE.matcher(text).replaceAll("\""))
                     .replaceAll("'");
@@ -93,13 +134,21 @@ final class OriginalCleaning {
         return text;
     }
 
+    /** With what Windows-1252 has in the places of the C1 controls. */
+    static String withoutControls(String text) {
+        StringBuilder without = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            without.append(c >= 0x80 && c <= 0x9f ? WINDOWS.charAt(c - 0x80) : c);
+        }
+        return without.toString();
+    }
+
     private static String plainCharacters(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= 0x80 && c <= 0x9f) {
-                plain.append(WINDOWS.charAt(c - 0x80));
-            } else if (c < 0x132) {
+            if (c < 0x132) {
                 plain.append(c);
             } else {
                 plain.append(PLAIN.getOrDefault(c, Character.toString(c)));

@@ -1,16 +1,22 @@
 package org.clipjava.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.clipjava.testdata.AllocatedBytes;
 import org.clipjava.testdata.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** JPEGs of which a raster would not fit into memory. */
 @Timeout(300)
@@ -22,6 +28,43 @@ class LargePicturesTest {
     void aJpegOfOneScanIsNeverWhole() throws Exception {
         // Two bands of 96 rows are 8 MB, the file 3 MB.
         ChildJvm.onThisClassPath("-Xmx48m").run(SmallJvm.class.getName()).expectSilentSuccess();
+    }
+
+    /** 16 megapixels, by a canvas that the frame does not fill and by run lengths. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GIF", "BMP"})
+    void needsLittleBesideItsPixels(String format) throws IOException {
+        byte[] file = format.equals("GIF") ? wideGif() : flatBmp();
+        long before = AllocatedBytes.ofThisThread();
+        RgbImage image = ImageDecoder.standard().decode(file, format);
+        long beside = AllocatedBytes.ofThisThread() - before - 3L * image.width() * image.height();
+        assertEquals(4000, image.height());
+        assertTrue(beside < 1 << 20, beside + " bytes");
+    }
+
+    private static byte[] wideGif() {
+        return HexFormat.of()
+                .parseHex("474946383961" + "a00fa00f" + "800000" + "ff000000ff00" + "2c0000000001000100" + "00"
+                        + "02024401003b");
+    }
+
+    private static byte[] flatBmp() {
+        ByteBuffer bmp = ByteBuffer.allocate(14 + 40 + 1024 + 4000 * 34 + 2).order(ByteOrder.LITTLE_ENDIAN);
+        bmp.put((byte) 'B').put((byte) 'M').putInt(bmp.capacity()).putInt(0).putInt(14 + 40 + 1024);
+        bmp.putInt(40)
+                .putInt(4000)
+                .putInt(4000)
+                .putShort((short) 1)
+                .putShort((short) 8)
+                .putInt(1);
+        bmp.position(14 + 40 + 1024);
+        for (int row = 0; row < 4000; row++) {
+            for (int i = 0; i < 16; i++) {
+                bmp.put((byte) 250).put((byte) 1);
+            }
+            bmp.put((byte) 0).put((byte) 0);
+        }
+        return bmp.put((byte) 0).put((byte) 1).array();
     }
 
     /** Decodes and preprocesses them in a heap that is a fraction of their pixels. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
@@ -71,6 +72,82 @@ class PngChunksTest {
                     .chunk("IEND");
             assertEquals(RgbImage.of(1, 1, new byte[] {1, 2, 3}), decode(png), profile);
         }
+    }
+
+    /** Two rows that orientation 3 exchanges. */
+    private static Chunks twoRows() {
+        return png("00000001 00000002 08 02 000000");
+    }
+
+    private static final RgbImage UPRIGHT = RgbImage.of(1, 2, new byte[] {1, 2, 3, 4, 5, 6});
+    private static final RgbImage TURNED = RgbImage.of(1, 2, new byte[] {4, 5, 6, 1, 2, 3});
+
+    private static byte[] exif(String entry) {
+        return HexFormat.of()
+                .parseHex("4d4d002a00000008 0001 0112 %s 00000000"
+                        .formatted(entry)
+                        .replace(" ", ""));
+    }
+
+    @Test
+    void asksTheProfileOfNoFileThatHasExif() throws IOException {
+        byte[] pixels = deflated(0, 1, 2, 3, 0, 4, 5, 6);
+        byte[] profile = ("Raw profile type exif\0\nexif\n 26\n"
+                        + HexFormat.of().formatHex(exif("0003 00000001 00030000")))
+                .getBytes(ISO_8859_1);
+        assertEquals(TURNED, decode(twoRows().chunk("tEXt", profile).chunk("IDAT", pixels)));
+        assertEquals(
+                UPRIGHT,
+                decode(twoRows()
+                        .chunk("eXIf", exif("0003 00000000 00080000")) // no value
+                        .chunk("tEXt", profile)
+                        .chunk("IDAT", pixels)));
+    }
+
+    @Test
+    void takesALastChunkThatHasAllButItsChecksum() throws IOException {
+        byte[] whole = twoRows()
+                .chunk("IDAT", deflated(0, 1, 2, 3, 0, 4, 5, 6))
+                .chunk("eXIf", exif("0003 00000001 00030000"))
+                .bytes
+                .toByteArray();
+        for (int cut = 0; cut <= 4; cut++) {
+            byte[] file = Arrays.copyOf(whole, whole.length - cut);
+            assertEquals(TURNED, ImageDecoder.standard().decode(file, "in"));
+        }
+    }
+
+    @Test
+    void asksNoXmpWhereExifHasAnOrientationOfAnotherType() throws IOException {
+        byte[] pixels = deflated(0, 1, 2, 3, 0, 4, 5, 6);
+        byte[] xmp = "XML:com.adobe.xmp\0\0\0\0\0<a tiff:Orientation=\"3\"/>".getBytes(ISO_8859_1);
+        assertEquals(TURNED, decode(twoRows().chunk("iTXt", xmp).chunk("IDAT", pixels)));
+        assertEquals(
+                UPRIGHT,
+                decode(twoRows()
+                        .chunk("iTXt", xmp)
+                        .chunk("eXIf", exif("0001 00000001 00000000"))
+                        .chunk("IDAT", pixels)));
+    }
+
+    @Test
+    void takesNoPaletteThatComesBehindPixels() throws IOException {
+        String indexed = "00000001 00000001 08 03 000000";
+        byte[] pixel = deflated(0, 0);
+        byte[] late = {9, 9, 9};
+        Chunks png = png(indexed).chunk("PLTE", (byte) 1, (byte) 2, (byte) 3).chunk("IDAT", pixel);
+        assertEquals(
+                RgbImage.of(1, 1, new byte[] {1, 2, 3}),
+                decode(png.chunk("PLTE", late).chunk("IEND")));
+        assertRefused("expected a palette", png(indexed).chunk("IDAT", pixel).chunk("PLTE", late));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00000000 49454e44 00000000", "00000005 49454e44", "00000003 504c5445 010203 00000000"})
+    void doesNotMindDamageBehindThePixels(String tail) throws IOException {
+        Chunks png = png(HEADER).chunk("IDAT", deflated(0, 1, 2, 3));
+        png.bytes.writeBytes(HexFormat.of().parseHex(tail.replace(" ", "")));
+        assertEquals(RgbImage.of(1, 1, new byte[] {1, 2, 3}), decode(png));
     }
 
     private static void assertRefused(String message, Chunks png) {

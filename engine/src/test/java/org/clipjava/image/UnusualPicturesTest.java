@@ -64,6 +64,17 @@ class UnusualPicturesTest {
                 .startsWith("in: truncated JPEG"));
     }
 
+    /** Pillow drops such a palette. */
+    @Test
+    void anIndexBeyondAPaletteOfItsGraysIsAGray() throws IOException {
+        byte[] grays =
+                HEX.parseHex("474946383961 0100 0100 80 00 00 000000010101 2c 00000000 0100 0100 00 02 02 5c01 00 3b"
+                        .replace(" ", ""));
+        assertEquals("030303", HEX.formatHex(DECODER.decode(grays, "in").rgb()));
+        grays[18] = 2; // which makes them colours
+        assertEquals("000000", HEX.formatHex(DECODER.decode(grays, "in").rgb()));
+    }
+
     /** Webcams and Motion JPEG. */
     @ParameterizedTest
     @ValueSource(strings = {"rgb_420.jpg", "gray.jpg", "rgb_444.jpg"})

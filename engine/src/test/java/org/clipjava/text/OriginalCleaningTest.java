@@ -11,6 +11,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipjava.config.TextCleaning;
@@ -37,7 +38,7 @@ class OriginalCleaningTest {
         List<JsonElement> cases = new Gson()
                 .fromJson(TestData.committed().text("golden/original_tokens.json"), JsonArray.class)
                 .asList();
-        assertTrue(cases.size() > 400, "cases: " + cases.size());
+        assertTrue(cases.size() > 1500, "cases: " + cases.size());
         return IntStream.range(0, cases.size())
                 .mapToObj(i -> dynamicTest(Integer.toString(i), () -> {
                     JsonObject one = cases.get(i).getAsJsonObject();
@@ -57,10 +58,20 @@ class OriginalCleaningTest {
         assertNotEquals(none.encode("a dog's bowl"), none.encode("a dog\u2019s bowl"));
     }
 
-    /** What is left to do of ftfy's work; the original has "français" here. */
     @Test
-    void doesNotRepairWhatWasDecodedWrongly() {
-        assertEquals("fran\u00e3\u00a7ais", OriginalCleaning.clean("Fran\u00c3\u00a7ais"));
+    void repairsWhatWasDecodedWrongly() {
+        assertEquals("fran\u00e7ais", OriginalCleaning.clean("Fran\u00c3\u00a7ais"));
+        assertEquals(
+                "\u00c3\u00a7".toLowerCase(Locale.ROOT),
+                TextNormalizer.normalize("\u00c3\u00a7"),
+                "the other cleaning");
+    }
+
+    @Test
+    void aSigmaIsFinalBehindLettersThatHaveCases() {
+        assertEquals(
+                "\u03bf\u03b4\u03bf\u03c2 \u03c3 \u0e41\u03c3 a'\u03c2",
+                OriginalCleaning.clean("\u039f\u0394\u039f\u03a3 \u03a3 \u0e41\u03a3 A'\u03a3"));
     }
 
     @Test
@@ -70,7 +81,10 @@ class OriginalCleaningTest {
                 "&".repeat(1 << 20),
                 "&amp;".repeat(200_000),
                 "&#38;#38;".repeat(100_000),
-                "\u001b[1;".repeat(200_000))) {
+                "\u001b[1;".repeat(200_000),
+                "\u00c3\u00a7".repeat(1 << 16),
+                "\u00c3\u00a7 \u4e2d".repeat(20_000),
+                "\u00e2\u20ac".repeat(1 << 16))) {
             assertTrue(OriginalCleaning.clean(text).length() <= text.length());
         }
         double seconds = CpuTime.seconds() - before;

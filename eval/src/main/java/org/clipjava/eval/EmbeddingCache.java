@@ -74,8 +74,8 @@ public final class EmbeddingCache implements Closeable {
     }
 
     /**
-     * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the type of its weights, and the kernels,
-     * which agree with one another closely and not to the last bit.
+     * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the type of its weights, the kernels, which
+     * agree with one another closely and not to the last bit, and the background of transparent pictures, if there is one.
      */
     public static ContentHash modelHash(Clip clip) {
         MessageDigest digest = Sha256.digest();
@@ -83,6 +83,9 @@ public final class EmbeddingCache implements Closeable {
                 new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()}) {
             digest.update((part + "\n").getBytes(UTF_8));
         }
+        clip.background()
+                .ifPresent(color ->
+                        digest.update("background #%06x\n".formatted(color).getBytes(UTF_8)));
         return ContentHash.read(ByteBuffer.wrap(digest.digest()));
     }
 

@@ -22,7 +22,9 @@ public final class ConversionOptionException extends ClipException {
         /** Attention heads of the image tower. */
         VISION_HEADS("vision-heads", "a number"),
         /** Attention heads of the text tower. */
-        TEXT_HEADS("text-heads", "a number");
+        TEXT_HEADS("text-heads", "a number"),
+        /** What is done to texts before they become tokens. */
+        TEXT_CLEANING("text-cleaning", "none or original");
 
         private final String spelling;
         private final String values;

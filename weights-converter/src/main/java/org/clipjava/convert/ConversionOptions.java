@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.clipjava.config.Activation;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.image.Resampling;
 
 /**
@@ -29,6 +30,7 @@ public final class ConversionOptions {
         private Optional<Resampling> resampling = Optional.empty();
         private Optional<Integer> visionHeads = Optional.empty();
         private Optional<Integer> textHeads = Optional.empty();
+        private Optional<TextCleaning> textCleaning = Optional.empty();
         private boolean allowNonFinite;
         private boolean linksFollowed;
 
@@ -41,6 +43,7 @@ public final class ConversionOptions {
             copy.resampling = resampling;
             copy.visionHeads = visionHeads;
             copy.textHeads = textHeads;
+            copy.textCleaning = textCleaning;
             copy.allowNonFinite = allowNonFinite;
             copy.linksFollowed = linksFollowed;
             return copy;
@@ -48,7 +51,16 @@ public final class ConversionOptions {
 
         private List<Object> values() {
             return List.of(
-                    activation, mean, std, resize, resampling, visionHeads, textHeads, allowNonFinite, linksFollowed);
+                    activation,
+                    mean,
+                    std,
+                    resize,
+                    resampling,
+                    visionHeads,
+                    textHeads,
+                    textCleaning,
+                    allowNonFinite,
+                    linksFollowed);
         }
     }
 
@@ -167,6 +179,11 @@ public final class ConversionOptions {
         return with(copy -> copy.allowNonFinite = allowed);
     }
 
+    /** The same with another cleaning of texts than its maker's tokenizer does. */
+    public ConversionOptions with(TextCleaning cleaning) {
+        return with(copy -> copy.textCleaning = Optional.of(cleaning));
+    }
+
     /**
      * The same with or without leave for links in the checkpoint's folder that lead out of it: whoever made the folder made them.
      */
@@ -207,6 +224,11 @@ public final class ConversionOptions {
     /** Attention heads of the text tower, at least 1. */
     public Optional<Integer> textHeads() {
         return parts.textHeads;
+    }
+
+    /** What is done to texts first; empty: what the checkpoint's maker does. */
+    public Optional<TextCleaning> textCleaning() {
+        return parts.textCleaning;
     }
 
     /** Whether weights may be infinite or not a number. */

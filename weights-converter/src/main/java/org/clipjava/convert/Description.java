@@ -124,7 +124,7 @@ record Description(
                 Family.CLIP,
                 fitted.architecture(vocabulary, folder.toString()),
                 preprocessing,
-                new CheckpointTokens.Clip(vocabulary, TextCleaning.NONE),
+                new CheckpointTokens.Clip(vocabulary, options.textCleaning().orElse(TextCleaning.NONE)),
                 cut(
                         folder.weights(),
                         config.text().vocabularySize(),
@@ -157,6 +157,7 @@ record Description(
                 : Preprocessing.ofSiglip(imageSize);
         preprocessing.confirm(options, answers);
         CheckpointTokens.OfPieces tokens = SiglipTokens.huggingFace(folder);
+        answers.confirm(Property.TEXT_CLEANING, tokens.file().config().cleaning(), options.textCleaning());
         int rows = config.text().vocabularySize();
         if (tokens.size() > rows) {
             throw new ModelFormatException(
@@ -196,7 +197,9 @@ record Description(
                 config.preprocessing(),
                 // a tokenizer of Hugging Face's, where one is named, is run as that is
                 new CheckpointTokens.Clip(
-                        vocabulary, config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL),
+                        vocabulary,
+                        options.textCleaning()
+                                .orElse(config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL)),
                 cut(
                         folder.openClipWeights(),
                         config.model().text().vocabularySize(),
@@ -217,8 +220,11 @@ record Description(
                             : withKnownActivation(checkpoint, folder.repository(), options));
             ClipVocabulary vocabulary = ClipVocabulary.builtin();
             checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
-            TextCleaning cleaning =
-                    checkpoint.names() instanceof TensorNames.OpenAi ? TextCleaning.ORIGINAL : TextCleaning.NONE;
+            TextCleaning cleaning = options.textCleaning()
+                    .orElse(
+                            checkpoint.names() instanceof TensorNames.OpenAi
+                                    ? TextCleaning.ORIGINAL
+                                    : TextCleaning.NONE);
             return new Description(
                     Family.CLIP,
                     bare.model().architecture(vocabulary, folder.toString()),

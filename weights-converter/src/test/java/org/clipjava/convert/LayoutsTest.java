@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.clipjava.config.TextCleaning;
+import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.modelfile.ModelFile;
 import org.clipjava.safetensors.SafetensorsFile;
@@ -17,6 +19,8 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever layout a checkpoint has, the model file is the same to the byte, but for the source that it records. */
 class LayoutsTest {
@@ -68,6 +72,19 @@ class LayoutsTest {
             }
         }
         return model;
+    }
+
+    @ParameterizedTest
+    @EnumSource(TextCleaning.class)
+    void cleansTextsAsItIsAskedTo(TextCleaning cleaning) throws IOException {
+        for (Layout layout : List.of(Layout.SAFETENSORS, Layout.OPEN_AI)) {
+            Path source = layout.write(SyntheticCheckpoint.TINY, temporary.resolve("asked-" + layout + cleaning));
+            Path model = temporary.resolve("asked-" + layout + cleaning + ".safetensors");
+            ConversionOptions options = layout.options(SyntheticCheckpoint.TINY).with(cleaning);
+            CheckpointConverter.convert(source, model, WeightType.F32, options, ConversionListener.SILENT);
+            TokenizerConfig tokenizer = ModelFile.info(model).tokenizer();
+            assertEquals(cleaning, ((TokenizerConfig.ClipBpe) tokenizer).cleaning(), layout.name());
+        }
     }
 
     static void assertSameButForTheSource(Path expected, Path found, String layout) throws IOException {

@@ -30,7 +30,6 @@ import org.clipjava.eval.LabelledImages;
 import org.clipjava.eval.PictureFolder;
 import org.clipjava.eval.fit.Calibration;
 import org.clipjava.eval.fit.FeatureCollector;
-import org.clipjava.image.ImageDecoder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,7 +90,7 @@ public final class CalibrateCommand implements Callable<Integer> {
         LabelledImages found = input.pictures(input.map());
         input.sayRemarks(found, session.terminal());
         List<ImageInput> others = negatives.isPresent() ? files(negatives.get()) : List.of();
-        ClipOptions options = source.withTowers(session.global().clipOptions(found.count()));
+        ClipOptions options = input.in(source.withTowers(session.global().clipOptions(found.count())));
         try (Clip opened = labelled.open(options, session)) {
             LinearClassifier classifier = source.saved().isEmpty() && given.isEmpty()
                     ? input.classifier(found, opened, labelled.templates().orDefault(opened), session.terminal())
@@ -145,7 +144,7 @@ public final class CalibrateCommand implements Callable<Integer> {
     }
 
     private FeatureCollector encode(Clip opened, ClipOptions options, LabelledImages pictures) throws IOException {
-        EmbeddingPass pass = EmbeddingPass.of(opened, ImageDecoder.standard()).withThreads(options.threads());
+        EmbeddingPass pass = EmbeddingPass.of(opened, opened.imageDecoder()).withThreads(options.threads());
         FeatureCollector features = new FeatureCollector();
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             pass.run(pictures, new EmbeddingPass.Listener() {

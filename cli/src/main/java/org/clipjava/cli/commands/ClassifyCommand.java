@@ -79,7 +79,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         source.check(templates);
         scores.check();
         sort.check();
-        ClipOptions options = source.withTowers(session.global().clipOptions(inputs.size()));
+        ClipOptions options = images.in(source.withTowers(session.global().clipOptions(inputs.size())));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
             LinearClassifier classifier = source.classifier(opened, templates, labels, terminal);

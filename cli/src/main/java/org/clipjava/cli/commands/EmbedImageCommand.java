@@ -55,7 +55,8 @@ public final class EmbedImageCommand implements Callable<Integer> {
         resume.check();
         Terminal terminal = session.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
-        ClipOptions options = session.global().clipOptions(inputs.size()).withTowers(Set.of(Tower.IMAGE));
+        ClipOptions options =
+                images.in(session.global().clipOptions(inputs.size())).withTowers(Set.of(Tower.IMAGE));
         return (resume.asked() ? resumed(inputs, options) : run(inputs, options)).code();
     }
 

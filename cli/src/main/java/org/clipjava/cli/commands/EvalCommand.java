@@ -33,7 +33,6 @@ import org.clipjava.eval.report.EvaluationReport;
 import org.clipjava.eval.report.Origin;
 import org.clipjava.eval.report.Report;
 import org.clipjava.eval.report.Subject;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -111,7 +110,7 @@ public final class EvalCommand implements Callable<Integer> {
         labelled.input().sayRemarks(found, session.terminal());
         LabelledImages images =
                 labels.map(given -> labelled.input().among(found, given)).orElse(found);
-        ClipOptions options = session.global().clipOptions(images.count());
+        ClipOptions options = labelled.input().in(session.global().clipOptions(images.count()));
         try (Clip opened = labelled.open(options, session)) {
             FeatureCollector features = new FeatureCollector();
             Evaluation evaluation = run(opened, options.threads(), images, features);
@@ -124,7 +123,7 @@ public final class EvalCommand implements Callable<Integer> {
                         labelled.modelName(session),
                         dataset(map),
                         labelled.input().path().toString());
-                Report report = EvaluationReport.of(subject, evaluation, labelled.seed(), ImageDecoder.standard());
+                Report report = EvaluationReport.of(subject, evaluation, labelled.seed(), opened.imageDecoder());
                 write(fit.added(
                         report,
                         opened,
@@ -162,7 +161,7 @@ public final class EvalCommand implements Callable<Integer> {
     private Evaluation run(
             Clip opened, int threads, LabelledImages images, Optional<EmbeddingCache> cache, FeatureCollector features)
             throws IOException {
-        EmbeddingPass plain = EmbeddingPass.of(opened, ImageDecoder.standard())
+        EmbeddingPass plain = EmbeddingPass.of(opened, opened.imageDecoder())
                 .withThreads(threads)
                 .withBatch(batch);
         EmbeddingPass pass = cache.map(plain::withCache).orElse(plain);

@@ -15,7 +15,6 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.report.Explanation;
 import org.clipjava.image.EncodedImage;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.RgbImage;
 import org.clipjava.text.PromptTemplate;
@@ -49,7 +48,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<String> list = labels.labels(session.terminal());
         ImageInput input = image.input(session.terminal());
-        try (Clip opened = labels.open(session.global().clipOptions(1), session)) {
+        try (Clip opened = labels.open(image.in(session.global().clipOptions(1)), session)) {
             Explanation explanation = explain(opened, list, input);
             session.terminal().print(json.given() ? explanation.toJson() : explanation.toText());
             return ExitCode.OK.code();
@@ -61,7 +60,7 @@ public final class ExplainCommand implements Callable<Integer> {
         RgbImage picture;
         try (EncodedImage encoded = input.open()) {
             header = encoded.header();
-            picture = ImageDecoder.standard().decode(encoded);
+            picture = opened.imageDecoder().decode(encoded);
         } catch (IOException e) {
             throw CommandFailure.ofPicture(input.name(), e);
         }
@@ -74,6 +73,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 input.name(),
                 header,
                 picture,
+                opened.background(),
                 opened.preprocessor().config(),
                 opened.preprocessor().geometry(picture.height(), picture.width()),
                 embedding.norm(),

@@ -12,7 +12,6 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.PngWriter;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,10 +45,10 @@ public final class PreprocessCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         ImageInput input = image.input(session.terminal());
-        try (Clip opened = model.open(session.global().clipOptions().withTowers(Set.of()), session)) {
+        try (Clip opened = model.open(image.in(session.global().clipOptions()).withTowers(Set.of()), session)) {
             RgbImage picture;
             try {
-                picture = input.decode(ImageDecoder.standard());
+                picture = input.decode(opened.imageDecoder());
             } catch (IOException e) {
                 throw CommandFailure.ofPicture(input.name(), e);
             }

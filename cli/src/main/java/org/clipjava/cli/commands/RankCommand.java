@@ -69,7 +69,7 @@ public final class RankCommand implements Callable<Integer> {
         }
         Terminal terminal = session.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
-        ClipOptions options = session.global().clipOptions(inputs.size());
+        ClipOptions options = images.in(session.global().clipOptions(inputs.size()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
             TextRemarks.ofTexts(opened, List.of(text)).forEach(terminal::say);

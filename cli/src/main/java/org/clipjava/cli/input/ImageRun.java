@@ -13,7 +13,6 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
-import org.clipjava.image.ImageDecoder;
 
 /**
  * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
@@ -30,7 +29,7 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
 
     /** The same of pictures that are found as they are asked for. */
     public static ImagePipeline<ImageInput> prepare(Iterator<ImageInput> inputs, ClipOptions options) {
-        return ImagePipeline.start(inputs, ImageDecoder.standard(), options.threads(), BATCH);
+        return ImagePipeline.start(inputs, options.imageDecoder(), options.threads(), BATCH);
     }
 
     /** Hears of each picture, in input order. */

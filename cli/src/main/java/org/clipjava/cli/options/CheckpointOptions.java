@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.config.Activation;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.Resampling;
@@ -43,12 +44,20 @@ public final class CheckpointOptions {
     @Option(names = "--text-heads", paramLabel = "N", description = "Attention heads of the text tower.")
     private Optional<Integer> textHeads = Optional.empty();
 
+    @Option(
+            names = "--text-cleaning",
+            paramLabel = "HOW",
+            description = "none (as Hugging Face's tokenizer) or original (as OpenAI's and OpenCLIP's: ftfy, HTML's"
+                    + " entities). Default: as the checkpoint's maker.")
+    private Optional<TextCleaning> textCleaning = Optional.empty();
+
     public ConversionOptions options() {
         ConversionOptions options = ConversionOptions.NONE;
         try {
             options = activation.map(options::with).orElse(options);
             options = resize.map(options::with).orElse(options);
             options = resample.map(options::with).orElse(options);
+            options = textCleaning.map(options::with).orElse(options);
             if (mean.isPresent()) {
                 options = options.withMean(channels("--mean", mean.get(), ConversionOptions.CLIP_MEAN));
             }

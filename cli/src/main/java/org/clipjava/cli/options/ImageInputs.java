@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.clipjava.ClipOptions;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.input.Lines;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.eval.PictureFolder;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,6 +43,14 @@ public final class ImageInputs {
             names = {"-0", "--null"},
             description = "Paths of --files-from end in a NUL, as find -print0 writes them.")
     private boolean nulTerminated;
+
+    @Mixin
+    private BackgroundOption background = new BackgroundOption();
+
+    /** The same options with what is seen through transparent pictures. */
+    public ClipOptions in(ClipOptions options) {
+        return background.in(options);
+    }
 
     /** Every picture; reads the list of paths and folders, but no picture. */
     public List<ImageInput> inputs(Terminal terminal) {

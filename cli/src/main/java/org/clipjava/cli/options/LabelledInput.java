@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.LinearClassifier;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
@@ -15,6 +16,7 @@ import org.clipjava.eval.DatasetException;
 import org.clipjava.eval.LabelMap;
 import org.clipjava.eval.LabelledImages;
 import org.clipjava.text.PromptTemplate;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,6 +35,14 @@ public final class LabelledInput {
                     + " .json or .jsonl), or one of labels alone (.txt, .json) in the order of the folders' names."
                     + " Default: names are labels.")
     private Optional<String> labelsMap = Optional.empty();
+
+    @Mixin
+    private BackgroundOption background = new BackgroundOption();
+
+    /** The same options with what is seen through transparent pictures. */
+    public ClipOptions in(ClipOptions options) {
+        return background.in(options);
+    }
 
     public Path path() {
         return images;

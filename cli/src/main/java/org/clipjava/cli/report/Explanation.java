@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.clipjava.Classification.Score;
 import org.clipjava.cli.output.Json;
 import org.clipjava.config.Scoring;
@@ -18,12 +19,14 @@ import org.clipjava.text.TokenSequence;
  * Everything between a picture with its labels and the scores.
  *
  * @param decoded upright
+ * @param background 0xRRGGBB, what is seen through transparent pixels; empty: the colours that they have
  * @param labels the best first
  */
 public record Explanation(
         String image,
         ImageHeader header,
         RgbImage decoded,
+        OptionalInt background,
         PreprocessorConfig preprocessing,
         Geometry geometry,
         double imageNorm,
@@ -70,6 +73,7 @@ public record Explanation(
                     "EXIF orientation %d: now %d x %d"
                             .formatted(header.orientation(), decoded.width(), decoded.height()));
         }
+        background.ifPresent(color -> text.line("background", hex(color)));
         text.line("resized", "%d x %d, %s".formatted(geometry.width(), geometry.height(), resample()));
         text.line(
                 "cropped",
@@ -112,6 +116,10 @@ public record Explanation(
         return text.toString();
     }
 
+    private static String hex(int color) {
+        return "#%06x".formatted(color);
+    }
+
     private String resample() {
         return preprocessing.resampling().name().toLowerCase(Locale.ROOT);
     }
@@ -127,6 +135,9 @@ public record Explanation(
             json.endObject();
             json.name("upright");
             size(json, decoded.width(), decoded.height());
+            if (background.isPresent()) {
+                json.name("background").value(hex(background.getAsInt()));
+            }
             json.name("resized");
             size(json, geometry.width(), geometry.height());
             json.name("resample").value(resample());

@@ -99,8 +99,7 @@ public record Inspection(ModelHeader header) {
             case TokenizerConfig.ClipBpe bpe ->
                 switch (bpe.cleaning()) {
                     case NONE -> "none, as Hugging Face's tokenizer";
-                    case ORIGINAL ->
-                        "as OpenAI's and OpenCLIP's tokenizer (quotes, entities, widths; mojibake is left)";
+                    case ORIGINAL -> "as OpenAI's and OpenCLIP's tokenizer (ftfy: quotes, entities, widths, mojibake)";
                     case CANONICAL -> CANONICAL;
                 };
             case TokenizerConfig.Pieces pieces -> cleaning(pieces);

@@ -10,8 +10,8 @@ public final class BmpCodec implements Codec {
     private static final int SMALL_HEADER_BYTES = 12;
 
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(BmpDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(BmpDecoder.decode(file, background));
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * BMP, and the same without its first 14 bytes (DIB), as it also lies in icons: 1, 4, 8, 16, 24 and 32 bits a pixel, bit fields in the
- * layouts that Pillow knows, run lengths of 4 and 8 bits, headers of Windows and OS/2, rows that go up or down. Alpha is dropped. The
+ * layouts that Pillow knows, run lengths of 4 and 8 bits, headers of Windows and OS/2, rows that go up or down. The
  * size of the file that the header gives is not looked at.
  *
  * <p>As Pillow, but for three things that it gets wrong: literal runs of 4 bits whose number is odd are read whole, a palette of black
@@ -48,6 +48,7 @@ final class BmpDecoder {
     private record Size(long width, long height, boolean down) {}
 
     private final byte[] file;
+    private final Background background;
     private final FileCursor in;
     private final boolean icon;
     private int width;
@@ -59,15 +60,16 @@ final class BmpDecoder {
     private byte[] palette = new byte[0];
     private long pixelsAt;
 
-    private BmpDecoder(byte[] file, boolean icon) {
+    private BmpDecoder(byte[] file, boolean icon, Background background) {
         this.file = file;
+        this.background = background;
         this.icon = icon;
         in = new FileCursor(file, icon ? "icon" : "BMP");
     }
 
     /** Decodes a file that starts with BMP's signature, or with a header alone. */
-    static PixelRows decode(byte[] file) throws CodecException {
-        BmpDecoder decoder = new BmpDecoder(file, false);
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
+        BmpDecoder decoder = new BmpDecoder(file, false, background);
         long offset = 0;
         if (file[0] == 'B') {
             decoder.in.seek(10);
@@ -81,7 +83,7 @@ final class BmpDecoder {
 
     /** Decodes what lies in an icon, from its header on. */
     static IconPicture decodeInIcon(byte[] file, long at) throws CodecException {
-        BmpDecoder decoder = new BmpDecoder(file, true);
+        BmpDecoder decoder = new BmpDecoder(file, true, Background.NONE);
         decoder.in.seek(at);
         PixelRows rows = decoder.decodeFrom(0);
         return new IconPicture(rows, decoder.pixelsAt);
@@ -208,6 +210,9 @@ final class BmpDecoder {
                     for (int c = 0; c < 3; c++) {
                         rgb[to + 3 * x + c] = file[from + bits / 8 * x + bytes[c]];
                     }
+                    if (compression == BIT_FIELDS && bits == 32) {
+                        background.blend(rgb, to + 3 * x, alpha(from + 4 * x));
+                    }
                 }
             }
             default -> {
@@ -221,22 +226,40 @@ final class BmpDecoder {
         }
     }
 
+    private int alpha(int pixel) {
+        int mask = masks.equals(new Masks(0, 0, 0, 0)) ? 0xff000000 : masks.alpha;
+        return mask == 0 ? 255 : file[pixel + Integer.numberOfTrailingZeros(mask) / 8] & 0xff;
+    }
+
     private PixelRows readRuns() throws CodecException {
         in.needForPixels((long) width * height / MOST_OF_RLE, width, height);
         Runs runs = new Runs();
-        if (runs.read(new byte[0]) < (long) width * height) { // only counted, before room is made for them
+        if (runs.read(new byte[0], 0) < (long) width * height) { // only counted, before room is made for them
             throw in.truncated("expected " + height + " rows of pixels, the data end in row " + runs.written / width);
         }
-        byte[] indices = new byte[width * height];
-        new Runs().read(indices);
+        // The indices lie in the last third of what becomes the pixels, which stay behind them from the first to the
+        // last.
         byte[] rgb = new byte[3 * width * height];
-        for (int i = 0; i < height; i++) {
-            int to = 3 * width * (down ? i : height - 1 - i);
-            for (int x = 0; x < width; x++) {
-                System.arraycopy(palette, 3 * (indices[i * width + x] & 0xff), rgb, to + 3 * x, 3);
-            }
+        int at = 2 * width * height;
+        new Runs().read(rgb, at);
+        if (!down) {
+            turnRows(rgb, at);
+        }
+        for (int i = 0; i < width * height; i++) {
+            System.arraycopy(palette, 3 * (rgb[at + i] & 0xff), rgb, 3 * i, 3);
         }
         return new PixelRows(width, height, rgb);
+    }
+
+    private void turnRows(byte[] indices, int at) {
+        byte[] row = new byte[width];
+        for (int y = 0; y < height / 2; y++) {
+            int upper = at + y * width;
+            int lower = at + (height - 1 - y) * width;
+            System.arraycopy(indices, upper, row, 0, width);
+            System.arraycopy(indices, lower, indices, upper, width);
+            System.arraycopy(row, 0, indices, lower, width);
+        }
     }
 
     /** Reads run lengths, once. */
@@ -244,10 +267,12 @@ final class BmpDecoder {
         private long at = pixelsAt;
         private long written;
         private byte[] out = new byte[0];
+        private int outAt;
 
-        /** Fills {@code indices}, if there is room in it; returns how many there were, as far as there is room for them in a picture. */
-        long read(byte[] indices) {
+        /** Fills {@code indices} from a place on, if there is room in it; returns how many there were, as far as there is room for them in a picture. */
+        long read(byte[] indices, int from) {
             out = indices;
+            outAt = from;
             long wanted = (long) width * height;
             long x = 0;
             while (written < wanted && at + 2 <= file.length) {
@@ -281,8 +306,8 @@ final class BmpDecoder {
         }
 
         private void put(int index) {
-            if (written < out.length) {
-                out[(int) written] = (byte) index;
+            if (outAt + written < out.length) {
+                out[outAt + (int) written] = (byte) index;
             }
             written++;
         }

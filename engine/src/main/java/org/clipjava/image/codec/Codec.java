@@ -13,9 +13,10 @@ public interface Codec {
      * it turns out that the file is damaged; what the consumer throws is passed on.
      *
      * @param file whole; of this format, by its first bytes; not kept, not written to
+     * @param background what is seen through transparent pixels
      * @throws CodecException if it is unsupported, corrupt, truncated or too large; anything else that is thrown means that, too
      */
-    void decode(byte[] file, PictureConsumer picture) throws IOException;
+    void decode(byte[] file, Background background, PictureConsumer picture) throws IOException;
 
     /** How the stored picture is turned to stand upright. */
     default Orientation orientation(byte[] file) throws IOException {

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 /** GIF; see {@link GifDecoder}. */
 public final class GifCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(GifDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(GifDecoder.decode(file, background));
     }
 
     /** The canvas is what the first frame needs, too. */

@@ -1,6 +1,7 @@
 package org.clipjava.image.codec;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * The first frame of a GIF on its canvas, as Pillow composes it: what the frame does not cover has the transparent
@@ -12,15 +13,17 @@ final class GifDecoder {
     private static final int TABLE = 4096;
 
     private final byte[] file;
+    private final Background background;
     private int at;
 
-    private GifDecoder(byte[] file) {
+    private GifDecoder(byte[] file, Background background) {
         this.file = file;
+        this.background = background;
     }
 
     /** Decodes a file that starts with GIF's signature. */
-    static PixelRows decode(byte[] file) throws CodecException {
-        return new GifDecoder(file).decode();
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
+        return new GifDecoder(file, background).decode();
     }
 
     private PixelRows decode() throws CodecException {
@@ -30,7 +33,7 @@ final class GifDecoder {
         int flags = readByte();
         skip(2);
         byte[] palette = readPalette(flags);
-        int transparent = 0;
+        OptionalInt transparent = OptionalInt.empty();
         while (true) {
             int block = readByte();
             if (block == ',') {
@@ -47,7 +50,7 @@ final class GifDecoder {
                     skip(2);
                     int index = readByte();
                     skip(length - 4);
-                    transparent = hasTransparent ? index : transparent;
+                    transparent = hasTransparent ? OptionalInt.of(index) : transparent;
                 } else {
                     skip(length);
                 }
@@ -70,19 +73,26 @@ final class GifDecoder {
         if ((frameFlags & 0x80) != 0) {
             palette = readPalette(frameFlags);
         }
-        byte[] frame = new LzwReader(readByte()).read(frameWidth * frameHeight, frameWidth);
-
-        byte[] indices = new byte[width * height];
-        Arrays.fill(indices, (byte) transparent);
-        int stored = 0;
-        for (int[] pass : (frameFlags & 0x40) != 0 ? INTERLACED : WHOLE) {
-            for (int y = pass[0]; y < frameHeight; y += pass[1]) {
-                System.arraycopy(frame, frameWidth * stored++, indices, (top + y) * width + left, frameWidth);
+        if (transparent.isPresent()) {
+            background.blend(palette, 3 * transparent.getAsInt(), 0);
+        }
+        LzwReader reader = new LzwReader(readByte(), frameWidth, frameHeight);
+        byte[] rgb = new byte[3 * width * height];
+        if (frameWidth < width || frameHeight < height) {
+            int around = 3 * transparent.orElse(0);
+            for (int i = 0; i < rgb.length; i++) {
+                rgb[i] = palette[around + i % 3];
             }
         }
-        byte[] rgb = new byte[3 * indices.length];
-        for (int i = 0; i < indices.length; i++) {
-            System.arraycopy(palette, 3 * (indices[i] & 0xff), rgb, 3 * i, 3);
+        byte[] row = new byte[frameWidth];
+        for (int[] pass : (frameFlags & 0x40) != 0 ? INTERLACED : WHOLE) {
+            for (int y = pass[0]; y < frameHeight; y += pass[1]) {
+                reader.read(row);
+                int to = 3 * ((top + y) * width + left);
+                for (int x = 0; x < frameWidth; x++) {
+                    System.arraycopy(palette, 3 * (row[x] & 0xff), rgb, to + 3 * x, 3);
+                }
+            }
         }
         return new PixelRows(width, height, rgb);
     }
@@ -96,7 +106,10 @@ final class GifDecoder {
     private byte[] readPalette(int flags) throws CodecException {
         int size = (flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0;
         skip(size);
-        return size == 0 ? Palette.gray() : Palette.of(Arrays.copyOfRange(file, at - size, at));
+        byte[] colors = Arrays.copyOfRange(file, at - size, at);
+        byte[] gray = Palette.gray();
+        // Pillow drops a palette that says nothing, and an index beyond it is its gray then.
+        return Arrays.equals(colors, Arrays.copyOf(gray, size)) ? gray : Palette.of(colors);
     }
 
     private int readShort() throws CodecException {
@@ -126,19 +139,33 @@ final class GifDecoder {
     /** GIF's variable-length codes, from the sub-blocks at {@code at}. */
     private final class LzwReader {
         private final int clear;
+        private final int rows;
         private final byte[] suffix = new byte[TABLE];
         private final short[] prefix = new short[TABLE];
+        private final byte[] string = new byte[TABLE + 1];
+        private int rowsRead;
         private int codeBits;
         private int next;
         private int buffer;
         private int buffered;
         private int blockLeft;
+        private int previous = -1;
+        private int first;
 
-        LzwReader(int minimumBits) throws CodecException {
+        /** How many indices at the beginning of {@link #string} are still to be read, the last first. */
+        private int left;
+
+        LzwReader(int minimumBits, int width, int height) throws CodecException {
             if (minimumBits > 11) {
                 throw corrupt("expected codes of at least 0 to 11 bits, found " + minimumBits);
             }
+            // A code has at least one bit and stands for less than a table of pixels.
+            if ((long) width * height > 8L * TABLE * (file.length - at)) {
+                throw truncated(
+                        "expected " + width * height + " pixels, found " + (file.length - at) + " bytes for them");
+            }
             clear = 1 << minimumBits;
+            rows = height;
             reset(minimumBits);
         }
 
@@ -147,58 +174,55 @@ final class GifDecoder {
             next = clear + 2;
         }
 
-        /** Reads {@code n} indices; {@code width} is for messages. */
-        byte[] read(int n, int width) throws CodecException {
-            // A code has at least one bit and stands for less than a table of pixels.
-            if (n > 8L * TABLE * (file.length - at)) {
-                throw truncated("expected " + n + " pixels, found " + (file.length - at) + " bytes for them");
-            }
-            byte[] out = new byte[n];
-            byte[] string = new byte[TABLE + 1];
+        /** Fills a row with the next indices. */
+        void read(byte[] row) throws CodecException {
             int written = 0;
-            int previous = -1;
-            int first = 0;
-            while (written < n) {
-                int code = readCode();
-                if (code < 0 || code == clear + 1) {
-                    throw truncated(
-                            "expected " + n / width + " rows of pixels, the data end in row " + written / width);
+            while (written < row.length) {
+                if (left == 0) {
+                    readString();
                 }
-                if (code == clear) {
-                    reset(Integer.numberOfTrailingZeros(clear));
-                    previous = -1;
-                    continue;
-                }
-                if (previous < 0 ? code > clear : code > next) {
-                    throw corrupt("expected a code below " + next + ", found " + code);
-                }
-                // The string of a code is read from its end.
-                int length = 0;
-                int rest = code;
-                if (code == next) {
-                    string[length++] = (byte) first;
-                    rest = previous;
-                }
-                while (rest >= clear) {
-                    string[length++] = suffix[rest];
-                    rest = prefix[rest];
-                }
-                first = rest;
-                string[length++] = (byte) rest;
-                if (previous >= 0 && next < TABLE) {
-                    suffix[next] = (byte) first;
-                    prefix[next] = (short) previous;
-                    if (next == (1 << codeBits) - 1 && codeBits < 12) {
-                        codeBits++;
-                    }
-                    next++;
-                }
-                previous = code;
-                for (int i = length - 1; i >= 0 && written < n; i--) {
-                    out[written++] = string[i];
+                while (left > 0 && written < row.length) {
+                    row[written++] = string[--left];
                 }
             }
-            return out;
+            rowsRead++;
+        }
+
+        /** Reads the next code, if it is no clearing of the table, into {@link #string}. */
+        private void readString() throws CodecException {
+            int code = readCode();
+            if (code < 0 || code == clear + 1) {
+                throw truncated("expected " + rows + " rows of pixels, the data end in row " + rowsRead);
+            }
+            if (code == clear) {
+                reset(Integer.numberOfTrailingZeros(clear));
+                previous = -1;
+                return;
+            }
+            if (previous < 0 ? code > clear : code > next) {
+                throw corrupt("expected a code below " + next + ", found " + code);
+            }
+            // The string of a code is read from its end.
+            int rest = code;
+            if (code == next) {
+                string[left++] = (byte) first;
+                rest = previous;
+            }
+            while (rest >= clear) {
+                string[left++] = suffix[rest];
+                rest = prefix[rest];
+            }
+            first = rest;
+            string[left++] = (byte) rest;
+            if (previous >= 0 && next < TABLE) {
+                suffix[next] = (byte) first;
+                prefix[next] = (short) previous;
+                if (next == (1 << codeBits) - 1 && codeBits < 12) {
+                    codeBits++;
+                }
+                next++;
+            }
+            previous = code;
         }
 
         /** The next code, -1 where the data end. */

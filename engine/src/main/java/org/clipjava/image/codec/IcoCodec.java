@@ -9,8 +9,8 @@ public final class IcoCodec implements Codec {
     private static final int DIRECTORY_BYTES = 6 + 16 * 256;
 
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(IcoDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(IcoDecoder.decode(file, background));
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Windows icons: the picture that Pillow shows first, which is the largest by the directory, of several the one of the least depth, and
- * of several the first. It is a PNG or a BMP without its first header; transparency is dropped, and so is a PNG's orientation.
+ * of several the first. It is a PNG or a BMP without its first header; a PNG's orientation is dropped.
  */
 final class IcoDecoder {
     private static final int PNG_SIGNATURE = 0x89504e47;
@@ -31,15 +31,18 @@ final class IcoDecoder {
         }
     }
 
-    static PixelRows decode(byte[] file) throws CodecException {
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
         Entry shown = shown(file);
         FileCursor in = new FileCursor(file, "icon");
         in.seek(shown.offset);
         if (in.left() >= 8 && in.u32be() == (PNG_SIGNATURE & 0xffffffffL)) {
-            return PngDecoder.decodeAsStored(Arrays.copyOfRange(file, (int) shown.offset, file.length));
+            return PngDecoder.decodeAsStored(Arrays.copyOfRange(file, (int) shown.offset, file.length), background);
         }
         BmpDecoder.IconPicture picture = BmpDecoder.decodeInIcon(file, shown.offset);
         checkMask(in, shown, picture);
+        if (background.shows()) {
+            blend(file, shown, picture, background);
+        }
         return picture.rows();
     }
 
@@ -68,7 +71,23 @@ final class IcoDecoder {
                 width == 0 ? 256 : width, height == 0 ? 256 : height, colors, in.u16le(), in.u32le(), in.u32le());
     }
 
-    /** What is transparent is dropped, but it has to be there. */
+    /** Of 32 bits each fourth byte of the pixels is alpha; of others there is a mask. Both go up. */
+    private static void blend(byte[] file, Entry entry, BmpDecoder.IconPicture picture, Background background) {
+        int width = picture.rows().width();
+        int height = picture.rows().height();
+        int stride = Math.ceilDiv(width, 32) * 4;
+        int mask = (int) (entry.offset + entry.bytes) - stride * height;
+        for (int i = 0; i < height; i++) {
+            for (int x = 0; x < width; x++) {
+                int alpha = entry.bits == 32
+                        ? file[(int) picture.pixelsAt() + 4 * (i * width + x) + 3] & 0xff
+                        : (file[mask + i * stride + (x >> 3)] >> (7 - (x & 7)) & 1) == 0 ? 255 : 0;
+                background.blend(picture.rows().rgb(), 3 * ((height - 1 - i) * width + x), alpha);
+            }
+        }
+    }
+
+    /** What is transparent may be dropped, but it has to be there. */
     private static void checkMask(FileCursor in, Entry entry, BmpDecoder.IconPicture picture) throws CodecException {
         int width = picture.rows().width();
         int height = picture.rows().height();

@@ -12,9 +12,9 @@ import java.util.Optional;
 public final class ImageIoRaster {
     private ImageIoRaster() {}
 
-    /** The image as it is: no colour management, alpha dropped. */
-    public static PixelRows rows(BufferedImage image) throws CodecException {
-        return rows(image, samples(image));
+    /** The image as it is: no colour management. */
+    public static PixelRows rows(BufferedImage image, Background background) throws CodecException {
+        return rows(image, samples(image), background);
     }
 
     /** Why an image can't be taken as it is; empty if it can. */
@@ -46,7 +46,7 @@ public final class ImageIoRaster {
     }
 
     /** The raster's samples as they are, without the colour management of {@code getRGB}. */
-    private static PixelRows rows(BufferedImage image, Samples kind) throws CodecException {
+    private static PixelRows rows(BufferedImage image, Samples kind, Background background) throws CodecException {
         ColorModel model = image.getColorModel();
         Raster raster = image.getRaster();
         int[] bits = raster.getSampleModel().getSampleSize();
@@ -81,6 +81,12 @@ public final class ImageIoRaster {
                             ink[at + c] = (byte) row[at + c];
                         }
                     }
+                }
+            }
+            if (model.hasAlpha() && background.shows()) {
+                for (int x = 0; x < width; x++) {
+                    int alpha = kind == Samples.PALETTE ? model.getAlpha(row[x * bands]) : row[x * bands + bands - 1];
+                    background.blend(rgb, 3 * (y * width + x), alpha);
                 }
             }
             if (kind == Samples.CMYK) {

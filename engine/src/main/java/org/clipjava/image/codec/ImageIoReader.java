@@ -10,8 +10,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * What ImageIO decodes: pictures whole, their samples as they are. Colour profiles are ignored and alpha is dropped, not blended. No
- * temporary files, no global settings.
+ * What ImageIO decodes: pictures whole, their samples as they are. Colour profiles are ignored. No temporary files, no global settings.
  */
 final class ImageIoReader {
     private static final System.Logger LOGGER = System.getLogger(ImageIoReader.class.getName());
@@ -19,11 +18,11 @@ final class ImageIoReader {
     private ImageIoReader() {}
 
     /** With the first reader that claims the file; empty if none does. */
-    static Optional<PixelRows> decodeWithPlugin(byte[] file) throws IOException {
+    static Optional<PixelRows> decodeWithPlugin(byte[] file, Background background) throws IOException {
         try (ImageInputStream in = new ImageIoInput(FileBytes.of(file))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             return file.length > 0 && readers.hasNext()
-                    ? Optional.of(ImageIoRaster.rows(read(readers.next(), file)))
+                    ? Optional.of(ImageIoRaster.rows(read(readers.next(), file), background))
                     : Optional.empty();
         }
     }

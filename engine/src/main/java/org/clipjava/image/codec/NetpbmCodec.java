@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 /** Netpbm's formats; see {@link NetpbmDecoder}. */
 public final class NetpbmCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(NetpbmDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(NetpbmDecoder.decode(file, background));
     }
 
     /** Empty for PAM, whose header is read when it is decoded. */

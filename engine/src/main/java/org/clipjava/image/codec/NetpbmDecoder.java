@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 
 /**
  * Netpbm's pictures: bitmaps, gray and RGB as text (P1 to P3) and as bytes (P4 to P6), gray as floating point (Pf), and PAM (P7) of
- * gray, RGB, black and white, with or without alpha, which is dropped. Of several pictures in a file it is the first.
+ * gray, RGB, black and white, with or without alpha. Of several pictures in a file it is the first.
  *
  * <p>All but PAM, which Pillow does not read, as in Pillow; samples of other ranges than 0 to 255 are scaled to that. Gray of more than
  * 8 bits is the exception: Pillow clips it at 255, here it becomes the high byte of what it is when scaled to 16 bits, as of a PNG.
@@ -21,19 +21,21 @@ final class NetpbmDecoder {
     private static final int MAX_HEADER = 1 << 14;
 
     private final byte[] file;
+    private final Background background;
     private final FileCursor in;
     private int width;
     private int height;
     private int maxval = 1;
 
-    private NetpbmDecoder(byte[] file) {
+    private NetpbmDecoder(byte[] file, Background background) {
         this.file = file;
+        this.background = background;
         in = new FileCursor(file, "Netpbm picture");
     }
 
     /** Decodes a file that starts with a P, a digit or f, and white space. */
-    static PixelRows decode(byte[] file) throws CodecException {
-        return new NetpbmDecoder(file).decode();
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
+        return new NetpbmDecoder(file, background).decode();
     }
 
     private PixelRows decode() throws CodecException {
@@ -235,15 +237,19 @@ final class NetpbmDecoder {
         for (int i = 0; i < width * height; i++) {
             for (int c = 0; c < 3; c++) {
                 int sample = at + (colors == 1 ? 0 : c * bytes);
-                int value = file[sample] & 0xff;
-                if (bytes == 2) {
-                    value = value << 8 | (file[sample + 1] & 0xff);
-                }
-                rgb[3 * i + c] = (byte) scale.toEightBits(value);
+                rgb[3 * i + c] = (byte) scale.toEightBits(value(sample, bytes));
+            }
+            if (bands > colors && background.shows()) {
+                background.blend(rgb, 3 * i, scale.toEightBits(value(at + colors * bytes, bytes)));
             }
             at += bands * bytes;
         }
         return new PixelRows(width, height, rgb);
+    }
+
+    private int value(int sample, int bytes) {
+        int first = file[sample] & 0xff;
+        return bytes == 2 ? first << 8 | (file[sample + 1] & 0xff) : first;
     }
 
     /** What samples become that are scaled. */
@@ -359,7 +365,7 @@ final class NetpbmDecoder {
 
     /** Width x height, of the first bytes of a file. */
     static OptionalLong pixels(byte[] head) throws CodecException {
-        NetpbmDecoder decoder = new NetpbmDecoder(head);
+        NetpbmDecoder decoder = new NetpbmDecoder(head, Background.NONE);
         decoder.in.skip(3);
         if (head[1] == '7') {
             return OptionalLong.empty();

@@ -47,7 +47,10 @@ public enum Orientation {
         return Arrays.asList(values()).indexOf(this) + 1;
     }
 
-    /** The tag of an EXIF block, with or without the prefix that JPEG puts before it, however often; empty: it has none. */
+    /**
+     * The tag of an EXIF block, with or without the prefix that JPEG puts before it, however often; empty: it has none. A value that is
+     * no integer of 16 or 32 bits means upright, and keeps XMP from being asked, as in Pillow.
+     */
     public static OptionalInt ofExif(byte[] exif) {
         int start = 0;
         while (exif.length - start >= PREFIX.length
@@ -55,7 +58,9 @@ public enum Orientation {
             start += PREFIX.length;
         }
         byte[] tiff = start > 0 ? Arrays.copyOfRange(exif, start, exif.length) : exif;
-        return TiffDirectory.read(tiff).first(TiffDirectory.ORIENTATION);
+        TiffDirectory tags = TiffDirectory.read(tiff);
+        OptionalInt value = tags.first(TiffDirectory.ORIENTATION);
+        return value.isEmpty() && tags.count(TiffDirectory.ORIENTATION) > 0 ? OptionalInt.of(NORMAL.value()) : value;
     }
 
     /** What an XMP packet says, which Pillow asks where EXIF does not know; empty: nothing. */

@@ -14,8 +14,9 @@ public final class PluginCodec implements Codec {
     }
 
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        Optional<PixelRows> decoded = Desktop.isThere() ? ImageIoReader.decodeWithPlugin(file) : Optional.empty();
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        Optional<PixelRows> decoded =
+                Desktop.isThere() ? ImageIoReader.decodeWithPlugin(file, background) : Optional.empty();
         picture.whole(decoded.orElseThrow(() -> unsupported(format)));
     }
 

@@ -9,8 +9,8 @@ public final class PngCodec implements Codec {
     private static final int HEIGHT = 20;
 
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(PngDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(PngDecoder.decode(file, background));
     }
 
     @Override

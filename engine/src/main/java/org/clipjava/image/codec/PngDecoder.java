@@ -28,6 +28,7 @@ final class PngDecoder {
 
     private static final int IHDR = 0x49484452;
     private static final int PLTE = 0x504c5445;
+    private static final int TRNS = 0x74524e53;
     private static final int IDAT = 0x49444154;
     private static final int IEND = 0x49454e44;
     private static final int EXIF = 0x65584966;
@@ -52,6 +53,7 @@ final class PngDecoder {
     private static final int[][] WHOLE = {{0, 0, 1, 1}};
 
     private final byte[] file;
+    private final Background background;
     private final ByteBuffer data;
 
     private int width;
@@ -60,44 +62,49 @@ final class PngDecoder {
     private int colorType;
     private boolean interlaced;
     private byte[] palette = new byte[0];
+    private byte[] transparency = new byte[0];
     private final List<Chunk> pixels = new ArrayList<>();
-    private OptionalInt orientation = OptionalInt.empty();
 
     /** The last of each kind, since that is the one that counts: looked into once, however many there are. */
+    private Optional<Chunk> exif = Optional.empty();
+
     private Optional<Chunk> exifProfile = Optional.empty();
 
     private Optional<Chunk> xmp = Optional.empty();
 
     private record Chunk(int type, int start, int length) {}
 
-    private PngDecoder(byte[] file) {
+    private PngDecoder(byte[] file, Background background) {
         this.file = file;
+        this.background = background;
         this.data = ByteBuffer.wrap(file);
     }
 
     /** Decodes a file that starts with PNG's signature. */
-    static PixelRows decode(byte[] file) throws CodecException {
-        PngDecoder decoder = new PngDecoder(file);
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
+        PngDecoder decoder = new PngDecoder(file, background);
         decoder.readChunks();
         return decoder.orientation().apply(decoder.readPixels());
     }
 
     /** The same, not turned by its orientation. */
-    static PixelRows decodeAsStored(byte[] file) throws CodecException {
-        PngDecoder decoder = new PngDecoder(file);
+    static PixelRows decodeAsStored(byte[] file, Background background) throws CodecException {
+        PngDecoder decoder = new PngDecoder(file, background);
         decoder.readChunks();
         return decoder.readPixels();
     }
 
     static Orientation orientation(byte[] file) throws CodecException {
-        PngDecoder decoder = new PngDecoder(file);
+        PngDecoder decoder = new PngDecoder(file, Background.NONE);
         decoder.readChunks();
         return decoder.orientation();
     }
 
     private Orientation orientation() {
-        OptionalInt known = orientation;
-        if (known.isEmpty() && exifProfile.isPresent()) {
+        OptionalInt known = OptionalInt.empty();
+        if (exif.isPresent()) {
+            known = Orientation.ofExif(bytes(exif.get()));
+        } else if (exifProfile.isPresent()) {
             known = profileOrientation(exifProfile.get());
         }
         if (known.isEmpty() && xmp.isPresent()) {
@@ -121,8 +128,10 @@ final class PngDecoder {
                 // Cut off, which may still leave all the pixels.
                 if (type == IDAT && !pixelsEnded) {
                     pixels.add(chunk);
-                } else if (present < length) {
+                } else if (present < length && pixels.isEmpty()) {
                     throw new CodecException("truncated PNG: the file ends in the chunk " + typeName(type));
+                } else if (present == length) {
+                    readChunk(chunk, true); // only its checksum is missing
                 }
                 break;
             }
@@ -132,7 +141,8 @@ final class PngDecoder {
                 }
                 break;
             }
-            if ((type & 0x20000000) == 0 && crc(at + 4, present + 4) != data.getInt(at + 8 + present)) {
+            boolean needed = (type & 0x20000000) == 0 && (type == IDAT || pixels.isEmpty());
+            if (needed && crc(at + 4, present + 4) != data.getInt(at + 8 + present)) {
                 throw corrupt("wrong checksum in the chunk " + typeName(type) + " at byte " + at);
             }
             if (type == IEND) {
@@ -148,17 +158,21 @@ final class PngDecoder {
         switch (chunk.type) {
             case IHDR -> readHeader(chunk);
             case PLTE -> {
+                if (!pixels.isEmpty()) {
+                    return; // too late, as for Pillow
+                }
                 if (chunk.length > 3 * 256 || chunk.length % 3 != 0) {
                     throw corrupt("expected at most 256 colours of 3 bytes, found " + chunk.length + " bytes");
                 }
                 palette = bytes(chunk);
             }
+            case TRNS -> transparency = bytes(chunk);
             case IDAT -> {
                 if (!pixelsEnded) {
                     pixels.add(chunk);
                 }
             }
-            case EXIF -> orientation = Orientation.ofExif(bytes(chunk));
+            case EXIF -> exif = Optional.of(chunk);
             case TEXT, ZTXT, ITXT -> readText(chunk);
             default -> {}
         }
@@ -259,7 +273,7 @@ final class PngDecoder {
         if (colorType == 3 && palette.length == 0) {
             throw corrupt("expected a palette, found none");
         }
-        Expansion expansion = new Expansion(colorType, depth, Palette.of(palette));
+        Expansion expansion = new Expansion(colorType, depth, Palette.of(palette), transparency, background);
         long deflated = pixels.stream().mapToLong(Chunk::length).sum();
         if ((long) width * height * expansion.bitsPerPixel() / 8 > MAX_DEFLATION * deflated) {
             throw truncated(0);
@@ -416,11 +430,24 @@ final class PngDecoder {
         private final int colorType;
         private final int depth;
         private final byte[] palette;
+        private final byte[] transparency;
+        private final Background background;
+        private final boolean blends;
 
-        Expansion(int colorType, int depth, byte[] palette) {
+        /** @param transparency of a palette's colours, or the one colour that is transparent; may be empty */
+        Expansion(int colorType, int depth, byte[] palette, byte[] transparency, Background background) {
             this.colorType = colorType;
             this.depth = depth;
             this.palette = palette;
+            this.transparency = transparency;
+            this.background = background;
+            boolean some = switch (colorType) {
+                case 0 -> transparency.length >= 2;
+                case 2 -> transparency.length >= 6;
+                case 3 -> transparency.length > 0;
+                default -> true;
+            };
+            blends = background.shows() && some;
         }
 
         int bitsPerPixel() {
@@ -446,6 +473,46 @@ final class PngDecoder {
                 case 3 -> expandPacked(row, n, rgb, at, step);
                 default -> expandRgb(row, n, rgb, at, step);
             }
+            for (int i = 0; i < n && blends; i++) {
+                background.blend(rgb, at + i * step, alpha(row, i));
+            }
+        }
+
+        private int alpha(byte[] row, int i) {
+            int pixelBytes = bitsPerPixel() / 8;
+            return switch (colorType) {
+                case 0 -> depth < 8 ? sameSample(packed(row, i)) : sameColor(row, i * pixelBytes);
+                case 2 -> sameColor(row, i * pixelBytes);
+                case 3 -> {
+                    int index = packed(row, i);
+                    yield index < transparency.length ? transparency[index] & 0xff : 255;
+                }
+                default -> row[(i + 1) * pixelBytes - depth / 8] & 0xff;
+            };
+        }
+
+        private int sameSample(int sample) {
+            return ((transparency[0] & 0xff) << 8 | (transparency[1] & 0xff)) == sample ? 0 : 255;
+        }
+
+        /** Whether the samples are those of the one transparent colour, which has 16 bits each. */
+        private int sameColor(byte[] row, int at) {
+            int sampleBytes = depth / 8;
+            int samples = bitsPerPixel() / depth;
+            for (int c = 0; c < samples; c++) {
+                int high = sampleBytes == 2 ? row[at + 2 * c] : 0;
+                int low = row[at + sampleBytes * (c + 1) - 1];
+                if (transparency[2 * c] != high || transparency[2 * c + 1] != low) {
+                    return 255;
+                }
+            }
+            return 0;
+        }
+
+        /** A sample of at most 8 bits. */
+        private int packed(byte[] row, int i) {
+            int bit = i * depth;
+            return (row[bit >> 3] & 0xff) >> (8 - depth - (bit & 7)) & (1 << depth) - 1;
         }
 
         private void expandGray(byte[] row, int n, byte[] rgb, int at, int step) {
@@ -472,8 +539,7 @@ final class PngDecoder {
         private void expandPacked(byte[] row, int n, byte[] rgb, int at, int step) {
             int mask = (1 << depth) - 1;
             for (int i = 0; i < n; i++) {
-                int bit = i * depth;
-                int sample = (row[bit >> 3] & 0xff) >> (8 - depth - (bit & 7)) & mask;
+                int sample = packed(row, i);
                 int out = at + i * step;
                 if (colorType == 3) {
                     System.arraycopy(palette, 3 * sample, rgb, out, 3);

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 /** Photoshop documents; see {@link PsdDecoder}. */
 public final class PsdCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(PsdDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(PsdDecoder.decode(file, background));
     }
 
     @Override

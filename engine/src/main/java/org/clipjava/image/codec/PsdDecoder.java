@@ -3,8 +3,7 @@ package org.clipjava.image.codec;
 import java.util.Arrays;
 
 /**
- * The merged picture of a Photoshop document of 8 bits a sample, or of bitmaps, as Pillow shows it: plain or as PackBits. Alpha is
- * dropped. A file that was saved without compatibility holds a blank one.
+ * The merged picture of a Photoshop document of 8 bits a sample, or of bitmaps, as Pillow shows it: plain or as PackBits. A file that was saved without compatibility holds a blank one.
  */
 final class PsdDecoder {
     private static final int BITMAP = 0;
@@ -19,6 +18,7 @@ final class PsdDecoder {
     private static final long MOST_OF_PACKBITS = 64;
 
     private final byte[] file;
+    private final Background background;
     private final FileCursor in;
     private int mode;
     private int channels;
@@ -27,14 +27,15 @@ final class PsdDecoder {
     private boolean bitmap;
     private byte[] palette = Palette.of(new byte[0]);
 
-    private PsdDecoder(byte[] file) {
+    private PsdDecoder(byte[] file, Background background) {
         this.file = file;
+        this.background = background;
         in = new FileCursor(file, "Photoshop document");
     }
 
     /** Decodes a file that starts with a Photoshop document's signature. */
-    static PixelRows decode(byte[] file) throws CodecException {
-        PsdDecoder decoder = new PsdDecoder(file);
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
+        PsdDecoder decoder = new PsdDecoder(file, background);
         decoder.readHeader();
         decoder.readColors();
         decoder.skipResources();
@@ -65,7 +66,7 @@ final class PsdDecoder {
             throw in.corrupt("expected " + channels + " channels, found " + there);
         }
         if (mode == RGB && there == 4) {
-            channels = 4; // to be there, though dropped
+            channels = 4; // alpha
         }
         ImageSize.check(w, h);
         width = (int) w;
@@ -150,6 +151,9 @@ final class PsdDecoder {
                 for (int x = 0; x < width && c < colors; x++) {
                     byte sample = bitmap ? (byte) -(row[x >> 3] >> (7 - (x & 7)) & 1) : row[x];
                     samples[colors * (y * width + x) + c] = sample;
+                }
+                for (int x = 0; x < width && mode == RGB && c == 3; x++) {
+                    background.blend(samples, 3 * (y * width + x), row[x] & 0xff);
                 }
             }
         }

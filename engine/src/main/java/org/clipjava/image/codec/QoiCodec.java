@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 /** QOI; see {@link QoiDecoder}. */
 public final class QoiCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(QoiDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(QoiDecoder.decode(file, background));
     }
 
     @Override

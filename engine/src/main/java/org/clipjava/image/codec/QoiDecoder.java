@@ -1,6 +1,6 @@
 package org.clipjava.image.codec;
 
-/** QOI, the "quite OK image": as Pillow, without its alpha. What follows the last pixel does not matter. */
+/** QOI, the "quite OK image": as Pillow. What follows the last pixel does not matter. */
 final class QoiDecoder {
     private static final int HEADER_BYTES = 14;
 
@@ -9,20 +9,21 @@ final class QoiDecoder {
 
     private QoiDecoder() {}
 
-    static PixelRows decode(byte[] file) throws CodecException {
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
         FileCursor in = new FileCursor(file, "QOI");
         in.skip(4);
         long w = in.u32be();
         long h = in.u32be();
+        boolean alpha = in.u8() == 4;
         in.seek(HEADER_BYTES);
         ImageSize.check(w, h);
         in.needForPixels(Math.ceilDiv(w * h, MOST_OF_A_BYTE), w, h);
         PixelRows rows = new PixelRows((int) w, (int) h, new byte[(int) (3 * w * h)]);
-        fill(in, rows);
+        fill(in, rows, alpha ? background : Background.NONE);
         return rows;
     }
 
-    private static void fill(FileCursor in, PixelRows rows) throws CodecException {
+    private static void fill(FileCursor in, PixelRows rows, Background background) throws CodecException {
         byte[] rgb = rows.rgb();
         int[] seen = new int[64];
         int pixel = 0xff; // red, green, blue, alpha
@@ -60,6 +61,7 @@ final class QoiDecoder {
                 rgb[at++] = (byte) (pixel >> 24);
                 rgb[at++] = (byte) (pixel >> 16);
                 rgb[at++] = (byte) (pixel >> 8);
+                background.blend(rgb, at - 3, pixel & 0xff);
             }
         }
     }

@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 /** TGA; see {@link TgaDecoder}. */
 public final class TgaCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
-        picture.whole(TgaDecoder.decode(file));
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        picture.whole(TgaDecoder.decode(file, background));
     }
 
     @Override

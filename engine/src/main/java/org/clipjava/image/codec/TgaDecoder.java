@@ -3,8 +3,8 @@ package org.clipjava.image.codec;
 import java.util.Arrays;
 
 /**
- * Truevision TGA: gray, gray with alpha, palettes and RGB of 16, 24 and 32 bits, plain or as run lengths, from any corner. Alpha is
- * dropped. As Pillow, which refuses runs that go on in the next row and palettes of 32 bits.
+ * Truevision TGA: gray, gray with alpha, palettes and RGB of 16, 24 and 32 bits, plain or as run lengths, from any corner. As
+ * Pillow, which refuses runs that go on in the next row and palettes of 32 bits.
  *
  * <p>The format has no signature: a file is taken for one if its whole header makes sense and it is nothing else.
  */
@@ -19,6 +19,7 @@ final class TgaDecoder {
     private static final int LONGEST_RUN = 128;
 
     private final byte[] file;
+    private final Background background;
     private final FileCursor in;
     private final int kind;
     private final boolean runLengths;
@@ -27,9 +28,11 @@ final class TgaDecoder {
     private final int height;
     private final int corner;
     private final boolean hasPalette;
+    private final byte[] paletteAlpha = new byte[256];
 
-    private TgaDecoder(byte[] file) throws CodecException {
+    private TgaDecoder(byte[] file, Background background) throws CodecException {
         this.file = file;
+        this.background = background;
         in = new FileCursor(file, "TGA");
         in.skip(1);
         hasPalette = in.u8() == 1;
@@ -71,8 +74,8 @@ final class TgaDecoder {
     }
 
     /** Decodes a file whose header is plausible. */
-    static PixelRows decode(byte[] file) throws CodecException {
-        return new TgaDecoder(file).decode();
+    static PixelRows decode(byte[] file, Background background) throws CodecException {
+        return new TgaDecoder(file, background).decode();
     }
 
     private PixelRows decode() throws CodecException {
@@ -102,6 +105,7 @@ final class TgaDecoder {
             for (int x = 0; x < width; x++) {
                 int to = 3 * (y * width + ((corner & 1) != 0 ? width - 1 - x : x));
                 expand(rows.row, x, palette, rgb, to);
+                background.blend(rgb, to, alpha(rows.row, x));
             }
         }
         return new PixelRows(width, height, rgb);
@@ -113,9 +117,13 @@ final class TgaDecoder {
                     + " of " + colorBits + " bits");
         }
         byte[] palette = new byte[3 * 256];
+        Arrays.fill(paletteAlpha, (byte) 255);
         int from = in.take((long) colorBits / 8 * colors);
         for (int i = 0; i < colors; i++) {
             putColor(file, from + colorBits / 8 * i, colorBits, palette, 3 * (first + i));
+            if (colorBits == 16) {
+                paletteAlpha[first + i] = (byte) alphaOf16Bits(file[from + 2 * i + 1]);
+            }
         }
         return palette;
     }
@@ -131,6 +139,21 @@ final class TgaDecoder {
                 rgb[to + c] = from[at + 2 - c];
             }
         }
+    }
+
+    private int alpha(byte[] row, int x) {
+        if (kind == RGB) {
+            return bits == 32 ? row[4 * x + 3] & 0xff : bits == 16 ? alphaOf16Bits(row[2 * x + 1]) : 255;
+        }
+        if (hasPalette && bits == 8) {
+            return paletteAlpha[row[x] & 0xff] & 0xff;
+        }
+        return kind == GRAY && bits == 16 ? row[2 * x + 1] & 0xff : 255;
+    }
+
+    /** Of the highest bit, which Pillow reads so. */
+    private static int alphaOf16Bits(byte high) {
+        return high < 0 ? 0 : 255;
     }
 
     private void expand(byte[] row, int x, byte[] palette, byte[] rgb, int to) {

@@ -65,7 +65,7 @@ public final class TiffDirectory {
 
     private void readEntries() {
         long start = unsigned(4);
-        if (data.getShort(2) != 42 || start + 2 > data.limit()) {
+        if (!isMagic(data.getShort(2)) || start + 2 > data.limit()) {
             return;
         }
         int n = data.getShort((int) start) & 0xffff;
@@ -87,6 +87,11 @@ public final class TiffDirectory {
                 entries.put(data.getShort(at) & 0xffff, new Entry(type, (int) count, (int) value));
             }
         }
+    }
+
+    /** Pillow takes the number with its bytes exchanged, too, and of the two byte orders' BigTIFF one for plain TIFF. */
+    private boolean isMagic(int number) {
+        return number == 42 || number == 42 << 8 || (number == 43 && bigEndian());
     }
 
     /** Width x height, of the first directory; empty where it has not both, as numbers of 16 or 32 bits. */
@@ -154,7 +159,7 @@ public final class TiffDirectory {
             return 0;
         }
         return switch (entry.type) {
-            case 1 -> data.get(entry.at + i) & 0xff;
+            case 1, 6 -> data.get(entry.at + i) & 0xff;
             case 3, 8 -> data.getShort(entry.at + 2 * i) & 0xffff;
             case 4, 9, 13 -> unsigned(entry.at + 4 * i);
             default -> 0;

@@ -56,8 +56,16 @@ class TiffDirectoryTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0x4d4d002a, 0x4d4d2a00, 0x4d4d002b})
+    void readsTheHeadersThatPillowTakes(int header) {
+        byte[] file = tiff(ByteOrder.BIG_ENDIAN, 3, 1, -1);
+        ByteBuffer.wrap(file).putInt(0, header);
+        assertEquals(OptionalInt.of(0xffff), TiffDirectory.read(file).first(TAG));
+    }
+
+    @ParameterizedTest
     @CsvSource({
-        "0, 0x4d4d002b, no TIFF",
+        "0, 0x4d4d002c, no TIFF",
         "0, 0x4949002a, other byte order",
         "0, 0x4d49002a, no byte order",
         "0, 0x4141002a, none",

@@ -2,6 +2,7 @@ package org.clipjava.image.codec.jpeg;
 
 import java.io.IOException;
 import java.util.OptionalLong;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.HeapRoom;
@@ -12,7 +13,7 @@ import org.clipjava.image.codec.PictureConsumer;
 /** JPEG; see {@link JpegDecoder}. A picture that stands upright comes in bands and is never whole in here. */
 public final class JpegCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
         JpegDecoder decoder = open(file);
         JpegHeader header = decoder.header();
         Orientation orientation = decoder.orientation();

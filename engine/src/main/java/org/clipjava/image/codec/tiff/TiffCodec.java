@@ -2,6 +2,7 @@ package org.clipjava.image.codec.tiff;
 
 import java.io.IOException;
 import java.util.OptionalLong;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.Orientation;
@@ -11,9 +12,9 @@ import org.clipjava.image.codec.TiffDirectory;
 /** TIFF; see {@link TiffDecoder}. It is turned by its orientation once, where Pillow 9.4 turns it twice. */
 public final class TiffCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
         TiffDirectory tags = TiffDirectory.read(file);
-        picture.whole(orientation(tags).apply(TiffDecoder.decode(file, tags)));
+        picture.whole(orientation(tags).apply(TiffDecoder.decode(file, tags, background)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.tiff;
 
 import java.util.Arrays;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Cmyk;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.PixelRows;
@@ -11,7 +12,7 @@ import org.clipjava.image.codec.jpeg.JpegHeader;
 /**
  * The first picture of a TIFF, as Pillow with libtiff has it: strips and tiles, in one plane or several; plain, PackBits, LZW, deflate,
  * JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
- * to 8. Colour profiles are ignored; alpha is dropped, and what was multiplied with it is divided.
+ * to 8. Colour profiles are ignored; what was multiplied with alpha is divided.
  *
  * <p>Samples of 16 bits become their high byte, of 12 their upper eight bits, gray too, which Pillow clips at 255. Floating point is
  * clipped to 0 to 255, as in Pillow. Damaged faxes are refused; libtiff shows what is left of them.
@@ -38,16 +39,20 @@ final class TiffDecoder {
     private final byte[] file;
     private final TiffLayout layout;
 
-    /** Samples of a pixel that are kept: the colours, and alpha where they are to be divided by it. */
+    private final Background background;
+
+    /** Samples of a pixel that are kept: the colours, and alpha where it is of use. */
     private final int kept;
 
     /** Samples of 8 bits, [height, width, kept]; empty until there is something for them. */
     private byte[] canvas = new byte[0];
 
-    private TiffDecoder(byte[] file, TiffLayout layout) {
+    private TiffDecoder(byte[] file, TiffLayout layout, Background background) {
         this.file = file;
         this.layout = layout;
-        kept = layout.associated() ? 4 : layout.colors();
+        this.background = background;
+        boolean alpha = layout.associated() || (background.shows() && layout.hasAlpha());
+        kept = layout.colors() + (alpha ? 1 : 0);
     }
 
     private void needCanvas() {
@@ -57,14 +62,14 @@ final class TiffDecoder {
     }
 
     /** Decodes a file as it is stored, not turned. */
-    static PixelRows decode(byte[] file, TiffDirectory tags) throws CodecException {
+    static PixelRows decode(byte[] file, TiffDirectory tags, Background background) throws CodecException {
         TiffLayout layout = TiffLayout.of(tags);
         checkBytes(file, layout);
         if (layout.compression() == TiffLayout.OLD_JPEG) {
             return decodeOldJpeg(file, layout);
         }
         int[] colors = layout.photometric() == TiffLayout.PALETTE ? colorMap(tags) : new int[0];
-        TiffDecoder decoder = new TiffDecoder(file, layout);
+        TiffDecoder decoder = new TiffDecoder(file, layout, background);
         decoder.decodeParts();
         return new PixelRows(layout.width(), layout.height(), decoder.rgb(colors));
     }
@@ -288,13 +293,20 @@ final class TiffDecoder {
             return canvas;
         }
         byte[] rgb = new byte[3 * pixels];
-        if (layout.colors() == 3) {
+        if (layout.associated()) {
             divideByAlpha(rgb);
-            return rgb;
+        } else if (layout.colors() == 3) {
+            for (int i = 0; i < pixels; i++) {
+                System.arraycopy(canvas, 4 * i, rgb, 3 * i, 3);
+            }
+        } else {
+            byte[] colors = grayOrPalette(colorMap);
+            for (int i = 0; i < pixels; i++) {
+                System.arraycopy(colors, 3 * (canvas[kept * i] & 0xff), rgb, 3 * i, 3);
+            }
         }
-        byte[] colors = grayOrPalette(colorMap);
-        for (int i = 0; i < pixels; i++) {
-            System.arraycopy(colors, 3 * (canvas[i] & 0xff), rgb, 3 * i, 3);
+        for (int i = 0; i < pixels && kept > layout.colors(); i++) {
+            background.blend(rgb, 3 * i, canvas[kept * (i + 1) - 1] & 0xff);
         }
         return rgb;
     }

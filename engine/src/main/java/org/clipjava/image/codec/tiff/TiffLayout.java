@@ -58,6 +58,10 @@ record TiffLayout(
     private static final int SIGNED = 2;
     private static final int FLOATING = 3;
 
+    private static final int UNSPECIFIED = 0;
+    private static final int ASSOCIATED = 1;
+    private static final int UNASSOCIATED = 2;
+
     private static final int MAX_EXTRA = 3;
 
     /** A tile may be larger than the picture, but not by much: this many bytes, or several times the picture. */
@@ -114,7 +118,7 @@ record TiffLayout(
                 format == FLOATING,
                 samples,
                 colors,
-                colors == 3 && samples > 3 && tags.unsignedOr(TiffDirectory.EXTRA_SAMPLES, 0) == 1,
+                colors == 3 && samples > 3 && tags.unsignedOr(TiffDirectory.EXTRA_SAMPLES, UNSPECIFIED) == ASSOCIATED,
                 photometric,
                 compression,
                 predicts && predictor == 2,
@@ -185,6 +189,12 @@ record TiffLayout(
             throw unsupported("expected tiles that fit the picture, found some of " + partWidth + "x" + partHeight
                     + " pixels for " + width + "x" + height);
         }
+    }
+
+    /** Whether the sample behind the colours is alpha; Pillow takes one that gray is multiplied with for none. */
+    boolean hasAlpha() {
+        long extra = tags.unsignedOr(TiffDirectory.EXTRA_SAMPLES, colors == 3 ? UNASSOCIATED : UNSPECIFIED);
+        return colors < 4 && samples > colors && (extra == UNASSOCIATED || (extra == ASSOCIATED && colors == 3));
     }
 
     int across() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.Orientation;
@@ -13,10 +14,23 @@ import org.clipjava.image.codec.PixelRows;
 /** WebP; see {@link WebpPicture}. */
 public final class WebpCodec implements Codec {
     @Override
-    public void decode(byte[] file, PictureConsumer picture) throws IOException {
+    public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
         WebpPicture webp = WebpPicture.read(file);
-        PixelRows stored = new PixelRows(webp.width(), webp.height(), webp.rgb());
+        PixelRows stored = new PixelRows(webp.width(), webp.height(), rgb(webp, background));
         picture.whole(orientation(webp).apply(stored));
+    }
+
+    private static byte[] rgb(WebpPicture webp, Background background) throws IOException {
+        if (!background.shows() || !webp.hasAlpha()) {
+            return webp.rgb();
+        }
+        byte[] rgba = webp.rgba();
+        byte[] rgb = new byte[rgba.length / 4 * 3];
+        for (int i = 0; i < rgba.length / 4; i++) {
+            System.arraycopy(rgba, 4 * i, rgb, 3 * i, 3);
+            background.blend(rgb, 3 * i, rgba[4 * i + 3] & 0xff);
+        }
+        return rgb;
     }
 
     @Override
