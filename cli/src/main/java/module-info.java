@@ -5,10 +5,12 @@ module org.clipjava.cli {
     requires org.clipjava.hub;
     requires org.clipjava.models;
     requires org.clipjava.eval;
+    requires org.clipjava.index;
     requires org.clipjava.measure;
     requires com.google.gson;
     requires info.picocli;
     requires java.desktop;
+    requires java.logging;
     requires jdk.management;
     requires static org.jspecify;
 

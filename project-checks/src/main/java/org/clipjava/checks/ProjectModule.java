@@ -33,10 +33,13 @@ enum ProjectModule {
     HUB("hub", "org.clipjava.hub", true),
     MODELS("models", "org.clipjava.models", true),
     EVAL("eval", "org.clipjava.eval", true),
+    INDEX("index", "org.clipjava.index", true),
     LAUNCHER("launcher", "org.clipjava.launcher", false),
     CLI("cli", "org.clipjava.cli", false),
     SPARK("spark", "org.clipjava.spark", true),
     VECTORBENCH("vectorbench", "org.clipjava.bench", false);
+
+    private static final Set<String> WITHOUT_DESCRIPTOR = Set.of("commons.math3", "metadata.extractor", "xmpcore");
 
     private final String folder;
     private final String moduleName;
@@ -53,9 +56,10 @@ enum ProjectModule {
         return switch (this) {
             case ENGINE, MEASUREMENT, LAUNCHER -> Set.of();
             case WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
+            case INDEX -> Set.of(ENGINE, EVAL);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
-            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL);
+            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX);
             case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT);
         };
     }
@@ -87,8 +91,8 @@ enum ProjectModule {
     }
 
     /**
-     * Of the class path what a module of ours may require. Of the jars without a descriptor that is only commons-math3: to
-     * the JVM, who requires one such jar requires them all.
+     * Of the class path what a module of ours may require. Of the jars without a descriptor that is only commons-math3, and
+     * metadata-extractor with what it needs: to the JVM, who requires one such jar requires them all.
      */
     static List<Path> modulePath() {
         return classPath().filter(entry -> isModule(ModuleFinder.of(entry))).toList();
@@ -98,7 +102,7 @@ enum ProjectModule {
         try {
             return entry.findAll().stream()
                     .map(ModuleReference::descriptor)
-                    .anyMatch(module -> !module.isAutomatic() || module.name().equals("commons.math3"));
+                    .anyMatch(module -> !module.isAutomatic() || WITHOUT_DESCRIPTOR.contains(module.name()));
         } catch (FindException e) {
             return false; // a jar whose name gives no name of a module
         }
