@@ -5,6 +5,7 @@ module org.clipjava.cli {
     requires org.clipjava.hub;
     requires org.clipjava.models;
     requires org.clipjava.eval;
+    requires org.clipjava.index;
     requires org.clipjava.measure;
     requires org.clipjava.server;
     requires com.google.gson;

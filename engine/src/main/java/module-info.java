@@ -23,6 +23,7 @@ module org.clipjava.engine {
             org.clipjava.convert,
             org.clipjava.eval,
             org.clipjava.hub,
+            org.clipjava.index,
             org.clipjava.measure,
             org.clipjava.models,
             org.clipjava.server,

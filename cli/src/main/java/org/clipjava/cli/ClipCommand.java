@@ -11,12 +11,14 @@ import org.clipjava.cli.commands.DoctorCommand;
 import org.clipjava.cli.commands.EmbedCommand;
 import org.clipjava.cli.commands.EvalCommand;
 import org.clipjava.cli.commands.ExplainCommand;
+import org.clipjava.cli.commands.IndexCommand;
 import org.clipjava.cli.commands.InspectCommand;
 import org.clipjava.cli.commands.LabelsCommand;
 import org.clipjava.cli.commands.ModelsCommand;
 import org.clipjava.cli.commands.PreprocessCommand;
 import org.clipjava.cli.commands.PullCommand;
 import org.clipjava.cli.commands.RankCommand;
+import org.clipjava.cli.commands.SearchCommand;
 import org.clipjava.cli.commands.ServeCommand;
 import org.clipjava.cli.commands.TokenizeCommand;
 import org.clipjava.cli.commands.VerifyCommand;
@@ -69,6 +71,8 @@ final class ClipCommand implements Callable<Integer> {
             ClassifyCommand.class,
             LabelsCommand.class,
             RankCommand.class,
+            IndexCommand.class,
+            SearchCommand.class,
             EmbedCommand.class,
             ServeCommand.class,
             PullCommand.class,

@@ -18,6 +18,7 @@ import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFailure;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.eval.DatasetException;
+import org.clipjava.index.IndexException;
 import org.clipjava.io.FileFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -26,7 +27,8 @@ import picocli.CommandLine.ParameterException;
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
     /** Commands that run a model. */
-    private static final Set<String> ENCODING = Set.of("classify", "labels", "rank", "embed", "explain");
+    private static final Set<String> ENCODING =
+            Set.of("classify", "labels", "rank", "embed", "explain", "index", "search");
 
     private Main() {}
 
@@ -135,6 +137,7 @@ public final class Main {
             case ParameterException ignored -> ExitCode.USAGE;
             case NoDirectionException ignored -> ExitCode.BAD_MODEL;
             case DatasetException ignored -> ExitCode.USAGE;
+            case IndexException ignored -> ExitCode.USAGE;
             case OutputFailure ignored -> ExitCode.NO_ROOM;
             case FileSystemException ignored -> ExitCode.NO_ROOM;
             default -> isOutOfMemory(e) ? ExitCode.NO_ROOM : ExitCode.INTERNAL;
@@ -144,6 +147,7 @@ public final class Main {
             case OutputFailure failure -> terminal.say(String.valueOf(failure.getMessage()));
             case NoDirectionException failure -> terminal.say(String.valueOf(failure.getMessage()));
             case DatasetException failure -> terminal.say(String.valueOf(failure.getMessage()));
+            case IndexException failure -> terminal.say(String.valueOf(failure.getMessage()));
             case FileSystemException failure -> {
                 String file = Optional.ofNullable(failure.getFile()).orElse("a file");
                 terminal.say(file + ": " + FileFailure.reason(failure, file));

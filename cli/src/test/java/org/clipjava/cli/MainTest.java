@@ -44,7 +44,7 @@ class MainTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "bogus | unknown command 'bogus'; expected classify, labels, rank, embed, pull, models, convert,"
+                "bogus | unknown command 'bogus'; expected classify, labels, rank, index, search, embed, pull, models, convert,"
                         + " inspect,",
                 "classify | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE; see clip classify"
                         + " --help",
@@ -175,7 +175,7 @@ class MainTest {
 
     @Test
     void noCommandIsAUsageError() {
-        fails(2, new String[0], "name a command: classify, labels, rank, embed, ");
+        fails(2, new String[0], "name a command: classify, labels, rank, index, search, embed, ");
     }
 
     @ParameterizedTest

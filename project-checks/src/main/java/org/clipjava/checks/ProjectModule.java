@@ -33,11 +33,14 @@ enum ProjectModule {
     HUB("hub", "org.clipjava.hub", true),
     MODELS("models", "org.clipjava.models", true),
     EVAL("eval", "org.clipjava.eval", true),
+    INDEX("index", "org.clipjava.index", true),
     SERVER("server", "org.clipjava.server", true),
     LAUNCHER("launcher", "org.clipjava.launcher", false),
     CLI("cli", "org.clipjava.cli", false),
     SPARK("spark", "org.clipjava.spark", true),
     VECTORBENCH("vectorbench", "org.clipjava.bench", false);
+
+    private static final Set<String> WITHOUT_DESCRIPTOR = Set.of("commons.math3", "metadata.extractor", "xmpcore");
 
     private final String folder;
     private final String moduleName;
@@ -54,10 +57,11 @@ enum ProjectModule {
         return switch (this) {
             case ENGINE, MEASUREMENT, LAUNCHER -> Set.of();
             case WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
+            case INDEX -> Set.of(ENGINE, EVAL);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
             case SERVER -> Set.of(ENGINE, MODELS);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
-            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, SERVER);
+            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
             case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT);
         };
     }
@@ -89,8 +93,8 @@ enum ProjectModule {
     }
 
     /**
-     * Of the class path what a module of ours may require. Of the jars without a descriptor those are commons-math3 and
-     * Prometheus' client: to the JVM, who requires one such jar requires them all.
+     * Of the class path what a module of ours may require. Of the jars without a descriptor those are commons-math3,
+     * metadata-extractor with what it needs, and Prometheus' client: to the JVM, who requires one such jar requires them all.
      */
     static List<Path> modulePath() {
         return classPath().filter(entry -> isModule(ModuleFinder.of(entry))).toList();
@@ -101,7 +105,7 @@ enum ProjectModule {
             return entry.findAll().stream()
                     .map(ModuleReference::descriptor)
                     .anyMatch(module -> !module.isAutomatic()
-                            || module.name().equals("commons.math3")
+                            || WITHOUT_DESCRIPTOR.contains(module.name())
                             || module.name().startsWith("io.prometheus."));
         } catch (FindException e) {
             return false; // a jar whose name gives no name of a module

@@ -38,6 +38,13 @@ final class EscapedOutput extends OutputStream {
         print(Arrays.copyOf(all, end));
     }
 
+    /** A text that a terminal opens something by, where it can (OSC 8); the address is ASCII, as an URI's is. */
+    void link(String address, String text) throws IOException {
+        out.write(("\u001b]8;;" + address + "\u001b\\").getBytes(StandardCharsets.US_ASCII));
+        print(text.getBytes(StandardCharsets.UTF_8));
+        out.write("\u001b]8;;\u001b\\".getBytes(StandardCharsets.US_ASCII));
+    }
+
     @Override
     public void flush() throws IOException {
         out.flush();

@@ -2,21 +2,24 @@ package org.clipjava.cli.output;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Stdout, whose failures are {@link OutputFailure}s: {@code System.out} would swallow them. */
 public final class StandardOutput extends OutputStream {
     private final OutputStream out;
-    private final boolean terminal;
+    private final Optional<EscapedOutput> links;
 
     /** Of a file, or of a pipe. */
     public StandardOutput(OutputStream out) {
         this.out = out;
-        this.terminal = false;
+        this.links = Optional.empty();
     }
 
     private StandardOutput(EscapedOutput out) {
         this.out = out;
-        this.terminal = true;
+        this.links = Optional.of(out);
     }
 
     /** Of a terminal: text, of which it obeys nothing. */
@@ -25,7 +28,20 @@ public final class StandardOutput extends OutputStream {
     }
 
     boolean isTerminal() {
-        return terminal;
+        return links.isPresent();
+    }
+
+    /** A file's name, by which a terminal opens it; a name like others where nobody could. */
+    public void link(URI file, String text) {
+        try {
+            if (links.isPresent()) {
+                links.get().link(file.toASCIIString(), text);
+            } else {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new OutputFailure(e);
+        }
     }
 
     @Override

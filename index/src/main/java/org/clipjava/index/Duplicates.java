@@ -1,0 +1,5 @@
+package org.clipjava.index;
+
+final class Duplicates {
+    static final double SAME_SCENE = 0.9;
+}

@@ -1,0 +1,214 @@
+package org.clipjava.index;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.index.IndexUpdate.Summary;
+import org.clipjava.index.PictureIndex.Effort;
+import org.clipjava.index.PictureIndex.Hit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run does with what changed between it and the last. */
+class IndexUpdateTest {
+    private static Clip clip;
+
+    @TempDir
+    Path root;
+
+    private final Heard heard = new Heard();
+
+    @BeforeAll
+    static void opensTheModel() throws IOException {
+        clip = Pictograms.model();
+    }
+
+    @AfterAll
+    static void closesTheModel() {
+        clip.close();
+    }
+
+    private static final class Heard implements IndexUpdate.Listener {
+        final List<String> remarks = new ArrayList<>();
+        final List<BrokenPicture> broken = new ArrayList<>();
+        int found;
+        int done;
+
+        @Override
+        public void found(int pictures) {
+            found = pictures;
+        }
+
+        @Override
+        public void done(int all, int quick) {
+            done = all;
+        }
+
+        @Override
+        public void remark(String line) {
+            remarks.add(line);
+        }
+
+        @Override
+        public void broken(BrokenPicture picture) {
+            broken.add(picture);
+        }
+    }
+
+    private Path pictures() {
+        return root.resolve("pictures");
+    }
+
+    private PictureIndex open() throws IOException {
+        return PictureIndex.open(root.resolve("index"), IndexModel.of(clip, "pictograms"), IndexOptions.defaults());
+    }
+
+    private Summary update() throws IOException, InterruptedException {
+        try (PictureIndex index = open()) {
+            return IndexUpdate.of(index, clip).withThreads(2).run(List.of(pictures()), heard);
+        }
+    }
+
+    private List<String> names() throws IOException {
+        TreeSet<String> names = new TreeSet<>();
+        try (PictureIndex index = PictureIndex.read(root.resolve("index"))) {
+            index.forEach(picture -> assertTrue(
+                    names.add(pictures().relativize(picture.stamp().file()).toString())));
+        }
+        return List.copyOf(names);
+    }
+
+    @Test
+    void findsAPictureByItsName() throws IOException, InterruptedException {
+        for (String name : List.of("snail.png", "bird.png", "banana.jpg")) {
+            Pictograms.copy(name, pictures().resolve(name));
+        }
+        assertEquals(new Summary(0, 3, 0, 0, 0, 0, 0), update());
+        assertEquals(3, heard.found);
+        assertEquals(3, heard.done);
+
+        try (PictureIndex index = PictureIndex.read(root.resolve("index"))) {
+            List<Hit> hits = index.similar(clip.encodeText("a photo of a banana"), PictureFilter.NONE, 2, Effort.FAST);
+            assertEquals(2, hits.size());
+            IndexedPicture banana = hits.getFirst().picture();
+            assertEquals(pictures().resolve("banana.jpg"), banana.stamp().file());
+            Path file = Pictograms.folder().resolve("banana.jpg");
+            Embedding itself = clip.encodeImage(file).normalized();
+            assertArrayEquals(
+                    itself.toArray(),
+                    index.embedding(banana.id()).orElseThrow().toArray(),
+                    "the embedding is that of clip embed");
+            assertEquals(
+                    itself.dot(clip.encodeText("a photo of a banana").normalized()),
+                    hits.getFirst().cosine(),
+                    1e-6);
+            assertEquals(org.clipjava.io.Sha256.of(file), banana.content());
+            assertEquals((byte) 0xd8, index.thumbnail(banana.id()).orElseThrow()[1], "a JPEG");
+        }
+    }
+
+    @Test
+    void doesOnlyWhatChanged() throws IOException, InterruptedException {
+        for (String name : List.of("snail.png", "bird.png", "banana.jpg", "bell.jpg", "cactus.png")) {
+            Pictograms.copy(name, pictures().resolve(name));
+        }
+        update();
+        assertEquals(new Summary(5, 0, 0, 0, 0, 0, 0), update());
+
+        Files.delete(pictures().resolve("bell.jpg"));
+        Files.createDirectories(pictures().resolve("other"));
+        Files.move(pictures().resolve("bird.png"), pictures().resolve("other/renamed.png"));
+        Files.setLastModifiedTime(pictures().resolve("snail.png"), FileTime.from(Instant.EPOCH));
+        Files.copy(Pictograms.folder().resolve("fire.png"), pictures().resolve("new.png"));
+        Files.write(
+                pictures().resolve("cactus.png"),
+                Files.readAllBytes(Pictograms.folder().resolve("door.jpg")));
+        assertEquals(new Summary(1, 1, 1, 1, 1, 1, 0), update());
+        assertEquals(List.of("banana.jpg", "cactus.png", "new.png", "other/renamed.png", "snail.png"), names());
+
+        try (PictureIndex index = PictureIndex.read(root.resolve("index"))) {
+            Path moved = pictures().resolve("other/renamed.png");
+            assertArrayEquals(
+                    clip.encodeImage(moved).normalized().toArray(),
+                    index.embedding(index.picture(moved).orElseThrow().id())
+                            .orElseThrow()
+                            .toArray());
+        }
+        assertEquals(new Summary(5, 0, 0, 0, 0, 0, 0), update());
+    }
+
+    @Test
+    void triesABrokenPictureAgainOnlyWhenItChanges() throws IOException, InterruptedException {
+        Pictograms.copy("snail.png", pictures().resolve("snail.png"));
+        Path broken = pictures().resolve("broken.png");
+        Files.writeString(broken, "no picture");
+        assertEquals(new Summary(0, 1, 0, 0, 0, 0, 1), update());
+        assertEquals(broken, heard.broken.getFirst().stamp().file());
+        assertTrue(heard.broken.getFirst().reason().startsWith("expected a picture"), heard.broken.toString());
+
+        assertEquals(new Summary(2, 0, 0, 0, 0, 0, 0), update());
+        try (PictureIndex index = PictureIndex.read(root.resolve("index"))) {
+            assertEquals(1, index.count());
+            assertEquals(heard.broken, index.broken());
+        }
+
+        Files.write(broken, Files.readAllBytes(Pictograms.folder().resolve("bird.png")));
+        assertEquals(new Summary(1, 0, 1, 0, 0, 0, 0), update());
+        assertEquals(List.of("broken.png", "snail.png"), names());
+    }
+
+    @Test
+    void keepsWhatItHasOfAFolderThatIsNotThere() throws IOException, InterruptedException {
+        Pictograms.copy("snail.png", pictures().resolve("snail.png"));
+        update();
+        Files.move(pictures(), root.resolve("unmounted"));
+        assertEquals(new Summary(0, 0, 0, 0, 0, 0, 0), update());
+        assertEquals(List.of("snail.png"), names());
+        assertTrue(heard.remarks.getFirst().contains("no such folder"), heard.remarks.toString());
+    }
+
+    @Test
+    void refusesAnotherModel() throws IOException, InterruptedException {
+        Pictograms.copy("snail.png", pictures().resolve("snail.png"));
+        update();
+        IndexModel other = new IndexModel("another", 192, "other.safetensors");
+        IndexException e = assertThrows(
+                IndexException.class,
+                () -> PictureIndex.open(root.resolve("index"), other, IndexOptions.defaults())
+                        .close());
+        assertEquals(IndexException.Kind.OTHER_MODEL, e.kind());
+        assertTrue(e.getMessage().contains("made with the model pictograms"), e.getMessage());
+    }
+
+    @Test
+    void saysThatAnotherWrites() throws IOException {
+        try (PictureIndex first = open()) {
+            assertFalse(first.folders().contains(root));
+            IndexException e = assertThrows(IndexException.class, () -> open().close());
+            assertEquals(IndexException.Kind.INDEX_IN_USE, e.kind());
+        }
+    }
+
+    @Test
+    void saysThatThereIsNoIndex() {
+        IndexException e =
+                assertThrows(IndexException.class, () -> PictureIndex.read(root).close());
+        assertEquals(IndexException.Kind.NO_INDEX, e.kind());
+        assertEquals(root + ": no index of pictures; make one with clip index DIR", e.getMessage());
+    }
+}
