@@ -25,7 +25,7 @@ import org.clipjava.text.TokenSequence;
 /** Has a request's inputs encoded, and gives up as soon as its client does. */
 final class Encodings {
     private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final long LOOK_AFTER_CLIENT_MILLISECONDS = 200;
+    private static final long LOOK_AFTER_CLIENT_MILLISECONDS = 100;
 
     private final Work work;
 
