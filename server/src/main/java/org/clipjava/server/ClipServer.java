@@ -194,13 +194,13 @@ public final class ClipServer implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        loader.start(); // both take a while
         try {
             jetty.start();
         } catch (Exception e) {
             close();
             throw e instanceof IOException io ? io : new IOException(String.valueOf(e.getMessage()), e);
         }
-        loader.start();
     }
 
     /** Done when the models are open and have encoded something; fails as opening one did. */
