@@ -257,6 +257,25 @@ class ClipTest {
     }
 
     @Test
+    void promptsCanBeEncodedBySomeoneElse() throws IOException {
+        try (Clip clip = Clip.open(tiny)) {
+            List<PromptTemplate> templates = List.of(PromptTemplate.of("a {}"), PromptTemplate.of("the {}"));
+            List<String> asked = new ArrayList<>();
+            ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, List.of("cat", "dog"), templates, prompts -> {
+                asked.addAll(prompts);
+                return clip.encodeTexts(prompts);
+            });
+
+            assertEquals(List.of("a cat", "the cat", "a dog", "the dog"), asked);
+            assertEquals(
+                    ZeroShotClassifier.of(clip, List.of("cat", "dog"), templates)
+                            .linear()
+                            .directions(),
+                    classifier.linear().directions());
+        }
+    }
+
+    @Test
     void classifiesPicturesTogetherAsOneByOne() throws IOException {
         try (Clip clip = Clip.open(tiny)) {
             ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS);

@@ -46,9 +46,15 @@ public final class Main {
     /** Before the command line is parsed: whoever chooses a backend or kernels may not need those that are warmed up. */
     private static boolean usesWarmKernels(String... args) {
         return args.length > 0
-                && ENCODING.contains(args[0])
+                && (ENCODING.contains(args[0]) || servesBuiltIn(args))
                 && System.getProperty("clip.backend") == null
                 && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--backend") || arg.startsWith("--kernels"));
+    }
+
+    /** Of other models a server has many pictures to encode, for which it takes other kernels. */
+    private static boolean servesBuiltIn(String... args) {
+        return args[0].equals("serve")
+                && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--model") || arg.startsWith("-m"));
     }
 
     /** Runs a command in this process's environment; its exit code. */

@@ -43,9 +43,9 @@ import org.clipjava.server.remote.FetchedPictures;
 import org.clipjava.server.remote.ImmichUpstream;
 import org.clipjava.server.work.ServedModel;
 import org.clipjava.server.work.Work;
-import org.eclipse.jetty.server.ConnectionLimit;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -79,7 +79,6 @@ public final class ClipServer implements AutoCloseable {
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final int HEADER_BYTES = 16 << 10;
     private static final int CONNECTIONS = 4096;
-    private static final int LEAST_BYTES_A_SECOND = 1024;
     private static final int LARGEST_PICTURE = 100_000_000;
 
     /** A pixel that is being decoded takes three bytes, and some formats three times that. */
@@ -140,7 +139,7 @@ public final class ClipServer implements AutoCloseable {
         HeaderDeadline deadline = new HeaderDeadline(jetty.getScheduler(), HEADERS);
         connector.addBean(deadline);
         jetty.addConnector(connector);
-        jetty.addBean(new ConnectionLimit(CONNECTIONS, connector));
+        jetty.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         jetty.setErrorHandler(new JsonErrors(routes));
         jetty.setStopTimeout(STOP.toMillis());
         AccessLog log = new AccessLog(builder.accessLog);
@@ -195,13 +194,13 @@ public final class ClipServer implements AutoCloseable {
     }
 
     private void start() throws IOException {
+        loader.start(); // both take a while
         try {
             jetty.start();
         } catch (Exception e) {
             close();
             throw e instanceof IOException io ? io : new IOException(String.valueOf(e.getMessage()), e);
         }
-        loader.start();
     }
 
     /** Done when the models are open and have encoded something; fails as opening one did. */
@@ -425,7 +424,6 @@ public final class ClipServer implements AutoCloseable {
             configuration.setSendServerVersion(false);
             configuration.setSendDateHeader(true);
             configuration.setRequestHeaderSize(HEADER_BYTES);
-            configuration.setMinResponseDataRate(LEAST_BYTES_A_SECOND);
             HttpConnectionFactory http = new HttpConnectionFactory(configuration);
             ServerConnector connector;
             if (tls.isPresent()) {

@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 
 /** Reads a certificate and its key out of PEM files. */
 final class Pem {
+    private static final System.Logger LOGGER = System.getLogger(Pem.class.getName());
+
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
@@ -67,7 +69,7 @@ final class Pem {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
             } catch (InvalidKeySpecException e) {
-                continue; // of another algorithm
+                LOGGER.log(System.Logger.Level.DEBUG, file + ": no key for " + algorithm, e);
             }
         }
         throw new IOException(file + ": expected a key for RSA, EC or Ed25519, found another");

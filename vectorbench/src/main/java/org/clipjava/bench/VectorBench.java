@@ -37,6 +37,10 @@ public final class VectorBench {
               onnx --onnx DIR --model MODEL --labels a,b,c --picture FILE [--threads N]
                   A minimal classify on ONNX Runtime, to be held against clip.jar's when the whole process counts.
 
+              serve-load --url URL --pictures DIR --rate R [--seconds S] [--key KEY]
+                  R requests a second for S seconds (30) to a server that speaks OpenAI's embeddings, each of one of the
+                  folder's pictures; how many it answers, and how late.
+
               jmh [ARGUMENTS OF JMH]
                   JMH's benchmarks of the kernels; jmh -h says more.
             """;
@@ -64,11 +68,12 @@ public final class VectorBench {
                 case "growth" -> new Growth(GrowthOptions.parse(rest), out).run();
                 case "jpeg" -> JpegRates.parse(rest, out).run();
                 case "onnx" -> OnnxClassify.parse(rest, out).run();
+                case "serve-load" -> ServeLoad.parse(rest, out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
                     throw new UsageException("unknown command '" + args.getFirst()
-                            + "'; expected compare, kernels, growth, jpeg, onnx, jmh or help");
+                            + "'; expected compare, kernels, growth, jpeg, onnx, serve-load, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

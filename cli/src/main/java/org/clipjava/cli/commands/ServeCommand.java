@@ -27,7 +27,6 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFailure;
 import org.clipjava.cli.output.Terminal;
-import org.clipjava.models.BuiltInModel;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.server.ClipServer;
 import picocli.CommandLine.Command;
@@ -46,7 +45,6 @@ import picocli.CommandLine.Option;
         })
 public final class ServeCommand implements Callable<Integer> {
     private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,8})(B|KB|MB|GB)?");
-    private static final Logger JETTY = Logger.getLogger("org.eclipse.jetty");
 
     /** What requests may call the model that the jar carries. */
     private static final String BUILT_IN = "pictogram";
@@ -165,7 +163,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JETTY.setLevel(Level.WARNING);
+        Logger.getLogger("org.eclipse.jetty").setLevel(Level.WARNING); // its children keep it
         ClipServer.Builder builder = ClipServer.builder();
         String names = setUp(builder);
         ClipServer server = start(builder);
@@ -275,8 +273,9 @@ public final class ServeCommand implements Callable<Integer> {
         List<String> wanted =
                 models.isEmpty() ? session.variable("CLIP_MODEL").stream().toList() : models;
         if (wanted.isEmpty()) {
-            BuiltInModel builtIn = ModelOption.builtIn(session);
-            builder.model(BUILT_IN, () -> ModelFailure.reading(BuiltInModel.NAME, () -> builtIn.open(options)));
+            ModelOption.builtIn(session); // complains at once where the jar has none
+            // so small that slower kernels are no loss
+            builder.model(BUILT_IN, () -> ModelOption.openBuiltIn(options.withQuickStart(true), session));
             return List.of(BUILT_IN);
         }
         List<String> names = new ArrayList<>();

@@ -59,7 +59,8 @@ public final class ModelOption {
         }
     }
 
-    private static Clip openBuiltIn(ClipOptions options, Session session) {
+    /** Opens the model that the jar carries; returns when the kernels are compiled too. */
+    public static Clip openBuiltIn(ClipOptions options, Session session) {
         BuiltInModel builtIn = builtIn(session);
         session.sayOfBuiltIn();
         Clip clip = ModelFailure.reading(BuiltInModel.NAME, () -> builtIn.open(options));

@@ -3,6 +3,7 @@ package org.clipjava.server.api;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import org.clipjava.text.TokenSequence;
 /** Has a request's inputs encoded, and gives up as soon as its client does. */
 final class Encodings {
     private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final long LOOK_AFTER_CLIENT_MILLISECONDS = 200;
+    private static final long LOOK_AFTER_CLIENT_MILLISECONDS = 100;
 
     private final Work work;
 
@@ -128,7 +129,7 @@ final class Encodings {
                     throw new ClientGoneException();
                 }
             } catch (ExecutionException e) {
-                throw failed(name, e.getCause());
+                throw failed(name, Objects.requireNonNullElse(e.getCause(), e));
             } catch (CancellationException e) {
                 throw new IllegalStateException("dropped, though it is waited for", e);
             } catch (InterruptedException e) {

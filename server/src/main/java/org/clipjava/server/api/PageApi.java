@@ -1,14 +1,10 @@
 package org.clipjava.server.api;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
 import org.clipjava.server.http.Answer;
 import org.clipjava.server.http.ErrorShape;
 import org.clipjava.server.http.Route;
@@ -39,11 +35,7 @@ public final class PageApi implements Api {
     }
 
     private static String resource(String name) {
-        try (InputStream in = Objects.requireNonNull(PageApi.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new String(Resources.read(name), StandardCharsets.UTF_8);
     }
 
     private static String hash(String text) {

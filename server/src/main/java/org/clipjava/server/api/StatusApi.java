@@ -9,7 +9,7 @@ import org.clipjava.server.http.Route;
 import org.clipjava.server.metrics.Metrics;
 import org.clipjava.server.work.Work;
 
-/** Whether the server works, and how hard. */
+/** Whether the server works, how hard, and what it can be asked. */
 public final class StatusApi implements Api {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -17,6 +17,7 @@ public final class StatusApi implements Api {
     private final Work work;
     private final Metrics metrics;
     private final BooleanSupplier isStopping;
+    private final Answer openApi = Answer.of(200, "application/json", Resources.read("openapi.json"));
 
     public StatusApi(Models models, Work work, Metrics metrics, BooleanSupplier isStopping) {
         this.models = models;
@@ -30,7 +31,9 @@ public final class StatusApi implements Api {
         return List.of(
                 Route.get("/health", ErrorShape.OPENAI, this::health).open(),
                 Route.get("/ready", ErrorShape.OPENAI, exchange -> ready()).open(),
-                Route.get("/metrics", ErrorShape.OPENAI, exchange -> Answer.of(200, PROMETHEUS, metrics.text())));
+                Route.get("/metrics", ErrorShape.OPENAI, exchange -> Answer.of(200, PROMETHEUS, metrics.text())),
+                Route.get("/openapi.json", ErrorShape.OPENAI, exchange -> openApi)
+                        .open());
     }
 
     private Answer health(Exchange exchange) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -130,7 +131,7 @@ public final class ApiHandler extends Handler.Abstract {
         Callback whenDone = Callback.from(finish.callback(), () -> listener.done(done(finish, answer)));
         try (Exchange exchange = finish.exchange()) {
             if (answer.status() == CLIENT_GONE) {
-                whenDone.failed(new ClientGoneException());
+                whenDone.failed(new EofException("the client has left")); // which Jetty does not log
                 return;
             }
             if (answer.status() >= 400 && !exchange.hasFailed()) {

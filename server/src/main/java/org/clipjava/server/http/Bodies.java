@@ -35,8 +35,7 @@ public final class Bodies {
      */
     public Bodies(long largest, long memory) {
         this.largest = largest;
-        this.kilobytes =
-                new Semaphore((int) Math.clamp(Math.max(memory, COPIES * largest) >> 10, 1, Integer.MAX_VALUE));
+        this.kilobytes = new Semaphore(Math.clamp(Math.max(memory, COPIES * largest) >> 10, 1, Integer.MAX_VALUE));
     }
 
     /** A body in memory; closing it makes room for others. */

@@ -1,7 +1,6 @@
 package org.clipjava.server.http;
 
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +23,7 @@ public final class HeaderDeadline extends AbstractLifeCycle implements Connectio
     /**
      * Where a connection is.
      *
+     * @param isBusy a request of its is being answered
      * @param isIdle waits for a request's first byte, which it may do for longer
      * @param since when that began
      * @param bytes that had come by then
@@ -66,18 +66,14 @@ public final class HeaderDeadline extends AbstractLifeCycle implements Connectio
             return;
         }
         long now = System.nanoTime();
-        for (Iterator<Connection> each = connections.keySet().iterator(); each.hasNext(); ) {
-            Connection connection = each.next();
-            connections.computeIfPresent(connection, (same, state) -> {
-                if (!state.isBusy && state.isIdle && connection.getBytesIn() > state.bytes) {
-                    return new State(false, false, now, 0); // another request has begun to come
-                }
-                if (!state.isBusy && !state.isIdle && now - state.since > allowed.toNanos()) {
-                    connection.close();
-                }
-                return state;
-            });
-        }
+        connections.replaceAll((connection, state) -> state.isIdle && connection.getBytesIn() > state.bytes
+                ? new State(false, false, now, 0) // another request has begun to come
+                : state);
+        connections.forEach((connection, state) -> {
+            if (!state.isBusy && !state.isIdle && now - state.since > allowed.toNanos()) {
+                connection.getEndPoint().close();
+            }
+        });
         doStart();
     }
 }

@@ -6,12 +6,14 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.clipjava.io.Shown;
 import org.eclipse.jetty.http.MultiPart.Part;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.content.ByteBufferContentSource;
+import org.eclipse.jetty.util.Promise;
 
 /** A form of several parts, by name. */
 public final class MultiPart {
@@ -42,8 +44,9 @@ public final class MultiPart {
         parser.setMaxParts(MOST_PARTS);
         parser.setPartHeadersMaxLength(HEADER_BYTES);
         Map<String, byte[]> named = new HashMap<>();
-        try (MultiPartFormData.Parts all =
-                parser.parse(new ByteBufferContentSource(ByteBuffer.wrap(body))).join()) {
+        CompletableFuture<MultiPartFormData.Parts> parsed = new CompletableFuture<>();
+        parser.parse(new ByteBufferContentSource(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(parsed));
+        try (MultiPartFormData.Parts all = parsed.join()) {
             for (Part part : all) {
                 named.put(String.valueOf(part.getName()), bytes(part.createContentSource()));
             }

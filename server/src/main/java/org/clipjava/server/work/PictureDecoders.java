@@ -36,7 +36,7 @@ final class PictureDecoders implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(
                 count,
                 Thread.ofPlatform().name("clip-server-decoder-", 0).daemon().factory());
-        this.allPermits = (int) Math.clamp(pixelsInFlight / PIXELS_A_PERMIT, 1, Integer.MAX_VALUE);
+        this.allPermits = Math.clamp(pixelsInFlight / PIXELS_A_PERMIT, 1, Integer.MAX_VALUE);
         this.permits = new Semaphore(allPermits, true);
         this.largest = largest;
         this.metrics = metrics;
@@ -69,7 +69,7 @@ final class PictureDecoders implements AutoCloseable {
                 throw new ImageFormatException(
                         picture.name() + ": expected at most " + largest + " pixels, found " + pixels);
             }
-            int held = (int) Math.clamp(pixels / PIXELS_A_PERMIT + 1, 1, allPermits);
+            int held = Math.clamp(pixels / PIXELS_A_PERMIT + 1, 1, allPermits);
             permits.acquireUninterruptibly(held);
             try {
                 long start = System.nanoTime();

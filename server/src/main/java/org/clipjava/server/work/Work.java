@@ -39,7 +39,7 @@ public final class Work implements AutoCloseable {
     private final int queue;
     private final AtomicInteger waiting = new AtomicInteger();
     private final List<ServedModel> models = new CopyOnWriteArrayList<>();
-    private volatile double secondsAnInput = 0.05;
+    private double secondsAnInput = 0.05;
 
     /**
      * Limits of all that is computed at once.
@@ -77,7 +77,7 @@ public final class Work implements AutoCloseable {
     public void checkRoom() {
         int now = waiting.get();
         if (now >= queue) {
-            long seconds = Math.clamp((long) Math.ceil(now * secondsAnInput), 1, LONGEST_WAIT_SECONDS);
+            long seconds = Math.clamp((long) Math.ceil(seconds(now)), 1, LONGEST_WAIT_SECONDS);
             throw ApiException.overloaded(
                     now + " inputs wait already, and " + queue + " may; try again in " + seconds + " s",
                     Duration.ofSeconds(seconds));
@@ -99,6 +99,7 @@ public final class Work implements AutoCloseable {
         return Ticket.of(job);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends as the result does
     private Job newJob() {
         Job job = new Job();
         int ahead = waiting.incrementAndGet();
@@ -106,11 +107,19 @@ public final class Work implements AutoCloseable {
         job.result().whenComplete((embedding, failure) -> {
             waiting.decrementAndGet();
             if (failure == null) {
-                // as many as were ahead took so long; roughly, and newer ones count more
-                secondsAnInput += 0.05 * ((System.nanoTime() - start) / 1e9 / ahead - secondsAnInput);
+                took((System.nanoTime() - start) / 1e9 / ahead);
             }
         });
         return job;
+    }
+
+    /** As many as were ahead took so long; roughly, and newer ones count more. */
+    private synchronized void took(double seconds) {
+        secondsAnInput += 0.05 * (seconds - secondsAnInput);
+    }
+
+    private synchronized double seconds(int inputs) {
+        return inputs * secondsAnInput;
     }
 
     /** Whether every encoder can do its work, as a first trial shows. */
