@@ -16,57 +16,51 @@ final class PieceMerges implements Merges {
     /** By rank: the token that comes out. */
     private final int[] results;
 
-    private PieceMerges(int[] merges) {
+    private PieceMerges(int[] merges, int[] results) {
         this.merges = merges;
-        int ranks = 0;
-        for (int i = 0; i < merges.length; i += INTS) {
-            ranks = Math.max(ranks, Math.min(merges[i + 2], merges.length / INTS - 1) + 1);
-        }
-        this.results = new int[ranks];
-        for (int i = 0; i < merges.length; i += INTS) {
-            if (merges[i + 2] >= 0 && merges[i + 2] < ranks) {
-                results[merges[i + 2]] = merges[i + 3];
-            }
-        }
+        this.results = results;
     }
 
-    /** @param merges left, right, rank and result of each */
-    static PieceMerges of(List<int[]> merges) {
-        int[] sorted = merges.stream()
+    /** In their order: left, right, rank and result of each. */
+    static int[] sorted(List<int[]> merges) {
+        return merges.stream()
                 .sorted(Comparator.<int[]>comparingInt(merge -> merge[0]).thenComparingInt(merge -> merge[1]))
                 .flatMapToInt(Arrays::stream)
                 .toArray();
-        return new PieceMerges(sorted);
     }
 
-    static PieceMerges ofSorted(int[] merges) {
-        return new PieceMerges(merges);
-    }
-
-    /** @throws ModelFormatException if a merge is of no pieces, stands twice, or is of a rank that makes something else */
-    void check(int pieces) throws ModelFormatException {
-        for (int i = 0; i < merges.length; i += INTS) {
-            int merge = i / INTS;
-            for (int part : new int[] {0, 1, 3}) {
-                if (merges[i + part] < 0 || merges[i + part] >= pieces) {
-                    throw new ModelFormatException("%s: merge %d: expected ids below %d, found %d"
-                            .formatted(MERGES, merge, pieces, merges[i + part]));
-                }
+    /**
+     * Merges of so many pieces.
+     *
+     * @throws ModelFormatException if one is of no pieces, stands twice, or is of a rank that makes something else
+     */
+    static PieceMerges of(int[] merges, int pieces) throws ModelFormatException {
+        int count = merges.length / INTS;
+        int[] results = new int[count];
+        Arrays.fill(results, NONE);
+        long before = -1;
+        for (int merge = 0; merge < count; merge++) {
+            int left = merges[merge * INTS];
+            int right = merges[merge * INTS + 1];
+            int rank = merges[merge * INTS + 2];
+            int result = merges[merge * INTS + 3];
+            if (Math.min(left, Math.min(right, result)) < 0 || Math.max(left, Math.max(right, result)) >= pieces) {
+                throw new ModelFormatException("%s: merge %d: expected ids below %d, found %d and %d, which make %d"
+                        .formatted(MERGES, merge, pieces, left, right, result));
             }
-            int rank = merges[i + 2];
-            if (rank < 0 || rank >= results.length || results[rank] != merges[i + 3]) {
+            if (rank < 0 || rank >= count || (results[rank] != NONE && results[rank] != result)) {
                 throw new ModelFormatException(
                         MERGES + ": merge " + merge + ": expected a rank that makes one token, found " + rank);
             }
-            if (i > 0 && pair(merge - 1) >= pair(merge)) {
+            results[rank] = result;
+            long pair = (long) left << 32 | right;
+            if (pair <= before) {
                 throw new ModelFormatException(
                         MERGES + ": merge " + merge + ": expected each pair once and in order, found another");
             }
+            before = pair;
         }
-    }
-
-    private long pair(int merge) {
-        return (long) merges[merge * INTS] << 32 | merges[merge * INTS + 1];
+        return new PieceMerges(merges, results);
     }
 
     @Override
@@ -76,7 +70,7 @@ final class PieceMerges implements Merges {
         int high = merges.length / INTS - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            long found = pair(middle);
+            long found = (long) merges[middle * INTS] << 32 | merges[middle * INTS + 1];
             if (found == wanted) {
                 return merges[middle * INTS + 2];
             }

@@ -94,11 +94,12 @@ public final class PieceTokenizer implements Tokenizer {
         for (int position = 0; position < sequence.length(); position++) {
             int id = sequence.id(position);
             if (!outside.contains(id)) {
-                vocabulary
-                        .spelledBy(id)
-                        .ifPresentOrElse(
-                                bytes::write,
-                                () -> bytes.writeBytes(vocabulary.piece(id).getBytes(StandardCharsets.UTF_8)));
+                int value = vocabulary.spelledByte(id);
+                if (value >= 0) {
+                    bytes.write(value);
+                } else {
+                    bytes.writeBytes(vocabulary.piece(id).getBytes(StandardCharsets.UTF_8));
+                }
             }
         }
         return bytes.toString(StandardCharsets.UTF_8).replace(MARK, " ").strip();

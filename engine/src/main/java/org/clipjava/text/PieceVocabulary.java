@@ -6,7 +6,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.clipjava.safetensors.ModelFormatException;
@@ -32,6 +31,9 @@ public final class PieceVocabulary {
     /** The longest that is looked for, in bytes; bounds what a character of a text can cost. */
     private static final int LONGEST = 1024;
 
+    private static final int BYTE_TOKEN = "<0x0A>".length();
+    private static final String HEX = "0123456789ABCDEF";
+
     /** Ints of a merge: left, right, rank, result. */
     private static final int MERGE = 4;
 
@@ -49,14 +51,13 @@ public final class PieceVocabulary {
     /** By byte: the id of the token that spells it, or -1. */
     private final int[] byteTokens = new int[256];
 
-    private PieceVocabulary(
-            byte[] bytes, int[] ends, int[] sorted, double[] scores, PieceMerges merges, byte[] charsmapBytes)
+    private PieceVocabulary(byte[] bytes, int[] ends, int[] sorted, double[] scores, int[] merges, byte[] charsmapBytes)
             throws ModelFormatException {
         this.bytes = bytes;
         this.ends = ends;
         this.sorted = sorted;
         this.scores = scores;
-        this.merges = merges;
+        this.merges = PieceMerges.of(merges, ends.length);
         this.charsmapBytes = charsmapBytes;
         this.charsmap = Charsmap.parse(charsmapBytes);
         checkEnds();
@@ -70,12 +71,15 @@ public final class PieceVocabulary {
             throw new ModelFormatException(
                     SCORES + ": expected " + ends.length + ", one for each piece, found " + scores.length);
         }
-        merges.check(ends.length);
         for (int first = 0; first <= 256; first++) {
             firstBytes[first] = bound(0, sorted.length, 0, first);
         }
-        for (int value = 0; value < 256; value++) {
-            byteTokens[value] = id("<0x%02X>".formatted(value)).orElse(-1);
+        Arrays.fill(byteTokens, -1);
+        for (int id = ends.length - 1; id >= 0; id--) {
+            int value = spelledByte(id);
+            if (value >= 0) {
+                byteTokens[value] = id;
+            }
         }
     }
 
@@ -109,7 +113,7 @@ public final class PieceVocabulary {
                         all, a == 0 ? 0 : ends[a - 1], ends[a], all, b == 0 ? 0 : ends[b - 1], ends[b]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        return new PieceVocabulary(all, ends, sorted, scores.clone(), PieceMerges.of(merges), charsmap.clone());
+        return new PieceVocabulary(all, ends, sorted, scores.clone(), PieceMerges.sorted(merges), charsmap.clone());
     }
 
     /**
@@ -128,16 +132,13 @@ public final class PieceVocabulary {
             throws ModelFormatException {
         requireMultiple(SCORES, scores, Double.BYTES);
         double[] scoreValues = new double[scores.length / Double.BYTES];
-        ByteBuffer.wrap(scores)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asDoubleBuffer()
-                .get(scoreValues);
+        ByteBuffer.wrap(scores).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(scoreValues);
         return new PieceVocabulary(
                 pieces,
                 ints(ENDS, ends, 1),
                 ints(SORTED, sorted, 1),
                 scoreValues,
-                PieceMerges.ofSorted(ints(MERGES, merges, MERGE)),
+                ints(MERGES, merges, MERGE),
                 charsmap);
     }
 
@@ -159,8 +160,9 @@ public final class PieceVocabulary {
         int start = 0;
         for (int id = 0; id < ends.length; id++) {
             if (ends[id] < start || ends[id] > bytes.length || ends[id] - start > LONGEST) {
-                throw new ModelFormatException("%s: id %d: expected a piece of at most %d bytes from byte %d on, found its end at %d"
-                        .formatted(ENDS, id, LONGEST, start, ends[id]));
+                throw new ModelFormatException(
+                        "%s: id %d: expected a piece of at most %d bytes from byte %d on, found its end at %d"
+                                .formatted(ENDS, id, LONGEST, start, ends[id]));
             }
             start = ends[id];
         }
@@ -178,12 +180,12 @@ public final class PieceVocabulary {
     private void checkSorted() throws ModelFormatException {
         for (int i = 0; i < sorted.length; i++) {
             if (sorted[i] < 0 || sorted[i] >= ends.length) {
-                throw new ModelFormatException(
-                        SORTED + ": expected ids below " + ends.length + ", found " + sorted[i]);
+                throw new ModelFormatException(SORTED + ": expected ids below " + ends.length + ", found " + sorted[i]);
             }
             if (i > 0 && compare(sorted[i - 1], sorted[i]) >= 0) {
-                throw new ModelFormatException("%s: expected each piece once and in order, found id %d (\"%s\") behind id %d"
-                        .formatted(SORTED, sorted[i], piece(sorted[i]), sorted[i - 1]));
+                throw new ModelFormatException(
+                        "%s: expected each piece once and in order, found id %d (\"%s\") behind id %d"
+                                .formatted(SORTED, sorted[i], piece(sorted[i]), sorted[i - 1]));
             }
         }
     }
@@ -306,14 +308,15 @@ public final class PieceVocabulary {
         return byteTokens[value];
     }
 
-    /** The byte that a token spells, if it spells one. */
-    Optional<Byte> spelledBy(int id) {
-        for (int value = 0; value < 256; value++) {
-            if (byteTokens[value] == id) {
-                return Optional.of((byte) value);
-            }
+    /** The byte that a token spells, {@code <0x0A>}, or -1. */
+    int spelledByte(int id) {
+        int at = start(id);
+        if (ends[id] - at != BYTE_TOKEN || bytes[at] != '<' || bytes[at + 1] != '0' || bytes[at + 2] != 'x') {
+            return -1;
         }
-        return Optional.empty();
+        int high = HEX.indexOf(bytes[at + 3]);
+        int low = HEX.indexOf(bytes[at + 4]);
+        return high < 0 || low < 0 || bytes[at + 5] != '>' ? -1 : 16 * high + low;
     }
 
     /** {@code tokenizer.pieces}, as {@link #parse} reads it. */

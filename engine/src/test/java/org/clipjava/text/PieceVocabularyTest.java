@@ -126,7 +126,7 @@ class PieceVocabularyTest {
                 Arguments.of(
                         "a merge of no pieces",
                         List.of(ab, ints(1, 2), none, none, ints(0, 2, 0, 1), none),
-                        "tokenizer.merges: merge 0: expected ids below 2, found 2"),
+                        "tokenizer.merges: merge 0: expected ids below 2, found 0 and 2, which make 1"),
                 Arguments.of(
                         "a rank below all",
                         List.of(ab, ints(1, 2), none, none, ints(0, 1, -1, 1), none),
