@@ -98,6 +98,9 @@ class ClipScriptIT {
         assertEquals(1, archives().size(), "of a run that did not encode, and so not for good");
         long few = Files.size(archives().getFirst());
         script("embed", "text", "a snail").expect(0);
+        assertEquals(few, Files.size(archives().getFirst()), "of texts, which load no decoder");
+        String snail = TestData.committed().path("pictograms/snail.png").toString();
+        script("embed", "image", snail).expect(0);
         assertEquals(2, archives().size(), "with the note that it is whole");
         long all = Files.size(archives().getFirst());
         assertTrue(all > 1.2 * few, few + " B, then " + all + " B");

@@ -18,6 +18,7 @@ import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.Resampling;
+import org.clipjava.io.Columns;
 import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.testdata.Pickle;
@@ -162,6 +163,29 @@ class ConvertCommandTest {
         try (Stream<Path> files = Files.list(temporary)) {
             assertEquals(List.of(model, folder), files.sorted().toList(), "the f32 model is deleted again");
         }
+    }
+
+    @Test
+    void theReportTellsOfLabelsThatAreCutAndStaysATable() throws IOException {
+        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
+        String coffee = TestData.committed().path("images/coffee.png").toString();
+        String[] start = {"convert", folder.toString(), "-o", model.toString(), "--dtype", "q8", "--labels"};
+        Streams cut = run(
+                0,
+                Stream.concat(Stream.of(start), Stream.of("a," + "cat ".repeat(100), "--report", coffee))
+                        .toArray(String[]::new));
+        assertTrue(cut.err().contains("a label is longer than the"), cut.err());
+        assertTrue(cut.err().contains("and is cut: 'cat cat"), cut.err());
+        Streams wide = run(
+                0,
+                Stream.concat(
+                                Stream.of(start),
+                                Stream.of("\u732b\u732b\u732b\u732b\u732b\u732b,\u72ac", "--report", coffee))
+                        .toArray(String[]::new));
+        List<String> lines = wide.out().lines().limit(2).toList();
+        int image = lines.getFirst().indexOf("image");
+        String row = lines.getLast();
+        assertEquals(image, Columns.width(row.substring(0, row.indexOf(coffee))), wide.out());
     }
 
     @Test

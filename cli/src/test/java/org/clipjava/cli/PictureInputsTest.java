@@ -1,6 +1,7 @@
 package org.clipjava.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -190,5 +191,30 @@ class PictureInputsTest {
             rows.append(name).append(row.substring(SNAIL.toString().length())).append('\n');
         }
         return rows.toString();
+    }
+
+    /** As a depth camera writes it: of 16 bits twelve are used. */
+    @Test
+    void saysThatAPictureIsNextToBlack() throws IOException {
+        Path dark = folder.resolve("dark.pgm");
+        Files.write(dark, new byte[] {'P', '5', ' ', '2', ' ', '1', ' ', '6', '5', '5', '3', '5', '\n', 15, -1, 2, 0});
+        Path bright = folder.resolve("bright.pgm");
+        Files.write(
+                bright, new byte[] {'P', '5', ' ', '2', ' ', '1', ' ', '6', '5', '5', '3', '5', '\n', 20, 0, 20, 0});
+        Streams streams = new Streams("");
+        String[] command = {
+            "embed",
+            "image",
+            bright.toString(),
+            dark.toString(),
+            dark.toString(),
+            dark.toString(),
+            "--output",
+            folder.resolve("e.jsonl").toString()
+        };
+        assertEquals(0, Main.run(command, streams.terminal(), Map.of()), streams.err());
+        assertTrue(streams.err().contains("dark.pgm: is almost black, with no sample above 15 of 255"), streams.err());
+        assertTrue(streams.err().contains("2 more are almost black"), streams.err());
+        assertFalse(streams.err().contains("bright.pgm"), streams.err());
     }
 }

@@ -112,6 +112,14 @@ class VerifyTest {
     }
 
     @Test
+    void itsColumnsStandBelowEachOtherInAnyScript() {
+        List<Stage> stages = List.of(
+                new Stage("\u732b", Outcome.PASS, "a", Optional.empty(), Optional.empty()),
+                new Stage("pixels", Outcome.PASS, "b", Optional.empty(), Optional.empty()));
+        assertEquals("\u732b      PASS  a\npixels  PASS  b\n", new StageReport(stages).toText());
+    }
+
+    @Test
     void aDifferenceBeyondAllNumbersIsNullInJson() {
         List<Stage> stages = List.of(new Stage(
                 "pixels", Outcome.FAIL, "logits", Optional.of(new Deviation(Double.NaN, 1e-4)), Optional.of("none")));

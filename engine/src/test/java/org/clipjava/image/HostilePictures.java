@@ -84,6 +84,11 @@ final class HostilePictures {
         refused("text", found + "text", () -> "not a picture\n".getBytes(UTF_8));
         refused("svg", found + "an SVG drawing", () -> "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8));
         refused("html", found + "an HTML page", () -> "<!DOCTYPE html><title>404</title>".getBytes(UTF_8));
+        refused(
+                "Git LFS pointer",
+                found + "a Git LFS pointer to one; fetch it with git lfs pull",
+                () -> "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n".getBytes(UTF_8));
+        refused("PCX", found + "a PCX; convert it, as with `convert in.pcx out.png`", () -> new byte[] {10, 5, 1, 8});
         refused("zeros", found + "bytes of an unknown format", () -> new byte[1 << 20]);
     }
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public record PictureFolder(List<Path> pictures, Map<String, Integer> others, List<Path> loops) {
     private static final Set<String> ENDS = Set.of(
             ("jpg jpeg jpe jfif pjpeg pjp mpo png apng gif bmp dib tif tiff webp heic heif hif avif jp2 j2k jpx jxl"
-                            + " ico svg tga psd pnm ppm pgm pbm pam qoi dng cr2 cr3 nef arw orf rw2 raf")
+                            + " ico svg tga psd pcx pnm ppm pgm pbm pam pfm qoi dng cr2 cr3 nef arw orf rw2 raf")
                     .split(" "));
 
     /** Copies the lists. */

@@ -63,16 +63,23 @@ final class JvmOptions {
         }
         if (!anyMatch(
                 all, "-Xshare:.*|-XX:[+-]?(SharedArchiveFile|ArchiveClassesAtExit|AutoCreateSharedArchive|AOT).*")) {
-            boolean encodes = arguments.length > 0 && lines("encoding-commands").contains(arguments[0]);
-            addArchive(options, jar, version, encodes);
+            addArchive(options, jar, version, encodesPictures(arguments));
         }
         options.addAll(users);
         return options;
     }
 
+    /** By the command, a word or two. */
+    private static boolean encodesPictures(String[] arguments) {
+        List<String> commands = lines("encoding-commands");
+        return arguments.length > 0
+                && (commands.contains(arguments[0])
+                        || (arguments.length > 1 && commands.contains(arguments[0] + " " + arguments[1])));
+    }
+
     /**
      * An archive named after the jar's size and time, in place of earlier ones: the JVM notices that an archive is of another jar, and
-     * does without, but does not renew it. Nor does it add classes to one: so only commands that encode make it, and make it anew where
+     * does without, but does not renew it. Nor does it add classes to one: so only commands that encode pictures make it, and make it anew where
      * the one before did not come to its end.
      */
     private void addArchive(List<String> options, String jar, String version, boolean encodes) {

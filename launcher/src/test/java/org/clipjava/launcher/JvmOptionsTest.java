@@ -49,7 +49,7 @@ class JvmOptionsTest {
         assertEquals(folder, Path.of(file).getParent());
         assertTrue(Files.isDirectory(folder));
         assertEquals(file, archive(options()), "for the same jar");
-        assertFalse(file.equals(archive(with(home.toString()).options("b.jar", "25.0.3", List.of(), "embed"))));
+        assertFalse(file.equals(archive(with(home.toString()).options("b.jar", "25.0.3", List.of(), "eval"))));
 
         environment.put("XDG_CACHE_HOME", home.resolve("elsewhere").toString());
         assertEquals(
@@ -75,7 +75,18 @@ class JvmOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "doctor", "tokenize", "--threads", "help", "Embed", "# Commands that encode"})
+    @ValueSource(
+            strings = {
+                "--version",
+                "doctor",
+                "tokenize",
+                "--threads",
+                "help",
+                "Rank",
+                "labels",
+                "embed",
+                "# Commands that encode"
+            })
     void makesNoArchiveForACommandThatLoadsFewClasses(String argument) throws IOException {
         String archive = archive(options());
 
@@ -88,6 +99,12 @@ class JvmOptionsTest {
         Files.writeString(Path.of(archive), "");
         assertEquals(archive, archive(optionsOf(argument)));
         assertFalse(optionsOf(argument).contains("-XX:+AutoCreateSharedArchive"));
+    }
+
+    @Test
+    void textsAloneMakeNoArchive() throws IOException {
+        assertTrue(optionsOf("embed", "image").contains("-XX:+AutoCreateSharedArchive"));
+        assertFalse(optionsOf("embed", "text").toString().contains("Archive"));
     }
 
     @Test
@@ -118,7 +135,7 @@ class JvmOptionsTest {
     }
 
     private Path archiveOf(Path jar) {
-        return Path.of(archive(with(home.toString()).options(jar.toString(), "25.0.3", List.of(), "embed")));
+        return Path.of(archive(with(home.toString()).options(jar.toString(), "25.0.3", List.of(), "classify")));
     }
 
     @Test
@@ -132,7 +149,7 @@ class JvmOptionsTest {
     @Test
     void goesWithoutAnArchiveWhereTheUserHasNoHome() {
         assertFalse(with("?")
-                .options("a.jar", "25.0.3", List.of(), "embed")
+                .options("a.jar", "25.0.3", List.of(), "classify")
                 .toString()
                 .contains("SharedArchiveFile"));
         assertFalse(Files.exists(Path.of("?")));
@@ -146,7 +163,7 @@ class JvmOptionsTest {
     }
 
     private List<String> options(String... given) {
-        return with(home.toString()).options("a.jar", "25.0.3", List.of(given), "embed");
+        return with(home.toString()).options("a.jar", "25.0.3", List.of(given), "embed", "image");
     }
 
     private JvmOptions with(String userHome) {

@@ -24,6 +24,9 @@ public interface ModelListener extends DownloadListener {
      */
     default void converting(long doneBytes, long totalBytes) {}
 
+    /** What is to be known of a conversion that went well: what was left out, or taken for something else. A line. */
+    default void note(String note) {}
+
     /** The conversion has come to its end, a bad one or a good one. */
     default void converted() {}
 }

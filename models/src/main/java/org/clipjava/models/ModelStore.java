@@ -201,7 +201,9 @@ public final class ModelStore {
             throws IOException {
         String subject = checkpoint.toString();
         try {
-            CheckpointConverter.convert(checkpoint, file, type, listener::converting);
+            CheckpointConverter.convert(checkpoint, file, type, listener::converting)
+                    .notes()
+                    .forEach(listener::note);
         } catch (ConversionOptionException e) {
             throw new UnresolvedModelException(Kind.OPTIONS_NEEDED, subject, String.valueOf(e.getMessage()), e);
         } catch (ModelFormatException | IllegalArgumentException e) {

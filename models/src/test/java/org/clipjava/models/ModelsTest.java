@@ -27,6 +27,7 @@ import org.clipjava.hub.RepoFile;
 import org.clipjava.hub.UserEnvironment;
 import org.clipjava.models.UnresolvedModelException.Kind;
 import org.clipjava.testdata.FakeHub;
+import org.clipjava.testdata.NamedTensor;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +89,11 @@ class ModelsTest {
             done = doneBytes;
             total = totalBytes;
             add("converting");
+        }
+
+        @Override
+        public void note(String note) {
+            add("note: " + note);
         }
 
         @Override
@@ -181,6 +187,23 @@ class ModelsTest {
         UnresolvedModelException e = refused(models(), home.toString(), Kind.NOT_A_CHECKPOINT);
         assertEquals(home.toString(), e.subject());
         assertTrue(e.getMessage().contains("is a folder without a checkpoint's config.json"), e.getMessage());
+    }
+
+    @Test
+    void tellsWhatTheConversionLeftOut() throws IOException {
+        Path folder = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(home.resolve("wrapped"));
+        SyntheticFolder.writeSafetensors(
+                folder.resolve("model.safetensors"),
+                NamedTensor.all(SyntheticCheckpoint.TINY).stream()
+                        .map(tensor -> new NamedTensor(
+                                "module." + tensor.name(), tensor.dtype(), tensor.shape(), tensor.data()))
+                        .toList());
+        Heard heard = new Heard();
+        models().withListener(heard).resolve(folder.toString());
+        assertEquals(4, heard.events.size(), heard.events.toString());
+        assertTrue(
+                heard.events.get(2).endsWith("all names begin with \"module.\", which was left out"),
+                heard.events.get(2));
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.report.NarrowingReport;
+import org.clipjava.cli.report.TextRemarks;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionOptionException;
@@ -155,6 +156,8 @@ public final class ConvertCommand implements Callable<Integer> {
             convert(exact.path(), WeightType.F32, options);
             try (Clip exactClip = open(exact.path());
                     Clip narrowClip = open(narrow)) {
+                TextRemarks.ofPrompts(exactClip, reportLabels, List.of(exactClip.defaultTemplate()))
+                        .forEach(session.terminal()::say);
                 return new NarrowingReport(
                                 exactClip,
                                 narrowClip,

@@ -13,6 +13,7 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.image.PixelTensor;
 
 /**
  * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
@@ -49,11 +50,17 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
     public Tally run(Listener listener) throws IOException {
         images.preprocessWith(clip.preprocessor());
         Tally tally = Tally.NONE;
+        DarkPictures dark = new DarkPictures(clip.preprocessor().config());
         try (ProgressLine progress = new ProgressLine(terminal)) {
             progress.beginPictures(count);
             for (List<Prepared<ImageInput>> batch = next(); !batch.isEmpty(); batch = next()) {
                 List<ImageOutcome<ImageInput>> outcomes = ImageOutcome.ofBatch(batch, clip::encodePixels);
                 progress.clear();
+                for (Prepared<ImageInput> image : batch) {
+                    if (image instanceof Prepared.Pixels<ImageInput>(ImageInput source, PixelTensor pixels)) {
+                        dark.remark(source.name(), pixels).ifPresent(terminal::say);
+                    }
+                }
                 for (ImageOutcome<ImageInput> image : outcomes) {
                     tally = switch (image) {
                         case ImageOutcome.Encoded<ImageInput> encoded -> {
@@ -70,6 +77,7 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
                 progress.pictures(tally.succeeded() + tally.failed() + listener.others(), listener.others(), count);
             }
         }
+        dark.others().ifPresent(terminal::say);
         return tally;
     }
 

@@ -44,6 +44,11 @@ public final class ModelProgress implements ModelListener, AutoCloseable {
     }
 
     @Override
+    public void note(String note) {
+        line.say(note);
+    }
+
+    @Override
     public void converted() {
         line.clear();
     }

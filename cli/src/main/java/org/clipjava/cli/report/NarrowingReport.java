@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
@@ -15,6 +16,7 @@ import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
+import org.clipjava.io.Columns;
 import org.clipjava.io.FileFailure;
 import org.clipjava.io.Shown;
 
@@ -140,17 +142,26 @@ public final class NarrowingReport {
                 .logit();
     }
 
+    private static int width(String title, Stream<String> labels) {
+        return Columns.width(
+                Stream.concat(Stream.of(title), labels.map(Shown::line)).toList());
+    }
+
     private String table(List<Row> rows) {
-        StringBuilder table = new StringBuilder("cosine    logit shift  %-24s %-24s image\n"
-                .formatted("best of " + exactName, "best of " + narrowName));
+        String exactTitle = "best of " + exactName;
+        String narrowTitle = "best of " + narrowName;
+        int exactWidth = width(exactTitle, rows.stream().map(Row::exactBest));
+        int narrowWidth = width(narrowTitle, rows.stream().map(Row::narrowBest));
+        StringBuilder table = new StringBuilder("cosine    logit shift  %s  %s  image\n"
+                .formatted(Columns.padded(exactTitle, exactWidth), Columns.padded(narrowTitle, narrowWidth)));
         for (Row row : rows) {
             table.append(String.format(
                     Locale.ROOT,
-                    "%.6f  %11.4f  %-24s %-24s %s\n",
+                    "%.6f  %11.4f  %s  %s  %s\n",
                     row.cosine(),
                     row.shift(),
-                    Shown.line(row.exactBest()),
-                    Shown.line(row.narrowBest()),
+                    Columns.padded(Shown.line(row.exactBest()), exactWidth),
+                    Columns.padded(Shown.line(row.narrowBest()), narrowWidth),
                     Shown.line(row.image())));
         }
         Row leastAlike =

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.clipjava.cli.output.Json;
 import org.clipjava.cli.verify.Stage;
+import org.clipjava.io.Columns;
 import org.clipjava.io.Shown;
 
 /** What was checked of a model, and how it went. */
@@ -15,8 +16,8 @@ public record StageReport(List<Stage> stages) {
     }
 
     public String toText() {
-        int width =
-                stages.stream().mapToInt(stage -> stage.name().length()).max().orElse(0);
+        int width = Columns.width(
+                stages.stream().map(stage -> Shown.line(stage.name())).toList());
         StringBuilder text = new StringBuilder();
         for (Stage stage : stages) {
             String difference = stage.deviation()
@@ -28,8 +29,8 @@ public record StageReport(List<Stage> stages) {
                     .orElse("");
             text.append(Shown.line(String.format(
                             Locale.ROOT,
-                            "%-" + width + "s  %s  %s%s",
-                            stage.name(),
+                            "%s  %s  %s%s",
+                            Columns.padded(Shown.line(stage.name()), width),
                             stage.outcome(),
                             stage.detail(),
                             difference)))

@@ -11,7 +11,11 @@ public record Background(OptionalInt color) {
     /** Alpha is dropped. */
     public static final Background NONE = new Background(OptionalInt.empty());
 
-    /** @param color 0xRRGGBB */
+    /**
+     * A colour.
+     *
+     * @param color 0xRRGGBB
+     */
     public static Background of(int color) {
         return new Background(OptionalInt.of(color));
     }
@@ -33,8 +37,8 @@ public record Background(OptionalInt color) {
         }
         int behind = color.getAsInt();
         for (int c = 0; c < 3; c++) {
-            int sum = (rgb[at + c] & 0xff) * alpha + (behind >> (16 - 8 * c) & 0xff) * (255 - alpha) + 128 << 7;
-            rgb[at + c] = (byte) ((sum >> 8) + sum >> 15);
+            int sum = (rgb[at + c] & 0xff) * alpha + (behind >> (16 - 8 * c) & 0xff) * (255 - alpha) + 128;
+            rgb[at + c] = (byte) (((sum >> 1) + (sum << 7)) >> 15);
         }
     }
 }

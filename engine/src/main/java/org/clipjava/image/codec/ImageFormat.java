@@ -26,6 +26,7 @@ public enum ImageFormat {
     AVIF("an AVIF", "convert it, as with `avifdec in.avif out.png`"),
     JPEG_XL("a JPEG XL", "convert it, as with `djxl in.jxl out.png`"),
     JPEG_2000("a JPEG 2000", "convert it, as with `opj_decompress -i in.jp2 -o out.png`"),
+    PCX("a PCX", "convert it, as with `convert in.pcx out.png`"),
     SVG("an SVG drawing", "render it, as with `rsvg-convert in.svg -o out.png`"),
     PDF("a PDF document", "render a page, as with `pdftoppm -png`"),
     HTML("an HTML page", "the link may need a login or lead to the page round the picture"),
@@ -34,6 +35,7 @@ public enum ImageFormat {
     ZIP("a ZIP archive", "unpack it first"),
     GZIP("a gzip file", "unpack it first"),
     VIDEO("a video", "extract a frame, as with `ffmpeg -i in.mp4 -frames:v 1 out.png`"),
+    LFS_POINTER("a Git LFS pointer to one", "fetch it with git lfs pull"),
     TEXT("text"),
     EMPTY("an empty file"),
     UNKNOWN("bytes of an unknown format");
@@ -138,6 +140,9 @@ public enum ImageFormat {
         if (head.startsWith("\u001aE\u00df\u00a3")) {
             return VIDEO;
         }
+        if (head.matches("(?s)\n[\\x00\\x02-\\x05]\\x01[\\x01\\x02\\x04\\x08].*")) {
+            return PCX;
+        }
         return TgaDecoder.isPlausible(head.getBytes(ISO_8859_1)) ? TGA : ofText(head);
     }
 
@@ -163,6 +168,9 @@ public enum ImageFormat {
         }
         if (lower.startsWith("<!doctype html") || lower.startsWith("<html")) {
             return HTML;
+        }
+        if (head.startsWith("version https://git-lfs")) {
+            return LFS_POINTER;
         }
         if (lower.startsWith("<?xml")) {
             return XML;
