@@ -8,6 +8,7 @@ import org.clipjava.cli.commands.CalibrateCommand;
 import org.clipjava.cli.commands.ClassifyCommand;
 import org.clipjava.cli.commands.ConvertCommand;
 import org.clipjava.cli.commands.DoctorCommand;
+import org.clipjava.cli.commands.DuplicatesCommand;
 import org.clipjava.cli.commands.EmbedCommand;
 import org.clipjava.cli.commands.EvalCommand;
 import org.clipjava.cli.commands.ExplainCommand;
@@ -20,6 +21,8 @@ import org.clipjava.cli.commands.PullCommand;
 import org.clipjava.cli.commands.RankCommand;
 import org.clipjava.cli.commands.SearchCommand;
 import org.clipjava.cli.commands.ServeCommand;
+import org.clipjava.cli.commands.SimilarCommand;
+import org.clipjava.cli.commands.TagCommand;
 import org.clipjava.cli.commands.TokenizeCommand;
 import org.clipjava.cli.commands.VerifyCommand;
 import org.clipjava.cli.options.GlobalOptions;
@@ -73,6 +76,9 @@ final class ClipCommand implements Callable<Integer> {
             RankCommand.class,
             IndexCommand.class,
             SearchCommand.class,
+            SimilarCommand.class,
+            DuplicatesCommand.class,
+            TagCommand.class,
             EmbedCommand.class,
             ServeCommand.class,
             PullCommand.class,

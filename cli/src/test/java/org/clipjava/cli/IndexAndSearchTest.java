@@ -1,14 +1,19 @@
 package org.clipjava.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.clipjava.cli.output.StandardOutput;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,5 +121,114 @@ class IndexAndSearchTest {
         assertTrue(run(2, "search", "near:1").err().startsWith("clip: query: expected near:"));
         assertTrue(run(2, "search", "./no.png").err().contains("no such file"));
         assertTrue(run(2, "search", "x", "--min", "2").err().contains("expected a probability"));
+    }
+
+    @Test
+    void findsWhatIsLikeAPicture() throws IOException {
+        index(0);
+        String others = run(0, "similar", picture("snail").toString(), "--format", "paths")
+                .out();
+        assertEquals(4, others.lines().count());
+        assertFalse(others.contains("snail"), others);
+        Path copy = Files.copy(picture("snail"), root.resolve("elsewhere.png"));
+        assertEquals(
+                picture("snail") + "\n",
+                run(0, "similar", copy.toString(), "-n", "1", "--format", "paths")
+                        .out());
+        assertEquals(
+                6,
+                Main.run(
+                        new String[] {"similar", "no.png"},
+                        new Streams("").terminal(),
+                        Map.of("CLIP_HOME", root.resolve("home").toString())));
+    }
+
+    @Test
+    void showsDuplicatesWithTheBestCopyFirst() throws IOException {
+        Files.copy(picture("snail"), pictures().resolve("again.png"));
+        index(0);
+        Path page = root.resolve("page.html");
+        String text = run(0, "duplicates", "--html", page.toString()).out();
+        assertTrue(text.matches("same file\n.*again.png\n.*snail.png\n"), text);
+        String json = run(0, "duplicates", "--json").out();
+        assertTrue(json.startsWith("[\n{\"likeness\":\"same file\",\"pictures\":[{\"image\":\""), json);
+        String html = Files.readString(page);
+        assertEquals(2, html.split("<img ", -1).length - 1, html);
+        Files.delete(pictures().resolve("again.png"));
+        index(0);
+        Streams none = run(0, "duplicates", "--json");
+        assertEquals("[]\n", none.out());
+        assertEquals("clip: no two pictures in the index are the same\n", none.err());
+    }
+
+    @Test
+    void writesAPageAndPutsPicturesIntoAFolder() throws IOException {
+        Files.move(picture("bird"), pictures().resolve("<b>&\"bird\".png"));
+        index(0);
+        Path page = root.resolve("page.html");
+        Path copies = root.resolve("copies");
+        Path links = root.resolve("links");
+        for (int twice = 0; twice < 2; twice++) {
+            search(
+                    "snail",
+                    "--all",
+                    "--html",
+                    page.toString(),
+                    "--copy-to",
+                    copies.toString(),
+                    "--link-to",
+                    links.toString());
+        }
+        String html = Files.readString(page);
+        assertEquals(5, html.split("src=\"data:image/jpeg;base64,", -1).length - 1);
+        assertTrue(html.contains("&lt;b&gt;&amp;&quot;bird&quot;.png") && !html.contains("<b>"), html);
+        assertEquals(5, names(copies).size());
+        assertEquals(names(copies), names(links));
+        assertTrue(Files.isSymbolicLink(links.resolve("snail.png")));
+        Files.write(copies.resolve("snail.png"), new byte[1]);
+        search("snail", "-n", "1", "--all", "--copy-to", copies.toString());
+        assertEquals(1, Files.size(copies.resolve("snail.png")), "no file is replaced");
+        assertEquals(-1, Files.mismatch(picture("snail"), copies.resolve("snail (2).png")));
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void tagsPictures() throws IOException {
+        index(0);
+        Path foreign = Files.writeString(pictures().resolve("bird.png.xmp"), "<x:xmpmeta/>");
+        Streams tagged = run(5, "tag", "--labels", "snail,bathtub", "--store", "--xmp");
+        assertTrue(tagged.out().startsWith("image,label,score\n"), tagged.out());
+        assertTrue(tagged.out().contains(picture("snail") + ",snail,0.9"), tagged.out());
+        assertTrue(tagged.err().contains("bird.png.xmp: left alone"), tagged.err());
+        assertEquals("<x:xmpmeta/>", Files.readString(foreign));
+        String sidecar = Files.readString(pictures().resolve("snail.png.xmp"));
+        assertTrue(sidecar.contains("<rdf:li>snail</rdf:li>"), sidecar);
+        assertTrue(search("tag:snail", "--format", "paths")
+                .contains(picture("snail").toString()));
+        assertFalse(search("tag:snail", "--format", "paths")
+                .contains(picture("bathtub").toString()));
+        Files.delete(foreign);
+        String again = run(0, "tag", "--labels", "cactus", "--xmp", "--format", "jsonl")
+                .out();
+        assertEquals(5, again.lines().count());
+        assertTrue(Files.readString(pictures().resolve("snail.png.xmp")).contains("<rdf:li>cactus</rdf:li>"));
+    }
+
+    @Test
+    void letsATerminalOpenWhatWasFound() {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        StandardOutput terminal = StandardOutput.ofTerminal(shown);
+        terminal.link(URI.create("file:///a%20b.png"), "a b\u001b.png");
+        assertEquals(
+                "\u001b]8;;file:///a%20b.png\u001b\\a b\\u001b.png\u001b]8;;\u001b\\",
+                shown.toString(StandardCharsets.UTF_8));
+        ByteArrayOutputStream piped = new ByteArrayOutputStream();
+        new StandardOutput(piped).link(URI.create("file:///a.png"), "a.png");
+        assertEquals("a.png", piped.toString(StandardCharsets.UTF_8));
     }
 }

@@ -3,17 +3,18 @@ package org.clipjava.cli.commands;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.cli.options.FoundOutput;
 import org.clipjava.cli.options.IndexOption;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.options.Templates;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
-import org.clipjava.cli.report.FoundWriter;
 import org.clipjava.cli.report.TextRemarks;
 import org.clipjava.image.ImageFormatException;
 import org.clipjava.index.PictureIndex;
@@ -46,14 +47,11 @@ public final class SearchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "QUERY", arity = "1..*", description = "What to look for.")
     private List<String> query = new ArrayList<>();
 
-    @Option(names = "-n", paramLabel = "N", description = "Show at most N pictures. Default: ${DEFAULT-VALUE}.")
-    private int count = 20;
-
     @Option(names = "--all", description = "Show also what is unlikely to show the words.")
     private boolean all;
 
     @Option(names = "--min", paramLabel = "P", description = "Show what is at least so likely, 0 to 1. Default: 0.35.")
-    private OptionalDouble least = OptionalDouble.empty();
+    private Optional<Double> least = Optional.empty();
 
     @Option(names = "--exact", description = "Compare every picture, and not those alone that a graph leads to.")
     private boolean exact;
@@ -70,16 +68,8 @@ public final class SearchCommand implements Callable<Integer> {
     @Mixin
     private Templates templates = new Templates();
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "table, json, jsonl, csv or paths. Default: ${DEFAULT-VALUE}.")
-    private FoundWriter.Format format = FoundWriter.Format.TABLE;
-
-    @Option(
-            names = {"-0", "--null"},
-            description = "End each of --format paths with a NUL, for xargs -0.")
-    private boolean nulTerminated;
+    @Mixin
+    private FoundOutput output = new FoundOutput();
 
     public SearchCommand(Session session) {
         this.session = session;
@@ -87,14 +77,9 @@ public final class SearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (count < 1) {
-            throw CommandFailure.usage("-n: expected at least 1, found " + count);
-        }
-        if (least.isPresent() && !(least.getAsDouble() >= 0 && least.getAsDouble() <= 1)) {
-            throw CommandFailure.usage("--min: expected a probability of 0 to 1, found " + least.getAsDouble());
-        }
-        if (nulTerminated && format != FoundWriter.Format.PATHS) {
-            throw CommandFailure.usage("--null goes with --format paths");
+        output.check();
+        if (least.isPresent() && !(least.get() >= 0 && least.get() <= 1)) {
+            throw CommandFailure.usage("--min: expected a probability of 0 to 1, found " + least.get());
         }
         templates.check();
         PictureQuery asked = PictureQuery.parse(String.join(" ", query));
@@ -104,26 +89,22 @@ public final class SearchCommand implements Callable<Integer> {
             opened.check(clip, model.name(session));
             TextRemarks.ofTexts(clip, literal(asked)).forEach(terminal::say);
             PictureSearch.Page page = page(search(opened, clip), asked);
-            if (nulTerminated) {
-                FoundWriter.writeNulTerminated(page.found(), terminal);
-            } else {
-                FoundWriter.write(page.found(), format, showsLinks(), terminal);
-            }
+            Tally put = output.write(String.join(" ", query), page.found(), opened, session);
             if (page.found().isEmpty()) {
                 terminal.say(
                         page.cutOff()
                                 ? "nothing in the index seems to show that; --all shows what comes nearest"
                                 : "no picture in the index is so");
-            } else if (page.cutOff() && page.found().size() < count && format == FoundWriter.Format.TABLE) {
+            } else if (page.cutOff() && page.found().size() < output.count() && output.isTable()) {
                 terminal.say("the others are unlikely to show that; --all shows them too");
             }
-            return ExitCode.OK.code();
+            return put.exitCode().code();
         }
     }
 
     private PictureSearch.Page page(PictureSearch search, PictureQuery asked) throws IOException {
         try {
-            return search.page(asked, 0, count);
+            return search.page(asked, 0, output.count());
         } catch (ImageFormatException e) {
             throw new CommandFailure(ExitCode.ALL_INPUTS_FAILED, String.valueOf(e.getMessage()), e);
         }
@@ -137,7 +118,7 @@ public final class SearchCommand implements Callable<Integer> {
         if (all) {
             return search.withCutOff(0);
         }
-        return least.isPresent() ? search.withCutOff(least.getAsDouble()) : search;
+        return least.isPresent() ? search.withCutOff(least.get()) : search;
     }
 
     private static List<String> literal(PictureQuery asked) {
@@ -145,9 +126,5 @@ public final class SearchCommand implements Callable<Integer> {
                 .filter(PictureQuery.Term.Words.class::isInstance)
                 .map(term -> ((PictureQuery.Term.Words) term).text())
                 .toList();
-    }
-
-    private boolean showsLinks() {
-        return session.variable("TERM").filter(term -> !term.equals("dumb")).isPresent();
     }
 }
