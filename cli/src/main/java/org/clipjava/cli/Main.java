@@ -26,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 /** The command line's way in, and the only place that ends the process. */
 public final class Main {
     /** Commands that run a model. */
-    private static final Set<String> ENCODING = Set.of("classify", "labels", "rank", "embed", "explain");
+    private static final Set<String> ENCODING = Set.of("classify", "labels", "rank", "embed", "explain", "locate");
 
     private Main() {}
 
