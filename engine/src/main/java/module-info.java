@@ -15,6 +15,7 @@ module org.clipjava.engine {
     exports org.clipjava.modelfile;
     exports org.clipjava.encoder;
     exports org.clipjava.image;
+    exports org.clipjava.locate;
     exports org.clipjava.text;
     exports org.clipjava.weights;
     exports org.clipjava.io to

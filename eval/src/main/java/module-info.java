@@ -10,6 +10,7 @@ module org.clipjava.eval {
 
     exports org.clipjava.eval;
     exports org.clipjava.eval.fit;
+    exports org.clipjava.eval.locate;
     exports org.clipjava.eval.metrics;
     exports org.clipjava.eval.report;
 }

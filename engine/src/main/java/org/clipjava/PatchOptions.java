@@ -73,7 +73,8 @@ public final class PatchOptions {
     }
 
     /**
-     * The same with a moving window as large as the model's pictures: a cell is the mean of the embeddings of the windows that show it.
+     * The same with a moving window as large as the model's pictures: a cell is the mean of the embeddings of the windows that show it,
+     * and a window weighs the less the nearer the cell lies to its edges.
      * No patch is looked at by itself, so that any model and backend can do it; it takes a pass for each window.
      *
      * @param step from one window to the next, in patches; at most a window's side is used

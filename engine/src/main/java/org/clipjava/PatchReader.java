@@ -134,9 +134,7 @@ record PatchReader(ImageEncoder encoder, VisionConfig config, PreprocessorConfig
             for (int row = 0; row < tile.rows(); row++) {
                 for (int column = 0; column < tile.columns(); column++) {
                     int cell = (top + row) * columns + left + column;
-                    double weight = options.view() == View.WINDOWS
-                            ? 1
-                            : inward(row, tile.rows()) * inward(column, tile.columns());
+                    double weight = inward(row, tile.rows()) * inward(column, tile.columns());
                     cells[cell] = added(cells[cell], tile.patches()[row * tile.columns() + column], weight);
                 }
             }

@@ -43,7 +43,8 @@ class ArchitectureTest {
             "org.clipjava.kernel",
             "org.clipjava.model",
             "org.clipjava.backend",
-            "org.clipjava");
+            "org.clipjava",
+            "org.clipjava.locate");
 
     @Test
     void packagesImportOnlyWhatComesBeforeThem() {

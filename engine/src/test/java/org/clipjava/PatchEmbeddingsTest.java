@@ -115,8 +115,10 @@ class PatchEmbeddingsTest {
         assertEquals(1, patches.at(7, 1).dot(left), 1e-6);
         assertEquals(1, patches.at(7, 9).dot(right), 1e-6);
         double both = left.dot(right);
-        assertEquals(Math.sqrt((1 + both) / 2), patches.at(3, 5).dot(left), 1e-6);
-        assertEquals(patches.at(3, 5).dot(left), patches.pooled().normalized().dot(left), 1e-6);
+        // two and a half columns from the first window's edge, three and a half from the other's
+        double length = Math.sqrt(2.5 * 2.5 + 3.5 * 3.5 + 2 * 2.5 * 3.5 * both);
+        assertEquals((2.5 + 3.5 * both) / length, patches.at(3, 5).dot(left), 1e-6);
+        assertEquals(Math.sqrt((1 + both) / 2), patches.pooled().normalized().dot(left), 1e-6);
     }
 
     @Test

@@ -11,10 +11,12 @@ import org.clipjava.cli.commands.DoctorCommand;
 import org.clipjava.cli.commands.DuplicatesCommand;
 import org.clipjava.cli.commands.EmbedCommand;
 import org.clipjava.cli.commands.EvalCommand;
+import org.clipjava.cli.commands.EvalKindCommand;
 import org.clipjava.cli.commands.ExplainCommand;
 import org.clipjava.cli.commands.IndexCommand;
 import org.clipjava.cli.commands.InspectCommand;
 import org.clipjava.cli.commands.LabelsCommand;
+import org.clipjava.cli.commands.LocateCommand;
 import org.clipjava.cli.commands.ModelsCommand;
 import org.clipjava.cli.commands.PreprocessCommand;
 import org.clipjava.cli.commands.PullCommand;
@@ -73,6 +75,7 @@ final class ClipCommand implements Callable<Integer> {
     private static final List<Class<?>> COMMANDS = List.of(
             ClassifyCommand.class,
             LabelsCommand.class,
+            LocateCommand.class,
             RankCommand.class,
             IndexCommand.class,
             SearchCommand.class,
@@ -135,7 +138,10 @@ final class ClipCommand implements Callable<Integer> {
                         .filter(command ->
                                 command.getAnnotation(Command.class).name().equals(argument))
                         .toList();
-                return named.isEmpty() ? COMMANDS : named;
+                boolean isOfKind = named.equals(List.of(EvalCommand.class))
+                        && i + 1 < arguments.length
+                        && arguments[i + 1].equals("locate");
+                return named.isEmpty() ? COMMANDS : isOfKind ? List.of(EvalKindCommand.class) : named;
             }
         }
         return COMMANDS;

@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 public final class Main {
     /** Commands that run a model. */
     private static final Set<String> ENCODING =
-            Set.of("classify", "labels", "rank", "embed", "explain", "index", "search");
+            Set.of("classify", "labels", "rank", "embed", "explain", "locate", "index", "search");
 
     private Main() {}
 

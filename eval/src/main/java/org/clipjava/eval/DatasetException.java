@@ -10,11 +10,13 @@ import org.clipjava.error.ClipException;
 public final class DatasetException extends ClipException {
     private static final long serialVersionUID = 1L;
 
-    DatasetException(String message) {
+    /** A message names the file and the place, what was expected and found, and the cure, in one line. */
+    public DatasetException(String message) {
         super(message);
     }
 
-    DatasetException(String message, Throwable cause) {
+    /** The same with what led to it. */
+    public DatasetException(String message, Throwable cause) {
         super(message, cause);
     }
 

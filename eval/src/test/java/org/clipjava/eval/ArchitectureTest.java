@@ -25,6 +25,8 @@ class ArchitectureTest {
                 .definedBy("org.clipjava.eval.metrics")
                 .layer("fit")
                 .definedBy("org.clipjava.eval.fit")
+                .layer("locate")
+                .definedBy("org.clipjava.eval.locate")
                 .layer("report")
                 .definedBy("org.clipjava.eval.report")
                 .whereLayer("report")
@@ -32,7 +34,9 @@ class ArchitectureTest {
                 .whereLayer("fit")
                 .mayOnlyBeAccessedByLayers("report")
                 .whereLayer("metrics")
-                .mayOnlyBeAccessedByLayers("fit", "report")
+                .mayOnlyBeAccessedByLayers("fit", "locate", "report")
+                .whereLayer("locate")
+                .mayOnlyBeAccessedByLayers("report")
                 .check(EVAL);
     }
 

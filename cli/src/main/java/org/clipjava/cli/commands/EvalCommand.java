@@ -50,6 +50,8 @@ import picocli.CommandLine.Spec;
             "A picture that can't be read is a line on stderr and counts nowhere; the run goes on and exits 5 "
                     + "(6 if no picture could be read).",
             "",
+            "'clip eval locate' measures how well it finds where things are.",
+            "",
             "Example: clip eval imagenette2-320/val --labels-map imagenette --template-set openai-80 --html "
                     + "report.html"
         })

@@ -2,6 +2,7 @@ package org.clipjava.cli.commands;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipjava.Classification.Score;
 import org.clipjava.Clip;
@@ -13,14 +14,19 @@ import org.clipjava.cli.options.LabelOptions;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
+import org.clipjava.cli.output.OutputFile;
+import org.clipjava.cli.output.PngWriter;
 import org.clipjava.cli.report.Explanation;
+import org.clipjava.cli.report.Overlay;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.RgbImage;
+import org.clipjava.locate.Locator;
 import org.clipjava.text.PromptTemplate;
 import org.clipjava.text.TokenSequence;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code clip explain}. */
 @Command(
@@ -37,6 +43,12 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
+    @Option(
+            names = "--overlay",
+            paramLabel = "FILE.png",
+            description = "Write the picture with a map of what the best label's score rests on.")
+    private Optional<String> overlay = Optional.empty();
+
     @Mixin
     private ImageArgument image = new ImageArgument();
 
@@ -49,10 +61,26 @@ public final class ExplainCommand implements Callable<Integer> {
         List<String> list = labels.labels(session.terminal());
         ImageInput input = image.input(session.terminal());
         try (Clip opened = labels.open(image.in(session.global().clipOptions(1)), session)) {
+            overlay.ifPresent(file -> new OutputFile("--overlay", file).check());
             Explanation explanation = explain(opened, list, input);
+            if (overlay.isPresent()) {
+                draw(opened, explanation, overlay.get());
+            }
             session.terminal().print(json.given() ? explanation.toJson() : explanation.toText());
             return ExitCode.OK.code();
         }
+    }
+
+    /** The best label is somewhere, however badly it fits. */
+    private void draw(Clip opened, Explanation explanation, String file) throws IOException {
+        String best = explanation.labels().getFirst().score().label();
+        Locator locator =
+                Locator.of(opened, List.of(best), labels.templates(opened)).withThreshold(0);
+        RgbImage drawn = Overlay.of(explanation.decoded(), locator.locate(explanation.decoded()));
+        new OutputFile("--overlay", file).write(session.terminal(), out -> {
+            PngWriter.write(drawn, out);
+            return ExitCode.OK;
+        });
     }
 
     private Explanation explain(Clip opened, List<String> list, ImageInput input) {

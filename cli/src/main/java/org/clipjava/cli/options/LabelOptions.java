@@ -5,6 +5,7 @@ import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.cli.report.TextRemarks;
 import org.clipjava.text.PromptTemplate;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -36,6 +37,12 @@ public final class LabelOptions {
     }
 
     public List<PromptTemplate> templates(Clip clip) {
+        return templates.orDefault(clip);
+    }
+
+    /** The templates; says what the model does not read of the labels in them. */
+    public List<PromptTemplate> templates(Clip clip, List<String> list, Terminal terminal) {
+        TextRemarks.ofLabels(clip, list, templates.orDefault(clip)).forEach(terminal::say);
         return templates.orDefault(clip);
     }
 }

@@ -42,13 +42,24 @@ public final class Json {
         json.endArray();
     }
 
+    /** Any value on one line, without its end. */
+    public static String value(Content content) {
+        return value("", content);
+    }
+
     private static String object(String indent, Content content) {
-        StringWriter text = new StringWriter();
-        try (JsonWriter json = new JsonWriter(text)) {
-            json.setIndent(indent);
+        return value(indent, json -> {
             json.beginObject();
             content.write(json);
             json.endObject();
+        });
+    }
+
+    private static String value(String indent, Content content) {
+        StringWriter text = new StringWriter();
+        try (JsonWriter json = new JsonWriter(text)) {
+            json.setIndent(indent);
+            content.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,6 +3,8 @@ package org.clipjava.cli.output;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /** NumPy's array file, format 1.0: float32, little-endian, row-major. */
 public final class Npy {
@@ -11,9 +13,10 @@ public final class Npy {
 
     private Npy() {}
 
-    /** What precedes the values of an array of [rows, columns]. */
-    public static byte[] header(int rows, int columns) {
-        String description = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows + ", " + columns + "), }";
+    /** What precedes the values of an array of this shape, of two sides at the least. */
+    public static byte[] header(int... shape) {
+        String sides = Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+        String description = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + sides + "), }";
         int unpadded = PREAMBLE + description.length() + 1;
         int total = (unpadded + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         String header = description + " ".repeat(total - unpadded) + "\n";
