@@ -183,6 +183,7 @@ public final class BpeTokenizer implements Tokenizer {
                             this,
                             (from, to) -> addNormalized(TextNormalizer.normalize(text.substring(from, to))));
                 case ORIGINAL -> addCleaned(OriginalCleaning.clean(text));
+                case CANONICAL -> addCleaned(OriginalCleaning.canonical(text));
             }
         }
 

@@ -46,12 +46,15 @@ public final class CheckpointFiles {
 
     /** Weights that go with {@link #OPEN_CLIP_CONFIG}, the best first. */
     static final List<String> OPEN_CLIP = wholeOrInShards(
-            "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin");
+            "open_clip_model.safetensors",
+            "open_clip_pytorch_model.safetensors",
+            "open_clip_pytorch_model.bin",
+            "model.safetensors");
 
     /** SigLIP's {@code model_type}, that of SigLIP 2 at a fixed resolution too. */
     static final String SIGLIP = "siglip";
 
-    private static final Set<String> HUGGING_FACE_TYPES = Set.of("clip", SIGLIP);
+    static final Set<String> HUGGING_FACE_TYPES = Set.of("clip", SIGLIP);
 
     /** Reads a small file of a repository. */
     @FunctionalInterface

@@ -67,6 +67,13 @@ final class CheckpointFolder {
         return !fields.has("architecture") || fields.has("model_type");
     }
 
+    /** Whether the config is one of a model of transformers that can be converted; beside OpenCLIP's files it need not be. */
+    boolean hasKnownModelType() throws IOException {
+        JsonFields fields = JsonFields.read(checked(CheckpointFiles.CONFIG));
+        return CheckpointFiles.HUGGING_FACE_TYPES.contains(
+                fields.string("model_type").orElse("clip"));
+    }
+
     /** @throws ModelFormatException if the folder holds a model of another kind, which is named with what to do */
     void refuseOtherKinds() throws IOException {
         Optional<String> other = FolderKind.of(folder);

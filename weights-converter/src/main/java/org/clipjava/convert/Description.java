@@ -77,11 +77,12 @@ record Description(
         if (folder.isFile()) {
             return ofFile(folder, options);
         }
-        if (!folder.hasOpenClipConfig() && !(folder.hasConfig() && folder.hasWeights())) {
+        boolean huggingFace = folder.hasConfig() && folder.hasWeights();
+        if (!folder.hasOpenClipConfig() && !huggingFace) {
             folder.refuseOtherKinds();
         }
         // A repository often has both; transformers' files tell more, and are what most people take.
-        boolean openClip = folder.hasOpenClipConfig() && !(folder.hasConfig() && folder.hasWeights());
+        boolean openClip = folder.hasOpenClipConfig() && !(huggingFace && folder.hasKnownModelType());
         return openClip ? openClip(folder, options) : huggingFace(folder, options);
     }
 

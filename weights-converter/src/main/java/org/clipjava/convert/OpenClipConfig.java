@@ -73,7 +73,10 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
     static OpenClipConfig of(JsonFields config, Optional<String> repository, ConversionOptions options)
             throws ModelFormatException, ConversionOptionException {
         Answers answers = new Answers(config.where());
-        JsonFields model = config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
+        // open_clip's own files of configurations have no model_cfg: what is in it stands by itself
+        boolean flat = !config.has("model_cfg") && config.has("embed_dim");
+        JsonFields model =
+                flat ? config : config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
         checkFields(model, MODEL);
         CheckpointConfig.Vision vision = vision(required(model, "vision_cfg"));
         JsonFields textFields = required(model, "text_cfg");

@@ -207,7 +207,7 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                 unknown = model.element("unk_id").isPresent() ? index(model, "unk_id") : -1;
             } else {
                 vocabulary(model, texts, ids);
-                merges = merges(model, texts, ids);
+                merges = merges(model, ids);
                 unknown = Optional.ofNullable(ids.get(model.string("unk_token").orElse("")))
                         .orElse(-1);
                 for (String key : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix")) {
@@ -301,8 +301,7 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
             texts.addAll(Arrays.asList(byId));
         }
 
-        private static List<int[]> merges(JsonFields model, List<String> texts, Map<String, Integer> ids)
-                throws ModelFormatException {
+        private static List<int[]> merges(JsonFields model, Map<String, Integer> ids) throws ModelFormatException {
             JsonArray lines = model.array("merges").orElseThrow(() -> model.expected("merges", "an array"));
             List<int[]> merges = new ArrayList<>();
             for (JsonElement line : lines) {

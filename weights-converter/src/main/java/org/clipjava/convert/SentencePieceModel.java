@@ -30,7 +30,7 @@ record SentencePieceModel(
         boolean escapeWhitespaces) {
     private static final SizeLimit LIMIT = SizeLimit.of("a .model", 64 << 20, ModelFormatException::new);
 
-    /** What a piece is, in protobuf's order from 1 on. */
+    /** What a piece is. */
     enum Type {
         NORMAL,
         UNKNOWN,
@@ -222,15 +222,25 @@ record SentencePieceModel(
                     default -> message.skip();
                 }
             }
-            if (type < 1 || type > Type.values().length) {
-                throw new ModelFormatException("%s: piece %d: expected a type of 1 to %d, found %d"
-                        .formatted(file, pieces.size(), Type.values().length, type));
-            }
             if (!Float.isFinite(score)) {
                 throw new ModelFormatException(
                         file + ": piece " + pieces.size() + ": expected a finite score, found " + score);
             }
-            return new Piece(text, score, Type.values()[type - 1]);
+            return new Piece(text, score, type(type));
+        }
+
+        private Type type(int number) throws ModelFormatException {
+            return switch (number) {
+                case 1 -> Type.NORMAL;
+                case 2 -> Type.UNKNOWN;
+                case 3 -> Type.CONTROL;
+                case 4 -> Type.USER_DEFINED;
+                case 5 -> Type.UNUSED;
+                case 6 -> Type.BYTE;
+                default ->
+                    throw new ModelFormatException(
+                            file + ": piece " + pieces.size() + ": expected a type of 1 to 6, found " + number);
+            };
         }
 
         private static String text(Message message) throws ModelFormatException {

@@ -293,6 +293,37 @@ class CheckpointSourcesTest {
     }
 
     @Test
+    void takesOpenClipsFilesBesideAConfigOfAnotherKind() throws IOException {
+        Layout.SAFETENSORS.write(SMALL, source);
+        Layout.OPEN_CLIP_SAFETENSORS.write(SMALL, source);
+        Files.writeString(source.resolve("config.json"), "{\"model_type\": \"somebodys_own\"}");
+        Map<String, String> metadata = convert(source, ConversionOptions.NONE);
+        assertTrue(metadata.containsKey("clip.source.open_clip_model.safetensors"), metadata.toString());
+    }
+
+    @Test
+    void takesOpenClipsWeightsUnderTransformersName() throws IOException {
+        Layout.OPEN_CLIP_SAFETENSORS.write(SMALL, source);
+        Files.move(source.resolve("open_clip_model.safetensors"), source.resolve("model.safetensors"));
+        assertTrue(convert(source, ConversionOptions.NONE).containsKey("clip.source.model.safetensors"));
+    }
+
+    @Test
+    void readsAnOpenClipConfigThatIsTheModelsAlone() throws IOException {
+        Layout.OPEN_CLIP_SAFETENSORS.write(SMALL, source);
+        Map<String, String> expected = convert(source, ConversionOptions.NONE);
+        Path config = source.resolve("open_clip_config.json");
+        String text = Files.readString(config);
+        int from = text.indexOf('{', text.indexOf("model_cfg"));
+        Files.writeString(
+                config,
+                text.substring(from, text.indexOf("\"preprocess_cfg\"")).strip().replaceAll(",$", ""));
+        Map<String, String> found = convert(source, ConversionOptions.NONE);
+        assertEquals(expected.get("clip.vision.width"), found.get("clip.vision.width"));
+        assertEquals(expected.get("clip.text.activation"), found.get("clip.text.activation"));
+    }
+
+    @Test
     void namesTheWeightsThatAreMissing() throws IOException {
         Files.writeString(source.resolve("open_clip_config.json"), SMALL.openClipConfigJson("", ""));
         NoSuchFileException e = assertThrows(NoSuchFileException.class, () -> convert(source, ConversionOptions.NONE));

@@ -60,6 +60,12 @@ class OpenClipConfigTest {
         "'', timm/vit_large_patch14_clip_224.dfn2b_s39b, gelu",
         "'', laion/CLIP-ViT-H-14-laion2B-s32B-b79K, gelu",
         "'', timm/vit_base_patch32_clip_224.datacompxl, gelu",
+        "'', timm/vit_base_patch16_clip_224.laion400m_e32, gelu",
+        "'', timm/vit_base_patch16_plus_clip_240.laion400m_e31, gelu",
+        "'', timm/vit_large_patch14_clip_224.laion400m_e32, gelu",
+        "'', timm/vit_huge_patch14_clip_224.metaclip_altogether, gelu",
+        "'', timm/vit_huge_patch14_clip_224.metaclip_2pt5b, quick_gelu",
+        "'', somebody/my-openai-clip, gelu",
         "'', somebody/clip, gelu"
     })
     void takesTheActivationThatTheWeightsWereTrainedWith(String field, String repository, String expected)
