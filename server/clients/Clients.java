@@ -28,10 +28,13 @@ class Clients {
                         .model("pictogram")
                         .inputOfArrayOfStrings(List.of(text, "a cat"))
                         .build());
-        compare("openai-java", answer.data().getFirst().embedding(), expected);
+        compare("openai-java", answer.data().get(0).embedding(), expected);
         try {
             openAi.embeddings()
-                    .create(EmbeddingCreateParams.builder().model("none").input(text).build());
+                    .create(EmbeddingCreateParams.builder()
+                            .model("none")
+                            .input(text)
+                            .build());
             throw new AssertionError("openai-java: expected no such model");
         } catch (NotFoundException e) {
             System.out.println("openai-java: " + e.getMessage());
@@ -65,7 +68,8 @@ class Clients {
         }
         for (int i = 0; i < expected.length; i++) {
             if (found.get(i) != expected[i]) {
-                throw new AssertionError(client + ": component " + i + ": expected " + expected[i] + ", found " + found.get(i));
+                throw new AssertionError(
+                        client + ": component " + i + ": expected " + expected[i] + ", found " + found.get(i));
             }
         }
         System.out.println(client + ": equal, bit for bit");
