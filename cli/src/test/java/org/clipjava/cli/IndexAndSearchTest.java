@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.clipjava.cli.output.StandardOutput;
 import org.clipjava.testdata.TestData;
@@ -106,6 +107,33 @@ class IndexAndSearchTest {
         index(0);
         Files.delete(picture("snail"));
         assertEquals("clip: 4 pictures in the index: 1 gone\n", run(0, "index").err());
+    }
+
+    @Test
+    void followsChangesUntilItIsInterrupted() throws Exception {
+        Path home = root.resolve("home");
+        AtomicInteger exitCode = new AtomicInteger();
+        Streams streams = new Streams("");
+        String[] args = {"index", "--watch", pictures().toString()};
+        Thread watching = new Thread(
+                () -> exitCode.set(Main.run(args, streams.terminal(), Map.of("CLIP_HOME", home.toString()))));
+        watching.start();
+        await(streams, "5 pictures in the index: 5 new");
+        Files.createDirectories(pictures().resolve("deep"));
+        Files.move(picture("snail"), pictures().resolve("deep/moved.png"));
+        await(streams, "5 pictures in the index: 1 moved or copied");
+        Files.delete(pictures().resolve("deep/moved.png"));
+        await(streams, "4 pictures in the index: 1 gone");
+        watching.interrupt();
+        watching.join();
+        assertEquals(130, exitCode.get(), streams.err());
+    }
+
+    private static void await(Streams streams, String line) throws InterruptedException {
+        for (int i = 0; i < 6000 && !streams.err().contains(line); i++) {
+            Thread.sleep(20);
+        }
+        assertTrue(streams.err().contains(line), streams.err());
     }
 
     @Test

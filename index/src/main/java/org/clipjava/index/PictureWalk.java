@@ -31,10 +31,11 @@ import org.clipjava.io.FileFailure;
  * </ul>
  *
  * @param pictures in the order in which they were found: a folder's own before those of the folders in it
+ * @param entered folders that were read
  * @param unread folders, and a few files, that could not be read: of what is in them nothing is known
  * @param remarks a line for each thing that was passed over and may be missed
  */
-public record PictureWalk(List<FileStamp> pictures, List<Path> unread, List<String> remarks) {
+public record PictureWalk(List<FileStamp> pictures, List<Path> entered, List<Path> unread, List<String> remarks) {
     private static final Set<String> OF_SYSTEMS = Set.of(
             "$recycle.bin",
             "system volume information",
@@ -51,6 +52,7 @@ public record PictureWalk(List<FileStamp> pictures, List<Path> unread, List<Stri
     /** Copies the lists. */
     public PictureWalk {
         pictures = List.copyOf(pictures);
+        entered = List.copyOf(entered);
         unread = List.copyOf(unread);
         remarks = List.copyOf(remarks);
     }
@@ -70,6 +72,7 @@ public record PictureWalk(List<FileStamp> pictures, List<Path> unread, List<Stri
     private static final class Walk {
         private final boolean hidden;
         private final List<FileStamp> pictures = new ArrayList<>();
+        private final List<Path> read = new ArrayList<>();
         private final List<Path> unread = new ArrayList<>();
         private final List<String> remarks = new ArrayList<>();
 
@@ -93,7 +96,7 @@ public record PictureWalk(List<FileStamp> pictures, List<Path> unread, List<Stri
             while (!links.isEmpty()) {
                 enter(links.remove());
             }
-            return new PictureWalk(pictures, unread, remarks);
+            return new PictureWalk(pictures, read, unread, remarks);
         }
 
         /** Iterative: a tree may be deeper than a stack. */
@@ -105,6 +108,7 @@ public record PictureWalk(List<FileStamp> pictures, List<Path> unread, List<Stri
                 try {
                     if (entered.add(folder.path.toRealPath())) {
                         List<Folder> inside = read(folder);
+                        read.add(folder.path);
                         inside.reversed().forEach(open::push);
                     } else if (Files.isSymbolicLink(folder.path)) {
                         remarks.add(folder.path + ": passed over, a link to a folder that is there already");

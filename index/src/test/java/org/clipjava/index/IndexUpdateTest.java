@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -43,15 +44,26 @@ class IndexUpdateTest {
         clip.close();
     }
 
+    /** What happens behind the walk. */
+    private interface Hook {
+        void run() throws IOException;
+    }
+
     private static final class Heard implements IndexUpdate.Listener {
         final List<String> remarks = new ArrayList<>();
         final List<BrokenPicture> broken = new ArrayList<>();
         int found;
         int done;
+        Hook hook = () -> {};
 
         @Override
         public void found(int pictures) {
             found = pictures;
+            try {
+                hook.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override
@@ -180,6 +192,29 @@ class IndexUpdateTest {
         assertEquals(new Summary(0, 0, 0, 0, 0, 0, 0), update());
         assertEquals(List.of("snail.png"), names());
         assertTrue(heard.remarks.getFirst().contains("no such folder"), heard.remarks.toString());
+    }
+
+    @Test
+    void copesWithFilesThatChangeMoveAndVanishBehindTheWalk() throws IOException, InterruptedException {
+        for (String name : List.of("snail.png", "bird.png", "banana.jpg", "bell.jpg")) {
+            Pictograms.copy(name, pictures().resolve(name));
+        }
+        heard.hook = () -> {
+            Files.delete(pictures().resolve("snail.png"));
+            Files.move(pictures().resolve("bird.png"), pictures().resolve("moved.png"));
+            Files.write(
+                    pictures().resolve("bell.jpg"),
+                    Files.readAllBytes(Pictograms.folder().resolve("door.jpg")));
+        };
+        assertEquals(new Summary(0, 2, 0, 0, 0, 0, 0), update());
+        assertEquals(List.of("banana.jpg", "bell.jpg"), names());
+
+        heard.hook = () -> {};
+        assertEquals(new Summary(1, 1, 1, 0, 0, 0, 0), update(), "what changed is seen by the next run");
+        heard.hook = () -> Files.delete(pictures().resolve("moved.png"));
+        Files.write(pictures().resolve("moved.png"), new byte[3]);
+        assertEquals(new Summary(2, 0, 0, 0, 0, 1, 0), update());
+        assertEquals(List.of("banana.jpg", "bell.jpg"), names());
     }
 
     @Test

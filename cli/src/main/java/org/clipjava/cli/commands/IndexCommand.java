@@ -16,6 +16,7 @@ import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.index.BrokenPicture;
+import org.clipjava.index.FolderWatch;
 import org.clipjava.index.IndexModel;
 import org.clipjava.index.IndexOptions;
 import org.clipjava.index.IndexUpdate;
@@ -61,6 +62,11 @@ public final class IndexCommand implements Callable<Integer> {
                     + "exactly all the same.")
     private boolean quantised;
 
+    @Option(
+            names = "--watch",
+            description = "Then wait for changes in the folders, and follow them, until interrupted.")
+    private boolean watch;
+
     public IndexCommand(Session session) {
         this.session = session;
     }
@@ -82,10 +88,25 @@ public final class IndexCommand implements Callable<Integer> {
             if (folders.isEmpty() && opened.folders().isEmpty()) {
                 throw CommandFailure.usage("no folder given, and the index has none yet; name at least one DIR");
             }
-            return update(clip, opened, options.threads()).code();
+            if (!watch) {
+                return update(clip, opened, options.threads()).code();
+            }
+            while (true) {
+                // Watched from before the walk on, so that no change falls between the two.
+                try (FolderWatch changes = FolderWatch.of(all(opened), hidden)) {
+                    update(clip, opened, options.threads());
+                    changes.await();
+                }
+            }
         } catch (InterruptedException e) {
             throw CommandFailure.interrupted(e);
         }
+    }
+
+    private List<Path> all(PictureIndex opened) {
+        List<Path> all = new ArrayList<>(opened.folders());
+        folders.forEach(folder -> all.add(folder.toAbsolutePath().normalize()));
+        return all;
     }
 
     private ExitCode update(Clip clip, PictureIndex opened, int threads) throws IOException, InterruptedException {
@@ -102,7 +123,9 @@ public final class IndexCommand implements Callable<Integer> {
                 opened.measure(clip);
             }
         }
-        terminal.say(line(opened.count(), summary));
+        if (!watch || summary.isChange() || summary.broken() > 0) {
+            terminal.say(line(opened.count(), summary));
+        }
         return summary.broken() == 0
                 ? ExitCode.OK
                 : opened.count() == 0 ? ExitCode.ALL_INPUTS_FAILED : ExitCode.SOME_INPUTS_FAILED;
