@@ -42,7 +42,7 @@ record PatchReader(ImageEncoder encoder, VisionConfig config, PreprocessorConfig
     }
 
     private int patches(double pixels) {
-        return (int) Math.clamp(Math.round(pixels / config.patchSize()), 1, ImageEncoder.MAX_PATCHES);
+        return Math.clamp(Math.round(pixels / config.patchSize()), 1, ImageEncoder.MAX_PATCHES);
     }
 
     private PatchEmbeddings inTiles(PixelTensor pixels) {

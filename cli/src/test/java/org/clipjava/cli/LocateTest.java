@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
+import org.clipjava.testdata.Scenes;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,40 @@ class LocateTest {
                 .getAsJsonObject();
         assertEquals(missing, failed.get("image").getAsString());
         assertTrue(failed.has("error"));
+    }
+
+    @Test
+    void explainDrawsWhatTheBestScoreRestsOn() throws IOException {
+        Streams streams = new Streams("");
+        Path overlay = folder.resolve("explained.png");
+        assertEquals(
+                0,
+                run(streams, "explain", "--labels", "cactus,violin", "--overlay", overlay.toString(), picture),
+                streams.err());
+        RgbImage drawn = ImageDecoder.standard().decode(overlay);
+        assertEquals(560, drawn.width());
+        assertTrue(drawn.height() > 560 * 400 / 480);
+    }
+
+    @Test
+    void evalLocateMeasuresAFolder() throws IOException {
+        Path scenes = folder.resolve("scenes");
+        Scenes.write(scenes, 1, 7);
+        Path html = folder.resolve("report.html");
+        Streams streams = new Streams("");
+        String[] args = {
+            "eval", "locate", scenes.toString(), "--method", "maskclip", "--size", "72", "--html", html.toString()
+        };
+        assertEquals(0, run(streams, args), streams.err());
+        assertTrue(streams.out().startsWith("1 pictures, 100 labels"), streams.out());
+        assertTrue(streams.out().contains("pointing accuracy"), streams.out());
+        assertTrue(Files.readString(html).contains("data:image/png;base64,"));
+
+        Streams without = new Streams("");
+        assertEquals(ExitCode.USAGE.code(), run(without, "eval", "locate", folder.toString()));
+        assertEquals(
+                "clip: " + folder + ": expected boxes in annotations.json, as COCO has them, found no such file",
+                without.err().strip());
     }
 
     @Test

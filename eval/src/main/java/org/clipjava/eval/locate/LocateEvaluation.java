@@ -96,19 +96,23 @@ public record LocateEvaluation(
             listener.located(picture, pixels, locations);
             progress.accept(results.size() + broken.size());
         }
+        return of(data.labels().size(), results, broken, seed);
+    }
+
+    static LocateEvaluation of(int labels, List<LocatedResult> results, List<BrokenImage> broken, long seed) {
         return new LocateEvaluation(
-                data.labels().size(),
+                labels,
                 results.size(),
                 measure(results, seed, drawn -> share(drawn, LocatedResult::hits, LocatedResult::present)),
-                measure(results, seed, drawn -> ap50(drawn, data.labels().size())),
-                measure(results, seed, drawn -> meanIou(drawn, data.labels().size())),
+                measure(results, seed, drawn -> ap50(drawn, labels)),
+                measure(results, seed, drawn -> meanIou(drawn, labels)),
                 measure(results, seed, drawn -> share(drawn, LocatedResult::found, LocatedResult::present)),
                 measure(results, seed, drawn -> share(drawn, LocatedResult::invented, LocatedResult::absent)),
                 broken);
     }
 
     /** The label of each sample, or -1, [SAMPLES, SAMPLES]. */
-    private static int[] truth(LocatedPicture picture, LocatedPictures data, RgbImage pixels) throws IOException {
+    static int[] truth(LocatedPicture picture, LocatedPictures data, RgbImage pixels) throws IOException {
         int[] truth = new int[SAMPLES * SAMPLES];
         Arrays.fill(truth, -1);
         if (picture.mask().isPresent()) {
@@ -142,7 +146,7 @@ public record LocateEvaluation(
         return x >= box.xmin() && x < box.xmax() && y >= box.ymin() && y < box.ymax();
     }
 
-    private static LocatedResult judge(LocatedPicture picture, List<Location> locations, int[] truth, RgbImage pixels) {
+    static LocatedResult judge(LocatedPicture picture, List<Location> locations, int[] truth, RgbImage pixels) {
         int labels = locations.size();
         int[] things = new int[labels];
         picture.things().forEach(thing -> things[thing.label()]++);
