@@ -761,16 +761,18 @@ def gray_ramp(data, colors):
     at = struct.unpack_from("<I", data, 14)[0] + 14
     size = 3 if at == 26 else 4
     entries = [data[at + size * i : at + size * i + 3] for i in range(colors)]
-    return entries == [bytes([i] * 3) for i in range(colors)] or entries[:2] == [bytes(3), b"\xff" * 3]
+    return entries == [bytes([i] * 3) for i in range(colors)] or entries == [bytes(3), b"\xff" * 3]
 
 
 def departure(form, data):
     """Where other pixels than Pillow's are right, or as good, its name; else nothing. docs/pictures.md has them all."""
-    if form == "bmp" and data[:2] == b"BM":
+    if form == "bmp":
+        data = data if data[:2] == b"BM" else bytes(14) + data
         bits, compression = struct.unpack_from("<H", data, 28)[0], struct.unpack_from("<I", data, 30)[0]
         if data[14] != 12 and compression == 2:
             return "run lengths of 4 bits"
-        if bits <= 8 and len(data) > 70 and gray_ramp(data, 2):
+        used = struct.unpack_from("<I", data, 46)[0] if data[14] != 12 else 0
+        if bits <= 8 and len(data) > 70 and gray_ramp(data, 1 if used == 1 else 2):
             return "a palette of black and white, or of grays"
     if form == "tiff":
         try:
@@ -784,9 +786,19 @@ def departure(form, data):
             return "a tag twice"
         if any(len(e[3]) < TIFF_SIZES.get(e[1], 1) * e[2] for e in known):
             return "a tag whose values the file has not"
+        if value.get(259) in (2, 3, 4):
+            return "a damaged fax"
+        if any(tags.get(t, [0, 0, 1])[2] != 1 for t in (256, 257, 259, 262, 266, 274, 277, 278, 284, 317, 322, 323)):
+            return "several values where there is one"
+        if tags.get(317, [0, 3])[1] not in (3, 4):
+            return "a predictor of a type that libtiff does not take"
         plain = value.get(259, 1) == 1
-        if plain and value.get(284) == 2 and value.get(258, 1) != 8:
-            return "planes of other than 8 bits, plain"
+        if plain and value.get(284) == 2 and 324 in tags:
+            return "planes in tiles, plain"
+        if plain and value.get(322, 0) * value.get(258, 1) % 8 != 0:
+            return "tiles whose rows end within a byte, plain"
+        if plain and value.get(284) == 2 and (value.get(258, 1) != 8 or value.get(266) == 2 or value.get(262, 0) == 0):
+            return "planes of other than 8 bits, of reversed bits or inverted, plain"
         if not plain and value.get(284) == 2 and value.get(262) == 2 and value.get(277) == 4 and 338 not in tags:
             return "a fourth plane that no tag explains, which Pillow divides by"
         width, height = value.get(256, 1), value.get(257, 1)

@@ -122,7 +122,7 @@ public final class TiffDirectory {
         return data.getInt(at) & 0xffffffffL;
     }
 
-    /** The tag's first value, if it is an integer of 16 or 32 bits; those of 32 wrap round. */
+    /** The tag's first value, if it is an integer of 16 or 32 bits, or a signed byte; those of 32 bits wrap round. */
     public OptionalInt first(int tag) {
         Entry entry = entries.get(tag);
         if (entry == null) {
@@ -130,6 +130,7 @@ public final class TiffDirectory {
         }
         return switch (entry.type) {
             case 3 -> OptionalInt.of(data.getShort(entry.at) & 0xffff);
+            case 6 -> OptionalInt.of(data.get(entry.at));
             case 8 -> OptionalInt.of(data.getShort(entry.at));
             case 4, 9, 13 -> OptionalInt.of(data.getInt(entry.at));
             default -> OptionalInt.empty();
