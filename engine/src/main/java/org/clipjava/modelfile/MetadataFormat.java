@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.clipjava.config.Activation;
-import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.Projection;
@@ -321,7 +320,8 @@ final class MetadataFormat {
                 metadata.put(TEXT + ".start_token", Integer.toString(bpe.startToken()));
                 metadata.put(TEXT + ".end_token", Integer.toString(bpe.endToken()));
             }
-            case TokenizerConfig.Pieces pieces -> throw new IllegalArgumentException("format 1 has CLIP's tokens alone");
+            case TokenizerConfig.Pieces pieces ->
+                throw new IllegalArgumentException("format 1 has CLIP's tokens alone");
         }
         PreprocessingFormat.write(info.preprocessing(), metadata);
         metadata.put(TEMPLATE, info.template());

@@ -191,8 +191,7 @@ final class TokenizerFormat {
     }
 
     private static void writeAdded(List<AddedToken> added, Map<String, String> metadata) {
-        metadata.put(
-                ADDED_TOKENS, added.stream().map(TokenizerFormat::written).collect(Collectors.joining(",")));
+        metadata.put(ADDED_TOKENS, added.stream().map(TokenizerFormat::written).collect(Collectors.joining(",")));
     }
 
     private static String joined(List<Integer> ids) {

@@ -54,8 +54,8 @@ final class Charsmap {
         buffer.asIntBuffer().get(units);
         byte[] replacements = Arrays.copyOfRange(bytes, Integer.BYTES + size, bytes.length);
         if (replacements.length == 0 || replacements[replacements.length - 1] != 0) {
-            throw new ModelFormatException("charsmap: expected replacements that a zero byte ends, found "
-                    + replacements.length + " bytes");
+            throw new ModelFormatException(
+                    "charsmap: expected replacements that a zero byte ends, found " + replacements.length + " bytes");
         }
         int start = 0;
         for (int i = 0; i < replacements.length; i++) {

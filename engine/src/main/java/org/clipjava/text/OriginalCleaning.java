@@ -93,8 +93,7 @@ final class OriginalCleaning {
 
     /** What Hugging Face's Python does for SigLIP. */
     static String lowerWithoutPunctuation(String text) {
-        return oneSpace(
-                PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(""));
+        return oneSpace(PUNCTUATION.matcher(text.toLowerCase(Locale.ROOT)).replaceAll(""));
     }
 
     /** {@code ftfy.fix_text}: line by line; behind the first that has a {@code <} nothing is taken for HTML. */

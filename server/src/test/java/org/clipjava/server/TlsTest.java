@@ -62,8 +62,14 @@ class TlsTest {
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, keytool.waitFor(), said);
         KeyStore keys = load(store);
-        write(algorithm + ".key.pem", "PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded());
-        write(algorithm + ".cert.pem", "CERTIFICATE", keys.getCertificate("server").getEncoded());
+        write(
+                algorithm + ".key.pem",
+                "PRIVATE KEY",
+                keys.getKey("server", PASSWORD).getEncoded());
+        write(
+                algorithm + ".cert.pem",
+                "CERTIFICATE",
+                keys.getCertificate("server").getEncoded());
     }
 
     private static KeyStore load(Path store) throws Exception {
@@ -93,7 +99,8 @@ class TlsTest {
     void speaksTls(String algorithm) throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("server", load(folder.resolve(algorithm + ".p12")).getCertificate("server"));
+        trusted.setCertificateEntry(
+                "server", load(folder.resolve(algorithm + ".p12")).getCertificate("server"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -115,7 +122,8 @@ class TlsTest {
 
     @Test
     void tellsWhatIsWrongWithAFile() throws IOException {
-        Files.writeString(folder.resolve("old.pem"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        Files.writeString(
+                folder.resolve("old.pem"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
         ClipServer.Builder builder = ClipServer.builder();
 
         assertTrue(refusal(builder, "RSA.cert.pem", "old.pem").contains("openssl pkcs8 -topk8"));
@@ -124,8 +132,8 @@ class TlsTest {
     }
 
     private static String refusal(ClipServer.Builder builder, String certificate, String key) {
-        return String.valueOf(assertThrows(
-                        IOException.class, () -> builder.tls(folder.resolve(certificate), folder.resolve(key)))
-                .getMessage());
+        return String.valueOf(
+                assertThrows(IOException.class, () -> builder.tls(folder.resolve(certificate), folder.resolve(key)))
+                        .getMessage());
     }
 }

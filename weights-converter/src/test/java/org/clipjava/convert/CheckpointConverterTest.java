@@ -534,7 +534,8 @@ class CheckpointConverterTest {
     void refusesOtherActivations() {
         for (String other : List.of("gelu_new", "gelu_pytorch_tanh", "relu")) {
             assertConfigRefused(
-                    "text_config: hidden_act: expected \"quick_gelu\", \"gelu\" or \"gelu_pytorch_tanh\", found \"" + other + "\"",
+                    "text_config: hidden_act: expected \"quick_gelu\", \"gelu\" or \"gelu_pytorch_tanh\", found \""
+                            + other + "\"",
                     "{\"text_config\": {\"hidden_act\": \"" + other + "\"}}");
         }
     }
