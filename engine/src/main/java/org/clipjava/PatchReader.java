@@ -117,7 +117,7 @@ record PatchReader(ImageEncoder encoder, VisionConfig config, PreprocessorConfig
     }
 
     /** What tiles say of a grid, added up in their order. */
-    private final class Sums {
+    private static final class Sums {
         private final int rows;
         private final int columns;
         private final double[][] cells;

@@ -16,12 +16,18 @@ public record AttentionForm(Part asking, Part asked, Optional<Neighbourhood> bia
     /** A third of a row of queries, keys and values, [3W], that is compared. */
     public enum Part {
         /** The first W columns. */
-        QUERY,
+        QUERY(0),
         /** The W columns behind it. */
-        KEY;
+        KEY(1);
+
+        private final int third;
+
+        Part(int third) {
+            this.third = third;
+        }
 
         int column(int width) {
-            return ordinal() * width;
+            return third * width;
         }
     }
 }

@@ -123,7 +123,8 @@ public final class HeatMap {
         int across = columns * FINE;
         boolean[] covered = new boolean[Math.multiplyExact(down, across)];
         for (int i = 0; i < covered.length; i++) {
-            covered[i] = covers((i % across + 0.5) / across, (i / across + 0.5) / down);
+            int row = i / across;
+            covered[i] = covers((i % across + 0.5) / across, (row + 0.5) / down);
         }
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < covered.length; i++) {

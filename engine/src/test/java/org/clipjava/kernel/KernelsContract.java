@@ -535,8 +535,8 @@ abstract class KernelsContract {
             int width,
             List<Span> spans,
             int heads) {
-        int asking = form.asking().ordinal() * width;
-        int asked = form.asked().ordinal() * width;
+        int asking = form.asking().column(width);
+        int asked = form.asked().column(width);
         double[] out = new double[queries.length / 3];
         int size = width / heads;
         for (Span span : spans) {

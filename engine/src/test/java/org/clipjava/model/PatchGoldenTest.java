@@ -55,7 +55,7 @@ class PatchGoldenTest {
                 golden.tensors().forEach((name, tensor) -> {
                     if (!name.startsWith("positions.") && !name.startsWith("pooled.")) {
                         float[] cells = floats(golden, name);
-                        float[] pooled = floats(golden, "pooled." + name.split("\\.")[1]);
+                        float[] pooled = floats(golden, "pooled." + name.split("\\.", -1)[1]);
                         tests.add(DynamicTest.dynamicTest(
                                 kernels.description() + ", " + name,
                                 () -> assertEqualsTheReference(tower, name, step, cells, pooled)));
@@ -69,7 +69,7 @@ class PatchGoldenTest {
 
     private static void assertEqualsTheReference(
             ImageTower tower, String name, int step, float[] cells, float[] pooled) {
-        String[] parts = name.split("[.x]");
+        String[] parts = name.split("[.x]", -1);
         PatchMethod method = PatchMethod.valueOf(parts[0].toUpperCase(Locale.ROOT));
         PixelTensor pixels = pixels(Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
         PatchStates found = tower.encodePatches(List.of(pixels), method).getFirst();
@@ -91,7 +91,7 @@ class PatchGoldenTest {
                     .toList();
             assertEquals(2, names.size());
             for (String name : names) {
-                String[] parts = name.split("[.x]");
+                String[] parts = name.split("[.x]", -1);
                 PatchGrid grid = PatchGrid.of(config, pixels(Integer.parseInt(parts[1]), Integer.parseInt(parts[2])));
                 float[] found = PositionGrid.interpolate(
                         weights.vision().positionEmbedding(), config.tower().width(), config.grid(), grid);

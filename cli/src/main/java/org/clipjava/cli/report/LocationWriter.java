@@ -29,7 +29,7 @@ public sealed interface LocationWriter {
         JSON,
         JSONL;
 
-        /** @param pictures how many there will be */
+        /** Shows so many pictures. */
         public LocationWriter to(Writer out, int pictures) {
             return switch (this) {
                 case TABLE -> new Table(out);

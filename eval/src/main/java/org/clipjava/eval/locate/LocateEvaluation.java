@@ -174,7 +174,8 @@ public record LocateEvaluation(
         long[] common = new long[labels];
         long[] covered = new long[labels];
         for (int i = 0; i < truth.length; i++) {
-            int predicted = predicted(locations, (i % SAMPLES + HALF) / SAMPLES, (i / SAMPLES + HALF) / SAMPLES);
+            int row = i / SAMPLES;
+            int predicted = predicted(locations, (i % SAMPLES + HALF) / SAMPLES, (row + HALF) / SAMPLES);
             if (truth[i] >= 0) {
                 covered[truth[i]]++;
             }
@@ -192,7 +193,7 @@ public record LocateEvaluation(
         List<Judged> judged = new ArrayList<>();
         Set<Box> left = new HashSet<>(own);
         detections.stream()
-                .sorted(Comparator.comparing(Detection::score).reversed())
+                .sorted(Comparator.comparingDouble(Detection::score).reversed())
                 .forEach(detection -> {
                     Box best = detection.box();
                     double overlap = 0;
@@ -215,7 +216,8 @@ public record LocateEvaluation(
             best = values[i] > values[best] ? i : best;
         }
         double x = (best % map.columns() + HALF) * pixels.width() / map.columns();
-        double y = (best / map.columns() + HALF) * pixels.height() / map.rows();
+        int row = best / map.columns();
+        double y = (row + HALF) * pixels.height() / map.rows();
         return boxes.stream().anyMatch(box -> holds(box, x, y));
     }
 
@@ -254,7 +256,7 @@ public record LocateEvaluation(
                 things[i] += result.things()[i];
             }
         }
-        all.sort(Comparator.comparing(Judged::score).reversed());
+        all.sort(Comparator.comparingDouble(Judged::score).reversed());
         List<List<Judged>> byLabel = new ArrayList<>();
         for (int i = 0; i < labels; i++) {
             byLabel.add(new ArrayList<>());

@@ -61,6 +61,9 @@ public record LocatedPictures(List<String> labels, List<Integer> categories, Lis
         }
     }
 
+    /** @param things that are added as they are read */
+    private record Image(String name, List<LocatedPicture.Thing> things) {}
+
     private record Reader(Path folder, Path file, JsonObject root) {
         LocatedPictures read() throws DatasetException {
             List<String> labels = new ArrayList<>();
@@ -72,24 +75,23 @@ public record LocatedPictures(List<String> labels, List<Integer> categories, Lis
                 categories.add(id);
                 labels.add(member(element, "name").getAsString());
             }
-            Map<Integer, List<LocatedPicture.Thing>> things = new LinkedHashMap<>();
-            Map<Integer, String> names = new HashMap<>();
+            Map<Integer, Image> images = new LinkedHashMap<>();
             for (JsonElement element : array("images")) {
                 int id = number(element, "id");
-                names.put(id, member(element, "file_name").getAsString());
-                things.put(id, new ArrayList<>());
+                images.put(id, new Image(member(element, "file_name").getAsString(), new ArrayList<>()));
             }
             for (JsonElement element : array("annotations")) {
-                List<LocatedPicture.Thing> ofImage = things.get(number(element, "image_id"));
+                Image image = images.get(number(element, "image_id"));
                 Integer label = byCategory.get(number(element, "category_id"));
-                if (ofImage == null || label == null) {
+                if (image == null || label == null) {
                     throw new DatasetException(
                             file + ": expected an annotation of an image and a category in it, found " + element);
                 }
-                ofImage.add(new LocatedPicture.Thing(label, box(element)));
+                image.things.add(new LocatedPicture.Thing(label, box(element)));
             }
-            List<LocatedPicture> pictures = new ArrayList<>();
-            things.forEach((id, found) -> pictures.add(picture(names.get(id), found)));
+            List<LocatedPicture> pictures = images.values().stream()
+                    .map(image -> picture(image.name, image.things))
+                    .toList();
             if (pictures.isEmpty() || labels.isEmpty()) {
                 throw new DatasetException(file + ": expected at least one image and one category, found "
                         + pictures.size() + " and " + labels.size());
@@ -132,8 +134,8 @@ public record LocatedPictures(List<String> labels, List<Integer> categories, Lis
         private JsonElement member(JsonElement element, String name) throws DatasetException {
             JsonElement member = element.getAsJsonObject().get(name);
             if (member == null) {
-                String found = element == root ? String.join(", ", root.keySet()) : element.toString();
-                throw new DatasetException(file + ": expected " + name + ", found " + found);
+                throw new DatasetException(file + ": expected " + name + ", found "
+                        + String.join(", ", element.getAsJsonObject().keySet()));
             }
             return member;
         }
