@@ -73,7 +73,7 @@ class ArchitecturesTest {
                     new TokenizerConfig.ClipBpe(49406, 49407),
                     PreprocessorConfig.clip(architecture.vision().imageSize()),
                     WeightType.F32);
-            TensorSources sources = new TensorSources(checkpoint, architecture.vision());
+            TensorSources sources = TensorSources.of(checkpoint, architecture);
             for (TensorSpec tensor : ModelFileWriter.of(info, vocabulary()).tensors()) {
                 sources.of(tensor);
             }

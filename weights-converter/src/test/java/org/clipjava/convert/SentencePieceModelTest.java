@@ -70,7 +70,7 @@ class SentencePieceModelTest {
                 model.pieces().get(3));
         assertTrue(model.unigram() && model.dummyPrefix() && model.removeExtraWhitespaces());
         // model_type 2, byte_fallback, unk_id 0; no dummy prefix, whitespace kept
-        byte[] trainer = block(2, bytes(3 << 3, 2, 35 << 3 & 0x7F | 0x80, 35 >> 4, 1));
+        byte[] trainer = block(2, bytes(3 << 3, 2, (35 << 3 & 0x7F) | 0x80, 35 >> 4, 1));
         byte[] normalizer = block(3, bytes(3 << 3, 0, 4 << 3, 0));
         SentencePieceModel other = SentencePieceModel.parse(joined(small(), trainer, normalizer), "f");
         assertTrue(!other.unigram() && other.byteFallback());
