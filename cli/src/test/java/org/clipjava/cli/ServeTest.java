@@ -72,9 +72,9 @@ class ServeTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             thread.interrupt();
-            thread.join();
+            exitCode.join();
         }
     }
 
