@@ -198,15 +198,12 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        try {
-            call("Browser.close", "{}");
-        } finally {
-            client.shutdownNow();
-            client.close();
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        }
+    public void close() {
+        client.shutdownNow();
+        client.close();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(one -> one.onExit().join()); // they write to the profile until then
     }
 }

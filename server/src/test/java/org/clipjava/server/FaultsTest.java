@@ -82,7 +82,7 @@ class FaultsTest {
                 try (Socket socket = server.socket()) {
                     socket.getOutputStream()
                             .write(
-                                    ("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{\"inp")
+                                    "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{\"inp"
                                             .getBytes(StandardCharsets.US_ASCII));
                 }
             }

@@ -37,7 +37,7 @@ class OpenApiTest {
 
     private static JsonElement at(String reference) {
         JsonElement element = document;
-        for (String name : reference.substring(2).split("/")) {
+        for (String name : reference.substring(2).split("/", -1)) {
             element = element.getAsJsonObject().get(name.replace("~1", "/"));
             assertTrue(element != null, reference + " leads nowhere");
         }

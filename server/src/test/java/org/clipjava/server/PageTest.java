@@ -17,7 +17,6 @@ import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page, in a browser. Screenshots are left in {@code target/screenshots} to be looked at. */
@@ -27,7 +26,7 @@ class PageTest {
     private static final String BEST = "document.querySelectorAll('tr.best .word')";
     private static final String STATUS = "document.getElementById('status').textContent";
 
-    @TempDir(cleanup = CleanupMode.NEVER) // the browser is still writing when it is told to end
+    @TempDir
     static Path profile;
 
     @Test

@@ -163,7 +163,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Logger.getLogger("org.eclipse.jetty").setLevel(Level.WARNING); // its children keep it
+        JettyLog.LOGGER.setLevel(Level.WARNING);
         ClipServer.Builder builder = ClipServer.builder();
         String names = setUp(builder);
         ClipServer server = start(builder);
@@ -330,6 +330,11 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(e.getMessage() + ": --api-key-file FILE, or --insecure", e);
         }
+    }
+
+    /** Held, for a logger that nobody holds forgets its level; and apart, for it is needed to serve alone. */
+    private static final class JettyLog {
+        private static final Logger LOGGER = Logger.getLogger("org.eclipse.jetty");
     }
 
     /** Stdout, a line at a time; when nobody reads it any more, nowhere. */
