@@ -129,7 +129,7 @@ class DocumentationTest {
     @Test
     void everyCommandAndOptionIsDescribed() throws IOException {
         StringBuilder pages = new StringBuilder();
-        for (String page : List.of("cli.md", "models.md", "checkpoints.md", "evaluation.md")) {
+        for (String page : List.of("cli.md", "models.md", "checkpoints.md", "evaluation.md", "search.md")) {
             pages.append(Files.readString(ROOT.resolve("docs").resolve(page)));
         }
         Set<String> names = new TreeSet<>();
