@@ -267,9 +267,9 @@ public final class Duplicates {
                 likeness,
                 pictures.stream()
                         .sorted(Comparator.comparingLong(IndexedPicture::pixels)
-                                .thenComparing(picture -> picture.stamp().bytes())
+                                .thenComparingLong(picture -> picture.stamp().bytes())
                                 .reversed()
-                                .thenComparing(Duplicates::age)
+                                .thenComparingLong(Duplicates::age)
                                 .thenComparing(picture -> picture.stamp().file()))
                         .toList());
     }

@@ -2,6 +2,7 @@ package org.clipjava.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.apache.lucene.index.BinaryDocValues;
@@ -13,6 +14,8 @@ import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.Collector;
+import org.apache.lucene.search.CollectorManager;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
@@ -149,7 +152,7 @@ record Snapshot(IndexSearcher searcher) {
     /** The documents that a query lets through. */
     List<Integer> matching(Query query) throws IOException {
         List<Integer> found = new ArrayList<>();
-        searcher.search(query, new Each((document, ignored) -> found.add(document)));
+        searcher.search(query, new Alone<>(new Each((document, ignored) -> found.add(document))));
         return found;
     }
 
@@ -160,8 +163,21 @@ record Snapshot(IndexSearcher searcher) {
      */
     Nearest nearest(float[] direction, Query filter, int k) throws IOException {
         Nearest nearest = new Nearest(k);
-        searcher.search(filter, new Compare(direction, nearest));
+        searcher.search(filter, new Alone<>(new Compare(direction, nearest)));
         return nearest;
+    }
+
+    /** One collector for all segments: a searcher without threads goes through them one after the other. */
+    private record Alone<C extends Collector>(C collector) implements CollectorManager<C, C> {
+        @Override
+        public C newCollector() {
+            return collector;
+        }
+
+        @Override
+        public C reduce(Collection<C> collectors) {
+            return collector;
+        }
     }
 
     /** Tells of each document. */

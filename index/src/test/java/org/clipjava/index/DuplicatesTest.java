@@ -71,7 +71,7 @@ class DuplicatesTest {
                 }
             }
         }
-        long copies = (picture.size() - alike) / originals.size();
+        long copies = ((long) picture.size() - alike) / originals.size();
         long all = originals.size() * copies * (copies - 1) / 2;
         String numbers = right + " pairs of " + found + " are the same; there are " + all;
         assertTrue(right >= 0.98 * found, "precision: " + numbers);

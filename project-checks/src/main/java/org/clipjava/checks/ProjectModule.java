@@ -33,7 +33,7 @@ enum ProjectModule {
     HUB("hub", "org.clipjava.hub", true),
     MODELS("models", "org.clipjava.models", true),
     EVAL("eval", "org.clipjava.eval", true),
-    INDEX("index", "org.clipjava.index", true),
+    INDEX("index", "org.clipjava.index", false),
     SERVER("server", "org.clipjava.server", true),
     LAUNCHER("launcher", "org.clipjava.launcher", false),
     CLI("cli", "org.clipjava.cli", false),

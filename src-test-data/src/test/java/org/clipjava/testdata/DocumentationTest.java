@@ -129,7 +129,8 @@ class DocumentationTest {
     @Test
     void everyCommandAndOptionIsDescribed() throws IOException {
         StringBuilder pages = new StringBuilder();
-        for (String page : List.of("cli.md", "models.md", "checkpoints.md", "evaluation.md", "server.md")) {
+        for (String page : List.of(
+                "cli.md", "models.md", "checkpoints.md", "evaluation.md", "search.md", "server.md", "locate.md")) {
             pages.append(Files.readString(ROOT.resolve("docs").resolve(page)));
         }
         Set<String> names = new TreeSet<>();
