@@ -81,6 +81,25 @@ class BackgroundTest {
     }
 
     @Test
+    void locateReadsThePictureOnIt() throws IOException {
+        Path plain = folder.resolve("plain.npy");
+        Path onPink = folder.resolve("pink.npy");
+        out("locate", "--labels", "snail", "--method", "last-layer", "--grid", plain.toString(), TRANSPARENT);
+        out(
+                "locate",
+                "--labels",
+                "snail",
+                "--method",
+                "last-layer",
+                "--grid",
+                onPink.toString(),
+                "--background",
+                "#ff00ff",
+                TRANSPARENT);
+        assertTrue(Files.mismatch(plain, onPink) >= 0);
+    }
+
+    @Test
     void explainNamesIt() {
         String json = out("explain", "--labels", "snail,dog", "--json", "--background", "white", TRANSPARENT);
         assertEquals(

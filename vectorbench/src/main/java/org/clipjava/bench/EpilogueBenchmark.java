@@ -12,7 +12,7 @@ public abstract class EpilogueBenchmark extends KernelBenchmark {
     @Param("50x768x3072")
     String shape;
 
-    @Param({"STORE", "ADD", "QUICK_GELU", "GELU"})
+    @Param({"STORE", "ADD", "QUICK_GELU", "GELU", "GELU_TANH"})
     Epilogue epilogue;
 
     @Override

@@ -177,6 +177,7 @@ sealed interface KernelCase {
         return switch (tower.activation()) {
             case QUICK_GELU -> Epilogue.QUICK_GELU;
             case GELU -> Epilogue.GELU;
+            case GELU_TANH -> Epilogue.GELU_TANH;
         };
     }
 

@@ -89,14 +89,16 @@ public final class LocateCommand implements Callable<Integer> {
         }
         overlay.ifPresent(file -> new OutputFile("--overlay", file).check());
         grid.ifPresent(file -> new OutputFile("--grid", file).check());
-        try (Clip opened = labels.open(session.global().clipOptions(inputs.size()), session)) {
+        try (Clip opened = labels.open(images.in(session.global().clipOptions(inputs.size())), session)) {
             Locator locator = options.with(Locator.of(opened, list, labels.templates(opened, list, terminal)), opened);
             LocationWriter writer = format.to(terminal.writer(), inputs.size());
             Tally tally = Tally.NONE;
             try (ProgressLine progress = new ProgressLine(terminal)) {
                 progress.beginPictures(inputs.size());
                 for (ImageInput input : inputs) {
-                    tally = locate(input, locator, writer, progress) ? tally.plusSucceeded() : tally.plusFailed();
+                    tally = locate(input, opened.imageDecoder(), locator, writer, progress)
+                            ? tally.plusSucceeded()
+                            : tally.plusFailed();
                     progress.pictures(tally.succeeded() + tally.failed(), inputs.size());
                 }
             }
@@ -105,12 +107,13 @@ public final class LocateCommand implements Callable<Integer> {
         }
     }
 
-    private boolean locate(ImageInput input, Locator locator, LocationWriter writer, ProgressLine progress)
+    private boolean locate(
+            ImageInput input, ImageDecoder decoder, Locator locator, LocationWriter writer, ProgressLine progress)
             throws IOException {
         RgbImage picture;
         PatchEmbeddings patches;
         try {
-            picture = input.decode(ImageDecoder.standard());
+            picture = input.decode(decoder);
             patches = locator.read(picture);
         } catch (UnsupportedOperationException e) {
             throw new CommandFailure(ExitCode.USAGE, "--method: " + e.getMessage() + "; windows takes any model", e);
