@@ -309,7 +309,7 @@ class MetadataFormatTest {
         "vision.projection, mlp, linear or linear_with_bias or none",
         "text.mask, prefix, causal or none",
         "text.pool, mean, first:TOKEN or last",
-        "tokenizer, sentencepiece, clip_bpe"
+        "tokenizer, sentencepiece, clip_bpe or pieces"
     })
     void refusesPartsThatItDoesNotHave(String key, String value, String expected) {
         SequencedMap<String, String> metadata = MetadataFormat.write(described());
