@@ -297,10 +297,10 @@ public final class IndexUpdate {
                 return false;
             }
             Optional<Integer> same = sameContent(file);
-            if (same.isEmpty() || !(before.stored(same.get()) instanceof Stored.Sound(IndexedPicture picture))) {
+            if (same.isEmpty() || !(before.stored(same.get()) instanceof Stored.Sound sound)) {
                 return false;
             }
-            index.put(picture.movedTo(file), before.vector(same.get()), before.thumbnail(same.get()));
+            index.put(sound.picture().movedTo(file), before.vector(same.get()), before.thumbnail(same.get()));
             movedFrom.set(same.get());
             touched += document.isPresent() ? 1 : 0;
             moved += document.isPresent() ? 0 : 1;

@@ -250,7 +250,7 @@ public final class PictureSearch {
                 if (kept.size() == most) {
                     break;
                 }
-                if (!(snapshot.stored(near.document()) instanceof Stored.Sound(IndexedPicture picture))) {
+                if (!(snapshot.stored(near.document()) instanceof Stored.Sound sound)) {
                     continue;
                 }
                 Optional<float[]> vector = words.isPresent() || pictures.isPresent() || !unwanted.isEmpty()
@@ -272,7 +272,7 @@ public final class PictureSearch {
                     }
                     continue;
                 }
-                kept.add(new Found(picture, cosine, probability));
+                kept.add(new Found(sound.picture(), cosine, probability));
             }
             return new Judged(kept, below);
         }
