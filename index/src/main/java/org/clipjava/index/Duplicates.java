@@ -116,13 +116,14 @@ public final class Duplicates {
         Search(Snapshot snapshot) throws IOException {
             this.snapshot = snapshot;
             snapshot.records((document, stored) -> {
-                if (stored instanceof Stored.Sound(IndexedPicture picture)) {
-                    List<IndexedPicture> same = byContent.computeIfAbsent(picture.content(), of -> new ArrayList<>());
+                if (stored instanceof Stored.Sound sound) {
+                    List<IndexedPicture> same =
+                            byContent.computeIfAbsent(sound.picture().content(), of -> new ArrayList<>());
                     if (same.isEmpty()) {
-                        pictures.add(picture);
+                        pictures.add(sound.picture());
                         documents.add(document);
                     }
-                    same.add(picture);
+                    same.add(sound.picture());
                 }
             });
         }

@@ -318,9 +318,11 @@ public final class PictureIndex implements AutoCloseable {
         try (Reading reading = reading()) {
             Snapshot snapshot = reading.snapshot();
             Optional<Integer> document = snapshot.find(id);
-            if (document.isPresent()
-                    && snapshot.stored(document.get()) instanceof Stored.Sound(IndexedPicture picture)) {
-                put(picture.withTags(tags), snapshot.vector(document.get()), snapshot.thumbnail(document.get()));
+            if (document.isPresent() && snapshot.stored(document.get()) instanceof Stored.Sound sound) {
+                put(
+                        sound.picture().withTags(tags),
+                        snapshot.vector(document.get()),
+                        snapshot.thumbnail(document.get()));
             }
         }
     }
@@ -386,8 +388,8 @@ public final class PictureIndex implements AutoCloseable {
         try (Reading reading = reading()) {
             Snapshot snapshot = reading.snapshot();
             for (int document : snapshot.matching(new TermQuery(new Term(Documents.BROKEN, "1")))) {
-                if (snapshot.stored(document) instanceof Stored.Broken(BrokenPicture picture)) {
-                    broken.add(picture);
+                if (snapshot.stored(document) instanceof Stored.Broken refused) {
+                    broken.add(refused.picture());
                 }
             }
         }
@@ -399,8 +401,8 @@ public final class PictureIndex implements AutoCloseable {
     public void forEach(Consumer<IndexedPicture> visitor) throws IOException {
         try (Reading reading = reading()) {
             reading.snapshot().records((document, stored) -> {
-                if (stored instanceof Stored.Sound(IndexedPicture picture)) {
-                    visitor.accept(picture);
+                if (stored instanceof Stored.Sound sound) {
+                    visitor.accept(sound.picture());
                 }
             });
         }
@@ -411,9 +413,8 @@ public final class PictureIndex implements AutoCloseable {
         try (Reading reading = reading()) {
             Snapshot snapshot = reading.snapshot();
             Optional<Integer> document = snapshot.find(id);
-            return document.isPresent()
-                            && snapshot.stored(document.get()) instanceof Stored.Sound(IndexedPicture picture)
-                    ? Optional.of(picture)
+            return document.isPresent() && snapshot.stored(document.get()) instanceof Stored.Sound sound
+                    ? Optional.of(sound.picture())
                     : Optional.empty();
         }
     }
@@ -459,8 +460,8 @@ public final class PictureIndex implements AutoCloseable {
             Snapshot snapshot = reading.snapshot();
             List<Hit> hits = new ArrayList<>();
             for (Near near : nearest(snapshot, direction, filter, k, effort)) {
-                if (snapshot.stored(near.document()) instanceof Stored.Sound(IndexedPicture picture)) {
-                    hits.add(new Hit(picture, near.cosine()));
+                if (snapshot.stored(near.document()) instanceof Stored.Sound sound) {
+                    hits.add(new Hit(sound.picture(), near.cosine()));
                 }
             }
             return Collections.unmodifiableList(hits);

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.modelfile.ModelFile;
@@ -94,6 +95,23 @@ class SiglipFolderTest {
 
     private static float[] floats(SafetensorsFile file, String name) {
         return file.data(file.tensor(name).orElseThrow()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    }
+
+    @Test
+    void refusesAnotherCleaningThanItsTokenizers() {
+        ConversionOptions options = ConversionOptions.NONE.with(TextCleaning.ORIGINAL);
+        ConversionOptionException e = assertThrows(
+                ConversionOptionException.class,
+                () -> CheckpointConverter.convert(
+                        folder(),
+                        temporary.resolve("model.safetensors"),
+                        WeightType.F32,
+                        options,
+                        ConversionListener.SILENT));
+        assertTrue(
+                String.valueOf(e.getMessage())
+                        .endsWith("expected its own text-cleaning, none, found the option original; leave that out"),
+                e.getMessage());
     }
 
     @Test

@@ -195,7 +195,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private static RuntimeException failure(Exception e) {
-        return switch (e.getCause()) {
+        return switch (Optional.ofNullable(e.getCause()).orElse(e)) {
             case CommandFailure failure -> failure;
             case IllegalArgumentException failure ->
                 CommandFailure.usage(String.valueOf(failure.getMessage()), failure);
@@ -207,7 +207,7 @@ public final class ServeCommand implements Callable<Integer> {
             }
             case IOException failure ->
                 new CommandFailure(ExitCode.BAD_MODEL, String.valueOf(failure.getMessage()), failure);
-            case null, default -> new IllegalStateException(e);
+            default -> new IllegalStateException(e);
         };
     }
 

@@ -13,7 +13,6 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
-import org.clipjava.image.PixelTensor;
 
 /**
  * Encodes pictures while the next are being prepared. Those that are ready together are encoded together, which is faster;
@@ -57,8 +56,8 @@ public record ImageRun(Clip clip, ImagePipeline<ImageInput> images, int count, T
                 List<ImageOutcome<ImageInput>> outcomes = ImageOutcome.ofBatch(batch, clip::encodePixels);
                 progress.clear();
                 for (Prepared<ImageInput> image : batch) {
-                    if (image instanceof Prepared.Pixels<ImageInput>(ImageInput source, PixelTensor pixels)) {
-                        dark.remark(source.name(), pixels).ifPresent(terminal::say);
+                    if (image instanceof Prepared.Pixels<ImageInput> read) {
+                        dark.remark(read.source().name(), read.tensor()).ifPresent(terminal::say);
                     }
                 }
                 for (ImageOutcome<ImageInput> image : outcomes) {
