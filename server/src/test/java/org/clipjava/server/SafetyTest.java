@@ -10,6 +10,8 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.clipjava.Clip;
 import org.junit.jupiter.api.Test;
 
@@ -178,6 +180,7 @@ class SafetyTest {
         try (TestServer server = TestServer.start(builder -> builder.apiKey("secret"))) {
             server.post("/v1/embeddings?token=private", TEXT, "authorization", "Bearer secret");
 
+            eventually(() -> server.log().toString(), "/v1/embeddings");
             JsonObject line = JsonParser.parseString(server.log().getFirst()).getAsJsonObject();
             assertEquals("/v1/embeddings", line.get("path").getAsString());
             assertEquals(200, line.get("status").getAsInt());
@@ -193,12 +196,23 @@ class SafetyTest {
             server.post("/v1/embeddings", TEXT);
             server.post("/v1/embeddings", TEXT);
 
-            String metrics = server.get("/metrics").text();
-            assertTrue(
-                    metrics.contains("clip_request_duration_seconds_count{route=\"/v1/embeddings\",status=\"200\"} 2"),
-                    metrics);
+            String metrics = eventually(
+                    () -> server.get("/metrics").text(),
+                    "clip_request_duration_seconds_count{route=\"/v1/embeddings\",status=\"200\"} 2");
             assertTrue(metrics.contains("clip_text_cache_requests_total{outcome=\"hit\"} 1.0"), metrics);
             assertTrue(metrics.contains("clip_waiting_inputs 0.0"), metrics);
         }
+    }
+
+    /** What is noted when an answer has been sent may be noted after the client has it. */
+    private static String eventually(Supplier<String> text, String part) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        String found = text.get();
+        while (!found.contains(part)) {
+            assertTrue(System.nanoTime() < end, found);
+            Thread.onSpinWait();
+            found = text.get();
+        }
+        return found;
     }
 }

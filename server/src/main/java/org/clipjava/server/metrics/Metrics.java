@@ -27,6 +27,7 @@ public final class Metrics {
             .unit(Unit.SECONDS)
             .labelNames("route", "status")
             .classicOnly()
+            .withoutExemplars()
             .classicUpperBounds(SECONDS)
             .register(registry);
 
@@ -36,6 +37,7 @@ public final class Metrics {
             .unit(Unit.SECONDS)
             .labelNames("model", "kind")
             .classicOnly()
+            .withoutExemplars()
             .classicUpperBounds(SECONDS)
             .register(registry);
 
@@ -45,6 +47,7 @@ public final class Metrics {
             .unit(Unit.SECONDS)
             .labelNames("model", "kind")
             .classicOnly()
+            .withoutExemplars()
             .classicUpperBounds(SECONDS)
             .register(registry);
 
@@ -53,6 +56,7 @@ public final class Metrics {
             .help("Inputs that were encoded together.")
             .labelNames("model", "kind")
             .classicOnly()
+            .withoutExemplars()
             .classicUpperBounds(1, 2, 4, 8, 16, 32)
             .register(registry);
 
@@ -61,6 +65,7 @@ public final class Metrics {
             .help("Decoding and preprocessing of a picture.")
             .unit(Unit.SECONDS)
             .classicOnly()
+            .withoutExemplars()
             .classicUpperBounds(SECONDS)
             .register(registry);
 
@@ -68,11 +73,13 @@ public final class Metrics {
             .name("clip_text_cache_requests_total")
             .help("Texts that were looked for in the cache.")
             .labelNames("outcome")
+            .withoutExemplars()
             .register(registry);
 
     private final Counter dropped = Counter.builder()
             .name("clip_dropped_inputs_total")
             .help("Inputs that were not encoded, for nobody waited for them any more.")
+            .withoutExemplars()
             .register(registry);
 
     /** A number that is asked for when the metrics are. */
