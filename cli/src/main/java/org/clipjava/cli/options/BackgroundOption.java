@@ -34,7 +34,7 @@ final class BackgroundOption {
             return Integer.parseInt(spelled, 1, 7, 16);
         }
         if (spelled.matches("#[0-9a-f]{3}")) {
-            return Integer.parseInt(spelled.substring(1).replaceAll(".", "$0$0"), 16);
+            return Integer.parseInt(spelled.substring(1).replaceAll("(.)", "$1$1"), 16);
         }
         throw CommandFailure.usage("--background: expected white, black, gray or a colour as #ff8000, found " + given);
     }
