@@ -76,6 +76,8 @@ class ArchitectureTest {
                 .doNotHaveSimpleName("ModelsCommand")
                 .and()
                 .doNotHaveSimpleName("ClipCommand")
+                .and()
+                .doNotHaveSimpleName("EvalKindCommand")
                 .should()
                 .dependOnClassesThat()
                 .areAnnotatedWith(Command.class)

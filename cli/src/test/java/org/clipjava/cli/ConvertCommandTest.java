@@ -84,7 +84,7 @@ class ConvertCommandTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "--activation relu | --activation: expected one of quick_gelu, gelu, found 'relu'; see",
+                "--activation relu | --activation: expected one of quick_gelu, gelu, gelu_tanh, found 'relu'; see",
                 "--mean 0.5,0.5 | --mean: expected three numbers",
                 "--mean half | --mean: expected R,G,B, one number or clip, found 'half'",
                 "--std 0.5,0.5,0 | --std: expected numbers above zero, found [0.5, 0.5, 0.0]",

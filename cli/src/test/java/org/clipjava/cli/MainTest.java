@@ -44,8 +44,8 @@ class MainTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "bogus | unknown command 'bogus'; expected classify, labels, rank, index, search, similar, duplicates, tag,"
-                        + " embed, pull, models, convert, inspect,",
+                "bogus | unknown command 'bogus'; expected classify, labels, locate, rank, index, search, similar, duplicates, tag,"
+                        + " embed, serve, pull, models, convert, inspect,",
                 "classify | give one of --labels=A,B,C, --labels-file=FILE, --classifier=FILE; see clip classify"
                         + " --help",
                 "classify --labels a | no picture given; name at least one IMAGE, - for stdin, or --files-from",
@@ -178,7 +178,7 @@ class MainTest {
         fails(
                 2,
                 new String[0],
-                "name a command: classify, labels, rank, index, search, similar, duplicates, tag, embed, ");
+                "name a command: classify, labels, locate, rank, index, search, similar, duplicates, tag, embed, ");
     }
 
     @ParameterizedTest

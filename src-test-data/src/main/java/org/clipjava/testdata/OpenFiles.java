@@ -24,6 +24,7 @@ public final class OpenFiles {
                     .filter(target -> !target.isEmpty()
                             && !target.endsWith(".jar")
                             && !target.contains("/lib/")
+                            && !target.endsWith(".ttf") // AWT keeps a font for the JVM's life
                             && !target.startsWith("/proc/")
                             && !target.startsWith("/dev/"))
                     .sorted()
