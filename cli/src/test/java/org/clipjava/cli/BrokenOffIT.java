@@ -143,7 +143,8 @@ class BrokenOffIT {
                 if (own.resolve(name).equals(rows)) {
                     assertEquals(completeRows, Files.readString(rows), which);
                 } else if (!name.equals("result")) {
-                    assertTrue(name.startsWith(".result.") && name.endsWith(".tmp"), which + ": " + name);
+                    // a converted model is written beside its own temporary name before it is looked at
+                    assertTrue(name.matches("\\.+result\\..*\\.tmp"), which + ": " + name);
                     halves++;
                     Files.delete(own.resolve(name));
                 }
