@@ -64,10 +64,9 @@ class LauncherIT {
         assertTrue(java.toFile().setExecutable(true));
 
         ClipJar lied = old.with("CLIP_JAVA_HOME", liar.toString());
-        lied.run("--version").expect(2).oneLineWith("though its release file says otherwise");
-        // of a command that encodes, Java 17 does not know the options
-        ClipJar.Run run = lied.run("embed", "text", "-m", model.toString(), "x").expect(1);
-        assertTrue(run.err().contains("Unrecognized VM option"), run.err());
+        // Java 17 does not know the options
+        ClipJar.Run run = lied.run("--version").expect(1);
+        assertTrue(run.err().contains("Unrecognized option"), run.err());
     }
 
     @Test
