@@ -2,6 +2,7 @@ package org.clipjava.modelfile;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -124,10 +125,19 @@ public final class ModelFileWriter {
      * @throws org.clipjava.safetensors.ModelFormatException if a weight is not finite, or out of the weight type's range
      */
     public void write(Path target, ModelInfo described, LongConsumer written) throws IOException {
+        laidOut(described, written).write(target);
+    }
+
+    /** Writes the file's bytes to a channel, which stays open; else as {@link #write}. */
+    public void writeTo(WritableByteChannel channel, ModelInfo described, LongConsumer written) throws IOException {
+        laidOut(described, written).writeTo(channel);
+    }
+
+    private SafetensorsWriter laidOut(ModelInfo described, LongConsumer written) {
         if (!described.config().equals(info.config()) || described.weightType() != info.weightType()) {
             throw new IllegalArgumentException("expected a description of " + info + ", found " + described);
         }
-        layOut(described, written).write(target);
+        return layOut(described, written);
     }
 
     private SafetensorsWriter layOut(ModelInfo described, LongConsumer written) {

@@ -1,8 +1,10 @@
 package org.clipjava.convert;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.SortedMap;
 import org.clipjava.config.WeightType;
@@ -78,7 +80,9 @@ public final class CheckpointConverter {
             SortedMap<String, String> digests = folder.digests(tokens, progress);
             // What is written is opened by the rules of whoever opens it later, before it has its name.
             try (AtomicFile pending = AtomicFile.begin(modelFile)) {
-                writer.write(pending.path(), info.withSources(digests), progress::add);
+                try (FileChannel channel = FileChannel.open(pending.path(), StandardOpenOption.WRITE)) {
+                    writer.writeTo(channel, info.withSources(digests), progress::add);
+                }
                 verify(pending.path(), source, options);
                 pending.commit();
             }
