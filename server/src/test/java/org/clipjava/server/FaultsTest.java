@@ -191,6 +191,7 @@ class FaultsTest {
     @Test
     void whatIsBegunIsAnsweredAtTheEnd() throws Exception {
         List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        double waiting;
         try (HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             try (TestServer server = TestServer.start()) {
@@ -203,16 +204,20 @@ class FaultsTest {
                     answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
                             .thenApply(HttpResponse::statusCode));
                 }
-                while (metric(server, "clip_waiting_inputs") < 500
-                        && answers.stream().noneMatch(CompletableFuture::isDone)) {
+                waiting = metric(server, "clip_waiting_inputs");
+                while (waiting < 500 && answers.stream().noneMatch(CompletableFuture::isDone)) {
                     sent.await(1, TimeUnit.MILLISECONDS);
+                    waiting = metric(server, "clip_waiting_inputs");
                 }
             }
             for (CompletableFuture<Integer> answer : answers) {
                 int status = answer.get(60, TimeUnit.SECONDS);
                 assertTrue(status == 200 || status == 503 || status == 429, "" + status);
             }
-            assertTrue(answers.stream().filter(answer -> answer.join() == 200).count() >= 5);
+            // what was in the queue when the server was told to stop was accepted, 100 texts a request
+            long answered =
+                    answers.stream().filter(answer -> answer.join() == 200).count();
+            assertTrue(answered >= Math.max(1, waiting / 100), answered + " answered, " + waiting + " texts waited");
         }
     }
 }
