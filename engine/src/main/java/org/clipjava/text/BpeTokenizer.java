@@ -2,7 +2,6 @@ package org.clipjava.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -87,11 +86,7 @@ public final class BpeTokenizer implements Tokenizer {
 
     @Override
     public List<String> tokens(TokenSequence sequence) {
-        List<String> tokens = new ArrayList<>(sequence.length());
-        for (int position = 0; position < sequence.length(); position++) {
-            tokens.add(vocabulary.token(sequence.id(position)));
-        }
-        return List.copyOf(tokens);
+        return sequence.map(vocabulary::token);
     }
 
     /**

@@ -2,7 +2,6 @@ package org.clipjava.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -80,11 +79,7 @@ public final class PieceTokenizer implements Tokenizer {
 
     @Override
     public List<String> tokens(TokenSequence sequence) {
-        List<String> tokens = new ArrayList<>(sequence.length());
-        for (int position = 0; position < sequence.length(); position++) {
-            tokens.add(vocabulary.piece(sequence.id(position)));
-        }
-        return List.copyOf(tokens);
+        return sequence.map(vocabulary::piece);
     }
 
     /** The sequence's text as the model sees it, without what begins and ends it. Bytes that are no UTF-8 become U+FFFD. */

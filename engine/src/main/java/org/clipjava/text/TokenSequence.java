@@ -1,6 +1,8 @@
 package org.clipjava.text;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The tokens of one text, from the start token to the end token, without padding.
@@ -43,6 +45,11 @@ public final class TokenSequence {
     /** A copy of the ids. */
     public int[] ids() {
         return ids.clone();
+    }
+
+    /** What each id stands for. */
+    List<String> map(IntFunction<String> token) {
+        return Arrays.stream(ids).mapToObj(token).toList();
     }
 
     /** Whether the text was cut to fit the context; the last id is the end token all the same. */

@@ -10,7 +10,8 @@ import java.util.OptionalInt;
  * <p>Decoded here because ImageIO gives the frame without its canvas and takes a picture that ends early for a whole one.
  */
 final class GifDecoder {
-    private static final int TABLE = 4096;
+    /** Pixels that a code stands for at most: as many as there are codes. */
+    private static final int LONGEST_STRING = 4096;
 
     private final byte[] file;
     private final Background background;
@@ -138,95 +139,51 @@ final class GifDecoder {
 
     /** GIF's variable-length codes, from the sub-blocks at {@code at}. */
     private final class LzwReader {
-        private final int clear;
+        private final LzwStrings strings;
         private final int rows;
-        private final byte[] suffix = new byte[TABLE];
-        private final short[] prefix = new short[TABLE];
-        private final byte[] string = new byte[TABLE + 1];
         private int rowsRead;
-        private int codeBits;
-        private int next;
         private int buffer;
         private int buffered;
         private int blockLeft;
-        private int previous = -1;
-        private int first;
-
-        /** How many indices at the beginning of {@link #string} are still to be read, the last first. */
-        private int left;
 
         LzwReader(int minimumBits, int width, int height) throws CodecException {
             if (minimumBits > 11) {
                 throw corrupt("expected codes of at least 0 to 11 bits, found " + minimumBits);
             }
-            // A code has at least one bit and stands for less than a table of pixels.
-            if ((long) width * height > 8L * TABLE * (file.length - at)) {
+            // A code has at least one bit.
+            if ((long) width * height > 8L * LONGEST_STRING * (file.length - at)) {
                 throw truncated(
                         "expected " + width * height + " pixels, found " + (file.length - at) + " bytes for them");
             }
-            clear = 1 << minimumBits;
+            strings = new LzwStrings(minimumBits, 0);
             rows = height;
-            reset(minimumBits);
-        }
-
-        private void reset(int minimumBits) {
-            codeBits = minimumBits + 1;
-            next = clear + 2;
         }
 
         /** Fills a row with the next indices. */
         void read(byte[] row) throws CodecException {
-            int written = 0;
+            int written = strings.take(row, 0);
             while (written < row.length) {
-                if (left == 0) {
-                    readString();
-                }
-                while (left > 0 && written < row.length) {
-                    row[written++] = string[--left];
-                }
+                readString();
+                written = strings.take(row, written);
             }
             rowsRead++;
         }
 
-        /** Reads the next code, if it is no clearing of the table, into {@link #string}. */
         private void readString() throws CodecException {
             int code = readCode();
-            if (code < 0 || code == clear + 1) {
+            if (code < 0 || code == strings.clearCode() + 1) {
                 throw truncated("expected " + rows + " rows of pixels, the data end in row " + rowsRead);
             }
-            if (code == clear) {
-                reset(Integer.numberOfTrailingZeros(clear));
-                previous = -1;
-                return;
+            if (code == strings.clearCode()) {
+                strings.clear();
+            } else if (!strings.read(code)) {
+                throw corrupt("expected a code below " + strings.beyond() + ", found " + code);
             }
-            if (previous < 0 ? code > clear : code > next) {
-                throw corrupt("expected a code below " + next + ", found " + code);
-            }
-            // The string of a code is read from its end.
-            int rest = code;
-            if (code == next) {
-                string[left++] = (byte) first;
-                rest = previous;
-            }
-            while (rest >= clear) {
-                string[left++] = suffix[rest];
-                rest = prefix[rest];
-            }
-            first = rest;
-            string[left++] = (byte) rest;
-            if (previous >= 0 && next < TABLE) {
-                suffix[next] = (byte) first;
-                prefix[next] = (short) previous;
-                if (next == (1 << codeBits) - 1 && codeBits < 12) {
-                    codeBits++;
-                }
-                next++;
-            }
-            previous = code;
         }
 
         /** The next code, -1 where the data end. */
         private int readCode() {
+            int codeBits = strings.codeBits();
             while (buffered < codeBits) {
                 if (blockLeft == 0) {
                     if (at >= file.length || file[at] == 0 || file.length - at - 1 < (file[at] & 0xff)) {
