@@ -31,6 +31,7 @@ import org.clipjava.testdata.FaultyFiles;
 import org.clipjava.testdata.OpenFiles;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -233,6 +234,7 @@ class EnduranceTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void openingAndClosingLeavesNoMemoryNoThreadAndNoFile() throws Exception {
         ChildJvm.Run run = ChildJvm.onThisClassPath(

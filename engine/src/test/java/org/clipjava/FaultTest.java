@@ -27,6 +27,7 @@ import org.clipjava.testdata.OpenFiles;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -320,6 +321,7 @@ class FaultTest {
         assertTrue(OpenFiles.now().stream().noneMatch(name -> name.endsWith(".safetensors")));
     }
 
+    @Tag("thorough")
     @Test
     void whateverRunsOutOfHeapCanBeDoneAgainOnceThereIsMore() throws Exception {
         ChildJvm.Run run = ChildJvm.onThisClassPath(

@@ -20,12 +20,14 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left under a file's name when its disk is full, or its process is killed: the old file, or none. */
+@Tag("thorough")
 class BrokenOffIT {
     private static final ClipJar CLIP = ClipJar.underThisJava();
 

@@ -21,6 +21,7 @@ import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,6 +168,7 @@ class ClipJarIT {
             super(ClipJar.underThisJava());
         }
 
+        @Tag("thorough")
         @Test
         void convertsToASmallerType() throws Exception {
             Path smaller = folder.resolve("converted-" + clip.javaHome().getFileName());
@@ -197,6 +199,7 @@ class ClipJarIT {
             assertTrue(text.contains("vision.patch_embedding"), text);
         }
 
+        @Tag("thorough")
         @Test
         void measures() throws Exception {
             String m = model.toString();
@@ -244,6 +247,7 @@ class ClipJarIT {
                     measured);
         }
 
+        @Tag("thorough")
         @Test
         void measuresWithAPictureOfItsOwn() throws Exception {
             String text = clip.run(
@@ -269,6 +273,7 @@ class ClipJarIT {
             clip.run("bench", "--model", model.toString(), TRUNCATED).expect(6).oneLineWith("truncated JPEG");
         }
 
+        @Tag("thorough")
         @Test
         void writesTheSameInAnyLocale() throws Exception {
             String expected =
@@ -323,6 +328,7 @@ class ClipJarIT {
             assertEquals(1, sum, 1e-6);
         }
 
+        @Tag("thorough")
         @Test
         void classifiesWithSavedLabelsAsWithThemselves() throws Exception {
             Path saved = folder.resolve("classifier-" + clip.javaHome().getFileName());

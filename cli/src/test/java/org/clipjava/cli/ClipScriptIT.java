@@ -4,15 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,10 +32,38 @@ class ClipScriptIT {
     private static final Instant OLD = Instant.parse("2026-01-01T00:00:00Z");
     private static final Instant NEW = OLD.plusSeconds(60);
 
+    /** Where it matters only whether a jar is built and started, this is the jar: it says so, in a tenth of the time. */
+    public static final class Stub {
+        private Stub() {}
+
+        public static void main(String[] args) {
+            System.out.println("clip stub");
+        }
+    }
+
+    @TempDir
+    static Path shared;
+
     @TempDir
     Path root;
 
+    private static Path stub;
     private ClipJar environment;
+
+    @BeforeAll
+    static void packsTheStub() throws IOException {
+        stub = shared.resolve("stub.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Stub.class.getName());
+        String entry = Stub.class.getName().replace('.', '/') + ".class";
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(stub), manifest);
+                InputStream bytes =
+                        Objects.requireNonNull(Stub.class.getClassLoader().getResourceAsStream(entry))) {
+            jar.putNextEntry(new ZipEntry(entry));
+            bytes.transferTo(jar);
+        }
+    }
 
     @BeforeEach
     void copiesTheProject() throws IOException {
@@ -47,7 +82,7 @@ class ClipScriptIT {
         Path mvn = write(
                 "bin/mvn",
                 "#!/bin/sh\necho building; echo $JAVA25_HOME > '%1$s/called'; echo \"$*\" > '%1$s/arguments'\nmkdir -p cli/target && cp '%2$s' cli/target/clip.jar\n"
-                        .formatted(root, ClipJar.file()));
+                        .formatted(root, stub));
         assertTrue(mvn.toFile().setExecutable(true));
         environment = ClipJar.underThisJava()
                 .with("CLIP_JAVA_HOME", ClipJar.underThisJava().javaHome().toString())
@@ -67,7 +102,7 @@ class ClipScriptIT {
 
     @Test
     void readsLettersBeyondAsciiInALocaleThatIsNotInstalled() throws Exception {
-        jar(NEW);
+        jar(ClipJar.file(), NEW);
         for (String locale : List.of("xx_XX.UTF-8", "C", "C.UTF-8", "")) {
             environment = environment.with("LC_ALL", locale);
             ClipJar.Run run = script("inspect", "/nowhere/ü日本").expect(3);
@@ -83,7 +118,7 @@ class ClipScriptIT {
 
     @Test
     void archivesClassesAfterARunThatEncodesAlone() throws Exception {
-        jar(NEW);
+        jar(ClipJar.file(), NEW);
         Path resources = Path.of("launcher/src/main/resources/org/clipjava/launcher");
         for (String file : List.of("jvm.options", "encoding-commands")) {
             Path source = TestData.projectRoot().resolve(resources).resolve(file);
@@ -118,7 +153,7 @@ class ClipScriptIT {
 
     @Test
     void runsTheJarWhenItIsNewerThanTheSources() throws Exception {
-        jar(NEW);
+        jar(ClipJar.file(), NEW);
         ClipJar.Run run = script("tokenize").expect(2);
         assertTrue(run.err().contains("TEXT"), run.err());
         assertTrue(Files.notExists(root.resolve("called")));
@@ -127,7 +162,7 @@ class ClipScriptIT {
     @ParameterizedTest
     @MethodSource("modules")
     void buildsTheJarWhenASourceIsNewer(String module) throws Exception {
-        jar(NEW);
+        jar(stub, NEW);
         touch(root.resolve(module + "/src/main/java/A.java"), NEW.plusSeconds(1));
         expectBuild(true);
     }
@@ -148,14 +183,14 @@ class ClipScriptIT {
     @ParameterizedTest
     @ValueSource(strings = {"pom.xml", "launcher/pom.xml", "search/pom.xml"})
     void buildsTheJarWhenAPomIsNewer(String pom) throws Exception {
-        jar(NEW);
+        jar(stub, NEW);
         touch(root.resolve(pom), NEW.plusSeconds(1));
         expectBuild(true);
     }
 
     @Test
     void buildsTheJarWhenAFileWasRemoved() throws Exception {
-        jar(NEW);
+        jar(stub, NEW);
         Files.delete(root.resolve("eval/src/main/java/A.java"));
         touch(root.resolve("eval/src/main/java"), NEW.plusSeconds(1));
         expectBuild(true);
@@ -163,7 +198,7 @@ class ClipScriptIT {
 
     @Test
     void doesNotBuildTheJarForATest() throws Exception {
-        jar(NEW);
+        jar(stub, NEW);
         touch(write("engine/src/test/java/A.java", ""), NEW.plusSeconds(1));
         touch(write("docs/cli.md", ""), NEW.plusSeconds(1));
         expectBuild(false);
@@ -194,7 +229,7 @@ class ClipScriptIT {
 
     @Test
     void isReachedThroughALinkFromAnotherFolder() throws Exception {
-        jar(NEW);
+        jar(stub, NEW);
         Path link = Files.createSymbolicLink(
                 Files.createDirectories(root.resolve("elsewhere")).resolve("c"), Path.of("../clip"));
         environment.execute(new byte[0], List.of(link.toString(), "--version")).expect(0);
@@ -206,10 +241,10 @@ class ClipScriptIT {
         return environment.execute(new byte[0], command);
     }
 
-    private void jar(Instant time) throws IOException {
+    private void jar(Path program, Instant time) throws IOException {
         Path jar = root.resolve("cli/target/clip.jar");
         Files.createDirectories(jar.getParent());
-        Files.copy(ClipJar.file(), jar);
+        Files.copy(program, jar);
         touch(jar, time);
     }
 

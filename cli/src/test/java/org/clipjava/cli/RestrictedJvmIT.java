@@ -193,13 +193,10 @@ class RestrictedJvmIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "-Duser.language=tr -Duser.country=TR",
-                "-Duser.language=ar -Duser.extensions=u-nu-arab",
-                "-Duser.language=th -Duser.country=TH -Duser.extensions=u-nu-thai-ca-buddhist",
-                "-Duser.timezone=Asia/Kathmandu",
-                "-Dfile.encoding=ISO-8859-1",
-                "-Dstdout.encoding=ISO-8859-1 -Dstderr.encoding=US-ASCII",
-                "-Xmx64m"
+                "-Duser.language=tr -Duser.country=TR -Dstdout.encoding=ISO-8859-1 -Dstderr.encoding=US-ASCII",
+                "-Duser.language=ar -Duser.extensions=u-nu-arab -Dfile.encoding=ISO-8859-1",
+                "-Duser.language=th -Duser.country=TH -Duser.extensions=u-nu-thai-ca-buddhist"
+                        + " -Duser.timezone=Asia/Kathmandu -Xmx64m"
             })
     void resultsDependOnNoLocaleZoneOrCharset(String options) throws Exception {
         ClipJar.Run run =

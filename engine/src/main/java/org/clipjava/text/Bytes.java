@@ -46,6 +46,14 @@ final class Bytes {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
+    static int count(byte[] bytes, byte value) {
+        int count = 0;
+        for (byte each : bytes) {
+            count += each == value ? 1 : 0;
+        }
+        return count;
+    }
+
     /** How many bytes a character has. */
     static int length(int codePoint) {
         return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;

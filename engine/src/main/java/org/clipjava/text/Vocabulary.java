@@ -6,9 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -25,18 +23,19 @@ public final class Vocabulary {
     private static final String TOKENS = "tokenizer.tokens";
     private static final String MERGES = "tokenizer.merges";
 
-    private final List<String> tokens;
-    private final Map<String, Integer> ids;
+    private static final int NOWHERE = -1;
+    private static final byte[] LINE_FEED = {'\n'};
+    private static final byte[] SPACE = {' '};
+
+    private final TokenTable tokens;
     private final MergeTable merges;
     private final int startToken;
     private final int endToken;
     private final int[] byteTokens;
     private final int[] lastByteTokens;
 
-    private Vocabulary(List<String> tokens, List<String> merges, int startToken, int endToken)
-            throws ModelFormatException {
-        this.tokens = List.copyOf(tokens);
-        this.ids = idsOf(this.tokens);
+    private Vocabulary(byte[] tokens, byte[] merges, int startToken, int endToken) throws ModelFormatException {
+        this.tokens = tableOf(tokens);
         this.startToken = requireSpecial("start", startToken);
         this.endToken = requireSpecial("end", endToken);
         if (startToken == endToken) {
@@ -61,12 +60,31 @@ public final class Vocabulary {
             throws ModelFormatException {
         for (int id = 0; id < tokens.size(); id++) {
             String token = tokens.get(id);
-            if (token.indexOf('\n') >= 0 || !token.equals(TextNormalizer.wellFormed(token))) {
+            if (!isLine(token)) {
                 throw new ModelFormatException(TOKENS + ": id " + id
                         + ": expected a token without line feed or unpaired surrogate, found " + quote(token));
             }
         }
-        return new Vocabulary(tokens, merges, startToken, endToken);
+        for (int rank = 0; rank < merges.size(); rank++) {
+            if (!isLine(merges.get(rank))) {
+                throw malformedMerge(rank, merges.get(rank));
+            }
+        }
+        return new Vocabulary(linesOf(tokens), linesOf(merges), startToken, endToken);
+    }
+
+    private static boolean isLine(String text) {
+        return text.indexOf('\n') < 0 && text.equals(TextNormalizer.wellFormed(text));
+    }
+
+    private static byte[] linesOf(List<String> lines) {
+        Bytes bytes = new Bytes(8 * lines.size());
+        for (String line : lines) {
+            byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
+            bytes.add(utf8, 0, utf8.length);
+            bytes.add(LINE_FEED, 0, 1);
+        }
+        return bytes.toArray();
     }
 
     /**
@@ -86,7 +104,10 @@ public final class Vocabulary {
         }
         for (int rank = 0; rank < merges.size(); rank++) {
             String merge = merges.get(rank);
-            int space = spaceOf(merge, rank);
+            int space = merge.indexOf(' ');
+            if (space <= 0 || space == merge.length() - 1 || merge.indexOf(' ', space + 1) >= 0) {
+                throw malformedMerge(rank, merge);
+            }
             tokens.add(merge.substring(0, space) + merge.substring(space + 1));
         }
         tokens.add("<|startoftext|>");
@@ -129,13 +150,13 @@ public final class Vocabulary {
         if (id < 0 || id >= tokens.size()) {
             throw new IllegalArgumentException("token id: expected 0 to " + (tokens.size() - 1) + ", found " + id);
         }
-        return tokens.get(id);
+        return tokens.token(id);
     }
 
     /** The id of a token, empty if it is none. */
     public OptionalInt id(String token) {
-        Integer id = ids.get(token);
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+        int id = tokens.find(token);
+        return id == TokenTable.NONE ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     /** Id of the token before every text. */
@@ -150,23 +171,19 @@ public final class Vocabulary {
 
     /** The tokens as the tensor {@code tokenizer.tokens}, U8 [bytes], that {@link #parse} reads. */
     public byte[] encodedTokens() {
-        StringBuilder lines = new StringBuilder();
-        for (String token : tokens) {
-            lines.append(token).append('\n');
-        }
-        return lines.toString().getBytes(StandardCharsets.UTF_8);
+        return tokens.lines();
     }
 
     /** The merges as the tensor {@code tokenizer.merges}, U8 [bytes], that {@link #parse} reads. */
     public byte[] encodedMerges() {
-        StringBuilder lines = new StringBuilder();
+        Bytes lines = new Bytes(16 * merges.size());
         for (int rank = 0; rank < merges.size(); rank++) {
-            lines.append(tokens.get(merges.left(rank)))
-                    .append(' ')
-                    .append(tokens.get(merges.right(rank)))
-                    .append('\n');
+            tokens.writeTo(lines, merges.left(rank));
+            lines.add(SPACE, 0, 1);
+            tokens.writeTo(lines, merges.right(rank));
+            lines.add(LINE_FEED, 0, 1);
         }
-        return lines.toString().getBytes(StandardCharsets.UTF_8);
+        return lines.toArray();
     }
 
     MergeTable merges() {
@@ -183,20 +200,20 @@ public final class Vocabulary {
         return lastByteTokens[value];
     }
 
-    private static Map<String, Integer> idsOf(List<String> tokens) throws ModelFormatException {
-        Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
-        for (int id = 0; id < tokens.size(); id++) {
-            String token = tokens.get(id);
-            if (token.isEmpty()) {
+    private static TokenTable tableOf(byte[] lines) throws ModelFormatException {
+        TokenTable table = new TokenTable(lines);
+        int checked = table.firstTwin() == TokenTable.NONE ? table.size() : table.firstTwin();
+        for (int id = 0; id < checked; id++) {
+            if (table.isEmpty(id)) {
                 throw new ModelFormatException(TOKENS + ": id " + id + ": expected a token, found nothing");
             }
-            Integer earlier = ids.putIfAbsent(token, id);
-            if (earlier != null) {
-                throw new ModelFormatException(
-                        TOKENS + ": id " + id + ": " + quote(token) + " is the token of id " + earlier + " too");
-            }
         }
-        return ids;
+        if (checked < table.size()) {
+            String token = table.token(checked);
+            throw new ModelFormatException(TOKENS + ": id " + checked + ": " + quote(token) + " is the token of id "
+                    + table.find(token) + " too");
+        }
+        return table;
     }
 
     private int requireSpecial(String name, int id) throws ModelFormatException {
@@ -211,8 +228,8 @@ public final class Vocabulary {
         int[] byteTokens = new int[ByteAlphabet.SIZE];
         for (int value = 0; value < ByteAlphabet.SIZE; value++) {
             String token = ByteAlphabet.character(value) + suffix;
-            Integer id = ids.get(token);
-            if (id == null) {
+            int id = tokens.find(token);
+            if (id == TokenTable.NONE) {
                 throw new ModelFormatException(
                         String.format("%s: no token for byte 0x%02X: expected %s", TOKENS, value, quote(token)));
             }
@@ -221,60 +238,68 @@ public final class Vocabulary {
         return byteTokens;
     }
 
-    private MergeTable mergesOf(List<String> lines) throws ModelFormatException {
-        MergeTable table = new MergeTable(lines.size());
-        for (int rank = 0; rank < lines.size(); rank++) {
-            String line = lines.get(rank);
-            int space = spaceOf(line, rank);
-            String left = line.substring(0, space);
-            String right = line.substring(space + 1);
-            int result = mergeToken(left + right, rank);
-            if (!table.add(mergeToken(left, rank), mergeToken(right, rank), result)) {
-                throw new ModelFormatException(MERGES + ": rank " + rank + ": " + quote(line) + " comes twice");
+    private MergeTable mergesOf(byte[] lines) throws ModelFormatException {
+        MergeTable table = new MergeTable(Bytes.count(lines, (byte) '\n'));
+        int start = 0;
+        int result = NOWHERE;
+        for (int rank = 0; start < lines.length; rank++) {
+            int space = NOWHERE;
+            int spaces = 0;
+            int end = start;
+            while (lines[end] != '\n') {
+                if (lines[end] == ' ') {
+                    space = end;
+                    spaces++;
+                }
+                end++;
             }
+            if (spaces != 1 || space == start || space == end - 1) {
+                throw malformedMerge(rank, text(lines, start, end));
+            }
+            // mostly the token after the last merge's
+            result++;
+            if (!tokens.is(result, lines, start, space, lines, space + 1, end)) {
+                result = tokens.find(lines, start, space, lines, space + 1, end);
+            }
+            int left = tokens.find(lines, start, space);
+            int right = tokens.find(lines, space + 1, end);
+            if (result == TokenTable.NONE || left == TokenTable.NONE || right == TokenTable.NONE) {
+                String missing = result == TokenTable.NONE
+                        ? text(lines, start, space) + text(lines, space + 1, end)
+                        : left == TokenTable.NONE ? text(lines, start, space) : text(lines, space + 1, end);
+                throw new ModelFormatException(MERGES + ": rank " + rank + ": " + quote(missing) + " is not among the "
+                        + tokens.size() + " tokens");
+            }
+            if (!table.add(left, right, result)) {
+                throw new ModelFormatException(
+                        MERGES + ": rank " + rank + ": " + quote(text(lines, start, end)) + " comes twice");
+            }
+            start = end + 1;
         }
         return table;
     }
 
-    private int mergeToken(String token, int rank) throws ModelFormatException {
-        Integer id = ids.get(token);
-        if (id == null) {
-            throw new ModelFormatException(
-                    MERGES + ": rank " + rank + ": " + quote(token) + " is not among the " + tokens.size() + " tokens");
-        }
-        return id;
+    private static String text(byte[] utf8, int from, int to) {
+        return new String(utf8, from, to - from, StandardCharsets.UTF_8);
     }
 
-    private static int spaceOf(String merge, int rank) throws ModelFormatException {
-        int space = merge.indexOf(' ');
-        if (space <= 0 || space == merge.length() - 1 || merge.indexOf(' ', space + 1) >= 0) {
-            throw new ModelFormatException(MERGES + ": rank " + rank
-                    + ": expected two tokens and one space between them, found " + quote(merge));
-        }
-        return space;
+    private static ModelFormatException malformedMerge(int rank, String merge) {
+        return new ModelFormatException(
+                MERGES + ": rank " + rank + ": expected two tokens and one space between them, found " + quote(merge));
     }
 
-    private static List<String> lines(String tensor, MemorySegment bytes) throws ModelFormatException {
+    private static byte[] lines(String tensor, MemorySegment bytes) throws ModelFormatException {
         if (bytes.byteSize() > Integer.MAX_VALUE - 8) {
             throw new ModelFormatException(tensor + ": expected less than 2 GB, found " + bytes.byteSize() + " bytes");
         }
-        String text;
+        byte[] lines = bytes.toArray(ValueLayout.JAVA_BYTE);
         try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE)))
-                    .toString();
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(lines));
         } catch (CharacterCodingException e) {
             throw new ModelFormatException(tensor + ": expected UTF-8: " + e.getMessage(), e);
         }
-        List<String> lines = new ArrayList<>();
-        int start = 0;
-        for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-            lines.add(text.substring(start, end));
-            start = end + 1;
-        }
-        if (start < text.length()) {
-            throw new ModelFormatException(tensor + ": line " + (lines.size() + 1)
+        if (lines.length > 0 && lines[lines.length - 1] != '\n') {
+            throw new ModelFormatException(tensor + ": line " + (Bytes.count(lines, (byte) '\n') + 1)
                     + ": expected a line feed at its end, found the tensor's end");
         }
         return lines;

@@ -8,7 +8,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,20 +39,22 @@ class FullSizeModelTest {
     @TempDir
     private static Path folder;
 
-    private static final Map<WeightType, Path> MODELS = new EnumMap<>(WeightType.class);
+    private static Path checkpoint;
+    private static Path model;
 
     private static final List<Seen> SEEN = new ArrayList<>();
 
     @BeforeAll
     static void convertTheCheckpointAndEncodeEveryPicture() throws IOException {
-        Path checkpoint = folder.resolve("checkpoint");
-        SyntheticFolder.of(SyntheticCheckpoint.VIT_B_32).write(checkpoint);
-        for (WeightType type : WeightType.values()) {
-            Path model = folder.resolve(type.spelling() + ".safetensors");
-            CheckpointConverter.convert(checkpoint, model, type, ConversionListener.SILENT);
-            MODELS.put(type, model);
-        }
+        checkpoint = SyntheticFolder.of(SyntheticCheckpoint.VIT_B_32).write(folder.resolve("checkpoint"));
+        model = convert(WeightType.F32);
         encodeEveryPicture();
+    }
+
+    private static Path convert(WeightType type) throws IOException {
+        Path model = folder.resolve(type.spelling() + ".safetensors");
+        CheckpointConverter.convert(checkpoint, model, type, ConversionListener.SILENT);
+        return model;
     }
 
     /** A picture of the goldens as the model takes it and as the F32 model sees it, with the reference's embedding. */
@@ -63,7 +65,7 @@ class FullSizeModelTest {
     }
 
     private static void encodeEveryPicture() throws IOException {
-        try (Clip clip = Clip.open(MODELS.get(WeightType.F32))) {
+        try (Clip clip = Clip.open(model)) {
             for (TestData data : TestData.all()) {
                 Map<String, Embedding> golden = goldenImages(data);
                 assertTrue(golden.size() >= 20, "pictures in " + data + ": " + golden.keySet());
@@ -87,10 +89,11 @@ class FullSizeModelTest {
         }
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @CsvSource({"F16, 0.99999", "BF16, 0.999", "Q8, 0.999"})
     void narrowWeightsStayClose(WeightType type, double bound) throws IOException {
-        try (Clip clip = Clip.open(MODELS.get(type))) {
+        try (Clip clip = Clip.open(convert(type))) {
             List<Embedding> narrow =
                     clip.encodePixels(SEEN.stream().map(Seen::pixels).toList());
             for (int i = 0; i < SEEN.size(); i++) {
@@ -102,7 +105,7 @@ class FullSizeModelTest {
 
     @Test
     void logitsAreTheReferences() throws IOException {
-        try (Clip clip = Clip.open(MODELS.get(WeightType.F32))) {
+        try (Clip clip = Clip.open(model)) {
             ZeroShotClassifier classifier = ZeroShotClassifier.of(clip, TestData.GOLDEN_LABELS);
             for (Seen picture : SEEN) {
                 List<Embedding> texts = goldenTexts(picture.data());
@@ -128,13 +131,11 @@ class FullSizeModelTest {
                 .mapToObj(i -> PixelTensor.of(224, 224, SyntheticCheckpoint.uniform("picture " + i, 3 * 224 * 224)))
                 .toList();
         List<Embedding> alone = new ArrayList<>();
-        try (Clip clip =
-                Clip.open(MODELS.get(WeightType.F32), ClipOptions.defaults().withThreads(1))) {
+        try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(1))) {
             pixels.forEach(picture -> alone.add(clip.encodePixels(picture)));
         }
         for (int threads : new int[] {1, 2, 7}) {
-            try (Clip clip =
-                    Clip.open(MODELS.get(WeightType.F32), ClipOptions.defaults().withThreads(threads))) {
+            try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(threads))) {
                 assertEquals(alone.getFirst(), clip.encodePixels(pixels.getFirst()), threads + " threads, alone");
                 assertEquals(alone.subList(0, 3), clip.encodePixels(pixels.subList(0, 3)), threads + " threads, 3");
                 assertEquals(alone, clip.encodePixels(pixels), threads + " threads, 8");
