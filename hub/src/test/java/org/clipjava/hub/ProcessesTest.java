@@ -18,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.clipjava.testdata.FakeHub;
 import org.clipjava.testdata.FakeHub.Request;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Downloads in processes of their own, which are killed, or compete. */
+@Tag("thorough")
 class ProcessesTest {
     /** How many are killed; {@code -Dclip.hub.kills=50} for the long run. */
     private static final int KILLS = Integer.getInteger("clip.hub.kills", 10);
