@@ -51,7 +51,11 @@ final class ClassifierFile {
                 && classifier.thresholds().isEmpty();
     }
 
+    /** A model of one tower has no scale that could be left out. */
     private static boolean hasDefaultScale(LinearClassifier classifier, Clip clip) {
+        if (!clip.config().isWhole()) {
+            return false;
+        }
         for (float scale : classifier.scale()) {
             if (scale != clip.logitScale()) {
                 return false;
@@ -109,7 +113,16 @@ final class ClassifierFile {
 
     static LinearClassifier read(Path source, Clip clip) throws IOException {
         try (SafetensorsFile file = SafetensorsFile.open(source)) {
-            return read(file, clip.fingerprint(), clip.config().embedDim(), clip.logitScale(), clip.logitBias());
+            boolean whole = clip.config().isWhole();
+            if (!whole && file.tensor(SCALE).isEmpty()) {
+                throw malformed(file, SCALE + ": missing, and a model of one tower has none");
+            }
+            return read(
+                    file,
+                    clip.fingerprint(),
+                    clip.config().embedDim(),
+                    whole ? clip.logitScale() : 1,
+                    clip.logitBias());
         }
     }
 

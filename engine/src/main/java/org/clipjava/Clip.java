@@ -51,7 +51,8 @@ public final class Clip implements AutoCloseable {
     private static final int PICTURES_AT_ONCE = 32;
 
     private final ModelInfo info;
-    private final ImagePreprocessor preprocessor;
+    private final String name;
+    private final Optional<ImagePreprocessor> preprocessor;
     private final Optional<Tokenizer> tokenizer;
     private final PromptTemplate defaultTemplate;
     private final float logitScale;
@@ -62,12 +63,17 @@ public final class Clip implements AutoCloseable {
     private final Encoders encoders;
 
     private Clip(ModelFile file, ClipOptions options) throws IOException {
+        this.name = file.name();
+        this.info = file.info();
+        for (Tower tower : options.requiredTowers()) {
+            require(tower);
+        }
         boolean images = options.towers().contains(Tower.IMAGE);
         boolean texts = options.towers().contains(Tower.TEXT);
         StoredWeights weights = file.weights(images, texts, options.allowNonFinite());
-        this.info = file.info();
-        this.preprocessor = new ImagePreprocessor(info.preprocessing());
-        this.tokenizer = images && !texts ? Optional.empty() : Optional.of(file.tokenizer());
+        this.preprocessor =
+                has(Tower.IMAGE) ? Optional.of(new ImagePreprocessor(info.preprocessing())) : Optional.empty();
+        this.tokenizer = !has(Tower.TEXT) || (images && !texts) ? Optional.empty() : Optional.of(file.tokenizer());
         this.defaultTemplate = PromptTemplate.of(info.template());
         this.background = options.background();
         this.imageDecoder = options.imageDecoder();
@@ -76,6 +82,7 @@ public final class Clip implements AutoCloseable {
         if (!Float.isFinite(logitBias)) {
             throw new ModelFormatException(file.name() + ": logit_bias: expected a finite number, found " + logitBias);
         }
+        // of one tower it is 1, and never asked for
         if (!(logitScale > 0) || Float.isInfinite(logitScale)) {
             throw new ModelFormatException(
                     file.name() + ": logit_scale: expected a logarithm of about 4.6, found " + weights.logitScale());
@@ -87,8 +94,11 @@ public final class Clip implements AutoCloseable {
                 .log(System.Logger.Level.DEBUG, "backend: {0}, kernels: {1}", backend, encoders.description());
     }
 
-    private static IllegalStateException notLoaded(Tower tower) {
-        return new IllegalStateException("this Clip was opened without its tower " + tower);
+    private IllegalStateException notLoaded(Tower tower) {
+        return new IllegalStateException(
+                has(tower)
+                        ? "this Clip was opened without its tower " + tower
+                        : MissingTowerException.message(name, tower));
     }
 
     /** Opens a model file with {@link ClipOptions#defaults()}. */
@@ -157,6 +167,25 @@ public final class Clip implements AutoCloseable {
         return info;
     }
 
+    /** Whether the model has this tower; whether it was loaded is the options' matter. */
+    public boolean has(Tower tower) {
+        return switch (tower) {
+            case IMAGE -> config().hasVision();
+            case TEXT -> config().hasText();
+        };
+    }
+
+    /**
+     * For a program that takes any model, before it asks for what a model of one tower can't do.
+     *
+     * @throws MissingTowerException if the model has not this tower
+     */
+    public void require(Tower tower) throws MissingTowerException {
+        if (!has(tower)) {
+            throw new MissingTowerException(name, tower);
+        }
+    }
+
     /** The architecture. */
     public ClipConfig config() {
         return info.config();
@@ -180,15 +209,19 @@ public final class Clip implements AutoCloseable {
         return background;
     }
 
-    /** What makes pixels of a picture, as this model wants them. */
+    /**
+     * What makes pixels of a picture, as this model wants them.
+     *
+     * @throws IllegalStateException if the model has no image tower
+     */
     public ImagePreprocessor preprocessor() {
-        return preprocessor;
+        return preprocessor.orElseThrow(() -> notLoaded(Tower.IMAGE));
     }
 
     /**
      * What makes tokens of a text, as this model wants them.
      *
-     * @throws IllegalStateException if only the image tower was loaded
+     * @throws IllegalStateException if only the image tower was loaded, or the model has no other
      */
     public Tokenizer tokenizer() {
         return tokenizer.orElseThrow(() -> notLoaded(Tower.TEXT));
@@ -199,12 +232,19 @@ public final class Clip implements AutoCloseable {
         return defaultTemplate;
     }
 
-    /** What a cosine is multiplied with to become a logit: about 100. The exponential of what was trained. */
+    /**
+     * What a cosine is multiplied with to become a logit: about 100. The exponential of what was trained.
+     *
+     * @throws IllegalStateException if the model has one tower, which compares nothing
+     */
     public float logitScale() {
+        if (!config().isWhole()) {
+            throw notLoaded(has(Tower.IMAGE) ? Tower.TEXT : Tower.IMAGE);
+        }
         return logitScale;
     }
 
-    /** What is added to make a logit of that: about -13 where labels are scored each by itself, 0 for CLIP. */
+    /** What is added to make a logit of that: about -13 where labels are scored each by itself, 0 for CLIP and for one tower. */
     public float logitBias() {
         return logitBias;
     }
@@ -226,12 +266,12 @@ public final class Clip implements AutoCloseable {
      * @throws IOException if it can't be read
      */
     public Embedding encodeImage(Path image) throws IOException {
-        return encodePixels(imageDecoder.decodePixels(image, preprocessor, Runnable::run));
+        return encodePixels(imageDecoder.decodePixels(image, preprocessor(), Runnable::run));
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */
     public Embedding encodeImage(RgbImage image) {
-        return encodePixels(preprocessor.preprocess(image));
+        return encodePixels(preprocessor().preprocess(image));
     }
 
     /** Encodes pictures, in their order; faster than one by one. */
@@ -240,7 +280,7 @@ public final class Clip implements AutoCloseable {
         for (int i = 0; i < images.size(); i += PICTURES_AT_ONCE) {
             List<RgbImage> some = images.subList(i, Math.min(i + PICTURES_AT_ONCE, images.size()));
             embeddings.addAll(
-                    encodePixels(some.stream().map(preprocessor::preprocess).toList()));
+                    encodePixels(some.stream().map(preprocessor()::preprocess).toList()));
         }
         return embeddings;
     }
@@ -264,7 +304,8 @@ public final class Clip implements AutoCloseable {
      * @throws NoDirectionException if the model gives a patch no direction
      */
     public PatchEmbeddings encodePatches(RgbImage image, PatchOptions options) {
-        return new PatchReader(imageEncoder(), config().vision(), preprocessor.config(), options).read(image);
+        return new PatchReader(imageEncoder(), config().vision(), preprocessor().config(), options)
+                .read(image);
     }
 
     /**

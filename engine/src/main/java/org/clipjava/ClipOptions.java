@@ -20,13 +20,16 @@ import org.clipjava.image.ImageDecoder;
  */
 public final class ClipOptions {
     private final CpuSettings cpu;
-    private final Set<Tower> towers;
+
+    /** Empty: those that the model has. */
+    private final Optional<Set<Tower>> towers;
+
     private final boolean allowNonFinite;
     private final String backend;
     private final OptionalInt background;
 
     private ClipOptions(
-            CpuSettings cpu, Set<Tower> towers, boolean allowNonFinite, String backend, OptionalInt background) {
+            CpuSettings cpu, Optional<Set<Tower>> towers, boolean allowNonFinite, String backend, OptionalInt background) {
         this.cpu = cpu;
         this.towers = towers;
         this.allowNonFinite = allowNonFinite;
@@ -46,7 +49,7 @@ public final class ClipOptions {
                         Runtime.getRuntime().availableProcessors(),
                         Optional.empty(),
                         false),
-                Set.of(Tower.values()),
+                Optional.empty(),
                 false,
                 System.getProperty(Backends.PROPERTY, CpuBackend.NAME),
                 OptionalInt.empty());
@@ -91,10 +94,11 @@ public final class ClipOptions {
 
     /**
      * The same with these towers only, or none: what is not loaded costs neither time nor memory. Calls that need another are an
-     * {@link IllegalStateException}; with the image tower alone there is no tokenizer either.
+     * {@link IllegalStateException}; with the image tower alone there is no tokenizer either. A model that has not all of them is a
+     * {@link MissingTowerException}. Without this call those are loaded that the model has, mostly both.
      */
     public ClipOptions withTowers(Set<Tower> towers) {
-        return new ClipOptions(cpu, Set.copyOf(towers), allowNonFinite, backend, background);
+        return new ClipOptions(cpu, Optional.of(Set.copyOf(towers)), allowNonFinite, backend, background);
     }
 
     /**
@@ -142,9 +146,14 @@ public final class ClipOptions {
         return cpu.executor();
     }
 
-    /** Which halves are loaded. */
+    /** Which halves are loaded, if the model has them. */
     public Set<Tower> towers() {
-        return towers;
+        return towers.orElse(Set.of(Tower.values()));
+    }
+
+    /** Those that a model has to have. */
+    Set<Tower> requiredTowers() {
+        return towers.orElse(Set.of());
     }
 
     /** Whether it gets along with less compiled code. */
@@ -193,7 +202,7 @@ public final class ClipOptions {
 
     @Override
     public String toString() {
-        return "ClipOptions[" + cpu + ", towers=" + towers + ", allowNonFinite=" + allowNonFinite + ", backend="
+        return "ClipOptions[" + cpu + ", towers=" + towers() + ", allowNonFinite=" + allowNonFinite + ", backend="
                 + backend + (background.isPresent() ? ", background=#%06x".formatted(background.getAsInt()) : "") + "]";
     }
 }

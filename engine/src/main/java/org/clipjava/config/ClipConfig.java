@@ -1,10 +1,12 @@
 package org.clipjava.config;
 
 import java.util.Objects;
+import java.util.Optional;
 
-/** The architecture of a model: two towers into one space. Immutable and thread-safe; more parts may be added. */
+/** The architecture of a model: two towers into one space, or one of them alone. Immutable and thread-safe; more parts may be added. */
 public final class ClipConfig {
-    private record Parts(VisionConfig vision, TextConfig text, int embedDim, Scoring scoring) {}
+    private record Parts(
+            Optional<VisionConfig> vision, Optional<TextConfig> text, int embedDim, Scoring scoring) {}
 
     private final Parts parts;
 
@@ -19,11 +21,34 @@ public final class ClipConfig {
      * @throws IllegalArgumentException if E is out of range
      */
     public static ClipConfig of(VisionConfig vision, TextConfig text, int embedDim) {
+        return of(Optional.of(vision), Optional.of(text), embedDim);
+    }
+
+    /**
+     * An image tower alone.
+     *
+     * @param embedDim E, the components of its embeddings
+     * @throws IllegalArgumentException if E is out of range
+     */
+    public static ClipConfig ofVision(VisionConfig vision, int embedDim) {
+        return of(Optional.of(vision), Optional.empty(), embedDim);
+    }
+
+    /**
+     * A text tower alone.
+     *
+     * @param embedDim E, the components of its embeddings
+     * @throws IllegalArgumentException if E is out of range
+     */
+    public static ClipConfig ofText(TextConfig text, int embedDim) {
+        return of(Optional.empty(), Optional.of(text), embedDim);
+    }
+
+    private static ClipConfig of(Optional<VisionConfig> vision, Optional<TextConfig> text, int embedDim) {
         ConfigChecks.inRange("embed_dim", embedDim, 1, 1 << 16);
-        requireWidth("vision", vision.projection(), vision.tower(), embedDim);
-        requireWidth("text", text.projection(), text.tower(), embedDim);
-        return new ClipConfig(new Parts(
-                Objects.requireNonNull(vision), Objects.requireNonNull(text), embedDim, new Scoring.Softmax()));
+        vision.ifPresent(tower -> requireWidth("vision", tower.projection(), tower.tower(), embedDim));
+        text.ifPresent(tower -> requireWidth("text", tower.projection(), tower.tower(), embedDim));
+        return new ClipConfig(new Parts(vision, text, embedDim, new Scoring.Softmax()));
     }
 
     private static void requireWidth(String name, Projection projection, TowerConfig tower, int embedDim) {
@@ -38,14 +63,37 @@ public final class ClipConfig {
         return new ClipConfig(new Parts(parts.vision, parts.text, parts.embedDim, Objects.requireNonNull(scoring)));
     }
 
-    /** The image tower. */
-    public VisionConfig vision() {
-        return parts.vision;
+    /** Whether there is an image tower. */
+    public boolean hasVision() {
+        return parts.vision.isPresent();
     }
 
-    /** The text tower. */
+    /** Whether there is a text tower. */
+    public boolean hasText() {
+        return parts.text.isPresent();
+    }
+
+    /** Whether there are both towers, so that pictures and texts can be compared. */
+    public boolean isWhole() {
+        return hasVision() && hasText();
+    }
+
+    /**
+     * The image tower.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public VisionConfig vision() {
+        return parts.vision.orElseThrow(() -> new IllegalStateException("this model has no image tower"));
+    }
+
+    /**
+     * The text tower.
+     *
+     * @throws IllegalStateException if there is none
+     */
     public TextConfig text() {
-        return parts.text;
+        return parts.text.orElseThrow(() -> new IllegalStateException("this model has no text tower"));
     }
 
     /** E, the components of an embedding. */

@@ -31,6 +31,8 @@ public abstract class ClipException extends IOException {
     public enum Common implements Kind {
         /** A model file or a checkpoint that can't be used as it is. */
         MODEL_FORMAT,
+        /** A model of one tower, where the other is needed. */
+        MISSING_TOWER,
         /** A picture that is unsupported, corrupt, truncated or too large. */
         IMAGE_FORMAT,
         /** Kernels or a backend that are asked for and can't be had here. */

@@ -23,8 +23,9 @@ record EmbeddingProjection(Kernels kernels, Optional<LinearWeights> weights) {
                 kernels, projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
     }
 
-    static EmbeddingProjection of(Kernels kernels, TextWeights weights) {
-        return new EmbeddingProjection(kernels, Optional.of(weights.projection()));
+    static EmbeddingProjection of(Projection projection, Kernels kernels, TextWeights weights) {
+        return new EmbeddingProjection(
+                kernels, projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
     }
 
     /** @param place where in {@code embeddings} the i-th belongs */

@@ -37,7 +37,7 @@ public final class TextTower implements TextEncoder {
         this.positionEmbedding = weights.positionEmbedding();
         this.blocks = ResidualAttentionBlock.stack(kernels, weights.blocks(), config.tower());
         this.lnFinal = weights.lnFinal();
-        this.projection = EmbeddingProjection.of(kernels, weights);
+        this.projection = EmbeddingProjection.of(config.projection(), kernels, weights);
         this.workspaces = workspaces;
     }
 

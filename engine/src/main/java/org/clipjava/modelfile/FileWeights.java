@@ -32,24 +32,26 @@ record FileWeights(
 
     @Override
     public Optional<VisionWeights> vision(Arena arena, Parallel parallel) throws IOException {
-        if (!visionWanted) {
+        if (!visionWanted || weights.vision().isEmpty()) {
             return Optional.empty();
         }
+        VisionWeights vision = weights.vision().get();
         WeightCopier copier = copier(arena, parallel);
-        weights.vision().withMatrices(copier::add);
+        vision.withMatrices(copier::add);
         copier.copy();
-        return Optional.of(weights.vision().withMatrices(copier::copied));
+        return Optional.of(vision.withMatrices(copier::copied));
     }
 
     @Override
     public Optional<TextWeights> text(Arena arena, Parallel parallel) throws IOException {
-        if (!textWanted) {
+        if (!textWanted || weights.text().isEmpty()) {
             return Optional.empty();
         }
+        TextWeights text = weights.text().get();
         WeightCopier copier = copier(arena, parallel);
-        weights.text().withMatrices(copier::add, copier::add);
+        text.withMatrices(copier::add, copier::add);
         copier.copy();
-        return Optional.of(weights.text().withMatrices(copier::copied, copier::copied));
+        return Optional.of(text.withMatrices(copier::copied, copier::copied));
     }
 
     private WeightCopier copier(Arena arena, Parallel parallel) {

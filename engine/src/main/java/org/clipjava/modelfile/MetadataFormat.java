@@ -38,6 +38,9 @@ final class MetadataFormat {
     private static final String LICENCE = "clip.licence";
     private static final String FAMILY = "clip.family";
     private static final String WEIGHT_TYPE = "clip.weight_type";
+    private static final String TOWERS = "clip.towers";
+    private static final String IMAGE_ALONE = "image";
+    private static final String TEXT_ALONE = "text";
     private static final String SCORING = "clip.scoring";
     private static final String TEMPLATE = "clip.template";
     private static final String VISION = "clip.vision";
@@ -81,37 +84,65 @@ final class MetadataFormat {
         int end = values.integer("clip.text.end_token");
         TextConfig text = text(values, layers, new TextPool.FirstOf(end));
         ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.projection"));
-        return described(values, config, new TokenizerConfig.ClipBpe(start, end));
+        return described(
+                values,
+                ModelInfo.of(
+                        config,
+                        new TokenizerConfig.ClipBpe(start, end),
+                        PreprocessingFormat.parse(values),
+                        weightType(values)));
     }
 
     private static ModelInfo parse2(MetadataReader values) throws ModelFormatException {
         String family = values.string(FAMILY);
-        VisionConfig vision = vision(values, Layers.read(values, VISION))
-                .withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
-                .withPool(imagePool(values), values.bool(VISION + ".class_token"))
-                .withLnPre(values.bool(VISION + ".ln_pre"))
-                .withProjection(projection(values, VISION));
-        TextConfig text = text(values, Layers.read(values, TEXT), textPool(values))
-                .withProjection(projection(values, TEXT))
-                .withMask(values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled));
-        if (values.optional(PADDING).isPresent()) {
-            text = text.withPadding(values.integer(PADDING));
-        }
-        ClipConfig config = ClipConfig.of(vision, text, values.integer("clip.embed_dim"))
+        ClipConfig config = config2(values)
                 .withScoring(values.oneOf(
                         SCORING, List.of(new Scoring.Softmax(), new Scoring.Sigmoid()), MetadataFormat::spelled));
-        TokenizerConfig tokenizer = TokenizerFormat.parse(values);
-        ModelInfo info = described(values, config, tokenizer).withFamily(family);
+        WeightType type = weightType(values);
+        ModelInfo info = config.isWhole()
+                ? ModelInfo.of(config, TokenizerFormat.parse(values), PreprocessingFormat.parse(values), type)
+                : config.hasText()
+                        ? ModelInfo.ofText(config, TokenizerFormat.parse(values), type)
+                        : ModelInfo.ofVision(config, PreprocessingFormat.parse(values), type);
+        info = described(values, info).withFamily(family);
         Optional<String> licence = values.optional(LICENCE);
         values.refuseUnread(PREFIX, SOURCE);
         return licence.isPresent() ? info.withLicence(licence.get()) : info;
     }
 
-    private static ModelInfo described(MetadataReader values, ClipConfig config, TokenizerConfig tokenizer)
-            throws ModelFormatException {
-        WeightType type = values.oneOf(WEIGHT_TYPE, WeightType.values(), WeightType::spelling);
-        ModelInfo info = ModelInfo.of(config, tokenizer, PreprocessingFormat.parse(values), type)
-                .withTemplate(values.string(TEMPLATE));
+    /** A model has both towers, unless it says that it has one. */
+    private static ClipConfig config2(MetadataReader values) throws ModelFormatException {
+        int embedDim = values.integer("clip.embed_dim");
+        if (values.optional(TOWERS).isEmpty()) {
+            return ClipConfig.of(vision2(values), text2(values), embedDim);
+        }
+        String tower = values.oneOf(TOWERS, List.of(IMAGE_ALONE, TEXT_ALONE), name -> name);
+        return tower.equals(TEXT_ALONE)
+                ? ClipConfig.ofText(text2(values), embedDim)
+                : ClipConfig.ofVision(vision2(values), embedDim);
+    }
+
+    private static VisionConfig vision2(MetadataReader values) throws ModelFormatException {
+        return vision(values, Layers.read(values, VISION))
+                .withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
+                .withPool(imagePool(values), values.bool(VISION + ".class_token"))
+                .withLnPre(values.bool(VISION + ".ln_pre"))
+                .withProjection(projection(values, VISION));
+    }
+
+    private static TextConfig text2(MetadataReader values) throws ModelFormatException {
+        TextConfig text = text(values, Layers.read(values, TEXT), textPool(values))
+                .withProjection(projection(values, TEXT))
+                .withMask(values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled));
+        return values.optional(PADDING).isPresent() ? text.withPadding(values.integer(PADDING)) : text;
+    }
+
+    private static WeightType weightType(MetadataReader values) throws ModelFormatException {
+        return values.oneOf(WEIGHT_TYPE, WeightType.values(), WeightType::spelling);
+    }
+
+    private static ModelInfo described(MetadataReader values, ModelInfo undescribed) throws ModelFormatException {
+        ModelInfo info = undescribed.withTemplate(values.string(TEMPLATE));
         Optional<String> id = values.optional(ID);
         if (id.isPresent()) {
             info = info.withId(id.get());
@@ -229,9 +260,26 @@ final class MetadataFormat {
         info.licence().ifPresent(licence -> metadata.put(LICENCE, licence));
         metadata.put(FAMILY, info.family());
         ClipConfig config = info.config();
+        if (!config.isWhole()) {
+            metadata.put(TOWERS, config.hasText() ? TEXT_ALONE : IMAGE_ALONE);
+        }
         metadata.put("clip.embed_dim", Integer.toString(config.embedDim()));
         metadata.put(SCORING, spelled(config.scoring()));
-        VisionConfig vision = config.vision();
+        if (config.hasVision()) {
+            write(metadata, config.vision());
+        }
+        if (config.hasText()) {
+            write(metadata, config.text());
+            TokenizerFormat.write(info.tokenizer(), metadata);
+        }
+        if (config.hasVision()) {
+            PreprocessingFormat.write(info.preprocessing(), metadata);
+        }
+        metadata.put(TEMPLATE, info.template());
+        return metadata;
+    }
+
+    private static void write(Map<String, String> metadata, VisionConfig vision) {
         write(metadata, VISION, vision.tower());
         writeLayers(metadata, VISION, vision.tower());
         metadata.put(VISION + ".image_size", Integer.toString(vision.imageSize()));
@@ -243,7 +291,9 @@ final class MetadataFormat {
         metadata.put(VISION + ".ln_pre", Boolean.toString(vision.lnPre()));
         metadata.put(VISION + ".pool", spelled(vision.pool()));
         metadata.put(VISION + ".projection", spelled(vision.projection()));
-        TextConfig text = config.text();
+    }
+
+    private static void write(Map<String, String> metadata, TextConfig text) {
         write(metadata, TEXT, text.tower());
         writeLayers(metadata, TEXT, text.tower());
         metadata.put(TEXT + ".context_length", Integer.toString(text.contextLength()));
@@ -257,10 +307,6 @@ final class MetadataFormat {
                     case TextPool.Last last -> LAST;
                 });
         metadata.put(TEXT + ".projection", spelled(text.projection()));
-        TokenizerFormat.write(info.tokenizer(), metadata);
-        PreprocessingFormat.write(info.preprocessing(), metadata);
-        metadata.put(TEMPLATE, info.template());
-        return metadata;
     }
 
     /**
@@ -281,6 +327,9 @@ final class MetadataFormat {
     }
 
     private static boolean isOfFormat1(ModelInfo info) {
+        if (!info.config().isWhole()) {
+            return false;
+        }
         TowerConfig vision = info.config().vision().tower();
         TowerConfig text = info.config().text().tower();
         return vision.activation() == text.activation()

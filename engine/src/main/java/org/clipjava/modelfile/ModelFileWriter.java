@@ -75,6 +75,18 @@ public final class ModelFileWriter {
         });
     }
 
+    /**
+     * Nothing written yet, of an image tower alone, which reads no tokens.
+     *
+     * @throws IllegalArgumentException if there is a text tower, whose vocabulary is missing
+     */
+    public static ModelFileWriter of(ModelInfo info) {
+        if (info.config().hasText()) {
+            throw new IllegalArgumentException("expected an image tower alone, found " + info + " with a text tower");
+        }
+        return new ModelFileWriter(info, writer -> {});
+    }
+
     private static void requireSize(ModelInfo info, int found) {
         int expected = info.config().text().vocabularySize();
         if (found != expected) {

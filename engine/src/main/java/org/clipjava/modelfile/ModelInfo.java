@@ -38,8 +38,8 @@ public final class ModelInfo {
             WeightType weightType,
             SequencedMap<String, String> sources,
             ClipConfig config,
-            TokenizerConfig tokenizer,
-            PreprocessorConfig preprocessing,
+            Optional<TokenizerConfig> tokenizer,
+            Optional<PreprocessorConfig> preprocessing,
             String template) {}
 
     private final Parts parts;
@@ -61,8 +61,39 @@ public final class ModelInfo {
      */
     public static ModelInfo of(
             ClipConfig config, TokenizerConfig tokenizer, PreprocessorConfig preprocessing, WeightType weightType) {
-        PreprocessingFormat.checkGives(preprocessing, config.vision().imageSize());
-        checkTokens(tokenizer, config.text().vocabularySize());
+        return of(config, Optional.of(tokenizer), Optional.of(preprocessing), weightType);
+    }
+
+    /**
+     * The same of an image tower alone, which reads no texts.
+     *
+     * @throws IllegalArgumentException if there is a text tower, or the pictures are of another size than the tower reads
+     */
+    public static ModelInfo ofVision(ClipConfig config, PreprocessorConfig preprocessing, WeightType weightType) {
+        return of(config, Optional.empty(), Optional.of(preprocessing), weightType);
+    }
+
+    /**
+     * The same of a text tower alone, which reads no pictures.
+     *
+     * @throws IllegalArgumentException if there is an image tower, or a token is outside the vocabulary
+     */
+    public static ModelInfo ofText(ClipConfig config, TokenizerConfig tokenizer, WeightType weightType) {
+        return of(config, Optional.of(tokenizer), Optional.empty(), weightType);
+    }
+
+    private static ModelInfo of(
+            ClipConfig config,
+            Optional<TokenizerConfig> tokenizer,
+            Optional<PreprocessorConfig> preprocessing,
+            WeightType weightType) {
+        if (config.hasVision() != preprocessing.isPresent() || config.hasText() != tokenizer.isPresent()) {
+            throw new IllegalArgumentException(
+                    "expected preprocessing for an image tower and a tokenizer for a text tower, found others: " + config);
+        }
+        preprocessing.ifPresent(
+                pixels -> PreprocessingFormat.checkGives(pixels, config.vision().imageSize()));
+        tokenizer.ifPresent(tokens -> checkTokens(tokens, config.text().vocabularySize()));
         return new ModelInfo(
                 new Parts(
                         Optional.empty(),
@@ -72,9 +103,9 @@ public final class ModelInfo {
                         CLIP,
                         Objects.requireNonNull(weightType),
                         new LinkedHashMap<>(),
-                        Objects.requireNonNull(config),
-                        Objects.requireNonNull(tokenizer),
-                        Objects.requireNonNull(preprocessing),
+                        config,
+                        tokenizer,
+                        preprocessing,
                         TEMPLATE),
                 Optional.empty());
     }
@@ -253,14 +284,22 @@ public final class ModelInfo {
                 .sum();
     }
 
-    /** What makes tokens of a text. */
+    /**
+     * What makes tokens of a text.
+     *
+     * @throws IllegalStateException if there is no text tower
+     */
     public TokenizerConfig tokenizer() {
-        return parts.tokenizer;
+        return parts.tokenizer.orElseThrow(() -> new IllegalStateException("this model has no text tower"));
     }
 
-    /** What makes pixels of a picture. */
+    /**
+     * What makes pixels of a picture.
+     *
+     * @throws IllegalStateException if there is no image tower
+     */
     public PreprocessorConfig preprocessing() {
-        return parts.preprocessing;
+        return parts.preprocessing.orElseThrow(() -> new IllegalStateException("this model has no image tower"));
     }
 
     /** The default prompt, a sentence with one slot, {@code {}}, for the label. */

@@ -60,15 +60,17 @@ final class ModelTensors {
 
     private ModelTensors() {}
 
-    /** The weights of both towers, where the file has them, and what makes logits of cosines. */
-    record Weights(VisionWeights vision, TextWeights text, float logitScale, float logitBias) {}
+    /** The weights of the towers that there are, where the file has them, and what makes logits of cosines: 0 for one tower. */
+    record Weights(Optional<VisionWeights> vision, Optional<TextWeights> text, float logitScale, float logitBias) {}
 
     static Weights read(TensorReader tensors, ClipConfig config) throws IOException {
         return new Weights(
-                vision(tensors, config.vision(), config.embedDim()),
-                text(tensors, config.text(), config.embedDim()),
-                tensors.scalar(LOGIT_SCALE),
-                config.scoring() instanceof Scoring.Sigmoid ? tensors.scalar(LOGIT_BIAS) : 0);
+                config.hasVision()
+                        ? Optional.of(vision(tensors, config.vision(), config.embedDim()))
+                        : Optional.empty(),
+                config.hasText() ? Optional.of(text(tensors, config.text(), config.embedDim())) : Optional.empty(),
+                config.isWhole() ? tensors.scalar(LOGIT_SCALE) : 0,
+                config.isWhole() && config.scoring() instanceof Scoring.Sigmoid ? tensors.scalar(LOGIT_BIAS) : 0);
     }
 
     private static VisionWeights vision(TensorReader tensors, VisionConfig config, int embedDim) throws IOException {
@@ -112,7 +114,9 @@ final class ModelTensors {
                 tensors.floats(TEXT_POSITIONS, config.contextLength(), width),
                 blocks(tensors, TEXT_BLOCKS, tower),
                 layerNorm(tensors, LN_FINAL, tower),
-                projection(tensors, TEXT_PROJECTION, config.projection(), embedDim, width));
+                config.projection() == Projection.NONE
+                        ? Optional.empty()
+                        : Optional.of(projection(tensors, TEXT_PROJECTION, config.projection(), embedDim, width)));
     }
 
     private static List<BlockWeights> blocks(TensorReader tensors, String prefix, TowerConfig tower)
@@ -159,7 +163,22 @@ final class ModelTensors {
     /** What a model of this configuration has to be given, in the file's order. */
     static List<TensorSpec> of(ClipConfig config) {
         List<TensorSpec> tensors = new ArrayList<>();
-        VisionConfig vision = config.vision();
+        if (config.hasVision()) {
+            addVision(tensors, config.vision(), config.embedDim());
+        }
+        if (config.hasText()) {
+            addText(tensors, config.text(), config.embedDim());
+        }
+        if (config.isWhole()) {
+            tensors.add(TensorSpec.floats(LOGIT_SCALE));
+            if (config.scoring() instanceof Scoring.Sigmoid) {
+                tensors.add(TensorSpec.floats(LOGIT_BIAS));
+            }
+        }
+        return List.copyOf(tensors);
+    }
+
+    private static void addVision(List<TensorSpec> tensors, VisionConfig vision, int embedDim) {
         int width = vision.tower().width();
         if (vision.classToken()) {
             tensors.add(TensorSpec.floats(CLASS_EMBEDDING, width));
@@ -182,20 +201,16 @@ final class ModelTensors {
             addLinear(tensors, POOL + FC_1, attention.mlpWidth(), width);
             addLinear(tensors, POOL + FC_2, width, attention.mlpWidth());
         }
-        addProjection(tensors, VISION_PROJECTION, vision.projection(), config.embedDim(), width);
+        addProjection(tensors, VISION_PROJECTION, vision.projection(), embedDim, width);
+    }
 
-        TextConfig text = config.text();
-        width = text.tower().width();
+    private static void addText(List<TensorSpec> tensors, TextConfig text, int embedDim) {
+        int width = text.tower().width();
         tensors.add(TensorSpec.table(TOKEN_EMBEDDING, text.vocabularySize(), width));
         tensors.add(TensorSpec.floats(TEXT_POSITIONS, text.contextLength(), width));
         addBlocks(tensors, TEXT_BLOCKS, text.tower());
         addLayerNorm(tensors, LN_FINAL, width);
-        addProjection(tensors, TEXT_PROJECTION, text.projection(), config.embedDim(), width);
-        tensors.add(TensorSpec.floats(LOGIT_SCALE));
-        if (config.scoring() instanceof Scoring.Sigmoid) {
-            tensors.add(TensorSpec.floats(LOGIT_BIAS));
-        }
-        return List.copyOf(tensors);
+        addProjection(tensors, TEXT_PROJECTION, text.projection(), embedDim, width);
     }
 
     private static void addBlocks(List<TensorSpec> tensors, String prefix, TowerConfig tower) {

@@ -8,19 +8,19 @@ import org.clipjava.config.ClipConfig;
 /** A model's weights where they are stored, and which of its towers are wanted. To be read while the file is open. */
 public interface StoredWeights {
 
-    /** The architecture, of both towers. */
+    /** The architecture, of the towers that there are. */
     ClipConfig config();
 
-    /** As trained, a logarithm. */
+    /** As trained, a logarithm; 0 where there is but one tower, which compares nothing. */
     float logitScale();
 
-    /** What is added to a logit; 0 where scores are a softmax. */
+    /** What is added to a logit; 0 where scores are a softmax, or there is but one tower. */
     default float logitBias() {
         return 0;
     }
 
     /**
-     * Copies the image tower, if it is wanted.
+     * Copies the image tower, if there is one and it is wanted.
      *
      * @param arena holds the matrices
      * @param parallel shares out the work, where several threads may read the file
@@ -28,6 +28,6 @@ public interface StoredWeights {
      */
     Optional<VisionWeights> vision(Arena arena, Parallel parallel) throws IOException;
 
-    /** Copies the text tower, if it is wanted; as {@link #vision}. */
+    /** Copies the text tower, if there is one and it is wanted; as {@link #vision}. */
     Optional<TextWeights> text(Arena arena, Parallel parallel) throws IOException;
 }

@@ -1,6 +1,7 @@
 package org.clipjava.weights;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -12,7 +13,7 @@ public final class TextWeights {
             float[] positionEmbedding,
             List<BlockWeights> blocks,
             LayerNormWeights lnFinal,
-            LinearWeights projection) {}
+            Optional<LinearWeights> projection) {}
 
     private final Parts parts;
 
@@ -35,6 +36,24 @@ public final class TextWeights {
             List<BlockWeights> blocks,
             LayerNormWeights lnFinal,
             LinearWeights projection) {
+        return of(tokenEmbedding, positionEmbedding, blocks, lnFinal, Optional.of(projection));
+    }
+
+    /**
+     * A text tower.
+     *
+     * @param tokenEmbedding [V, W]
+     * @param positionEmbedding [C, W]
+     * @param blocks the first layer first
+     * @param lnFinal [W]
+     * @param projection [E, W], if there is one
+     */
+    public static TextWeights of(
+            EmbeddingTable tokenEmbedding,
+            float[] positionEmbedding,
+            List<BlockWeights> blocks,
+            LayerNormWeights lnFinal,
+            Optional<LinearWeights> projection) {
         return new TextWeights(new Parts(tokenEmbedding, positionEmbedding, blocks, lnFinal, projection));
     }
 
@@ -45,7 +64,7 @@ public final class TextWeights {
                 parts.positionEmbedding,
                 parts.blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
                 parts.lnFinal,
-                parts.projection.withMatrix(matrices));
+                parts.projection.map(projection -> projection.withMatrix(matrices)));
     }
 
     /** [V, W]. */
@@ -68,8 +87,12 @@ public final class TextWeights {
         return parts.lnFinal;
     }
 
-    /** [E, W]. */
+    /**
+     * [E, W].
+     *
+     * @throws java.util.NoSuchElementException if the tower has none, as its configuration says
+     */
     public LinearWeights projection() {
-        return parts.projection;
+        return parts.projection.orElseThrow();
     }
 }

@@ -17,6 +17,7 @@ import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.AbstractDataType;
 import org.clipjava.Embedding;
+import org.clipjava.Tower;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,7 @@ abstract class ClipExpression extends Expression implements ExpectsInputTypes, C
 
     /** The embedding of an encoded picture, as the projection gives it; empty if it is broken. */
     static Optional<Embedding> embedding(SharedModels.Lease lease, byte[] encoded) {
+        lease.require(Tower.IMAGE);
         try {
             PixelTensor pixels = ImageDecoder.standard()
                     .decodePixels(encoded, "picture", lease.clip().preprocessor(), Runnable::run);

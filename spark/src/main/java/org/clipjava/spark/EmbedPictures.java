@@ -21,6 +21,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.clipjava.hub.UserEnvironment;
 import org.clipjava.io.FileFailure;
+import org.clipjava.io.NamedColor;
 import org.clipjava.io.Sha256;
 import org.clipjava.io.Shown;
 import org.clipjava.modelfile.ModelFile;
@@ -124,6 +125,14 @@ public final class EmbedPictures implements Callable<Integer> {
     private int topK;
 
     @Option(
+            names = "--background",
+            paramLabel = "COLOUR",
+            description =
+                    "Lay transparent pictures over this: white, black, gray or #rrggbb; the colours that are stored unless "
+                            + "given.")
+    private String background = "";
+
+    @Option(
             names = "--pictures-per-task",
             paramLabel = "N",
             defaultValue = "1000",
@@ -185,13 +194,15 @@ public final class EmbedPictures implements Callable<Integer> {
     public Integer call() throws IOException {
         RoundSize size = orUsage(() -> new RoundSize(picturesPerTask, picturesPerRound));
         Labels chosen = orUsage(this::labels);
-        Optional<Path> modelHere = onlyExecutorsSeeIt() ? Optional.empty() : Optional.of(resolvedModel());
+        int color = background();
+        Optional<Path> modelHere =
+                onlyExecutorsSeeIt() ? Optional.empty() : Optional.of(resolvedModel(!chosen.isEmpty()));
         SparkSession spark = SparkSession.builder()
                 .appName("clip-spark")
                 .config(PlacedModel.ISOLATION, "false")
                 .getOrCreate();
         try {
-            PictureEmbedder embedder = new PictureEmbedder(placedModel(spark, modelHere), chosen);
+            PictureEmbedder embedder = new PictureEmbedder(placedModel(spark, modelHere), chosen, color);
             EmbeddingJob job = new EmbeddingJob(pictures(spark), embedder, output, size, reuse);
             return report(job.run(spark));
         } finally {
@@ -244,6 +255,15 @@ public final class EmbedPictures implements Callable<Integer> {
         }
     }
 
+    private int background() {
+        if (background.isEmpty()) {
+            return PictureEmbedder.AS_STORED;
+        }
+        return NamedColor.parse(background)
+                .orElseThrow(() ->
+                        JobFailure.usage("--background: expected " + NamedColor.EXPECTED + ", found " + background));
+    }
+
     private interface Checked<T> {
         T make();
     }
@@ -267,11 +287,20 @@ public final class EmbedPictures implements Callable<Integer> {
     }
 
     /** The model's file, which is looked at before anything is started or sent. */
-    private Path resolvedModel() throws IOException {
+    private Path resolvedModel(boolean withLabels) throws IOException {
         try {
             Path file = Models.of(UserEnvironment.ofThisProcess()).resolve(model);
             ModelInfo info = ModelFile.info(file);
             System.getLogger(EmbedPictures.class.getName()).log(System.Logger.Level.DEBUG, "model {0}", info.id());
+            if (!info.config().hasVision() || (withLabels && !info.config().hasText())) {
+                throw new JobFailure(
+                        JobFailure.ExitCode.BAD_MODEL,
+                        file
+                                + (info.config().hasVision()
+                                        ? ": has an image tower alone, which reads no labels; leave them out, or convert"
+                                                + " the whole CLIP"
+                                        : ": has a text tower alone, which reads no pictures; convert the whole CLIP"));
+            }
             String found = modelSha256.isEmpty() ? "" : Sha256.of(file);
             if (!found.equalsIgnoreCase(modelSha256)) {
                 throw new JobFailure(

@@ -16,7 +16,6 @@ import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.ZeroShotClassifier;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +67,7 @@ final class EmbeddedRows implements Iterator<Row> {
         task.addTaskCompletionListener(ended -> {
             model.close();
         });
+        embedder.towers().forEach(model::require);
         Semaphore cores = new Semaphore(coreCount, true);
         Iterator<Picture> sources = new Iterator<>() {
             @Override
@@ -85,7 +85,7 @@ final class EmbeddedRows implements Iterator<Row> {
             }
         };
         ImagePipeline<Picture> pictures =
-                ImagePipeline.start(sources, ImageDecoder.standard(), READERS_PER_CORE * coreCount, BATCH);
+                ImagePipeline.start(sources, embedder.decoder(), READERS_PER_CORE * coreCount, BATCH);
         task.addTaskCompletionListener(ended -> {
             pictures.close();
         });

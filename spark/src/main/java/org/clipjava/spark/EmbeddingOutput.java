@@ -43,7 +43,7 @@ final class EmbeddingOutput {
     /**
      * Opens an output, new or begun, and clears away what was broken off.
      *
-     * @throws JobFailure if it was begun with another model or other labels, or holds something else
+     * @throws JobFailure if it was begun with another model, other labels or another background, or holds something else
      */
     static EmbeddingOutput open(SparkSession spark, String location, PictureEmbedder embedder) throws IOException {
         Path folder = new Path(location);
@@ -75,6 +75,9 @@ final class EmbeddingOutput {
         properties.setProperty("labels", String.join("\n", embedder.labels().labels()));
         properties.setProperty("templates", String.join("\n", embedder.labels().templates()));
         properties.setProperty("top", Integer.toString(embedder.labels().top()));
+        properties.setProperty(
+                "background",
+                embedder.background() == PictureEmbedder.AS_STORED ? "" : "#%06x".formatted(embedder.background()));
         return properties;
     }
 
@@ -99,7 +102,7 @@ final class EmbeddingOutput {
     }
 
     private void check(Properties found, Properties expected) {
-        for (String key : List.of("model.sha256", "labels", "templates", "top")) {
+        for (String key : List.of("model.sha256", "labels", "templates", "top", "background")) {
             String before = found.getProperty(key, "");
             String now = expected.getProperty(key);
             if (!before.equals(now)) {

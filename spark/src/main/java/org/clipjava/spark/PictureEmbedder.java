@@ -3,6 +3,7 @@ package org.clipjava.spark;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapFunction;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 import org.clipjava.Tower;
+import org.clipjava.image.ImageDecoder;
 
 /**
  * Makes of each picture of a {@code Dataset} a row with its embedding, or with an error.
@@ -32,8 +34,42 @@ import org.clipjava.Tower;
  *
  * @param model what to embed with
  * @param labels what to classify by, or {@link Labels#NONE}
+ * @param background what is seen through transparent pixels, 0xRRGGBB; {@link #AS_STORED} for the colours that are stored
  */
-public record PictureEmbedder(PlacedModel model, Labels labels) implements Serializable {
+public record PictureEmbedder(PlacedModel model, Labels labels, int background) implements Serializable {
+    /** No background: transparent pixels have the colour that is stored, however transparent they are. */
+    public static final int AS_STORED = -1;
+
+    /**
+     * Checks the background.
+     *
+     * @throws IllegalArgumentException if it is no colour
+     */
+    public PictureEmbedder {
+        if (background != AS_STORED) {
+            Objects.requireNonNull(ImageDecoder.onBackground(background)); // refuses what is no colour
+        }
+    }
+
+    /** The colours that are stored. */
+    public PictureEmbedder(PlacedModel model, Labels labels) {
+        this(model, labels, AS_STORED);
+    }
+
+    /**
+     * The same with transparent pictures laid over a colour.
+     *
+     * @param color 0xRRGGBB
+     * @throws IllegalArgumentException if it has other bits
+     */
+    public PictureEmbedder withBackground(int color) {
+        return new PictureEmbedder(model, labels, color);
+    }
+
+    ImageDecoder decoder() {
+        return background == AS_STORED ? ImageDecoder.standard() : ImageDecoder.onBackground(background);
+    }
+
     /** Of the picture: what a table of pictures is asked for, and gives back. */
     public static final String PATH = "path";
 

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.MissingTowerException;
 import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.config.KernelChoice;
@@ -94,13 +95,29 @@ public final class SharedModels {
             return model.clip;
         }
 
+        /**
+         * For a task that can't do without a tower.
+         *
+         * @throws UnusableModelException if the model has not this one
+         */
+        void require(Tower tower) {
+            try {
+                model.clip.require(tower);
+            } catch (MissingTowerException e) {
+                throw new UnusableModelException(String.valueOf(e.getMessage()), e);
+            }
+        }
+
         /** The classifier for these labels, whose embeddings are computed once. */
         ZeroShotClassifier classifier(Labels labels) {
+            require(Tower.TEXT);
+            require(Tower.IMAGE);
             return model.classifiers.get(labels, key -> key.classifier(model.clip));
         }
 
         /** The embedding of a text, of length 1, [E]. */
         float[] textEmbedding(String text) {
+            require(Tower.TEXT);
             return model.texts
                     .get(text, key -> model.clip.encodeText(key).normalized().toArray())
                     .clone();
@@ -141,16 +158,17 @@ public final class SharedModels {
                 return thread;
             });
             try {
-                this.clip = open(
-                        file,
-                        ClipOptions.defaults()
-                                .withTowers(towers)
-                                .withThreads(threads)
-                                .withExecutor(helpers));
+                this.clip = open(file, loading(towers).withThreads(threads).withExecutor(helpers));
             } catch (Throwable e) {
                 helpers.close();
                 throw e;
             }
+        }
+
+        /** A model of one tower does what it can where both might be wanted. */
+        private static ClipOptions loading(Set<Tower> towers) {
+            ClipOptions options = ClipOptions.defaults();
+            return towers.size() == Tower.values().length ? options : options.withTowers(towers);
         }
 
         private static Clip open(PlacedModel file, ClipOptions options) {

@@ -181,6 +181,16 @@ class EmbedPicturesTest {
                 "-o",
                 output(),
                 "--labels=a,a");
+        assertFails(
+                2,
+                "expected white, black, gray or a colour as #ff8000, found mauve",
+                "--model",
+                MODEL,
+                "--images",
+                picture,
+                "-o",
+                output(),
+                "--background=mauve");
         assertFails(2, "there are no labels", "--model", MODEL, "--images", picture, "-o", output(), "--template={}");
         assertFails(2, "PATH_NOT_FOUND", "--model", MODEL, "--images", folder + "/none", "-o", output());
         assertFails(2, "expected a column path, found file", "--model", MODEL, "--csv", csv.toString(), "-o", output());

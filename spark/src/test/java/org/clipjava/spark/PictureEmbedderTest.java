@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.SparkException;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.io.Sha256;
@@ -94,6 +96,21 @@ class PictureEmbedderTest {
         Row row = new PictureEmbedder(model, Labels.NONE).embed(files).head();
         assertTrue(row.getString(0).endsWith("/pictograms/snail.png"));
         assertFalse(row.isNullAt(row.fieldIndex("embedding")));
+    }
+
+    @Test
+    void laysTransparentPicturesOverABackground() throws IOException {
+        Path picture = LocalSpark.picture("decoding/rgba.png");
+        PictureEmbedder plain = new PictureEmbedder(model, Labels.NONE);
+        float[] stored =
+                LocalSpark.embedding(plain.embed(paths(List.of(picture))).head());
+        float[] white = LocalSpark.embedding(
+                plain.withBackground(0xffffff).embed(paths(List.of(picture))).head());
+        try (Clip clip = Clip.open(LocalSpark.model(), ClipOptions.defaults().withBackground(0xffffff))) {
+            assertArrayEquals(clip.encodeImage(picture).normalized().toArray(), white, 0);
+        }
+        assertFalse(Arrays.equals(stored, white), "the picture has transparent pixels");
+        assertThrows(IllegalArgumentException.class, () -> plain.withBackground(1 << 24));
     }
 
     @Test

@@ -138,6 +138,40 @@ public record SyntheticCheckpoint(int projection, Vision vision, Text text) {
                         vision.patchSize);
     }
 
+    /** The {@code config.json} of the image tower alone. */
+    public String visionConfigJson() {
+        return """
+                {"architectures": ["CLIPVisionModelWithProjection"], "model_type": "clip_vision_model",
+                 "hidden_act": "quick_gelu", "layer_norm_eps": 1e-05, "projection_dim": %d, "hidden_size": %d,
+                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d, "image_size": %d,
+                 "patch_size": %d, "num_channels": 3}
+                """.formatted(
+                        projection,
+                        vision.width,
+                        vision.mlpWidth,
+                        vision.layers,
+                        vision.heads,
+                        vision.imageSize,
+                        vision.patchSize);
+    }
+
+    /** The {@code config.json} of the text tower alone. */
+    public String textConfigJson() {
+        return """
+                {"architectures": ["CLIPTextModelWithProjection"], "model_type": "clip_text_model",
+                 "hidden_act": "quick_gelu", "layer_norm_eps": 1e-05, "projection_dim": %d, "hidden_size": %d,
+                 "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
+                 "max_position_embeddings": %d, "vocab_size": %d, "bos_token_id": 49406, "eos_token_id": 49407}
+                """.formatted(
+                        projection,
+                        text.width,
+                        text.mlpWidth,
+                        text.layers,
+                        text.heads,
+                        text.contextLength,
+                        text.vocabularySize);
+    }
+
     /**
      * The {@code open_clip_config.json} that OpenCLIP would ship beside the weights.
      *

@@ -55,6 +55,25 @@ public final class SyntheticFolder {
         return new SyntheticFolder(checkpoint.configJson(), checkpoint.preprocessorConfigJson(), checkpoint.tensors());
     }
 
+    /** The image tower alone, with its projection, as transformers saves it. */
+    public static SyntheticFolder ofVision(SyntheticCheckpoint checkpoint) {
+        return of(checkpoint).config(checkpoint.visionConfigJson()).keeping("vision_model.", "visual_projection.");
+    }
+
+    /** The text tower alone, with its projection, as transformers saves it. */
+    public static SyntheticFolder ofText(SyntheticCheckpoint checkpoint) {
+        return of(checkpoint)
+                .config(checkpoint.textConfigJson())
+                .keeping("text_model.", "text_projection.")
+                .withoutPreprocessor();
+    }
+
+    /** Leaves out all tensors but those whose names begin so. */
+    public SyntheticFolder keeping(String... prefixes) {
+        tensors.keySet().removeIf(name -> Arrays.stream(prefixes).noneMatch(name::startsWith));
+        return this;
+    }
+
     /** The text of {@code config.json}. */
     public SyntheticFolder config(String json) {
         config = json;

@@ -76,16 +76,22 @@ public final class TornadoBackend implements EncoderBackend {
     }
 
     private static boolean isClip(ClipConfig config) {
-        VisionConfig vision = config.vision();
-        TextConfig text = config.text();
+        return (!config.hasVision() || isClip(config.vision())) && (!config.hasText() || isClip(config.text()));
+    }
+
+    private static boolean isClip(VisionConfig vision) {
         return vision.classToken()
                 && vision.lnPre()
                 && !vision.patchBias()
                 && vision.pool() instanceof ImagePool.ClassToken
                 && vision.projection() != Projection.NONE
-                && vision.tower().activation() != Activation.GELU_TANH
-                && text.mask() == TextMask.CAUSAL
+                && vision.tower().activation() != Activation.GELU_TANH;
+    }
+
+    private static boolean isClip(TextConfig text) {
+        return text.mask() == TextMask.CAUSAL
                 && text.pool() instanceof TextPool.FirstOf
+                && text.projection() != Projection.NONE
                 && text.tower().activation() != Activation.GELU_TANH;
     }
 

@@ -12,7 +12,7 @@ import org.clipjava.safetensors.ModelFormatException;
 /**
  * A model whose weights have no config beside them: its sizes follow from the tensors' shapes. What does not has to be told.
  */
-record BareCheckpoint(CheckpointConfig model, Preprocessing preprocessing) {
+record BareCheckpoint(CheckpointConfig model, Optional<Preprocessing> preprocessing) {
     /** Of OpenAI's and OpenCLIP's LayerNorms, and of Hugging Face's class. */
     private static final float LAYER_NORM_EPS = 1e-5f;
 
@@ -37,23 +37,40 @@ record BareCheckpoint(CheckpointConfig model, Preprocessing preprocessing) {
         private BareCheckpoint describe(ConversionOptions options)
                 throws ModelFormatException, ConversionOptionException {
             Answers answers = new Answers(checkpoint.file().toString());
-            CheckpointConfig.Vision vision = vision(options, answers);
-            CheckpointConfig.Text text = text(options, answers);
+            // a tower alone is told by there being nothing of the other
+            boolean hasVision = checkpoint.hasVision() || !checkpoint.hasText();
+            boolean hasText = checkpoint.hasText() || !checkpoint.hasVision();
+            Optional<CheckpointConfig.Vision> vision =
+                    hasVision ? Optional.of(vision(options, answers)) : Optional.empty();
+            Optional<CheckpointConfig.Text> text = hasText ? Optional.of(text(options, answers)) : Optional.empty();
             Activation activation = answers.of(
                     Property.ACTIVATION, checkpoint.activation(), options.activation(), Activation.QUICK_GELU);
-            Preprocessing preprocessing = Preprocessing.of(
+            Optional<Preprocessing> preprocessing =
+                    hasVision ? Optional.of(preprocessing(vision.get(), options, answers)) : Optional.empty();
+            answers.check();
+            CheckpointConfig model = new CheckpointConfig(
+                    projection(hasVision && hasText, hasVision),
+                    new CheckpointConfig.Layers(activation, LAYER_NORM_EPS),
+                    vision,
+                    text);
+            return new BareCheckpoint(model, preprocessing);
+        }
+
+        private static Preprocessing preprocessing(
+                CheckpointConfig.Vision vision, ConversionOptions options, Answers answers)
+                throws ConversionOptionException {
+            return Preprocessing.of(
                     vision.imageSize(),
                     answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
                     answers.of(Property.RESAMPLE, Optional.empty(), options.resampling(), Resampling.BICUBIC),
                     answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
                     answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
-            answers.check();
-            CheckpointConfig model = new CheckpointConfig(
-                    size("visual_projection.weight", 0, 2),
-                    new CheckpointConfig.Layers(activation, LAYER_NORM_EPS),
-                    vision,
-                    text);
-            return new BareCheckpoint(model, preprocessing);
+        }
+
+        /** A tower alone may have no projection; then nobody asks for its width. */
+        private int projection(boolean whole, boolean vision) throws ModelFormatException {
+            String name = vision ? "visual_projection.weight" : "text_projection.weight";
+            return whole || checkpoint.has(name) ? size(name, 0, 2) : 1;
         }
 
         private CheckpointConfig.Vision vision(ConversionOptions options, Answers answers)

@@ -120,6 +120,31 @@ final class Checkpoint implements AutoCloseable {
         return file;
     }
 
+    /** Whether it has this tensor. */
+    boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /** Whether it has anything of an image tower. */
+    boolean hasVision() {
+        return tensors.keySet().stream().anyMatch(name -> name.startsWith("vision_model."));
+    }
+
+    /** Whether it has anything of a text tower. */
+    boolean hasText() {
+        return tensors.keySet().stream().anyMatch(name -> name.startsWith("text_model."));
+    }
+
+    /** Whether a tower's states are projected. */
+    boolean isProjected() {
+        return has("visual_projection.weight") || has("text_projection.weight");
+    }
+
+    /** Leaves out what begins so: it is of no use to the model that is made. */
+    void leaveOut(String... prefixes) {
+        tensors.keySet().removeIf(name -> Arrays.stream(prefixes).anyMatch(name::startsWith));
+    }
+
     /** How it calls its tensors. */
     TensorNames names() {
         return names;

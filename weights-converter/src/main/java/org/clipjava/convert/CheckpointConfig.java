@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.Projection;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
@@ -18,14 +19,48 @@ import org.clipjava.safetensors.ModelFormatException;
  * @param projection width of the shared embedding space
  * @param visionLayers what the layers of the vision tower compute with
  * @param textLayers what those of the text tower do
+ * @param imageTower if the checkpoint has one
+ * @param textTower if the checkpoint has one
  */
-record CheckpointConfig(int projection, Layers visionLayers, Layers textLayers, Vision vision, Text text) {
+record CheckpointConfig(
+        int projection,
+        Layers visionLayers,
+        Layers textLayers,
+        Optional<Vision> imageTower,
+        Optional<Text> textTower) {
+
 
     record Layers(Activation activation, float eps) {}
 
     /** Of towers that compute with the same. */
     CheckpointConfig(int projection, Layers layers, Vision vision, Text text) {
+        this(projection, layers, layers, Optional.of(vision), Optional.of(text));
+    }
+
+    /** Of the towers that there are. */
+    CheckpointConfig(int projection, Layers layers, Optional<Vision> vision, Optional<Text> text) {
         this(projection, layers, layers, vision, text);
+    }
+
+    /** The vision tower, which is there. */
+    Vision vision() {
+        return imageTower.orElseThrow();
+    }
+
+    /** The text tower, which is there. */
+    Text text() {
+        return textTower.orElseThrow();
+    }
+
+    /** The same of the towers alone that the checkpoint has weights of; of both if it has none of either, which is an error later. */
+    CheckpointConfig only(Checkpoint checkpoint) {
+        boolean one = checkpoint.hasVision() != checkpoint.hasText();
+        return new CheckpointConfig(
+                projection,
+                visionLayers,
+                textLayers,
+                imageTower.filter(tower -> !one || checkpoint.hasVision()),
+                textTower.filter(tower -> !one || checkpoint.hasText()));
     }
 
     record Vision(int width, int mlpWidth, int layers, int heads, int imageSize, int patchSize) {
@@ -47,34 +82,51 @@ record CheckpointConfig(int projection, Layers visionLayers, Layers textLayers, 
     record Text(int width, int mlpWidth, int layers, int heads, int contextLength, int vocabularySize) {}
 
     /**
-     * The architecture, as a model file describes it.
+     * The architecture, as a model file describes it. A tower alone may have no projection; then its states are its embeddings.
      *
-     * @param vocabulary whose end token texts are pooled at
+     * @param vocabulary whose end token texts are pooled at; of a checkpoint with a text tower
+     * @param projected whether there is a projection
      * @param where what messages call the checkpoint
      * @throws ModelFormatException if a size is beyond what a model file can have
      */
-    ClipConfig architecture(ClipVocabulary vocabulary, String where) throws ModelFormatException {
+    ClipConfig architecture(Optional<ClipVocabulary> vocabulary, boolean projected, String where)
+            throws ModelFormatException {
         try {
-            TowerConfig visionTower = TowerConfig.of(
-                    vision.width,
-                    vision.layers,
-                    vision.heads,
-                    vision.mlpWidth,
-                    visionLayers.activation,
-                    visionLayers.eps);
-            TowerConfig textTower = TowerConfig.of(
-                    text.width, text.layers, text.heads, text.mlpWidth, textLayers.activation, textLayers.eps);
-            return ClipConfig.of(
-                    VisionConfig.of(visionTower, vision.imageSize, vision.patchSize),
-                    TextConfig.of(
-                            textTower,
-                            text.contextLength,
-                            text.vocabularySize,
-                            new TextPool.FirstOf(vocabulary.endToken())),
-                    projection);
+            if (imageTower.isPresent() && textTower.isPresent()) {
+                return ClipConfig.of(visionPart(), textPart(vocabulary.orElseThrow()), projection);
+            }
+            if (imageTower.isPresent()) {
+                return projected
+                        ? ClipConfig.ofVision(visionPart(), projection)
+                        : ClipConfig.ofVision(visionPart().withProjection(Projection.NONE), vision().width);
+            }
+            TextConfig text = textPart(vocabulary.orElseThrow());
+            return projected
+                    ? ClipConfig.ofText(text, projection)
+                    : ClipConfig.ofText(text.withProjection(Projection.NONE), text().width);
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(where + ": " + e.getMessage(), e);
         }
+    }
+
+    private VisionConfig visionPart() {
+        Vision vision = vision();
+        TowerConfig tower = TowerConfig.of(
+                vision.width,
+                vision.layers,
+                vision.heads,
+                vision.mlpWidth,
+                visionLayers.activation,
+                visionLayers.eps);
+        return VisionConfig.of(tower, vision.imageSize, vision.patchSize);
+    }
+
+    private TextConfig textPart(ClipVocabulary vocabulary) {
+        Text text = text();
+        TowerConfig tower = TowerConfig.of(
+                text.width, text.layers, text.heads, text.mlpWidth, textLayers.activation, textLayers.eps);
+        return TextConfig.of(
+                tower, text.contextLength, text.vocabularySize, new TextPool.FirstOf(vocabulary.endToken()));
     }
 
     /** The same with a vocabulary of this size. */
@@ -83,32 +135,53 @@ record CheckpointConfig(int projection, Layers visionLayers, Layers textLayers, 
                 projection,
                 visionLayers,
                 textLayers,
-                vision,
-                new Text(text.width, text.mlpWidth, text.layers, text.heads, text.contextLength, size));
+                imageTower,
+                textTower.map(text ->
+                        new Text(text.width, text.mlpWidth, text.layers, text.heads, text.contextLength, size)));
     }
 
     static CheckpointConfig of(JsonFields config) throws ModelFormatException {
         String modelType = config.string("model_type").orElse("clip");
-        if (!modelType.equals("clip")) {
-            String tower = switch (modelType) {
-                case "clip_vision_model" -> ", the image tower alone";
-                case "clip_text_model" -> ", the text tower alone";
-                default -> "";
-            };
-            throw new ModelFormatException(
-                    "%s: model_type: expected \"clip\", found %s%s; only whole CLIP models can be converted"
-                            .formatted(config.where(), Shown.quoted(modelType), tower));
+        switch (modelType) {
+            case "clip" -> {}
+            case CheckpointFiles.CLIP_VISION -> {
+                checkChannels(config);
+                return new CheckpointConfig(
+                        config.positive("projection_dim", 512),
+                        layers(config),
+                        Optional.of(vision(config)),
+                        Optional.empty());
+            }
+            case CheckpointFiles.CLIP_TEXT -> {
+                return new CheckpointConfig(
+                        config.positive("projection_dim", 512),
+                        layers(config),
+                        Optional.empty(),
+                        Optional.of(text(config)));
+            }
+            default ->
+                throw new ModelFormatException(
+                        "%s: model_type: expected \"clip\", found %s; only CLIP models and their towers can be converted"
+                                .formatted(config.where(), Shown.quoted(modelType)));
         }
         JsonFields vision = tower(config, "vision_config");
         JsonFields text = tower(config, "text_config");
 
-        if (vision.positive("num_channels", 3) != 3) {
-            throw vision.expected("num_channels", "3");
-        }
+        checkChannels(vision);
         // Not read: eos_token_id, which the original configs have as 2. The text is pooled at the vocabulary's end
         // token.
         return new CheckpointConfig(
-                config.positive("projection_dim", 512), layers(vision), layers(text), vision(vision), text(text));
+                config.positive("projection_dim", 512),
+                layers(vision),
+                layers(text),
+                Optional.of(vision(vision)),
+                Optional.of(text(text)));
+    }
+
+    private static void checkChannels(JsonFields vision) throws ModelFormatException {
+        if (vision.positive("num_channels", 3) != 3) {
+            throw vision.expected("num_channels", "3");
+        }
     }
 
     private static Vision vision(JsonFields config) throws ModelFormatException {

@@ -12,7 +12,6 @@ import org.clipjava.io.AtomicFile;
 import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelFileWriter;
 import org.clipjava.modelfile.ModelInfo;
-import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -47,6 +46,9 @@ public final class CheckpointConverter {
      *       tensors, and the options have to tell the rest.
      * </ul>
      *
+     * <p>A checkpoint of one tower gives a model of that tower. {@link ConversionOptions#withText} takes the text tower of another
+     * checkpoint, to join two that belong together.
+     *
      * <p>The vocabulary is that of {@code tokenizer.json}, or of {@code vocab.json} with {@code merges.txt}, in the folder, or else
      * CLIP's own. The weights are streamed. The model file appears as a whole or not at all. Pickles are read, never run.
      *
@@ -61,23 +63,14 @@ public final class CheckpointConverter {
     public static ConversionReport convert(
             Path source, Path modelFile, WeightType weightType, ConversionOptions options, ConversionListener listener)
             throws IOException {
-        CheckpointFolder folder = CheckpointFolder.open(source, options.linksFollowed());
-        try (Description description = Description.of(folder, options)) {
-            Checkpoint checkpoint = description.checkpoint();
-            refuseToOverwriteSource(folder, modelFile);
-            ModelInfo info = description.info(weightType, folder);
-            CheckpointTokens tokens = description.tokens();
-            ModelFileWriter writer = tokens.writer(info, folder.toString()).allowNonFinite(options.allowNonFinite());
-            TensorSources sources = TensorSources.of(checkpoint, info.config());
-            for (TensorSpec tensor : writer.tensors()) {
-                writer.give(
-                        tensor,
-                        sources.of(tensor).stream().map(SourceTensor::rows).toList());
-            }
-            checkpoint.refuseLeftovers();
+        try (Towers towers = Towers.open(source, options)) {
+            towers.refuseToOverwrite(modelFile);
+            ModelInfo info = towers.info(weightType);
+            ModelFileWriter writer = towers.writer(info).allowNonFinite(options.allowNonFinite());
+            towers.give(writer, info.config());
 
-            Progress progress = new Progress(listener, sourceBytes(folder) + writer.dataSize());
-            SortedMap<String, String> digests = folder.digests(tokens, progress);
+            Progress progress = new Progress(listener, towers.bytes() + writer.dataSize());
+            SortedMap<String, String> digests = towers.digests(progress);
             // What is written is opened by the rules of whoever opens it later, before it has its name.
             try (AtomicFile pending = AtomicFile.begin(modelFile)) {
                 try (FileChannel channel = FileChannel.open(pending.path(), StandardOpenOption.WRITE)) {
@@ -90,18 +83,20 @@ public final class CheckpointConverter {
             return new ConversionReport(
                     modelFile,
                     Files.size(modelFile),
-                    checkpoint.parameters(),
+                    towers.parameters(),
                     weightType,
                     info.id(),
                     info.revision(),
                     digests,
-                    checkpoint.notes());
+                    towers.notes());
         }
     }
 
     private static void verify(Path written, Path source, ConversionOptions options) throws IOException {
         try (ModelFile file = ModelFile.open(written)) {
-            Objects.requireNonNull(file.tokenizer());
+            if (file.info().config().hasText()) {
+                Objects.requireNonNull(file.tokenizer());
+            }
             Objects.requireNonNull(file.weights(true, true, options.allowNonFinite()));
         } catch (ModelFormatException e) {
             String reason = String.valueOf(e.getMessage())
@@ -111,20 +106,4 @@ public final class CheckpointConverter {
         }
     }
 
-    private static void refuseToOverwriteSource(CheckpointFolder folder, Path modelFile) throws IOException {
-        for (Path source : folder.sources().values()) {
-            if (Files.exists(modelFile) && Files.isSameFile(source, modelFile)) {
-                throw new IllegalArgumentException(
-                        modelFile + ": expected another name for the model file, found one of the checkpoint's own");
-            }
-        }
-    }
-
-    private static long sourceBytes(CheckpointFolder folder) throws IOException {
-        long bytes = 0;
-        for (Path source : folder.sources().values()) {
-            bytes += Files.size(source);
-        }
-        return bytes;
-    }
 }

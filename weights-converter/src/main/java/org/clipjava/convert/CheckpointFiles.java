@@ -54,7 +54,15 @@ public final class CheckpointFiles {
     /** SigLIP's {@code model_type}, that of SigLIP 2 at a fixed resolution too. */
     static final String SIGLIP = "siglip";
 
-    static final Set<String> HUGGING_FACE_TYPES = Set.of("clip", SIGLIP);
+    /** A tower alone, whose config has its fields at the top. */
+    static final String CLIP_VISION = "clip_vision_model";
+
+    static final String CLIP_TEXT = "clip_text_model";
+    static final String SIGLIP_VISION = "siglip_vision_model";
+    static final String SIGLIP_TEXT = "siglip_text_model";
+
+    static final Set<String> HUGGING_FACE_TYPES =
+            Set.of("clip", CLIP_VISION, CLIP_TEXT, SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
 
     /** Reads a small file of a repository. */
     @FunctionalInterface
@@ -124,7 +132,7 @@ public final class CheckpointFiles {
         } else {
             add(chosen, there, OPEN_CLIP_CONFIG, CONFIG, PREPROCESSOR_CONFIG);
         }
-        if (modelType.orElse("").equals(SIGLIP)) {
+        if (modelType.orElse("").startsWith(SIGLIP)) {
             add(chosen, there, SENTENCE_PIECE, TOKENIZER, TOKENIZER_CONFIG);
         } else if (there.contains(TOKENIZER)) {
             add(chosen, there, TOKENIZER);

@@ -23,6 +23,8 @@ public final class ConversionOptionException extends ClipException {
         VISION_HEADS("vision-heads", "a number"),
         /** Attention heads of the text tower. */
         TEXT_HEADS("text-heads", "a number"),
+        /** What a cosine is multiplied with to become a logit. */
+        LOGIT_SCALE("logit-scale", "a number, 100 for most"),
         /** What is done to texts before they become tokens. */
         TEXT_CLEANING("text-cleaning", "none or original");
 

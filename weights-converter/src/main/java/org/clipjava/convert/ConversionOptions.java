@@ -1,5 +1,6 @@
 package org.clipjava.convert;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,6 +32,8 @@ public final class ConversionOptions {
         private Optional<Integer> visionHeads = Optional.empty();
         private Optional<Integer> textHeads = Optional.empty();
         private Optional<TextCleaning> textCleaning = Optional.empty();
+        private Optional<Path> text = Optional.empty();
+        private Optional<Float> logitScale = Optional.empty();
         private boolean allowNonFinite;
         private boolean linksFollowed;
 
@@ -44,6 +47,8 @@ public final class ConversionOptions {
             copy.visionHeads = visionHeads;
             copy.textHeads = textHeads;
             copy.textCleaning = textCleaning;
+            copy.text = text;
+            copy.logitScale = logitScale;
             copy.allowNonFinite = allowNonFinite;
             copy.linksFollowed = linksFollowed;
             return copy;
@@ -59,6 +64,8 @@ public final class ConversionOptions {
                     visionHeads,
                     textHeads,
                     textCleaning,
+                    text,
+                    logitScale,
                     allowNonFinite,
                     linksFollowed);
         }
@@ -184,6 +191,23 @@ public final class ConversionOptions {
         return with(copy -> copy.textCleaning = Optional.of(cleaning));
     }
 
+    /** The same with the text tower of this checkpoint, a folder or a file, in place of the checkpoint's own if it has one. */
+    public ConversionOptions withText(Path checkpoint) {
+        return with(copy -> copy.text = Optional.of(checkpoint));
+    }
+
+    /**
+     * The same with this scale of logits, where two towers are joined that bring none: 100 for most.
+     *
+     * @throws IllegalArgumentException if it is not a finite number above zero
+     */
+    public ConversionOptions withLogitScale(float scale) {
+        if (!(scale > 0) || Float.isInfinite(scale)) {
+            throw new IllegalArgumentException("logit-scale: expected a number above zero, found " + scale);
+        }
+        return with(copy -> copy.logitScale = Optional.of(scale));
+    }
+
     /**
      * The same with or without leave for links in the checkpoint's folder that lead out of it: whoever made the folder made them.
      */
@@ -229,6 +253,16 @@ public final class ConversionOptions {
     /** What is done to texts first; empty: what the checkpoint's maker does. */
     public Optional<TextCleaning> textCleaning() {
         return parts.textCleaning;
+    }
+
+    /** Another checkpoint, whose text tower is taken. */
+    public Optional<Path> text() {
+        return parts.text;
+    }
+
+    /** What a cosine is multiplied with, where two towers are joined that bring no scale. */
+    public Optional<Float> logitScale() {
+        return parts.logitScale;
     }
 
     /** Whether weights may be infinite or not a number. */

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.util.Optional;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
+import org.clipjava.config.Projection;
 import org.clipjava.config.TextCleaning;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.modelfile.ModelInfo;
@@ -14,6 +18,8 @@ import org.clipjava.safetensors.ModelFormatException;
  * A checkpoint and everything that it takes to make a model of its weights, put together from its files, what is known of it,
  * and what its user tells.
  *
+ * @param preprocessing of an image tower
+ * @param tokens of a text tower
  * @param checkpoint open; closed with this
  * @param modelId where it comes from, as {@code openai/clip-vit-base-patch32}, if that is known
  * @param about what its maker says of it, for people
@@ -21,8 +27,8 @@ import org.clipjava.safetensors.ModelFormatException;
 record Description(
         Family family,
         ClipConfig architecture,
-        Preprocessing preprocessing,
-        CheckpointTokens tokens,
+        Optional<Preprocessing> preprocessing,
+        Optional<CheckpointTokens> tokens,
         Checkpoint checkpoint,
         Optional<String> modelId,
         Optional<String> about)
@@ -51,14 +57,7 @@ record Description(
      * @throws ModelFormatException if the checkpoint describes what no model file can hold
      */
     ModelInfo info(WeightType weightType, CheckpointFolder folder) throws IOException {
-        ModelInfo info;
-        try {
-            info = ModelInfo.of(architecture, tokens.config(), preprocessing.config(), weightType)
-                    .withFamily(family.spelling)
-                    .withTemplate(family.template);
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(folder + ": " + e.getMessage(), e);
-        }
+        ModelInfo info = bareInfo(weightType, folder);
         if (modelId.isPresent()) {
             info = info.withId(modelId.get());
         }
@@ -71,6 +70,73 @@ record Description(
         }
         Optional<String> revision = folder.revision();
         return revision.isPresent() ? info.withRevision(revision.get()) : info;
+    }
+
+    /** The same without where it comes from. */
+    ModelInfo bareInfo(WeightType weightType, CheckpointFolder folder) throws ModelFormatException {
+        try {
+            ModelInfo info;
+            if (architecture.isWhole()) {
+                info = ModelInfo.of(
+                        architecture,
+                        tokens.orElseThrow().config(),
+                        preprocessing.orElseThrow().config(),
+                        weightType);
+            } else if (architecture.hasText()) {
+                info = ModelInfo.ofText(architecture, tokens.orElseThrow().config(), weightType);
+            } else {
+                info = ModelInfo.ofVision(architecture, preprocessing.orElseThrow().config(), weightType);
+            }
+            return info.withFamily(family.spelling).withTemplate(family.template);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The image tower of this with the text tower of another, which gives its scores where this has none.
+     *
+     * @throws ModelFormatException if one of them has not its tower, or their embeddings can't be compared
+     */
+    Description joined(Description text, String where, String textWhere) throws ModelFormatException {
+        if (!architecture.hasVision()) {
+            throw new ModelFormatException(
+                    where + ": expected an image tower to join a text tower to, found a text tower alone");
+        }
+        if (!text.architecture.hasText()) {
+            throw new ModelFormatException(textWhere + ": expected a text tower, found an image tower alone");
+        }
+        checkProjected(architecture.vision().projection() == Projection.NONE
+                && architecture.vision().pool() instanceof ImagePool.ClassToken, where);
+        checkProjected(text.architecture.text().projection() == Projection.NONE, textWhere);
+        if (architecture.embedDim() != text.architecture.embedDim() || family != text.family) {
+            throw new ModelFormatException(
+                    "%s: expected the text tower of a model like %s, with embeddings of %d components (%s), found %d (%s)"
+                            .formatted(
+                                    textWhere,
+                                    where,
+                                    architecture.embedDim(),
+                                    family.spelling,
+                                    text.architecture.embedDim(),
+                                    text.family.spelling));
+        }
+        return new Description(
+                family,
+                ClipConfig.of(architecture.vision(), text.architecture.text(), architecture.embedDim())
+                        .withScoring(architecture.scoring()),
+                preprocessing,
+                text.tokens,
+                checkpoint,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static void checkProjected(boolean bare, String where) throws ModelFormatException {
+        if (bare) {
+            throw new ModelFormatException(
+                    where + ": expected a tower with a projection, whose embeddings can be compared with the other's,"
+                            + " found one without; take one that was saved WithProjection");
+        }
     }
 
     static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
@@ -104,34 +170,78 @@ record Description(
 
     private static Description huggingFace(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.config();
-        if (fields.string("model_type").orElse("").equals(CheckpointFiles.SIGLIP)) {
+        if (fields.string("model_type").orElse("").startsWith(CheckpointFiles.SIGLIP)) {
             return siglip(folder, fields, options);
         }
-        CheckpointConfig config = CheckpointConfig.of(fields);
+        CheckpointConfig whole = CheckpointConfig.of(fields);
+        Checkpoint checkpoint = folder.weights();
+        try {
+            return huggingFace(folder, fields, whole.only(checkpoint), checkpoint, options);
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
+    private static Description huggingFace(
+            CheckpointFolder folder,
+            JsonFields fields,
+            CheckpointConfig config,
+            Checkpoint checkpoint,
+            ConversionOptions options)
+            throws IOException {
         Answers answers = new Answers(fields.where());
-        int imageSize = config.vision().imageSize();
-        answers.confirm(Property.ACTIVATION, config.visionLayers().activation(), options.activation());
-        answers.confirm(Property.ACTIVATION, config.textLayers().activation(), options.activation());
-        answers.confirm(Property.VISION_HEADS, config.vision().heads(), options.visionHeads());
-        answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
-        Optional<JsonFields> preprocessor = folder.preprocessor();
-        Preprocessing preprocessing = preprocessor.isPresent()
-                ? Preprocessing.of(preprocessor.get(), imageSize)
-                : Preprocessing.of(imageSize, options);
-        preprocessing.confirm(options, answers);
-        ClipVocabulary vocabulary = vocabulary(folder, config);
-        CheckpointConfig fitted = config.withVocabulary(vocabulary.tokens().size());
+        Optional<Preprocessing> preprocessing = Optional.empty();
+        if (config.imageTower().isPresent()) {
+            answers.confirm(Property.ACTIVATION, config.visionLayers().activation(), options.activation());
+            answers.confirm(Property.VISION_HEADS, config.vision().heads(), options.visionHeads());
+            int imageSize = config.vision().imageSize();
+            Optional<JsonFields> preprocessor = folder.preprocessor();
+            Preprocessing pixels = preprocessor.isPresent()
+                    ? Preprocessing.of(preprocessor.get(), imageSize)
+                    : Preprocessing.of(imageSize, options);
+            pixels.confirm(options, answers);
+            preprocessing = Optional.of(pixels);
+        }
+        Optional<ClipVocabulary> vocabulary = Optional.empty();
+        CheckpointConfig fitted = config;
+        if (config.textTower().isPresent()) {
+            answers.confirm(Property.ACTIVATION, config.textLayers().activation(), options.activation());
+            answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
+            ClipVocabulary tokens = vocabulary(folder, config);
+            vocabulary = Optional.of(tokens);
+            fitted = config.withVocabulary(tokens.tokens().size());
+            cut(
+                    checkpoint,
+                    config.text().vocabularySize(),
+                    fitted.text().vocabularySize());
+        }
+        ClipConfig architecture = fitted.architecture(vocabulary, checkpoint.isProjected(), folder.toString());
+        checkPromised(fields, architecture, checkpoint);
         return new Description(
                 Family.CLIP,
-                fitted.architecture(vocabulary, folder.toString()),
+                architecture,
                 preprocessing,
-                new CheckpointTokens.Clip(vocabulary, options.textCleaning().orElse(TextCleaning.NONE)),
-                cut(
-                        folder.weights(),
-                        config.text().vocabularySize(),
-                        fitted.text().vocabularySize()),
+                vocabulary.map(
+                        tokens -> new CheckpointTokens.Clip(tokens, options.textCleaning().orElse(TextCleaning.NONE))),
+                checkpoint,
                 modelId(folder, fields),
                 fields.string("description"));
+    }
+
+    /** Who saved a tower with its projection has lost it on the way, if it is not there. */
+    private static void checkPromised(JsonFields fields, ClipConfig architecture, Checkpoint checkpoint)
+            throws ModelFormatException {
+        boolean bare = !architecture.isWhole()
+                && (architecture.hasText()
+                                ? architecture.text().projection()
+                                : architecture.vision().projection())
+                        == Projection.NONE;
+        if (bare && fields.shown("architectures").contains("WithProjection")) {
+            throw new ModelFormatException(
+                    checkpoint.file() + ": expected the projection that config.json's architectures name, found none;"
+                            + " download the weights again");
+        }
     }
 
     private static Optional<String> modelId(CheckpointFolder folder, JsonFields fields) throws ModelFormatException {
@@ -147,30 +257,46 @@ record Description(
             throws IOException {
         SiglipConfig config = SiglipConfig.of(fields);
         Answers answers = new Answers(fields.where());
-        int imageSize = config.vision().imageSize();
-        answers.confirm(Property.ACTIVATION, config.vision().tower().activation(), options.activation());
-        answers.confirm(Property.ACTIVATION, config.text().tower().activation(), options.activation());
-        answers.confirm(Property.VISION_HEADS, config.vision().tower().heads(), options.visionHeads());
-        answers.confirm(Property.TEXT_HEADS, config.text().tower().heads(), options.textHeads());
-        Optional<JsonFields> preprocessor = folder.preprocessor();
-        Preprocessing preprocessing = preprocessor.isPresent()
-                ? Preprocessing.ofSiglip(preprocessor.get(), imageSize)
-                : Preprocessing.ofSiglip(imageSize);
-        preprocessing.confirm(options, answers);
-        CheckpointTokens.OfPieces tokens = SiglipTokens.huggingFace(folder);
-        answers.confirm(Property.TEXT_CLEANING, tokens.file().config().cleaning(), options.textCleaning());
-        int rows = config.text().vocabularySize();
-        if (tokens.size() > rows) {
-            throw new ModelFormatException(
-                    "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; put the model's own there"
-                            .formatted(folder, rows, tokens.size()));
+        Optional<Preprocessing> preprocessing = Optional.empty();
+        if (config.vision().isPresent()) {
+            VisionConfig vision = config.vision().get();
+            answers.confirm(Property.ACTIVATION, vision.tower().activation(), options.activation());
+            answers.confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
+            Optional<JsonFields> preprocessor = folder.preprocessor();
+            Preprocessing pixels = preprocessor.isPresent()
+                    ? Preprocessing.ofSiglip(preprocessor.get(), vision.imageSize())
+                    : Preprocessing.ofSiglip(vision.imageSize());
+            pixels.confirm(options, answers);
+            preprocessing = Optional.of(pixels);
+        }
+        Optional<CheckpointTokens.OfPieces> tokens = Optional.empty();
+        if (config.text().isPresent()) {
+            TextConfig text = config.text().get();
+            answers.confirm(Property.ACTIVATION, text.tower().activation(), options.activation());
+            answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
+            CheckpointTokens.OfPieces pieces = SiglipTokens.huggingFace(folder);
+            answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
+            if (pieces.size() > text.vocabularySize()) {
+                throw new ModelFormatException(
+                        "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; put the model's own there"
+                                .formatted(folder, text.vocabularySize(), pieces.size()));
+            }
+            tokens = Optional.of(pieces);
+        }
+        ClipConfig architecture = config.architecture(tokens);
+        Checkpoint checkpoint = folder.weights();
+        if (tokens.isPresent()) {
+            cut(
+                    checkpoint,
+                    config.text().orElseThrow().vocabularySize(),
+                    tokens.get().size());
         }
         return new Description(
                 Family.SIGLIP,
-                config.architecture(tokens.size(), tokens.padding()),
+                architecture,
                 preprocessing,
-                tokens,
-                cut(folder.weights(), rows, tokens.size()),
+                tokens.map(pieces -> pieces),
+                checkpoint,
                 modelId(folder, fields),
                 fields.string("description"));
     }
@@ -192,21 +318,27 @@ record Description(
         }
         CheckpointConfig fitted =
                 config.model().withVocabulary(vocabulary.tokens().size());
-        return new Description(
-                Family.CLIP,
-                fitted.architecture(vocabulary, folder.toString()),
-                config.preprocessing(),
-                // a tokenizer of Hugging Face's, where one is named, is run as that is
-                new CheckpointTokens.Clip(
-                        vocabulary,
-                        options.textCleaning()
-                                .orElse(config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL)),
-                cut(
-                        folder.openClipWeights(),
-                        config.model().text().vocabularySize(),
-                        fitted.text().vocabularySize()),
-                folder.repository(),
-                Optional.empty());
+        Checkpoint checkpoint = folder.openClipWeights();
+        try {
+            return new Description(
+                    Family.CLIP,
+                    fitted.architecture(Optional.of(vocabulary), true, folder.toString()),
+                    Optional.of(config.preprocessing()),
+                    // a tokenizer of Hugging Face's, where one is named, is run as that is
+                    Optional.of(new CheckpointTokens.Clip(
+                            vocabulary,
+                            options.textCleaning()
+                                    .orElse(config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL))),
+                    cut(
+                            checkpoint,
+                            config.model().text().vocabularySize(),
+                            fitted.text().vocabularySize()),
+                    folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
     }
 
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
@@ -219,8 +351,12 @@ record Description(
                     known.isPresent()
                             ? KnownCheckpoints.ofOpenAi(options, file)
                             : withKnownActivation(checkpoint, folder.repository(), options));
-            ClipVocabulary vocabulary = ClipVocabulary.builtin();
-            checkSize(vocabulary, bare.model(), file, "put the model's config and tokenizer.json beside it");
+            Optional<ClipVocabulary> vocabulary = Optional.empty();
+            if (bare.model().textTower().isPresent()) {
+                vocabulary = Optional.of(ClipVocabulary.builtin());
+                checkSize(
+                        vocabulary.get(), bare.model(), file, "put the model's config and tokenizer.json beside it");
+            }
             TextCleaning cleaning = options.textCleaning()
                     .orElse(
                             checkpoint.names() instanceof TensorNames.OpenAi
@@ -228,9 +364,9 @@ record Description(
                                     : TextCleaning.NONE);
             return new Description(
                     Family.CLIP,
-                    bare.model().architecture(vocabulary, folder.toString()),
+                    bare.model().architecture(vocabulary, checkpoint.isProjected(), folder.toString()),
                     bare.preprocessing(),
-                    new CheckpointTokens.Clip(vocabulary, cleaning),
+                    vocabulary.map(tokens -> new CheckpointTokens.Clip(tokens, cleaning)),
                     checkpoint,
                     known.or(folder::repository),
                     Optional.empty());

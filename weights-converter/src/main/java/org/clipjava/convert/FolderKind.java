@@ -33,8 +33,8 @@ final class FolderKind {
         }
         if (names.contains("model_index.json")) {
             return Optional.of(
-                    "a pipeline of diffusers, whose text_encoder is the text tower of a CLIP alone; convert the whole"
-                            + " CLIP");
+                    "a pipeline of diffusers; name the text tower in " + shown(folder.resolve("text_encoder"))
+                            + ", or, for pictures too, a whole CLIP");
         }
         if (names.contains("snapshots")) {
             return Optional.of(

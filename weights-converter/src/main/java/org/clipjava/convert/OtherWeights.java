@@ -28,13 +28,6 @@ final class OtherWeights {
                     + ": expected CLIP's own vision transformer, found an image tower of timm; take a model"
                     + " whose name begins with ViT");
         }
-        boolean vision = any(names, name -> name.contains("vision_model.") || name.contains("visual."));
-        boolean text = any(names, name -> name.contains("text_model.") || name.contains("token_embedding."));
-        if (vision != text) {
-            throw new ModelFormatException(
-                    "%s: expected both towers of a CLIP, found the %s tower alone; convert the whole model that it is a part of"
-                            .formatted(where, vision ? "image" : "text"));
-        }
     }
 
     private static boolean any(Set<String> names, Predicate<String> test) {

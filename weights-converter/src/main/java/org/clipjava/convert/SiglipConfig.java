@@ -17,42 +17,57 @@ import org.clipjava.safetensors.ModelFormatException;
  * What a {@code config.json} of Hugging Face's SigLIP says, which is that of SigLIP 2 at a fixed resolution too. Fields that it leaves out
  * have the value that the classes give them.
  */
-record SiglipConfig(VisionConfig vision, TextConfig text, String where) {
+record SiglipConfig(Optional<VisionConfig> vision, Optional<TextConfig> text, int embedDim, String where) {
     /** As the classes have it. */
     private static final float EPS = 1e-6f;
 
     static SiglipConfig of(JsonFields config) throws ModelFormatException {
-        JsonFields vision = tower(config, "vision_config");
-        JsonFields text = tower(config, "text_config");
-        if (!vision.bool("vision_use_head", true)) {
-            throw vision.expected("vision_use_head", "true: without its head the tower has no embeddings");
-        }
-        if (vision.positive("num_channels", 3) != 3) {
-            throw vision.expected("num_channels", "3");
-        }
-        TowerConfig visionTower = transformer(vision);
-        TowerConfig textTower = transformer(text);
-        if (text.positive("projection_size", textTower.width()) != visionTower.width()) {
-            throw text.expected("projection_size", "the image tower's hidden_size, " + visionTower.width());
-        }
+        String type = config.string("model_type").orElse(CheckpointFiles.SIGLIP);
+        boolean whole = type.equals(CheckpointFiles.SIGLIP);
+        JsonFields visionFields = whole ? tower(config, "vision_config") : config;
+        JsonFields textFields = whole ? tower(config, "text_config") : config;
         try {
-            return new SiglipConfig(
-                    VisionConfig.of(visionTower, vision.positive("image_size", 224), vision.positive("patch_size", 16))
-                            .withPatchBias(true)
-                            .withLnPre(false)
-                            .withPool(new ImagePool.Attention(visionTower.heads(), visionTower.mlpWidth()), false)
-                            .withProjection(Projection.NONE),
-                    TextConfig.of(
-                                    textTower,
-                                    text.positive("max_position_embeddings", 64),
-                                    text.positive("vocab_size", 32000),
-                                    new TextPool.Last())
-                            .withMask(TextMask.NONE)
-                            .withProjection(Projection.LINEAR_WITH_BIAS),
-                    config.where());
+            Optional<VisionConfig> vision =
+                    type.equals(CheckpointFiles.SIGLIP_TEXT) ? Optional.empty() : Optional.of(vision(visionFields));
+            Optional<TextConfig> text =
+                    type.equals(CheckpointFiles.SIGLIP_VISION) ? Optional.empty() : Optional.of(text(textFields));
+            int embedDim = vision.isPresent()
+                    ? vision.get().tower().width()
+                    : textFields.positive(
+                            "projection_size", text.orElseThrow().tower().width());
+            if (text.isPresent()
+                    && textFields.positive("projection_size", text.get().tower().width()) != embedDim) {
+                throw textFields.expected("projection_size", "the image tower's hidden_size, " + embedDim);
+            }
+            return new SiglipConfig(vision, text, embedDim, config.where());
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(config.where() + ": " + e.getMessage(), e);
         }
+    }
+
+    private static VisionConfig vision(JsonFields fields) throws ModelFormatException {
+        if (!fields.bool("vision_use_head", true)) {
+            throw fields.expected("vision_use_head", "true: without its head the tower has no embeddings");
+        }
+        if (fields.positive("num_channels", 3) != 3) {
+            throw fields.expected("num_channels", "3");
+        }
+        TowerConfig tower = transformer(fields);
+        return VisionConfig.of(tower, fields.positive("image_size", 224), fields.positive("patch_size", 16))
+                .withPatchBias(true)
+                .withLnPre(false)
+                .withPool(new ImagePool.Attention(tower.heads(), tower.mlpWidth()), false)
+                .withProjection(Projection.NONE);
+    }
+
+    private static TextConfig text(JsonFields fields) throws ModelFormatException {
+        return TextConfig.of(
+                        transformer(fields),
+                        fields.positive("max_position_embeddings", 64),
+                        fields.positive("vocab_size", 32000),
+                        new TextPool.Last())
+                .withMask(TextMask.NONE)
+                .withProjection(Projection.LINEAR_WITH_BIAS);
     }
 
     private static JsonFields tower(JsonFields config, String name) throws ModelFormatException {
@@ -81,18 +96,30 @@ record SiglipConfig(VisionConfig vision, TextConfig text, String where) {
     /**
      * The architecture.
      *
-     * @param vocabularySize how many tokens the vocabulary has; no more than the config says
-     * @throws ModelFormatException if the padding is beyond it
+     * @param tokens of a text tower; no more than the config says
+     * @throws ModelFormatException if the padding is beyond them
      */
-    ClipConfig architecture(int vocabularySize, int padding) throws ModelFormatException {
+    ClipConfig architecture(Optional<CheckpointTokens.OfPieces> tokens) throws ModelFormatException {
         try {
-            TextConfig fitted = TextConfig.of(text.tower(), text.contextLength(), vocabularySize, text.pool())
-                    .withMask(text.mask())
-                    .withPadding(padding)
-                    .withProjection(text.projection());
-            return ClipConfig.of(vision, fitted, vision.tower().width()).withScoring(new Scoring.Sigmoid());
+            if (text.isEmpty()) {
+                return scored(ClipConfig.ofVision(vision.orElseThrow(), embedDim));
+            }
+            TextConfig words = text.get();
+            CheckpointTokens.OfPieces pieces = tokens.orElseThrow();
+            TextConfig fitted = TextConfig.of(words.tower(), words.contextLength(), pieces.size(), words.pool())
+                    .withMask(words.mask())
+                    .withPadding(pieces.padding())
+                    .withProjection(words.projection());
+            return scored(
+                    vision.isPresent()
+                            ? ClipConfig.of(vision.get(), fitted, embedDim)
+                            : ClipConfig.ofText(fitted, embedDim));
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(where + ": " + e.getMessage(), e);
         }
+    }
+
+    private static ClipConfig scored(ClipConfig config) {
+        return config.withScoring(new Scoring.Sigmoid());
     }
 }

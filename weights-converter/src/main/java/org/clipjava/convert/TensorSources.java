@@ -7,15 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
-import org.clipjava.config.VisionConfig;
 import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** Which of a checkpoint's tensors, under Hugging Face's names, a tensor of the model file is made of. Each is to be taken once. */
-record TensorSources(Checkpoint checkpoint, VisionConfig vision, boolean textBias) {
+record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
     static TensorSources of(Checkpoint checkpoint, ClipConfig config) {
         return new TensorSources(
-                checkpoint, config.vision(), config.text().projection() == Projection.LINEAR_WITH_BIAS);
+                checkpoint,
+                config.hasVision() ? config.vision().patchSize() : 0,
+                config.hasText() && config.text().projection() == Projection.LINEAR_WITH_BIAS);
     }
 
     private static final String PROBE = "vision.pool.probe";
@@ -107,7 +108,7 @@ record TensorSources(Checkpoint checkpoint, VisionConfig vision, boolean textBia
         }
         if (tensor.name().equals(PATCH_EMBEDDING)) {
             // a convolution's kernels; [W, 3, P, P] and [W, 3·P·P] are the same bytes
-            return new long[] {tensor.rows(), 3, vision.patchSize(), vision.patchSize()};
+            return new long[] {tensor.rows(), 3, patchSize, patchSize};
         }
         long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
         if (shape.length > 0) {

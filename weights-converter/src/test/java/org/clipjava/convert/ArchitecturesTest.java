@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TokenizerConfig;
@@ -67,7 +68,7 @@ class ArchitecturesTest {
 
     private long parametersOf(SyntheticCheckpoint model, CheckpointConfig config) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(sparse(model))) {
-            ClipConfig architecture = config.architecture(ClipVocabulary.builtin(), "test");
+            ClipConfig architecture = config.architecture(Optional.of(ClipVocabulary.builtin()), true, "test");
             ModelInfo info = ModelInfo.of(
                     architecture,
                     new TokenizerConfig.ClipBpe(49406, 49407),

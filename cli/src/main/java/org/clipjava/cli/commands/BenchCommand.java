@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.GlobalOptions;
@@ -192,18 +193,30 @@ public final class BenchCommand implements Callable<Integer> {
         /** What one thread does to each picture before it is encoded. */
         void prepare(Clip opened, Picture input) throws IOException {
             measure("decode", 1, 1, () -> decoder.decode(input.file, input.name));
-            measure("preprocess", 1, 1, () -> opened.preprocessor().preprocess(input.image));
+            if (opened.has(Tower.IMAGE)) {
+                measure("preprocess", 1, 1, () -> opened.preprocessor().preprocess(input.image));
+            }
         }
 
         void encode(Clip opened, Picture input, int threads) throws IOException {
-            PixelTensor pixels = opened.preprocessor().preprocess(input.image);
-            for (int batch : batches) {
-                List<PixelTensor> tensors = Collections.nCopies(batch, pixels);
-                measure("image", threads, batch, () -> opened.encodePixels(tensors));
+            if (opened.has(Tower.IMAGE)) {
+                PixelTensor pixels = opened.preprocessor().preprocess(input.image);
+                for (int batch : batches) {
+                    List<PixelTensor> tensors = Collections.nCopies(batch, pixels);
+                    measure("image", threads, batch, () -> opened.encodePixels(tensors));
+                }
             }
-            List<String> prompts =
-                    LABELS.stream().map(opened.defaultTemplate()::format).toList();
-            measure("text", threads, prompts.size(), () -> opened.encodeTexts(prompts));
+            if (opened.has(Tower.TEXT)) {
+                List<String> prompts =
+                        LABELS.stream().map(opened.defaultTemplate()::format).toList();
+                measure("text", threads, prompts.size(), () -> opened.encodeTexts(prompts));
+            }
+            if (opened.config().isWhole()) {
+                classify(opened, input, threads);
+            }
+        }
+
+        private void classify(Clip opened, Picture input, int threads) throws IOException {
             ZeroShotClassifier classifier = ZeroShotClassifier.of(opened, LABELS);
             try (ExecutorService helper = Executors.newFixedThreadPool(Math.max(1, threads - 1))) {
                 Executor helpers = threads == 1 ? Runnable::run : helper;

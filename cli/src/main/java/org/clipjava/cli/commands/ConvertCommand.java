@@ -7,9 +7,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.clipjava.Clip;
+import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.CheckpointOptions;
 import org.clipjava.cli.options.Labels;
@@ -48,6 +51,9 @@ import picocli.CommandLine.Parameters;
                     + "folder (tokenizer.json, or vocab.json and merges.txt) is taken, else CLIP's own. Pickles are "
                     + "read and never run.",
             "",
+            "A checkpoint of one tower, as CLIPTextModel or CLIPVisionModelWithProjection, gives a model that encodes "
+                    + "texts or pictures alone.",
+            "",
             "Example: clip convert clip-vit-base-patch32/ -o b32.safetensors --dtype f16"
         })
 public final class ConvertCommand implements Callable<Integer> {
@@ -74,6 +80,12 @@ public final class ConvertCommand implements Callable<Integer> {
     private List<String> reportImages = new ArrayList<>();
 
     @Option(
+            names = "--text",
+            paramLabel = "TEXT_SRC",
+            description = "Take the text tower of this checkpoint, to join two that belong together.")
+    private Optional<Path> text = Optional.empty();
+
+    @Option(
             names = "--follow-links",
             description = "Follow links in the checkpoint's folder also where they lead out of it.")
     private boolean followLinks;
@@ -94,8 +106,13 @@ public final class ConvertCommand implements Callable<Integer> {
             throw new CommandFailure(
                     ExitCode.MODEL_MISSING, source + ": no such file or folder; expected a checkpoint");
         }
-        ConversionOptions options = checkpointOptions
-                .options()
+        if (text.isPresent() && !Files.exists(text.get())) {
+            throw new CommandFailure(
+                    ExitCode.MODEL_MISSING, "--text " + text.get() + ": no such file or folder; expected a checkpoint");
+        }
+        ConversionOptions told = checkpointOptions.options();
+        ConversionOptions options = text.map(told::withText)
+                .orElse(told)
                 .withNonFiniteAllowed(session.global().allowNonFinite())
                 .withLinksFollowed(followLinks);
         List<String> reportLabels = reportLabels();
@@ -170,6 +187,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
     private Clip open(Path model) {
         return ModelFailure.reading(
-                model.toString(), () -> Clip.open(model, session.global().clipOptions()));
+                model.toString(),
+                () -> Clip.open(model, session.global().clipOptions().withTowers(Set.of(Tower.values()))));
     }
 }

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.Tower;
 import org.clipjava.cli.options.FitOptions;
 import org.clipjava.cli.options.LabelledOptions;
 import org.clipjava.cli.options.Labels;
@@ -112,7 +114,9 @@ public final class EvalCommand implements Callable<Integer> {
         labelled.input().sayRemarks(found, session.terminal());
         LabelledImages images =
                 labels.map(given -> labelled.input().among(found, given)).orElse(found);
-        ClipOptions options = labelled.input().in(session.global().clipOptions(images.count()));
+        ClipOptions options = labelled.input()
+                .in(session.global().clipOptions(images.count()))
+                .withTowers(Set.of(Tower.values()));
         try (Clip opened = labelled.open(options, session)) {
             FeatureCollector features = new FeatureCollector();
             Evaluation evaluation = run(opened, options.threads(), images, features);

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.Tower;
 import org.clipjava.cli.options.LabelledInput;
 import org.clipjava.cli.options.LocateOptions;
 import org.clipjava.cli.options.ModelOption;
@@ -97,7 +99,8 @@ public final class EvalLocateCommand implements Callable<Integer> {
         String name = folder.toString();
         LocatedPictures data = LabelledInput.reading(name, name, () -> LocatedPictures.read(folder));
         int count = data.pictures().size();
-        try (Clip opened = model.open(session.global().clipOptions(count), session)) {
+        try (Clip opened =
+                model.open(session.global().clipOptions(count).withTowers(Set.of(Tower.values())), session)) {
             Locator locator = options.with(Locator.of(opened, data.labels(), templates.orDefault(opened)), opened);
             List<LocatingSection.Picture> shown = new ArrayList<>();
             LocateEvaluation evaluation;

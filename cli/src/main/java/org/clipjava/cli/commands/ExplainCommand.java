@@ -3,10 +3,12 @@ package org.clipjava.cli.commands;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Classification.Score;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
+import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.ImageArgument;
 import org.clipjava.cli.options.JsonOption;
@@ -60,7 +62,8 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<String> list = labels.labels(session.terminal());
         ImageInput input = image.input(session.terminal());
-        try (Clip opened = labels.open(image.in(session.global().clipOptions(1)), session)) {
+        try (Clip opened =
+                labels.open(image.in(session.global().clipOptions(1)).withTowers(Set.of(Tower.values())), session)) {
             overlay.ifPresent(file -> new OutputFile("--overlay", file).check());
             Explanation explanation = explain(opened, list, input);
             if (overlay.isPresent()) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.Tower;
 import org.clipjava.cli.options.IndexOption;
+import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.output.CommandFailure;
@@ -80,7 +82,7 @@ public final class IndexCommand implements Callable<Integer> {
             }
         }
         ClipOptions options = session.global().clipOptions();
-        try (Clip clip = model.open(options, session);
+        try (Clip clip = openWithImages(options);
                 PictureIndex opened = PictureIndex.open(
                         index.folder(session),
                         IndexModel.of(clip, model.name(session)),
@@ -103,6 +105,18 @@ public final class IndexCommand implements Callable<Integer> {
         }
     }
 
+    /** An image tower is enough to find pictures that are alike. */
+    private Clip openWithImages(ClipOptions options) {
+        Clip clip = model.open(options, session);
+        try {
+            ModelFailure.require(clip, Tower.IMAGE);
+            return clip;
+        } catch (CommandFailure e) {
+            clip.close();
+            throw e;
+        }
+    }
+
     private List<Path> all(PictureIndex opened) {
         List<Path> all = new ArrayList<>(opened.folders());
         folders.forEach(folder -> all.add(folder.toAbsolutePath().normalize()));
@@ -118,7 +132,7 @@ public final class IndexCommand implements Callable<Integer> {
                     .withThreads(threads)
                     .withHidden(hidden)
                     .run(folders, new Shown(progress));
-            if (summary.isChange()) {
+            if (summary.isChange() && clip.has(Tower.TEXT)) {
                 progress.show("measuring the index");
                 opened.measure(clip);
             }

@@ -9,6 +9,7 @@ import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.cli.options.ClassifierOutput;
 import org.clipjava.cli.options.LabelOptions;
+import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.output.ExitCode;
 import picocli.CommandLine.Command;
@@ -43,6 +44,7 @@ public final class LabelsCommand implements Callable<Integer> {
         output.check();
         ClipOptions options = session.global().clipOptions(list.size()).withTowers(Set.of(Tower.TEXT));
         try (Clip opened = labels.open(options, session)) {
+            ModelFailure.require(opened, Tower.IMAGE); // a text tower alone has nothing to classify
             ZeroShotClassifier classifier = labels.classifier(opened, list, session.terminal());
             output.save(classifier::save);
         }

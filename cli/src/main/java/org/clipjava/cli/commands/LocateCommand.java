@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.PatchEmbeddings;
+import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.ImageInputs;
 import org.clipjava.cli.options.LabelOptions;
@@ -89,7 +91,8 @@ public final class LocateCommand implements Callable<Integer> {
         }
         overlay.ifPresent(file -> new OutputFile("--overlay", file).check());
         grid.ifPresent(file -> new OutputFile("--grid", file).check());
-        try (Clip opened = labels.open(images.in(session.global().clipOptions(inputs.size())), session)) {
+        try (Clip opened = labels.open(
+                images.in(session.global().clipOptions(inputs.size())).withTowers(Set.of(Tower.values())), session)) {
             Locator locator = options.with(Locator.of(opened, list, labels.templates(opened, list, terminal)), opened);
             LocationWriter writer = format.to(terminal.writer(), inputs.size());
             Tally tally = Tally.NONE;

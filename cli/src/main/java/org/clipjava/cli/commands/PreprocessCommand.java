@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.options.ImageArgument;
+import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.output.CommandFailure;
@@ -46,6 +48,7 @@ public final class PreprocessCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ImageInput input = image.input(session.terminal());
         try (Clip opened = model.open(image.in(session.global().clipOptions()).withTowers(Set.of()), session)) {
+            ModelFailure.require(opened, Tower.IMAGE);
             RgbImage picture;
             try {
                 picture = input.decode(opened.imageDecoder());

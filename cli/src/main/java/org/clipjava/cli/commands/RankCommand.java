@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.ImagePipeline;
+import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.input.ImageRun;
 import org.clipjava.cli.options.ImageInputs;
@@ -69,7 +71,8 @@ public final class RankCommand implements Callable<Integer> {
         }
         Terminal terminal = session.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
-        ClipOptions options = images.in(session.global().clipOptions(inputs.size()));
+        ClipOptions options =
+                images.in(session.global().clipOptions(inputs.size())).withTowers(Set.of(Tower.values()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
             TextRemarks.ofTexts(opened, List.of(text)).forEach(terminal::say);

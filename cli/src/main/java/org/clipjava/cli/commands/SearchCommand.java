@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.Tower;
 import org.clipjava.cli.options.FoundOutput;
 import org.clipjava.cli.options.IndexOption;
+import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.options.Templates;
@@ -87,6 +89,7 @@ public final class SearchCommand implements Callable<Integer> {
         try (PictureIndex opened = index.read(session);
                 Clip clip = model.open(session.global().clipOptions(1), session)) {
             opened.check(clip, model.name(session));
+            asked.terms().forEach(term -> ModelFailure.require(clip, tower(term)));
             TextRemarks.ofTexts(clip, literal(asked)).forEach(terminal::say);
             PictureSearch.Page page = page(search(opened, clip), asked);
             Tally put = output.write(String.join(" ", query), page.found(), opened, session);
@@ -119,6 +122,13 @@ public final class SearchCommand implements Callable<Integer> {
             return search.withCutOff(0);
         }
         return least.isPresent() ? search.withCutOff(least.get()) : search;
+    }
+
+    private static Tower tower(PictureQuery.Term term) {
+        return switch (term) {
+            case PictureQuery.Term.Words words -> Tower.TEXT;
+            case PictureQuery.Term.PictureFile picture -> Tower.IMAGE;
+        };
     }
 
     private static List<String> literal(PictureQuery asked) {

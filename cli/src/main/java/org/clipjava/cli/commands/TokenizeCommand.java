@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.clipjava.Clip;
+import org.clipjava.Tower;
+import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
 import org.clipjava.cli.options.TextArguments;
@@ -37,6 +39,7 @@ public final class TokenizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<String> texts = arguments.texts(session.terminal());
         try (Clip opened = model.open(session.global().clipOptions().withTowers(Set.of()), session)) {
+            ModelFailure.require(opened, Tower.TEXT);
             Writer out = session.terminal().writer();
             for (String text : texts) {
                 TokenSequence sequence = opened.tokenizer().encode(text);

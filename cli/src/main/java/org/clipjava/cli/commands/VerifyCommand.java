@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.clipjava.ClipOptions;
+import org.clipjava.Tower;
 import org.clipjava.cli.options.JsonOption;
 import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
@@ -97,7 +98,7 @@ public final class VerifyCommand implements Callable<Integer> {
                         ExitCode.MODEL_MISSING, "no model: name one, or set CLIP_MODEL; see clip models list"));
         Path path = ModelOption.resolve(name, session);
         String file = path.toString();
-        ClipOptions options = session.global().clipOptions();
+        ClipOptions options = session.global().clipOptions().withTowers(Set.of(Tower.values()));
         try (ClipSubject subject = ModelFailure.reading(file, () -> ClipSubject.open(path, options))) {
             ModelInfo info = subject.info();
             String id = as.orElse(info.id().orElse(""));

@@ -45,6 +45,12 @@ public final class CheckpointOptions {
     private Optional<Integer> textHeads = Optional.empty();
 
     @Option(
+            names = "--logit-scale",
+            paramLabel = "X",
+            description = "What cosines are multiplied with, for --text where neither checkpoint says. Mostly 100.")
+    private Optional<Float> logitScale = Optional.empty();
+
+    @Option(
             names = "--text-cleaning",
             paramLabel = "HOW",
             description = "none (as Hugging Face's tokenizer) or original (as OpenAI's and OpenCLIP's: ftfy, HTML's"
@@ -64,6 +70,7 @@ public final class CheckpointOptions {
             if (std.isPresent()) {
                 options = options.withStd(channels("--std", std.get(), ConversionOptions.CLIP_STD));
             }
+            options = logitScale.map(options::withLogitScale).orElse(options);
             options = visionHeads.map(options::withVisionHeads).orElse(options);
             return textHeads.map(options::withTextHeads).orElse(options);
         } catch (IllegalArgumentException e) {

@@ -37,9 +37,9 @@ public final class LabelsOrClassifier extends Labels {
         templates.check();
     }
 
-    /** A saved classifier needs no text tower. */
+    /** A saved classifier needs no text tower; labels need both. */
     public ClipOptions withTowers(ClipOptions options) {
-        return classifier.isPresent() ? options.withTowers(Set.of(Tower.IMAGE)) : options;
+        return options.withTowers(classifier.isPresent() ? Set.of(Tower.IMAGE) : Set.of(Tower.values()));
     }
 
     /** The saved classifier, or one of these labels. */

@@ -6,6 +6,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.clipjava.Clip;
+import org.clipjava.MissingTowerException;
+import org.clipjava.Tower;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.config.WeightType;
@@ -85,6 +88,15 @@ public final class ModelFailure {
                         .orElse("");
     }
 
+    /** The command's end, if the model has not this tower. */
+    public static void require(Clip clip, Tower tower) {
+        try {
+            clip.require(tower);
+        } catch (MissingTowerException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     /** What {@code action} throws about a model file of this name. */
     public static <T> T reading(String file, Reading<T> action) {
         try {
@@ -93,9 +105,9 @@ public final class ModelFailure {
             throw new CommandFailure(ExitCode.MODEL_MISSING, file + ": no such model file", e);
         } catch (AccessDeniedException e) {
             throw CommandFailure.of(ExitCode.MODEL_MISSING, file, file, e);
-        } catch (BackendUnavailableException e) {
-            throw CommandFailure.usage(
-                    String.valueOf(e.getMessage()), e); // kernels or a backend that can't be had here
+        } catch (BackendUnavailableException | MissingTowerException e) {
+            // kernels or a backend that can't be had here; a model that can't do what the command does
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw CommandFailure.of(ExitCode.BAD_MODEL, file, file, e);
         }

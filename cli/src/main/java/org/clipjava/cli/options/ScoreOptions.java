@@ -131,7 +131,9 @@ public final class ScoreOptions {
 
     /** What scores with this classifier, with the thresholds that count; complains of what the model and it do not have. */
     public Scorer scorer(Clip clip, LinearClassifier classifier, LabelsOrClassifier source) {
-        boolean own = clip.config().scoring() instanceof Scoring.Sigmoid && isOwn(classifier, clip);
+        boolean own = clip.config().isWhole()
+                && clip.config().scoring() instanceof Scoring.Sigmoid
+                && isOwn(classifier, clip);
         ScoreKind chosen = kind.orElse(own ? ScoreKind.SIGMOID : ScoreKind.SOFTMAX);
         if (chosen == ScoreKind.SIGMOID && !own && !asksForUnknown()) {
             throw CommandFailure.usage(
@@ -170,7 +172,7 @@ public final class ScoreOptions {
                             + " --threshold"));
         }
         // a logit of 0 is 50 %
-        float cosine = threshold.orElse(Math.clamp(-clip.logitBias() / clip.logitScale(), -1f, 1f));
+        float cosine = threshold.orElseGet(() -> Math.clamp(-clip.logitBias() / clip.logitScale(), -1f, 1f));
         float[] all = new float[classifier.labels().size()];
         Arrays.fill(all, cosine);
         return classifier.withThresholds(all);

@@ -38,14 +38,23 @@ public record Inspection(ModelHeader header) {
         info.description().ifPresent(about -> text.line("about", about));
         info.licence().ifPresent(licence -> text.line("licence", licence));
         text.line("family", info.family());
+        if (!config.isWhole()) {
+            text.line(
+                    "towers",
+                    config.hasText()
+                            ? "text alone: no picture can be encoded, nothing compared"
+                            : "image alone: no text can be encoded, nothing compared");
+        }
         text.line("scores", config.scoring() instanceof Scoring.Sigmoid ? "sigmoid" : "softmax");
         text.line("weights", info.weightType().spelling());
         text.line("projection", Integer.toString(config.embedDim()));
         text.line("activation", ofBoth(config, tower -> tower.activation().spelling()));
         text.line("layer norm eps", ofBoth(config, tower -> Float.toString(tower.layerNormEps())));
-        text.line("image tower", imageTower(config.vision()));
-        text.line("text tower", textTower(config.text()));
-        text.line("text cleaning", cleaning(info.tokenizer()));
+        text.line("image tower", config.hasVision() ? imageTower(config.vision()) : "none");
+        text.line("text tower", config.hasText() ? textTower(config.text()) : "none");
+        if (config.hasText()) {
+            text.line("text cleaning", cleaning(info.tokenizer()));
+        }
 
         text.heading("bytes by type");
         bytesByType().forEach((type, sum) -> text.row("  ", String.format(Locale.ROOT, "%-6s %,15d", type, sum)));
@@ -80,6 +89,10 @@ public record Inspection(ModelHeader header) {
 
     /** What the towers have in common, or each its own. */
     private static String ofBoth(ClipConfig config, Function<TowerConfig, String> property) {
+        if (!config.isWhole()) {
+            return property.apply(
+                    config.hasText() ? config.text().tower() : config.vision().tower());
+        }
         String image = property.apply(config.vision().tower());
         String text = property.apply(config.text().tower());
         return image.equals(text) ? image : image + " (image), " + text + " (text)";
@@ -162,18 +175,29 @@ public record Inspection(ModelHeader header) {
         json.name("scoring").value(config.scoring() instanceof Scoring.Sigmoid ? "sigmoid" : "softmax");
         json.name("projection").value(config.embedDim());
         // as it was when both towers had the same; each tower has its own below
-        json.name("activation").value(config.vision().tower().activation().spelling());
-        json.name("layer_norm_eps").value(config.vision().tower().layerNormEps());
-        json.name("vision").beginObject();
-        write(json, config.vision().tower());
-        json.name("image_size").value(config.vision().imageSize());
-        json.name("patch_size").value(config.vision().patchSize());
-        json.name("tokens").value(config.vision().tokens());
-        json.endObject();
+        TowerConfig first =
+                config.hasVision() ? config.vision().tower() : config.text().tower();
+        json.name("activation").value(first.activation().spelling());
+        json.name("layer_norm_eps").value(first.layerNormEps());
+        if (config.hasVision()) {
+            json.name("vision").beginObject();
+            write(json, config.vision().tower());
+            json.name("image_size").value(config.vision().imageSize());
+            json.name("patch_size").value(config.vision().patchSize());
+            json.name("tokens").value(config.vision().tokens());
+            json.endObject();
+        }
+        if (config.hasText()) {
+            writeText(json, info);
+        }
+    }
+
+    private static void writeText(JsonWriter json, ModelInfo info) throws IOException {
+        TextConfig text = info.config().text();
         json.name("text").beginObject();
-        write(json, config.text().tower());
-        json.name("context_length").value(config.text().contextLength());
-        json.name("vocabulary_size").value(config.text().vocabularySize());
+        write(json, text.tower());
+        json.name("context_length").value(text.contextLength());
+        json.name("vocabulary_size").value(text.vocabularySize());
         switch (info.tokenizer()) {
             case TokenizerConfig.ClipBpe bpe -> {
                 json.name("start_token").value(bpe.startToken());

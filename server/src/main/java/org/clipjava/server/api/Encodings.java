@@ -13,6 +13,7 @@ import org.clipjava.Classification;
 import org.clipjava.Embedding;
 import org.clipjava.LinearClassifier;
 import org.clipjava.NoDirectionException;
+import org.clipjava.Tower;
 import org.clipjava.image.ImageFormatException;
 import org.clipjava.server.http.ApiException;
 import org.clipjava.server.http.ClientGoneException;
@@ -94,6 +95,7 @@ final class Encodings {
             for (int i = 0; i < inputs.size(); i++) {
                 switch (inputs.get(i)) {
                     case Inputs.Text text -> {
+                        require(model, Tower.TEXT);
                         TokenSequence sequence = model.clip().tokenizer().encode(text.text());
                         tokens += sequence.length();
                         if (sequence.truncated()) {
@@ -103,6 +105,7 @@ final class Encodings {
                         tickets.add(work.text(model, sequence));
                     }
                     case Inputs.Image image -> {
+                        require(model, Tower.IMAGE);
                         Picture picture = image.picture();
                         names.add(picture.name());
                         tickets.add(work.picture(model, picture));
@@ -117,6 +120,22 @@ final class Encodings {
             return new Encoded(embeddings, tokens, truncated);
         } finally {
             tickets.forEach(ticket -> ticket.leave().run());
+        }
+    }
+
+    /**
+     * Refuses what a model of one tower can't do.
+     *
+     * @throws ApiException 400
+     */
+    static void require(ServedModel model, Tower tower) {
+        if (!model.clip().has(tower)) {
+            throw ApiException.invalid(
+                    "model",
+                    "model " + model.name()
+                            + (tower == Tower.TEXT
+                                    ? ": has an image tower alone and reads no texts; name another model, or send pictures"
+                                    : ": has a text tower alone and reads no pictures; name another model, or send texts"));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.LinearClassifier;
 import org.clipjava.NoDirectionException;
+import org.clipjava.Tower;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.io.LabelRules;
 import org.clipjava.server.http.ApiException;
@@ -44,6 +45,8 @@ final class Labels {
      */
     LinearClassifier classifier(
             Exchange exchange, ServedModel model, String name, List<String> labels, List<PromptTemplate> templates) {
+        Encodings.require(model, Tower.TEXT);
+        Encodings.require(model, Tower.IMAGE);
         LabelRules.problem(labels).ifPresent(problem -> {
             throw ApiException.invalid(name, name + ": " + problem);
         });

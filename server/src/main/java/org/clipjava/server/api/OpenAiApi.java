@@ -162,9 +162,15 @@ public final class OpenAiApi implements Api {
         json.name("created").value(model.opened().getEpochSecond());
         json.name("owned_by").value(info.id().map(id -> id.split("/", 2)[0]).orElse("clip-java"));
         json.name("dimensions").value(Vectors.dimension(model));
-        json.name("context_length").value(model.clip().tokenizer().contextLength());
-        json.name("image_size").value(info.config().vision().imageSize());
-        json.name("logit_scale").value(model.clip().logitScale());
+        if (info.config().hasText()) {
+            json.name("context_length").value(info.config().text().contextLength());
+        }
+        if (info.config().hasVision()) {
+            json.name("image_size").value(info.config().vision().imageSize());
+        }
+        if (info.config().isWhole()) {
+            json.name("logit_scale").value(model.clip().logitScale());
+        }
         json.name("template").value(info.template());
         json.name("fingerprint").value(info.fingerprint());
         if (info.description().isPresent()) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.Embedding;
+import org.clipjava.Tower;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.server.http.Answer;
 import org.clipjava.server.http.ApiException;
@@ -76,6 +77,7 @@ public final class TeiApi implements Api {
     private Answer info() {
         ServedModel model = models.get(Optional.empty());
         ModelInfo info = model.clip().info();
+        Encodings.require(model, Tower.TEXT);
         return Answer.json(json -> {
             json.setSerializeNulls(true);
             json.beginObject();

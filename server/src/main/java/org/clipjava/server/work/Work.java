@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.clipjava.Clip;
+import org.clipjava.Tower;
 import org.clipjava.image.RgbImage;
 import org.clipjava.server.http.ApiException;
 import org.clipjava.server.metrics.Metrics;
@@ -134,12 +135,14 @@ public final class Work implements AutoCloseable {
 
     private boolean isFit(ServedModel model, Duration trusted, Duration allowed) {
         Clip clip = model.clip();
-        return (model.texts().sinceSuccess().compareTo(trusted) < 0
+        return (!clip.has(Tower.TEXT)
+                        || model.texts().sinceSuccess().compareTo(trusted) < 0
                         || succeeds(
                                 allowed,
                                 job -> encoder.put(
                                         model.texts(), job, clip.tokenizer().encode("a"))))
-                && (model.pictures().sinceSuccess().compareTo(trusted) < 0
+                && (!clip.has(Tower.IMAGE)
+                        || model.pictures().sinceSuccess().compareTo(trusted) < 0
                         || succeeds(
                                 allowed,
                                 job -> encoder.put(
