@@ -46,4 +46,13 @@ const scores = await inference.zeroShotImageClassification({
 });
 assert.equal(scores[0].label, 'goat');
 assert.ok(Math.abs(scores.reduce((sum, one) => sum + one.score, 0) - 1) < 1e-5);
+const request = {
+  inputs: picture.toString('base64'), parameters: {candidate_labels: ['fire', 'goat', 'church']},
+};
+// objectDetection posts what it is given and checks the shape of the answer
+const boxes = await new InferenceClient(KEY, {endpointUrl: ADDRESS + '/zero-shot-object-detection/pictogram'})
+    .objectDetection({data: new Blob([JSON.stringify(request)], {type: 'application/json'})});
+assert.equal(boxes[0].label, 'goat');
+assert.ok(boxes[0].box.xmax > boxes[0].box.xmin && boxes[0].score > 0);
+console.log('npm @huggingface/inference: ' + boxes[0].label + ' at ' + JSON.stringify(boxes[0].box));
 console.log('npm @huggingface/inference: ' + scores[0].label + ' ' + scores[0].score.toFixed(3));

@@ -7,22 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.Scenes;
-import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,20 +28,10 @@ class LocateTest {
 
     private static String picture = "";
 
-    /** 480 by 400 pixels, white, each pictogram about 130 wide. */
     @BeforeAll
     static void draw() throws IOException {
-        BufferedImage scene = new BufferedImage(480, 400, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = scene.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, 480, 400);
-        Path pictograms = TestData.committed().path("pictograms");
-        graphics.drawImage(ImageIO.read(pictograms.resolve("cactus.png").toFile()), 60, 140, 130, 130, null);
-        graphics.drawImage(ImageIO.read(pictograms.resolve("purse.jpg").toFile()), 290, 140, 130, 130, null);
-        graphics.dispose();
         Path file = folder.resolve("scene.png");
-        ImageIO.write(scene, "png", file.toFile());
+        Scenes.cactusAndPurse(file);
         picture = file.toString();
     }
 
