@@ -61,7 +61,8 @@ public final class EvalLocateCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "DIR",
             description = "A folder with annotations.json (COCO: boxes), its pictures in images/ or beside it, and, if "
-                    + "there are any, masks/NAME.png, each pixel the id of its category.")
+                    + "there are any, masks/NAME.png, each pixel the id of its category; or one as Pascal VOC has it: "
+                    + "Annotations/NAME.xml, JPEGImages/, SegmentationClass/NAME.png.")
     private Path folder = Path.of("");
 
     @Mixin
