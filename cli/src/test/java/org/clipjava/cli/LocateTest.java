@@ -183,7 +183,8 @@ class LocateTest {
         Streams without = new Streams("");
         assertEquals(ExitCode.USAGE.code(), run(without, "eval", "locate", folder.toString()));
         assertEquals(
-                "clip: " + folder + ": expected boxes in annotations.json, as COCO has them, found no such file",
+                "clip: " + folder + ": expected boxes in annotations.json, as COCO has them, or in Annotations/,"
+                        + " as Pascal VOC has them, or labels.txt and masks/, found none of them",
                 without.err().strip());
     }
 

@@ -76,7 +76,7 @@ record CocoFile(Path folder, Path file, JsonObject root) {
 
     private LocatedPicture picture(String name, List<LocatedPicture.Thing> things) {
         Path inside = folder.resolve("images").resolve(name);
-        Path mask = folder.resolve("masks").resolve(name.replaceFirst("\\.[^.]*$", "") + ".png");
+        Path mask = MaskFolder.mask(folder, name);
         return new LocatedPicture(
                 Files.exists(inside) ? inside : folder.resolve(name),
                 things,

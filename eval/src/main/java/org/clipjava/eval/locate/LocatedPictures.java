@@ -13,7 +13,8 @@ import org.clipjava.io.LabelRules;
  * A folder of pictures with boxes. Either {@code annotations.json} as COCO has it ({@code images}, {@code annotations} with {@code bbox},
  * {@code categories}), the pictures in {@code images/} or beside it, and in {@code masks/}, if there is such a folder, a PNG for each
  * picture. Or, as Pascal VOC has it, {@code Annotations/NAME.xml}, {@code JPEGImages/}, and, for some pictures, {@code
- * SegmentationClass/NAME.png}. Immutable.
+ * SegmentationClass/NAME.png}. Or masks alone: {@code labels.txt}, a label a line, that of number 1 first, and {@code masks/NAME.png}.
+ * Immutable.
  *
  * @param labels the categories' names, in their order
  * @param categories the number of each label in masks
@@ -53,7 +54,11 @@ public record LocatedPictures(List<String> labels, List<Integer> categories, Lis
         if (Files.isDirectory(folder.resolve(VocFolder.ANNOTATIONS))) {
             return VocFolder.read(folder);
         }
+        if (Files.exists(folder.resolve(MaskFolder.LABELS)) && Files.isDirectory(folder.resolve(MaskFolder.MASKS))) {
+            return MaskFolder.read(folder);
+        }
         throw new DatasetException(folder + ": expected boxes in " + CocoFile.NAME + ", as COCO has them, or in "
-                + VocFolder.ANNOTATIONS + "/, as Pascal VOC has them, found neither");
+                + VocFolder.ANNOTATIONS + "/, as Pascal VOC has them, or " + MaskFolder.LABELS + " and "
+                + MaskFolder.MASKS + "/, found none of them");
     }
 }

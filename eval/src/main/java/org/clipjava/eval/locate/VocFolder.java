@@ -2,7 +2,6 @@ package org.clipjava.eval.locate;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +28,6 @@ import org.xml.sax.SAXParseException;
 record VocFolder(Path folder) {
     static final String ANNOTATIONS = "Annotations";
     private static final String MASKS = "SegmentationClass";
-    private static final String LABELS = "labels.txt";
     private static final String END = ".xml";
     private static final long LARGEST = 16 << 20;
 
@@ -78,12 +76,9 @@ record VocFolder(Path folder) {
 
     /** In the order of their numbers in masks. */
     private List<String> labels(SortedSet<String> names, boolean haveMasks) throws IOException {
-        Path file = folder.resolve(LABELS);
+        Path file = folder.resolve(MaskFolder.LABELS);
         if (Files.exists(file)) {
-            List<String> labels = Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .toList();
+            List<String> labels = MaskFolder.labels(folder);
             for (String name : names) {
                 if (!labels.contains(name)) {
                     throw new DatasetException(file + ": expected every label of " + ANNOTATIONS + ", found no " + name
@@ -96,7 +91,7 @@ record VocFolder(Path folder) {
             return CLASSES;
         }
         if (haveMasks) {
-            throw new DatasetException(folder + ": expected " + LABELS + ", for " + MASKS
+            throw new DatasetException(folder + ": expected " + MaskFolder.LABELS + ", for " + MASKS
                     + " has numbers, and the labels are not VOC's own; write one label a line, that of number 1 first");
         }
         return List.copyOf(names);

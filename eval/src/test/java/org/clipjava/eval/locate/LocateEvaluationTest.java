@@ -145,7 +145,8 @@ class LocateEvaluationTest {
     void refusesBoxesOfNothing() throws IOException {
         assertEquals(
                 folder
-                        + ": expected boxes in annotations.json, as COCO has them, or in Annotations/, as Pascal VOC has them, found neither",
+                        + ": expected boxes in annotations.json, as COCO has them, or in Annotations/, as Pascal VOC has them, or labels.txt"
+                        + " and masks/, found none of them",
                 refusal());
         write("{\"images\":[]}");
         assertEquals(folder.resolve("annotations.json") + ": expected categories, found images", refusal());

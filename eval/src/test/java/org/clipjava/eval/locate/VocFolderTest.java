@@ -196,6 +196,34 @@ class VocFolderTest {
     }
 
     @Test
+    void masksAloneTellBoxesToo() throws IOException {
+        Path alone = Files.createDirectory(folder.resolve("alone"));
+        Files.createDirectory(alone.resolve("masks"));
+        Files.writeString(alone.resolve("labels.txt"), "apple\nzebra\n");
+        BufferedImage mask = new BufferedImage(10, 8, BufferedImage.TYPE_BYTE_GRAY);
+        mask.getRaster().setSample(3, 2, 0, 2);
+        mask.getRaster().setSample(5, 6, 0, 2);
+        mask.getRaster().setSample(0, 0, 0, 255);
+        ImageIO.write(mask, "png", alone.resolve("masks").resolve("p.png").toFile());
+        Files.createFile(alone.resolve("p.jpg"));
+
+        LocatedPictures data = LocatedPictures.read(alone);
+
+        assertEquals(List.of("apple", "zebra"), data.labels());
+        LocatedPicture picture = data.pictures().getFirst();
+        assertEquals(alone.resolve("p.jpg"), picture.file());
+        assertEquals(List.of(new Thing(1, new Box(3, 2, 6, 7))), picture.things());
+        assertTrue(picture.mask().isPresent());
+
+        Files.createFile(alone.resolve("q.jpg"));
+        assertEquals(
+                alone.resolve("masks").resolve("q.png") + ": expected a mask of " + alone.resolve("q.jpg")
+                        + ", found no such file; add it, or remove the picture",
+                assertThrows(DatasetException.class, () -> LocatedPictures.read(alone))
+                        .getMessage());
+    }
+
+    @Test
     void refusesMasksOfAnotherSizeOrOfColours() throws IOException {
         Path file = folder.resolve("mask.png");
         ImageIO.write(new BufferedImage(3, 2, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
