@@ -17,7 +17,7 @@ import org.clipjava.cli.output.ExitCode;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.Scenes;
-import org.junit.jupiter.api.BeforeAll;
+import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,14 +26,8 @@ class LocateTest {
     @TempDir
     private static Path folder;
 
-    private static String picture = "";
-
-    @BeforeAll
-    static void draw() throws IOException {
-        Path file = folder.resolve("scene.png");
-        Scenes.cactusAndPurse(file);
-        picture = file.toString();
-    }
+    private static final String PICTURE =
+            TestData.committed().path("scenes/cactus-purse.png").toString();
 
     private static int run(Streams streams, String... args) {
         return Main.run(args, streams.terminal(), Map.of("CLIP_HOME", folder.toString()));
@@ -44,7 +38,7 @@ class LocateTest {
         Streams streams = new Streams("");
         assertEquals(
                 0,
-                run(streams, "locate", "--labels", "cactus,purse,banana", "--format", "json", picture),
+                run(streams, "locate", "--labels", "cactus,purse,banana", "--format", "json", PICTURE),
                 streams.err());
         JsonArray found = JsonParser.parseString(streams.out()).getAsJsonArray();
         assertEquals(
@@ -68,7 +62,7 @@ class LocateTest {
     @Test
     void theTableNamesWhatIsNotThere() {
         Streams streams = new Streams("");
-        assertEquals(0, run(streams, "locate", "--labels", "cactus,banana", picture), streams.err());
+        assertEquals(0, run(streams, "locate", "--labels", "cactus,banana", PICTURE), streams.err());
         assertTrue(streams.out().contains("  banana  not there\n"), streams.out());
         assertFalse(streams.out().contains("  cactus  not there\n"), streams.out());
     }
@@ -96,10 +90,10 @@ class LocateTest {
                         overlay.toString(),
                         "--grid",
                         grid.toString(),
-                        picture),
+                        PICTURE),
                 streams.err());
         RgbImage drawn = ImageDecoder.standard().decode(overlay);
-        RgbImage scene = ImageDecoder.standard().decode(Path.of(picture));
+        RgbImage scene = ImageDecoder.standard().decode(Path.of(PICTURE));
         assertTrue(drawn.width() >= scene.width() && drawn.height() > scene.height());
         byte[] npy = Files.readAllBytes(grid);
         String header = new String(npy, 0, 128, StandardCharsets.ISO_8859_1);
@@ -126,7 +120,7 @@ class LocateTest {
                         "--format",
                         "json",
                         missing,
-                        picture));
+                        PICTURE));
         assertTrue(streams.err().contains(missing + ": no such file"), streams.err());
         JsonArray all = JsonParser.parseString(streams.out()).getAsJsonArray();
         assertTrue(all.get(0).isJsonNull());
@@ -145,7 +139,7 @@ class LocateTest {
                 "--format",
                 "jsonl",
                 missing,
-                picture);
+                PICTURE);
         JsonObject failed = JsonParser.parseString(
                         lines.out().lines().findFirst().orElseThrow())
                 .getAsJsonObject();
@@ -159,7 +153,7 @@ class LocateTest {
         Path overlay = folder.resolve("explained.png");
         assertEquals(
                 0,
-                run(streams, "explain", "--labels", "cactus,violin", "--overlay", overlay.toString(), picture),
+                run(streams, "explain", "--labels", "cactus,violin", "--overlay", overlay.toString(), PICTURE),
                 streams.err());
         RgbImage drawn = ImageDecoder.standard().decode(overlay);
         assertEquals(560, drawn.width());
@@ -194,13 +188,13 @@ class LocateTest {
         assertUsage("--size: expected at least 1, found 0", "--size", "0");
         assertUsage("--threshold: expected 0 to below 1, found 1.0", "--threshold", "1");
         assertUsage(
-                "--overlay and --grid are of one picture; expected one IMAGE, found 2", "--overlay", "x.png", picture);
+                "--overlay and --grid are of one picture; expected one IMAGE, found 2", "--overlay", "x.png", PICTURE);
     }
 
     private static void assertUsage(String message, String... options) {
         Streams streams = new Streams("");
         String[] args = new String[options.length + 4];
-        System.arraycopy(new String[] {"locate", picture, "--labels", "cactus"}, 0, args, 0, 4);
+        System.arraycopy(new String[] {"locate", PICTURE, "--labels", "cactus"}, 0, args, 0, 4);
         System.arraycopy(options, 0, args, 4, options.length);
         assertEquals(ExitCode.USAGE.code(), run(streams, args));
         assertEquals("clip: " + message, streams.err().strip());

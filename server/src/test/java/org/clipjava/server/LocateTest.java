@@ -26,12 +26,10 @@ import org.clipjava.locate.Box;
 import org.clipjava.locate.Detection;
 import org.clipjava.locate.Location;
 import org.clipjava.locate.Locator;
-import org.clipjava.testdata.Scenes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,9 +40,6 @@ class LocateTest {
     private static final List<String> LABELS = List.of("violin", "cactus", "purse");
 
     private static final String PICTURES = "clip_batch_inputs_count{kind=\"picture\",model=\"pictogram\"}";
-
-    @TempDir
-    private static Path folder;
 
     private static TestServer server;
     private static Clip clip;
@@ -58,8 +53,7 @@ class LocateTest {
     static void open() throws IOException {
         server = TestServer.start();
         clip = Clip.open(TestServer.MODEL);
-        Path file = folder.resolve("scene.png");
-        Scenes.cactusAndPurse(file);
+        Path file = TestServer.picture("scenes/cactus-purse.png");
         image = TestServer.base64(file);
         picture = ImageDecoder.standard().decode(file);
         expected = Locator.of(clip, LABELS).locate(picture);

@@ -15,7 +15,6 @@ import java.util.Optional;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
-import org.clipjava.testdata.Scenes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,14 +122,12 @@ class PageTest {
     void showsWhereTheLabelUnderThePointerIs() throws Exception {
         Optional<Path> executable = Browser.installed();
         assumeTrue(executable.isPresent(), "no Chromium is installed: the page is not tested in a browser");
-        Path scene = profile.resolve("scene.png");
-        Scenes.cactusAndPurse(scene);
         try (TestServer server = TestServer.start();
                 Browser browser = Browser.start(executable.get(), Files.createTempDirectory(profile, "profile"))) {
             size(browser, 1200, 900);
             browser.open(server.uri("/"));
             type(browser, "cactus\npurse\nviolin");
-            browser.choose("#files", scene);
+            browser.choose("#files", TestServer.picture("scenes/cactus-purse.png"));
             browser.await("document.querySelector('.where')");
             browser.value("document.querySelector('.where').click()");
             browser.await("document.querySelector('.hint')");

@@ -103,20 +103,6 @@ public final class Scenes {
                 StandardCharsets.UTF_8);
     }
 
-    /** A cactus to the left of a purse, each about 130 pixels wide, on white: a PNG of 480 by 400. */
-    public static void cactusAndPurse(Path file) throws IOException {
-        BufferedImage scene = new BufferedImage(480, 400, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = scene.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, 480, 400);
-        Path folder = TestData.committed().path("pictograms");
-        graphics.drawImage(ImageIO.read(folder.resolve("cactus.png").toFile()), 60, 140, 130, 130, null);
-        graphics.drawImage(ImageIO.read(folder.resolve("purse.jpg").toFile()), 290, 140, 130, 130, null);
-        graphics.dispose();
-        ImageIO.write(scene, "png", file.toFile());
-    }
-
     private static List<Pictogram> pictograms() throws IOException {
         Path folder = TestData.committed().path("pictograms");
         List<Pictogram> pictograms = new ArrayList<>();
