@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import {InferenceClient} from '@huggingface/inference';
 import OpenAI from 'openai';
 
-const {ADDRESS, TEXT, PICTURE, KEY, CURL, TEXT_VECTOR, IMAGE_VECTOR} = process.env;
+const {ADDRESS, TEXT, PICTURE, KEY, CURL, TEXT_VECTOR, IMAGE_VECTOR, SCENE} = process.env;
 
 const written = file => JSON.parse(readFileSync(file, 'utf8').split('\n')[0]).embedding;
 const decoded = base64 => {
@@ -47,3 +47,13 @@ const scores = await inference.zeroShotImageClassification({
 assert.equal(scores[0].label, 'goat');
 assert.ok(Math.abs(scores.reduce((sum, one) => sum + one.score, 0) - 1) < 1e-5);
 console.log('npm @huggingface/inference: ' + scores[0].label + ' ' + scores[0].score.toFixed(3));
+
+// objectDetection posts what it is given and checks the shape of the answer
+const request = {
+  inputs: readFileSync(SCENE).toString('base64'), parameters: {candidate_labels: ['violin', 'purse', 'cactus']},
+};
+const boxes = await new InferenceClient(KEY, {endpointUrl: ADDRESS + '/zero-shot-object-detection/pictogram'})
+    .objectDetection({data: new Blob([JSON.stringify(request)], {type: 'application/json'})});
+assert.deepEqual(boxes.map(one => one.label).sort(), ['cactus', 'purse']);
+assert.ok(boxes.find(one => one.label === 'cactus').box.xmax < boxes.find(one => one.label === 'purse').box.xmin);
+console.log('npm @huggingface/inference: ' + boxes.map(one => one.label + ' ' + JSON.stringify(one.box)).join(', '));

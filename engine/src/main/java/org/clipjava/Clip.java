@@ -304,8 +304,13 @@ public final class Clip implements AutoCloseable {
      * @throws NoDirectionException if the model gives a patch no direction
      */
     public PatchEmbeddings encodePatches(RgbImage image, PatchOptions options) {
-        return new PatchReader(imageEncoder(), config().vision(), preprocessor().config(), options)
-                .read(image);
+        PatchReader reader = patchReader(options);
+        return reader.read(reader.resize(image));
+    }
+
+    /** What {@link #encodePatches(RgbImage, PatchOptions)} reads pictures by. */
+    public PatchReader patchReader(PatchOptions options) {
+        return new PatchReader(imageEncoder(), config().vision(), preprocessor().config(), options);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.clipjava.PatchOptions.View;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.encoder.ImageEncoder;
@@ -13,42 +14,105 @@ import org.clipjava.image.PixelTensor;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.RgbImage;
 
-/** Resizes a picture to whole patches and reads it at once, in tiles, or through a moving window. */
-record PatchReader(ImageEncoder encoder, VisionConfig config, PreprocessorConfig preprocessing, PatchOptions options) {
+/**
+ * Resizes a picture to whole patches and reads it at once, in tiles, or through a moving window: {@link Clip#encodePatches} in two steps,
+ * for those who want to bound what a picture costs, or have others encode its parts. Immutable, and thread-safe as its encoder is.
+ *
+ * {@snippet :
+ * PatchReader reader = clip.patchReader(PatchOptions.defaults());
+ * PatchEmbeddings patches = reader.read(reader.resize(photo));
+ * }
+ */
+public final class PatchReader {
     /** Tiles that are encoded together; bounds what a large picture needs at once. */
     private static final int TILES_AT_ONCE = 32;
 
-    PatchEmbeddings read(RgbImage picture) {
-        PixelTensor pixels = resized(picture);
+    private final ImageEncoder encoder;
+    private final VisionConfig config;
+    private final PreprocessorConfig preprocessing;
+    private final PatchOptions options;
+
+    PatchReader(ImageEncoder encoder, VisionConfig config, PreprocessorConfig preprocessing, PatchOptions options) {
+        this.encoder = encoder;
+        this.config = config;
+        this.preprocessing = preprocessing;
+        this.options = options;
+    }
+
+    /** The same, but another encoder gets to encode: one that has the model's own do it when its turn has come. */
+    public PatchReader through(UnaryOperator<ImageEncoder> wrapping) {
+        return new PatchReader(wrapping.apply(encoder), config, preprocessing, options);
+    }
+
+    /**
+     * What a picture takes.
+     *
+     * @param rows of its grid
+     * @param columns of its grid
+     * @param passes how many parts of it are encoded; 1 if it is read at once
+     */
+    public record Cost(int rows, int columns, int passes) {}
+
+    /**
+     * What a picture of this size takes.
+     *
+     * @throws IllegalArgumentException if it has more cells than {@link ImageEncoder#MAX_PATCHES}
+     */
+    public Cost cost(int height, int width) {
+        int shortSide = options.shortSide().orElse(2 * config.imageSize());
+        double scale = (double) shortSide / Math.min(height, width);
+        int rows = patches(height * scale);
+        int columns = patches(width * scale);
+        int most = ImageEncoder.MAX_PATCHES;
+        if ((long) rows * columns > most) {
+            throw new IllegalArgumentException("expected a grid of at most " + most + " cells, found " + rows + " x "
+                    + columns + "; take a shorter side");
+        }
+        int passes = options.view() == View.WHOLE
+                ? 1
+                : starts(rows, tile(rows)).size()
+                        * starts(columns, tile(columns)).size();
+        return new Cost(rows, columns, passes);
+    }
+
+    /**
+     * The pixels that are read, [3, rows · P, columns · P] for patches of P pixels, normalised.
+     *
+     * @throws IllegalArgumentException as {@link #cost} does
+     */
+    public PixelTensor resize(RgbImage picture) {
+        Cost cost = cost(picture.height(), picture.width());
+        PreprocessorConfig.Resize exact = new PreprocessorConfig.Resize.Exact(
+                cost.rows() * config.patchSize(), cost.columns() * config.patchSize());
+        return new ImagePreprocessor(preprocessing.withResize(exact).withCrop(Optional.empty())).preprocess(picture);
+    }
+
+    /**
+     * Encodes what {@link #resize} gave.
+     *
+     * @throws UnsupportedOperationException if the encoder, or the model's pool, has no embeddings of patches; the message says which
+     * @throws NoDirectionException if the model gives a patch no direction
+     */
+    public PatchEmbeddings read(PixelTensor pixels) {
         return options.view() == View.WHOLE
                 ? PatchEmbeddings.of(
                         encoder.encodePatches(List.of(pixels), options.method()).getFirst())
                 : inTiles(pixels);
     }
 
-    private PixelTensor resized(RgbImage picture) {
-        int shortSide = options.shortSide().orElse(2 * config.imageSize());
-        double scale = (double) shortSide / Math.min(picture.height(), picture.width());
-        int rows = patches(picture.height() * scale);
-        int columns = patches(picture.width() * scale);
-        int most = ImageEncoder.MAX_PATCHES;
-        if ((long) rows * columns > most) {
-            throw new IllegalArgumentException("expected a grid of at most " + most + " cells, found " + rows + " x "
-                    + columns + "; take a shorter side");
-        }
-        PreprocessorConfig.Resize exact =
-                new PreprocessorConfig.Resize.Exact(rows * config.patchSize(), columns * config.patchSize());
-        return new ImagePreprocessor(preprocessing.withResize(exact).withCrop(Optional.empty())).preprocess(picture);
-    }
-
     private int patches(double pixels) {
         return Math.clamp(Math.round(pixels / config.patchSize()), 1, ImageEncoder.MAX_PATCHES);
     }
 
+    /** How many patches of a side of so many a tile has. */
+    private int tile(int side) {
+        return Math.min(config.grid(), side);
+    }
+
     private PatchEmbeddings inTiles(PixelTensor pixels) {
         Sums sums = new Sums(pixels.height() / config.patchSize(), pixels.width() / config.patchSize());
-        int height = Math.min(config.grid(), sums.rows);
-        int width = Math.min(config.grid(), sums.columns);
+        int height = tile(sums.rows);
+        int width = tile(sums.columns);
         List<int[]> corners = new ArrayList<>();
         for (int top : starts(sums.rows, height)) {
             for (int left : starts(sums.columns, width)) {

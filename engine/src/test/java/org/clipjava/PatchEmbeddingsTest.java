@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.clipjava.config.PatchMethod;
 import org.clipjava.encoder.ImageEncoder;
+import org.clipjava.encoder.PatchStates;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.SyntheticCheckpoint;
@@ -127,6 +129,45 @@ class PatchEmbeddingsTest {
                 picture(24, 120), PatchOptions.defaults().withShortSide(24).withTiles(3));
         assertEquals(15, patches.rows());
         assertEquals(3, patches.columns());
+    }
+
+    @Test
+    void tellsWhatAPictureCostsBeforeItIsRead() {
+        PatchOptions options = PatchOptions.defaults().withShortSide(64);
+        assertEquals(new PatchReader.Cost(8, 16, 1), clip.patchReader(options).cost(50, 100));
+        assertEquals(
+                new PatchReader.Cost(8, 16, 5),
+                clip.patchReader(options.withWindows(2)).cost(50, 100));
+        assertEquals(
+                new PatchReader.Cost(11, 8, 2),
+                clip.patchReader(options.withTiles(4)).cost(88, 64));
+    }
+
+    @Test
+    void partsAreEncodedByAnEncoderOfOnesOwn() {
+        RgbImage picture = picture(128, 64);
+        for (PatchOptions options : List.of(
+                PatchOptions.defaults(),
+                PatchOptions.defaults().withTiles(4),
+                PatchOptions.defaults().withWindows(4))) {
+            List<PixelTensor> parts = new ArrayList<>();
+            PatchReader reader = clip.patchReader(options).through(own -> new ImageEncoder() {
+                @Override
+                public float[][] encode(List<PixelTensor> pictures) {
+                    parts.addAll(pictures);
+                    return own.encode(pictures);
+                }
+
+                @Override
+                public List<PatchStates> encodePatches(List<PixelTensor> pictures, PatchMethod method) {
+                    parts.addAll(pictures);
+                    return own.encodePatches(pictures, method);
+                }
+            });
+            PatchEmbeddings found = reader.read(reader.resize(picture));
+            assertEquals(reader.cost(64, 128).passes(), parts.size());
+            assertArrayEquals(clip.encodePatches(picture, options).toArray(), found.toArray());
+        }
     }
 
     @Test

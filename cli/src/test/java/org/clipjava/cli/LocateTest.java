@@ -7,23 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.Scenes;
 import org.clipjava.testdata.TestData;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,24 +26,8 @@ class LocateTest {
     @TempDir
     private static Path folder;
 
-    private static String picture = "";
-
-    /** 480 by 400 pixels, white, each pictogram about 130 wide. */
-    @BeforeAll
-    static void draw() throws IOException {
-        BufferedImage scene = new BufferedImage(480, 400, BufferedImage.TYPE_INT_RGB);
-        Graphics2D graphics = scene.createGraphics();
-        graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, 480, 400);
-        Path pictograms = TestData.committed().path("pictograms");
-        graphics.drawImage(ImageIO.read(pictograms.resolve("cactus.png").toFile()), 60, 140, 130, 130, null);
-        graphics.drawImage(ImageIO.read(pictograms.resolve("purse.jpg").toFile()), 290, 140, 130, 130, null);
-        graphics.dispose();
-        Path file = folder.resolve("scene.png");
-        ImageIO.write(scene, "png", file.toFile());
-        picture = file.toString();
-    }
+    private static final String PICTURE =
+            TestData.committed().path("scenes/cactus-purse.png").toString();
 
     private static int run(Streams streams, String... args) {
         return Main.run(args, streams.terminal(), Map.of("CLIP_HOME", folder.toString()));
@@ -60,7 +38,7 @@ class LocateTest {
         Streams streams = new Streams("");
         assertEquals(
                 0,
-                run(streams, "locate", "--labels", "cactus,purse,banana", "--format", "json", picture),
+                run(streams, "locate", "--labels", "cactus,purse,banana", "--format", "json", PICTURE),
                 streams.err());
         JsonArray found = JsonParser.parseString(streams.out()).getAsJsonArray();
         assertEquals(
@@ -84,7 +62,7 @@ class LocateTest {
     @Test
     void theTableNamesWhatIsNotThere() {
         Streams streams = new Streams("");
-        assertEquals(0, run(streams, "locate", "--labels", "cactus,banana", picture), streams.err());
+        assertEquals(0, run(streams, "locate", "--labels", "cactus,banana", PICTURE), streams.err());
         assertTrue(streams.out().contains("  banana  not there\n"), streams.out());
         assertFalse(streams.out().contains("  cactus  not there\n"), streams.out());
     }
@@ -112,10 +90,10 @@ class LocateTest {
                         overlay.toString(),
                         "--grid",
                         grid.toString(),
-                        picture),
+                        PICTURE),
                 streams.err());
         RgbImage drawn = ImageDecoder.standard().decode(overlay);
-        RgbImage scene = ImageDecoder.standard().decode(Path.of(picture));
+        RgbImage scene = ImageDecoder.standard().decode(Path.of(PICTURE));
         assertTrue(drawn.width() >= scene.width() && drawn.height() > scene.height());
         byte[] npy = Files.readAllBytes(grid);
         String header = new String(npy, 0, 128, StandardCharsets.ISO_8859_1);
@@ -142,7 +120,7 @@ class LocateTest {
                         "--format",
                         "json",
                         missing,
-                        picture));
+                        PICTURE));
         assertTrue(streams.err().contains(missing + ": no such file"), streams.err());
         JsonArray all = JsonParser.parseString(streams.out()).getAsJsonArray();
         assertTrue(all.get(0).isJsonNull());
@@ -161,7 +139,7 @@ class LocateTest {
                 "--format",
                 "jsonl",
                 missing,
-                picture);
+                PICTURE);
         JsonObject failed = JsonParser.parseString(
                         lines.out().lines().findFirst().orElseThrow())
                 .getAsJsonObject();
@@ -175,7 +153,7 @@ class LocateTest {
         Path overlay = folder.resolve("explained.png");
         assertEquals(
                 0,
-                run(streams, "explain", "--labels", "cactus,violin", "--overlay", overlay.toString(), picture),
+                run(streams, "explain", "--labels", "cactus,violin", "--overlay", overlay.toString(), PICTURE),
                 streams.err());
         RgbImage drawn = ImageDecoder.standard().decode(overlay);
         assertEquals(560, drawn.width());
@@ -199,7 +177,8 @@ class LocateTest {
         Streams without = new Streams("");
         assertEquals(ExitCode.USAGE.code(), run(without, "eval", "locate", folder.toString()));
         assertEquals(
-                "clip: " + folder + ": expected boxes in annotations.json, as COCO has them, found no such file",
+                "clip: " + folder + ": expected boxes in annotations.json, as COCO has them, or in Annotations/,"
+                        + " as Pascal VOC has them, or labels.txt and masks/, found none of them",
                 without.err().strip());
     }
 
@@ -209,13 +188,13 @@ class LocateTest {
         assertUsage("--size: expected at least 1, found 0", "--size", "0");
         assertUsage("--threshold: expected 0 to below 1, found 1.0", "--threshold", "1");
         assertUsage(
-                "--overlay and --grid are of one picture; expected one IMAGE, found 2", "--overlay", "x.png", picture);
+                "--overlay and --grid are of one picture; expected one IMAGE, found 2", "--overlay", "x.png", PICTURE);
     }
 
     private static void assertUsage(String message, String... options) {
         Streams streams = new Streams("");
         String[] args = new String[options.length + 4];
-        System.arraycopy(new String[] {"locate", picture, "--labels", "cactus"}, 0, args, 0, 4);
+        System.arraycopy(new String[] {"locate", PICTURE, "--labels", "cactus"}, 0, args, 0, 4);
         System.arraycopy(options, 0, args, 4, options.length);
         assertEquals(ExitCode.USAGE.code(), run(streams, args));
         assertEquals("clip: " + message, streams.err().strip());

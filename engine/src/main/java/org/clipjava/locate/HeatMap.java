@@ -13,6 +13,9 @@ public final class HeatMap {
     /** Where something is, the map is above its mean by this share of what its peak is above it. */
     private static final double LEVEL = 0.5;
 
+    /** Smaller differences are roundings: the map is the same everywhere. */
+    private static final double FLAT = 1e-6;
+
     private final int rows;
     private final int columns;
     private final double[] values;
@@ -98,9 +101,12 @@ public final class HeatMap {
         return above * (1 - down) + below * down;
     }
 
-    /** The same as a share of what the peak is above the mean: 1 at the peak, at most 0 where it is no better than on average. */
+    /**
+     * The same as a share of what the peak is above the mean: 1 at the peak, at most 0 where it is no better than on average. Of a map that
+     * is the same everywhere, 1: as well as the label fits anywhere, it fits the whole picture.
+     */
     public double relative(double x, double y) {
-        return peak > mean ? (at(x, y) - mean) / (peak - mean) : 0;
+        return peak - mean > FLAT ? (at(x, y) - mean) / (peak - mean) : 1;
     }
 
     /** Whether a place belongs to what the label is: it is nearer to the peak than to the mean. */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
@@ -71,6 +72,19 @@ public final class Locator {
      * @throws org.clipjava.NoDirectionException if the model gives a text no direction
      */
     public static Locator of(Clip clip, List<String> labels, List<PromptTemplate> templates) {
+        return of(clip, labels, templates, clip::encodeTexts);
+    }
+
+    /**
+     * The same, but someone else has the prompts encoded, the nouns' too: out of a cache, or behind others that wait.
+     *
+     * @param encoder what {@link Clip#encodeTexts} of this model gives, for some of the prompts at a time
+     */
+    public static Locator of(
+            Clip clip,
+            List<String> labels,
+            List<PromptTemplate> templates,
+            Function<List<String>, List<Embedding>> encoder) {
         Set<String> own =
                 labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
         List<String> others =
@@ -80,12 +94,16 @@ public final class Locator {
                 List.copyOf(labels),
                 defaultOptions(clip),
                 DEFAULT_THRESHOLD,
-                directions(clip, labels, templates),
-                directions(clip, others, templates));
+                directions(clip, labels, templates, encoder),
+                directions(clip, others, templates, encoder));
     }
 
-    private static List<Embedding> directions(Clip clip, List<String> labels, List<PromptTemplate> templates) {
-        return ZeroShotClassifier.of(clip, labels, templates).linear().directions();
+    private static List<Embedding> directions(
+            Clip clip,
+            List<String> labels,
+            List<PromptTemplate> templates,
+            Function<List<String>, List<Embedding>> encoder) {
+        return ZeroShotClassifier.of(clip, labels, templates, encoder).linear().directions();
     }
 
     /**

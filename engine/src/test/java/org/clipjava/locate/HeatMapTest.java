@@ -30,8 +30,20 @@ class HeatMapTest {
         Arrays.fill(cosines, 0.25);
         HeatMap map = HeatMap.of(3, 4, cosines);
         assertTrue(Arrays.stream(map.toArray()).allMatch(value -> value == 0.25));
-        assertEquals(0, map.relative(0.5, 0.5));
-        assertEquals(List.of(), map.parts(30, 40));
+    }
+
+    /** A picture that is one window has one value; it is as good as any peak. */
+    @Test
+    void aMapThatIsTheSameEverywhereCoversThePicture() {
+        double[] cosines = new double[12];
+        Arrays.fill(cosines, 0.25);
+        cosines[5] = 0.25 + 1e-8;
+        HeatMap map = HeatMap.of(3, 4, cosines);
+        assertEquals(1, map.relative(0.9, 0.1));
+        List<HeatMap.Part> parts = map.parts(30, 40);
+        assertEquals(
+                List.of(new Box(0, 0, 40, 30)),
+                parts.stream().map(HeatMap.Part::box).toList());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.PatchEmbeddings;
@@ -13,6 +14,7 @@ import org.clipjava.PatchOptions;
 import org.clipjava.SyntheticModelFile;
 import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.SyntheticCheckpoint;
+import org.clipjava.text.PromptTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,24 @@ class LocatorTest {
         Locator locator = Locator.of(clip, List.of("dog"));
         assertEquals(PatchOptions.defaults().withShortSide(256).withWindows(2), locator.options());
         assertEquals(0.95, locator.threshold());
+    }
+
+    @Test
+    void someoneElseMayHaveTheTextsEncoded() {
+        List<String> prompts = new ArrayList<>();
+        Locator locator = Locator.of(clip, List.of("dog"), List.of(PromptTemplate.of("my {}")), texts -> {
+            prompts.addAll(texts);
+            return clip.encodeTexts(texts);
+        });
+        assertEquals("my dog", prompts.getFirst());
+        assertTrue(prompts.contains("my airplane"), prompts.toString());
+        assertEquals(
+                Locator.of(clip, List.of("dog"), List.of(PromptTemplate.of("my {}")))
+                        .withOptions(SMALL)
+                        .locate(picture())
+                        .getFirst()
+                        .rank(),
+                locator.withOptions(SMALL).locate(picture()).getFirst().rank());
     }
 
     @Test

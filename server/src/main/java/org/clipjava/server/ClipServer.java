@@ -23,6 +23,7 @@ import org.clipjava.server.api.ClassifyApi;
 import org.clipjava.server.api.CohereApi;
 import org.clipjava.server.api.HuggingFaceApi;
 import org.clipjava.server.api.ImmichApi;
+import org.clipjava.server.api.LocateApi;
 import org.clipjava.server.api.Models;
 import org.clipjava.server.api.OpenAiApi;
 import org.clipjava.server.api.PageApi;
@@ -119,6 +120,7 @@ public final class ClipServer implements AutoCloseable {
                 new StatusApi(models, work, metrics, () -> isStopping),
                 new OpenAiApi(models, service),
                 classify,
+                new LocateApi(models, service),
                 new HuggingFaceApi(models, service),
                 new TeiApi(models, service),
                 new CohereApi(models, service),

@@ -119,6 +119,15 @@ class OpenApiTest {
                 "post",
                 server.post(
                         "/v1/classify", "{\"image\": \"%s\", \"labels\": \"a\", \"min_cosine\": 1}".formatted(image)));
+        String locate = "{\"image\": \"%s\", \"labels\": \"goat\", \"maps\": true, \"size\": 72}".formatted(image);
+        check("/v1/locate", "post", server.post("/v1/locate", locate));
+        check("/v1/locate", "post", server.post("/v1/locate", "{\"image\": \"%s\"}".formatted(image)));
+        check(
+                "/zero-shot-object-detection",
+                "post",
+                server.post(
+                        "/zero-shot-object-detection",
+                        "{\"inputs\": \"%s\", \"parameters\": {\"candidate_labels\": [\"goat\"]}}".formatted(image)));
         check("/v1/classifiers", "get", server.get("/v1/classifiers"));
         check("/embed", "post", server.post("/embed", "{\"inputs\": \"a\"}"));
         check(

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PageTest {
     private static final Path SHOTS = Path.of("target", "screenshots");
     private static final String BEST = "document.querySelectorAll('tr.best .word')";
+    private static final String PLACE = "document.querySelector('.place').textContent";
     private static final String STATUS = "document.getElementById('status').textContent";
 
     @TempDir
@@ -100,7 +101,7 @@ class PageTest {
                 Files.writeString(SHOTS.resolve("code." + language), code);
                 assertTrue(code.contains("/v1/classify"), code);
             }
-            browser.value("document.querySelector('.card button').click()");
+            browser.value("document.querySelector('.card > button').click()");
             browser.await("document.querySelectorAll('.card').length === 2");
 
             String again = browser.text("location.href");
@@ -114,6 +115,89 @@ class PageTest {
                     .toList();
             assertEquals(List.of(), complaints);
         }
+    }
+
+    /** By the pointer and by the keyboard; a veil lies over all that the label is not. */
+    @Test
+    void showsWhereTheLabelUnderThePointerIs() throws Exception {
+        Optional<Path> executable = Browser.installed();
+        assumeTrue(executable.isPresent(), "no Chromium is installed: the page is not tested in a browser");
+        try (TestServer server = TestServer.start();
+                Browser browser = Browser.start(executable.get(), Files.createTempDirectory(profile, "profile"))) {
+            size(browser, 1200, 900);
+            browser.open(server.uri("/"));
+            type(browser, "cactus\npurse\nviolin");
+            browser.choose("#files", TestServer.picture("scenes/cactus-purse.png"));
+            browser.await("document.querySelector('.where')");
+            browser.value("document.querySelector('.where').click()");
+            browser.await("document.querySelector('.hint')");
+            assertEquals("violin", browser.text("document.querySelector('tr:has(.absent) .word').textContent"));
+
+            point(browser, "cactus");
+            browser.await(PLACE + " === 'cactus is here'");
+            assertTrue(veil(browser, 125, 205) + 60 < veil(browser, 355, 205), "the cactus is to the left");
+            browser.screenshot(SHOTS.resolve("where-light.png"));
+            point(browser, "purse");
+            browser.await(PLACE + " === 'purse is here'");
+            assertTrue(veil(browser, 355, 205) + 60 < veil(browser, 125, 205), "the purse is to the right");
+
+            browser.call("Input.dispatchMouseEvent", "{\"type\": \"mouseMoved\", \"x\": 5, \"y\": 5}");
+            browser.await(PLACE + " === ''");
+            browser.value(row("violin") + ".previousElementSibling.focus()");
+            key(browser, "Tab");
+            browser.await(PLACE + " === 'violin is not there'");
+            assertEquals(185, veil(browser, 125, 205));
+            assertEquals(185, veil(browser, 355, 205));
+
+            media(browser, "dark");
+            browser.value(row("purse") + ".focus()");
+            browser.await(PLACE + " === 'purse is here'");
+            browser.screenshot(SHOTS.resolve("where-dark.png"));
+            media(browser, "light");
+            size(browser, 390, 844);
+            assertTrue(
+                    browser.value("document.documentElement.scrollWidth <= 390").getAsBoolean(), "scrolls sideways");
+            browser.value("document.querySelector('.card').scrollIntoView()");
+            browser.screenshot(SHOTS.resolve("where-phone.png"));
+
+            type(browser, "cactus");
+            browser.await("document.querySelector('.where')");
+            assertEquals("", browser.text(PLACE));
+            List<String> complaints = browser.complaints().stream()
+                    .filter(complaint -> !complaint.contains("\"level\":\"verbose\""))
+                    .toList();
+            assertEquals(List.of(), complaints);
+        }
+    }
+
+    private static String row(String label) {
+        return "[...document.querySelectorAll('tbody tr')].find(row => row.querySelector('.word').textContent === '"
+                + label + "')";
+    }
+
+    /** Moves the mouse over a label. */
+    private static void point(Browser browser, String label) throws Exception {
+        browser.value(row(label) + ".scrollIntoView({block: 'center'})");
+        browser.value("globalThis.box = " + row(label) + ".getBoundingClientRect(); 1");
+        double x = browser.value("box.left + box.width / 4").getAsDouble();
+        double y = browser.value("box.top + box.height / 2").getAsDouble();
+        browser.call("Input.dispatchMouseEvent", "{\"type\": \"mouseMoved\", \"x\": %s, \"y\": %s}".formatted(x, y));
+    }
+
+    private static void key(Browser browser, String key) throws Exception {
+        for (String type : List.of("rawKeyDown", "keyUp")) {
+            browser.call(
+                    "Input.dispatchKeyEvent",
+                    "{\"type\": \"%s\", \"key\": \"%s\", \"windowsVirtualKeyCode\": 9}".formatted(type, key));
+        }
+    }
+
+    /** How opaque it is at a pixel of the picture, which is 480 wide. */
+    private static int veil(Browser browser, int x, int y) throws Exception {
+        browser.value("globalThis.copy = new OffscreenCanvas(480, 400).getContext('2d', {willReadFrequently: true});"
+                + "copy.drawImage(document.querySelector('canvas'), 0, 0); 1");
+        return browser.value("copy.getImageData(%d, %d, 1, 1).data[3]".formatted(x, y))
+                .getAsInt();
     }
 
     @Test

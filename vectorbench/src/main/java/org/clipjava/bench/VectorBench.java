@@ -34,6 +34,10 @@ public final class VectorBench {
               jpeg --pictures DIR [--repetitions 15] [--warm-up S]
                   The folder's JPEGs decoded to RGB by the engine and by ImageIO.read, in turn; processor time.
 
+              patches --model MODEL [--repetitions 15] [--warm-up S] [--side 2667] [--large-repetitions 3]
+                  A pass for the patches by each method against a usual pass, in turn, and a photo of 3 to 2 with that
+                  short side in tiles, through windows and at once; processor time of one thread.
+
               onnx --onnx DIR --model MODEL --labels a,b,c --picture FILE [--threads N]
                   A minimal classify on ONNX Runtime, to be held against clip.jar's when the whole process counts.
 
@@ -67,13 +71,14 @@ public final class VectorBench {
                 case "kernels" -> new KernelRates(KernelOptions.parse(rest), out).run();
                 case "growth" -> new Growth(GrowthOptions.parse(rest), out).run();
                 case "jpeg" -> JpegRates.parse(rest, out).run();
+                case "patches" -> PatchRates.parse(rest, out).run();
                 case "onnx" -> OnnxClassify.parse(rest, out).run();
                 case "serve-load" -> ServeLoad.parse(rest, out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
                     throw new UsageException("unknown command '" + args.getFirst()
-                            + "'; expected compare, kernels, growth, jpeg, onnx, serve-load, jmh or help");
+                            + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve-load, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

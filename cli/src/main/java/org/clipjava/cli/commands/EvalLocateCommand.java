@@ -62,8 +62,10 @@ public final class EvalLocateCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "DIR",
-            description = "A folder with annotations.json (COCO: boxes), its pictures in images/ or beside it, and, if "
-                    + "there are any, masks/NAME.png, each pixel the id of its category.")
+            description =
+                    "A folder with annotations.json (COCO: boxes), its pictures in images/ or beside it, and, if "
+                            + "there are any, masks/NAME.png, each pixel the id of its category; or one as Pascal VOC has it: "
+                            + "Annotations/NAME.xml, JPEGImages/, SegmentationClass/NAME.png; or labels.txt, images/ and masks/.")
     private Path folder = Path.of("");
 
     @Mixin

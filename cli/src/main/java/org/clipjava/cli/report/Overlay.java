@@ -5,8 +5,10 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
+import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.clipjava.image.RgbImage;
@@ -74,7 +76,13 @@ public final class Overlay {
         tint(image);
         for (int i = 0; i < locations.size(); i++) {
             for (Detection detection : locations.get(i).detections()) {
-                outline(graphics, detection, colour(i));
+                outline(graphics, inPicture(detection.box()), colour(i));
+            }
+        }
+        List<Rectangle> tags = new ArrayList<>();
+        for (Location location : locations) {
+            for (Detection detection : location.detections()) {
+                tag(graphics, Shown.line(detection.label()), inPicture(detection.box()), tags);
             }
         }
         for (int i = 0; i < locations.size(); i++) {
@@ -124,23 +132,36 @@ public final class Overlay {
                 (int) Math.round(from.getBlue() + share * (to.getBlue() - from.getBlue())));
     }
 
-    private void outline(Graphics2D graphics, Detection detection, Color colour) {
-        Box box = detection.box();
+    private Rectangle inPicture(Box box) {
         int left = (int) Math.round((double) box.xmin() * width / picture.width());
         int top = (int) Math.round((double) box.ymin() * height / picture.height());
         int right = (int) Math.round((double) box.xmax() * width / picture.width());
         int bottom = (int) Math.round((double) box.ymax() * height / picture.height());
+        return new Rectangle(left + 2, top + 2, Math.max(1, right - left - 5), Math.max(1, bottom - top - 5));
+    }
+
+    private static void outline(Graphics2D graphics, Rectangle box, Color colour) {
         graphics.setColor(Color.WHITE);
         graphics.setStroke(new BasicStroke(5));
-        graphics.drawRect(left + 2, top + 2, Math.max(1, right - left - 5), Math.max(1, bottom - top - 5));
+        graphics.draw(box);
         graphics.setColor(colour);
         graphics.setStroke(new BasicStroke(3));
-        graphics.drawRect(left + 2, top + 2, Math.max(1, right - left - 5), Math.max(1, bottom - top - 5));
-        String label = Shown.line(detection.label());
+        graphics.draw(box);
+    }
+
+    /** Within the picture if it can be, above all boxes, and below the tags that are there. */
+    private void tag(Graphics2D graphics, String label, Rectangle box, List<Rectangle> tags) {
+        Rectangle tag = new Rectangle(
+                box.x + 3, box.y + 3, graphics.getFontMetrics().stringWidth(label) + 4, FONT.getSize() + 4);
+        tag.x = Math.max(0, Math.min(tag.x, width - tag.width));
+        while (tags.stream().anyMatch(tag::intersects)) {
+            tag.y++;
+        }
+        tags.add(tag);
         graphics.setColor(Color.WHITE);
-        graphics.fillRect(left + 5, top + 5, graphics.getFontMetrics().stringWidth(label) + 4, FONT.getSize() + 4);
+        graphics.fill(tag);
         graphics.setColor(Color.BLACK);
-        graphics.drawString(label, left + 7, top + 3 + FONT.getSize());
+        graphics.drawString(label, tag.x + 2, tag.y + FONT.getSize() - 2);
     }
 
     private int legendWidth() {

@@ -50,6 +50,9 @@ public record LocateEvaluation(
 
     private static final double HALF = 0.5;
 
+    /** A pixel that no label claims and none is blamed for. */
+    private static final int UNKNOWN = -2;
+
     /** Copies the list. */
     public LocateEvaluation {
         broken = List.copyOf(broken);
@@ -111,20 +114,17 @@ public record LocateEvaluation(
                 broken);
     }
 
-    /** The label of each sample, or -1, [SAMPLES, SAMPLES]. */
+    /** The label of each sample, or -1; {@link #UNKNOWN} where nobody knows; [SAMPLES, SAMPLES]. */
     static int[] truth(LocatedPicture picture, LocatedPictures data, RgbImage pixels) throws IOException {
         int[] truth = new int[SAMPLES * SAMPLES];
         Arrays.fill(truth, -1);
         if (picture.mask().isPresent()) {
-            RgbImage mask = ImageDecoder.standard().decode(picture.mask().get());
-            if (mask.width() != pixels.width() || mask.height() != pixels.height()) {
-                throw new IOException(picture.mask().get() + ": expected a mask of " + pixels.width() + " x "
-                        + pixels.height() + ", found " + mask.width() + " x " + mask.height());
-            }
+            Mask mask = Mask.read(picture.mask().get(), pixels.width(), pixels.height());
             for (int i = 0; i < truth.length; i++) {
-                int x = sample(i % SAMPLES, mask.width());
-                int y = sample(i / SAMPLES, mask.height());
-                truth[i] = data.categories().indexOf(mask.rgb()[3 * (y * mask.width() + x)] & 0xff);
+                int x = sample(i % SAMPLES, pixels.width());
+                int y = sample(i / SAMPLES, pixels.height());
+                int label = data.categories().indexOf(mask.at(x, y));
+                truth[i] = label < 0 && mask.at(x, y) == Mask.NOTHING ? UNKNOWN : label;
             }
         } else {
             for (Thing thing : picture.things()) {
@@ -174,6 +174,9 @@ public record LocateEvaluation(
         long[] common = new long[labels];
         long[] covered = new long[labels];
         for (int i = 0; i < truth.length; i++) {
+            if (truth[i] == UNKNOWN) {
+                continue;
+            }
             int row = i / SAMPLES;
             int predicted = predicted(locations, (i % SAMPLES + HALF) / SAMPLES, (row + HALF) / SAMPLES);
             if (truth[i] >= 0) {

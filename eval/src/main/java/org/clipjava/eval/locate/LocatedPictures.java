@@ -1,34 +1,25 @@
 package org.clipjava.eval.locate;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.clipjava.eval.DatasetException;
-import org.clipjava.locate.Box;
+import org.clipjava.io.LabelRules;
 
 /**
- * A folder of pictures with boxes: {@code annotations.json} as COCO has it ({@code images}, {@code annotations} with {@code bbox},
+ * A folder of pictures with boxes. Either {@code annotations.json} as COCO has it ({@code images}, {@code annotations} with {@code bbox},
  * {@code categories}), the pictures in {@code images/} or beside it, and in {@code masks/}, if there is such a folder, a PNG for each
- * picture. Immutable.
+ * picture. Or, as Pascal VOC has it, {@code Annotations/NAME.xml}, {@code JPEGImages/}, and, for some pictures, {@code
+ * SegmentationClass/NAME.png}. Or masks alone: {@code labels.txt}, a label a line, that of number 1 first, and {@code masks/NAME.png}.
+ * Immutable.
  *
  * @param labels the categories' names, in their order
  * @param categories the number of each label in masks
  */
 public record LocatedPictures(List<String> labels, List<Integer> categories, List<LocatedPicture> pictures) {
-    private static final String FILE = "annotations.json";
-
     /** Copies the lists. */
     public LocatedPictures {
         labels = List.copyOf(labels);
@@ -39,105 +30,35 @@ public record LocatedPictures(List<String> labels, List<Integer> categories, Lis
     /**
      * Reads the boxes; no picture is read yet.
      *
-     * @throws DatasetException if the file is none, or names what it does not have; the message says where
-     * @throws IOException if it can't be read
+     * @throws DatasetException if a file is not as it should be, or names what it does not have; the message says where
+     * @throws IOException if one can't be read
      */
     public static LocatedPictures read(Path folder) throws IOException {
-        Path file = folder.resolve(FILE);
-        if (!Files.exists(file)) {
-            throw new DatasetException(
-                    folder + ": expected boxes in " + FILE + ", as COCO has them, found no such file");
-        }
+        LocatedPictures read;
         try {
-            JsonObject root = JsonParser.parseString(Files.readString(file, StandardCharsets.UTF_8))
-                    .getAsJsonObject();
-            return new Reader(folder, file, root).read();
-        } catch (JsonParseException
-                | IllegalStateException
-                | NumberFormatException
-                | ClassCastException
-                | UnsupportedOperationException e) {
-            throw new DatasetException(file + ": not JSON as COCO has it: " + e.getMessage(), e);
+            read = boxes(folder);
+        } catch (InvalidPathException e) {
+            throw new DatasetException(folder + ": expected names of files, found " + e.getMessage(), e);
         }
+        Optional<String> problem = LabelRules.problem(read.labels);
+        if (problem.isPresent()) {
+            throw new DatasetException(folder + ": " + problem.get());
+        }
+        return read;
     }
 
-    /** @param things that are added as they are read */
-    private record Image(String name, List<LocatedPicture.Thing> things) {}
-
-    private record Reader(Path folder, Path file, JsonObject root) {
-        LocatedPictures read() throws DatasetException {
-            List<String> labels = new ArrayList<>();
-            List<Integer> categories = new ArrayList<>();
-            Map<Integer, Integer> byCategory = new HashMap<>();
-            for (JsonElement element : array("categories")) {
-                int id = number(element, "id");
-                byCategory.put(id, labels.size());
-                categories.add(id);
-                labels.add(member(element, "name").getAsString());
-            }
-            Map<Integer, Image> images = new LinkedHashMap<>();
-            for (JsonElement element : array("images")) {
-                int id = number(element, "id");
-                images.put(id, new Image(member(element, "file_name").getAsString(), new ArrayList<>()));
-            }
-            for (JsonElement element : array("annotations")) {
-                Image image = images.get(number(element, "image_id"));
-                Integer label = byCategory.get(number(element, "category_id"));
-                if (image == null || label == null) {
-                    throw new DatasetException(
-                            file + ": expected an annotation of an image and a category in it, found " + element);
-                }
-                image.things.add(new LocatedPicture.Thing(label, box(element)));
-            }
-            List<LocatedPicture> pictures = images.values().stream()
-                    .map(image -> picture(image.name, image.things))
-                    .toList();
-            if (pictures.isEmpty() || labels.isEmpty()) {
-                throw new DatasetException(file + ": expected at least one image and one category, found "
-                        + pictures.size() + " and " + labels.size());
-            }
-            return new LocatedPictures(labels, categories, pictures);
+    private static LocatedPictures boxes(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(CocoFile.NAME))) {
+            return CocoFile.read(folder);
         }
-
-        private LocatedPicture picture(String name, List<LocatedPicture.Thing> things) {
-            Path inside = folder.resolve("images").resolve(name);
-            Path mask = folder.resolve("masks").resolve(name.replaceFirst("\\.[^.]*$", "") + ".png");
-            return new LocatedPicture(
-                    Files.exists(inside) ? inside : folder.resolve(name),
-                    things,
-                    Optional.of(mask).filter(Files::exists));
+        if (Files.isDirectory(folder.resolve(VocFolder.ANNOTATIONS))) {
+            return VocFolder.read(folder);
         }
-
-        private Box box(JsonElement annotation) throws DatasetException {
-            JsonArray sides = member(annotation, "bbox").getAsJsonArray();
-            double[] box = new double[sides.size()];
-            for (int i = 0; i < box.length; i++) {
-                box[i] = sides.get(i).getAsDouble();
-            }
-            if (box.length != 4 || !(box[0] >= 0 && box[1] >= 0 && box[2] > 0 && box[3] > 0)) {
-                throw new DatasetException(file + ": expected a bbox of x, y, width and height, found " + annotation);
-            }
-            int left = (int) Math.floor(box[0]);
-            int top = (int) Math.floor(box[1]);
-            return new Box(left, top, Math.max(left + 1, (int) Math.ceil(box[0] + box[2])), Math.max(top + 1, (int)
-                    Math.ceil(box[1] + box[3])));
+        if (Files.exists(folder.resolve(MaskFolder.LABELS)) && Files.isDirectory(folder.resolve(MaskFolder.MASKS))) {
+            return MaskFolder.read(folder);
         }
-
-        private JsonArray array(String name) throws DatasetException {
-            return member(root, name).getAsJsonArray();
-        }
-
-        private int number(JsonElement element, String name) throws DatasetException {
-            return member(element, name).getAsInt();
-        }
-
-        private JsonElement member(JsonElement element, String name) throws DatasetException {
-            JsonElement member = element.getAsJsonObject().get(name);
-            if (member == null) {
-                throw new DatasetException(file + ": expected " + name + ", found "
-                        + String.join(", ", element.getAsJsonObject().keySet()));
-            }
-            return member;
-        }
+        throw new DatasetException(folder + ": expected boxes in " + CocoFile.NAME + ", as COCO has them, or in "
+                + VocFolder.ANNOTATIONS + "/, as Pascal VOC has them, or " + MaskFolder.LABELS + " and "
+                + MaskFolder.MASKS + "/, found none of them");
     }
 }

@@ -143,7 +143,11 @@ class LocateEvaluationTest {
 
     @Test
     void refusesBoxesOfNothing() throws IOException {
-        assertEquals(folder + ": expected boxes in annotations.json, as COCO has them, found no such file", refusal());
+        assertEquals(
+                folder
+                        + ": expected boxes in annotations.json, as COCO has them, or in Annotations/, as Pascal VOC has them, or labels.txt"
+                        + " and masks/, found none of them",
+                refusal());
         write("{\"images\":[]}");
         assertEquals(folder.resolve("annotations.json") + ": expected categories, found images", refusal());
         write("{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[{\"id\":1,\"name\":\"a\"}],"
@@ -152,6 +156,12 @@ class LocateEvaluationTest {
         write("{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[{\"id\":1,\"name\":\"a\"}],"
                 + "\"annotations\":[{\"image_id\":1,\"category_id\":1,\"bbox\":[0,0,1,0]}]}");
         assertTrue(refusal().contains("expected a bbox of x, y, width and height"), refusal());
+        write("{\"images\":[{\"id\":1,\"file_name\":\"a\\u0000\"}],\"categories\":[{\"id\":1,\"name\":\"a\"}],"
+                + "\"annotations\":[]}");
+        assertTrue(refusal().contains("expected names of files"), refusal());
+        write("{\"images\":[{\"id\":1,\"file_name\":\"a\"}],\"categories\":[{\"id\":1,\"name\":\"a\"},"
+                + "{\"id\":2,\"name\":\"a\"}],\"annotations\":[]}");
+        assertTrue(refusal().contains("is there twice"), refusal());
         write("[1]");
         assertTrue(refusal().contains("not JSON as COCO has it"), refusal());
     }

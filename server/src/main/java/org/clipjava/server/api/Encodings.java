@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -14,7 +15,12 @@ import org.clipjava.Embedding;
 import org.clipjava.LinearClassifier;
 import org.clipjava.NoDirectionException;
 import org.clipjava.Tower;
+import org.clipjava.config.PatchMethod;
+import org.clipjava.encoder.ImageEncoder;
+import org.clipjava.encoder.PatchStates;
 import org.clipjava.image.ImageFormatException;
+import org.clipjava.image.PixelTensor;
+import org.clipjava.image.RgbImage;
 import org.clipjava.server.http.ApiException;
 import org.clipjava.server.http.ClientGoneException;
 import org.clipjava.server.http.Exchange;
@@ -87,7 +93,7 @@ final class Encodings {
 
     Encoded encode(Exchange exchange, ServedModel model, List<? extends Inputs.Input> inputs) {
         exchange.note(model.name(), inputs.size());
-        List<Ticket> tickets = new ArrayList<>();
+        List<Ticket<Embedding>> tickets = new ArrayList<>();
         List<String> names = new ArrayList<>();
         List<Integer> truncated = new ArrayList<>();
         int tokens = 0;
@@ -113,7 +119,7 @@ final class Encodings {
                 }
             }
             List<Embedding> embeddings = new ArrayList<>();
-            long end = System.nanoTime() + LONGEST.toNanos();
+            long end = end();
             for (int i = 0; i < tickets.size(); i++) {
                 embeddings.add(await(exchange, tickets.get(i), names.get(i), end));
             }
@@ -139,7 +145,79 @@ final class Encodings {
         }
     }
 
-    private static Embedding await(Exchange exchange, Ticket ticket, String name, long end) {
+    /**
+     * A picture that was decoded, and what was made of it then.
+     *
+     * @param made as long as it is decoded; a refusal is its own {@link ApiException}
+     */
+    <D> D decoded(Exchange exchange, Inputs.Image image, Function<RgbImage, D> made) {
+        Picture picture = image.picture();
+        return awaitAll(exchange, List.of(work.decoded(picture, made)), picture.name(), end())
+                .getFirst();
+    }
+
+    /**
+     * An encoder for the parts of a picture: each waits its turn among all that is encoded.
+     *
+     * @param name what messages call the picture
+     * @param own the model's
+     */
+    ImageEncoder inTurn(Exchange exchange, ServedModel model, String name, ImageEncoder own) {
+        return new InTurn(exchange, model, name, own, end());
+    }
+
+    private final class InTurn implements ImageEncoder {
+        private final Exchange exchange;
+        private final ServedModel model;
+        private final String name;
+        private final ImageEncoder own;
+        private final long end;
+
+        InTurn(Exchange exchange, ServedModel model, String name, ImageEncoder own, long end) {
+            this.exchange = exchange;
+            this.model = model;
+            this.name = name;
+            this.own = own;
+            this.end = end;
+        }
+
+        @Override
+        public float[][] encode(List<PixelTensor> pictures) {
+            List<Ticket<Embedding>> tickets =
+                    pictures.stream().map(pixels -> work.pixels(model, pixels)).toList();
+            return awaitAll(exchange, tickets, name, end).stream()
+                    .map(Embedding::toArray)
+                    .toArray(float[][]::new);
+        }
+
+        @Override
+        public List<PatchStates> encodePatches(List<PixelTensor> pictures, PatchMethod method) {
+            List<Ticket<PatchStates>> tickets = pictures.stream()
+                    .map(pixels -> work.patches(
+                            model,
+                            () -> own.encodePatches(List.of(pixels), method).getFirst()))
+                    .toList();
+            return awaitAll(exchange, tickets, name, end);
+        }
+    }
+
+    private static long end() {
+        return System.nanoTime() + LONGEST.toNanos();
+    }
+
+    private static <T> List<T> awaitAll(Exchange exchange, List<Ticket<T>> tickets, String name, long end) {
+        try {
+            List<T> results = new ArrayList<>();
+            for (Ticket<T> ticket : tickets) {
+                results.add(await(exchange, ticket, name, end));
+            }
+            return results;
+        } finally {
+            tickets.forEach(ticket -> ticket.leave().run());
+        }
+    }
+
+    private static <T> T await(Exchange exchange, Ticket<T> ticket, String name, long end) {
         while (System.nanoTime() < end) {
             try {
                 return ticket.result().get(LOOK_AFTER_CLIENT_MILLISECONDS, TimeUnit.MILLISECONDS);
@@ -152,19 +230,39 @@ final class Encodings {
             } catch (CancellationException e) {
                 throw new IllegalStateException("dropped, though it is waited for", e);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw ApiException.unavailable("the server is being stopped", Duration.ofSeconds(1));
+                throw stopped();
             }
         }
         throw ApiException.unavailable(
                 "not encoded within " + LONGEST.toMinutes() + " min; send less at a time", Duration.ofSeconds(1));
     }
 
+    private static ApiException stopped() {
+        Thread.currentThread().interrupt();
+        return ApiException.unavailable("the server is being stopped", Duration.ofSeconds(1));
+    }
+
+    /** Waits until there is room for one more of what takes much memory, as long as its client does. */
+    static void acquire(Exchange exchange, Semaphore rooms) {
+        try {
+            while (!rooms.tryAcquire(LOOK_AFTER_CLIENT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+                if (exchange.clientHasLeft()) {
+                    throw new ClientGoneException();
+                }
+            }
+        } catch (InterruptedException e) {
+            throw stopped();
+        }
+    }
+
     private static RuntimeException failed(String name, Throwable cause) {
         return switch (cause) {
+            case ApiException e -> e;
             case ImageFormatException e -> ApiException.invalid(name, String.valueOf(e.getMessage()));
             case OutOfMemoryError e ->
                 ApiException.unavailable(name + ": too little memory to encode it", Duration.ofSeconds(1));
+            case UnsupportedOperationException e ->
+                ApiException.invalid("method", "method: " + e.getMessage() + "; windows takes any model");
             case RuntimeException e -> new IllegalStateException("encoding failed", e);
             default -> new IllegalStateException("encoding failed", cause);
         };

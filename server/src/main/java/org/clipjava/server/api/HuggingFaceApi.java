@@ -1,6 +1,5 @@
 package org.clipjava.server.api;
 
-import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.Classification;
@@ -46,7 +45,7 @@ public final class HuggingFaceApi implements Api {
         encodings.checkRoom();
         JsonBody body = exchange.json();
         ServedModel model = models.get(Optional.of(exchange.rest()));
-        Inputs.Image image = image(body.need("inputs"));
+        Inputs.Image image = inputs.nestedPicture("inputs", body.need("inputs"));
         JsonBody parameters = body.object("parameters")
                 .orElseThrow(() -> ApiException.invalid(
                         "parameters", "parameters: expected an object with candidate_labels, found nothing"));
@@ -73,13 +72,5 @@ public final class HuggingFaceApi implements Api {
             }
             json.endArray();
         });
-    }
-
-    /** {@code "BASE64"}, or {@code {"image": "BASE64"}}. */
-    private Inputs.Image image(JsonElement element) {
-        return element.isJsonObject()
-                ? inputs.picture(
-                        "inputs.image", JsonBody.within("inputs", element).need("image"))
-                : inputs.picture("inputs", element);
     }
 }

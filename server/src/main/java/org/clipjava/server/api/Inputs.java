@@ -57,6 +57,13 @@ final class Inputs {
                 new Picture(pictureBytes(name, JsonBody.string(name, element).strip()), name, false));
     }
 
+    /** {@code "BASE64"}, or {@code {"image": "BASE64"}}, as Hugging Face has it. */
+    Image nestedPicture(String name, JsonElement element) {
+        return element.isJsonObject()
+                ? picture(name + ".image", JsonBody.within(name, element).need("image"))
+                : picture(name, element);
+    }
+
     private byte[] pictureBytes(String name, String text) {
         String start = text.substring(0, Math.min(text.length(), 8)).toLowerCase(Locale.ROOT);
         if (start.startsWith("http://") || start.startsWith("https://")) {

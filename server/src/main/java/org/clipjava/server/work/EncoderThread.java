@@ -15,7 +15,7 @@ final class EncoderThread implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final List<Lane<?>> lanes = new ArrayList<>();
+    private final List<Lane<?, ?>> lanes = new ArrayList<>();
     private final Thread thread;
     private int turn;
     private boolean closed;
@@ -24,7 +24,7 @@ final class EncoderThread implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("clip-server-encoder").daemon().start(this::run);
     }
 
-    void add(Lane<?> lane) {
+    void add(Lane<?, ?> lane) {
         lock.lock();
         try {
             lanes.add(lane);
@@ -33,7 +33,7 @@ final class EncoderThread implements AutoCloseable {
         }
     }
 
-    <I> void put(Lane<I> lane, Job job, I input) {
+    <I, T> void put(Lane<I, T> lane, Job<T> job, I input) {
         lock.lock();
         try {
             if (closed) {
@@ -71,7 +71,7 @@ final class EncoderThread implements AutoCloseable {
         try {
             while (!closed) {
                 for (int i = 0; i < lanes.size(); i++) {
-                    Lane<?> lane = lanes.get((turn + i) % lanes.size());
+                    Lane<?, ?> lane = lanes.get((turn + i) % lanes.size());
                     if (!lane.isEmpty()) {
                         turn = (turn + i + 1) % lanes.size();
                         return Optional.of(lane.next());

@@ -1,14 +1,17 @@
 package org.clipjava.server.work;
 
 import java.util.concurrent.CompletableFuture;
-import org.clipjava.Embedding;
 
-/** An input on its way to its embedding, for all who wait for it. Thread-safe. */
-final class Job {
-    private final CompletableFuture<Embedding> result = new CompletableFuture<>();
+/**
+ * An input on its way to its result, for all who wait for it. Thread-safe.
+ *
+ * @param <T> the result
+ */
+final class Job<T> {
+    private final CompletableFuture<T> result = new CompletableFuture<>();
     private int waiting = 1;
 
-    CompletableFuture<Embedding> result() {
+    CompletableFuture<T> result() {
         return result;
     }
 

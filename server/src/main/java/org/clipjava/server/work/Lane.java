@@ -6,26 +6,26 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
-import org.clipjava.Embedding;
 import org.clipjava.server.metrics.Metrics;
 
 /**
  * The inputs of one kind that wait for one model, in their order.
  *
  * @param <I> what its encoder takes
+ * @param <T> what it gives for it
  */
-final class Lane<I> {
+final class Lane<I, T> {
     private final String model;
     private final String kind;
     private final int largestBatch;
-    private final Function<List<I>, List<Embedding>> encoder;
+    private final Function<List<I>, List<T>> encoder;
     private final Metrics metrics;
-    private final Deque<Waiting<I>> queue = new ArrayDeque<>();
+    private final Deque<Waiting<I, T>> queue = new ArrayDeque<>();
     private volatile long lastSuccess = System.nanoTime() - Duration.ofDays(1).toNanos();
 
-    private record Waiting<I>(Job job, I input, long since) {}
+    private record Waiting<I, T>(Job<T> job, I input, long since) {}
 
-    Lane(String model, String kind, int largestBatch, Function<List<I>, List<Embedding>> encoder, Metrics metrics) {
+    Lane(String model, String kind, int largestBatch, Function<List<I>, List<T>> encoder, Metrics metrics) {
         this.model = model;
         this.kind = kind;
         this.largestBatch = largestBatch;
@@ -43,7 +43,7 @@ final class Lane<I> {
     }
 
     /** Under the lock of the {@link EncoderThread}. */
-    void add(Job job, I input) {
+    void add(Job<T> job, I input) {
         queue.addLast(new Waiting<>(job, input, System.nanoTime()));
     }
 
@@ -54,9 +54,9 @@ final class Lane<I> {
 
     /** What is to be encoded next, if anything; taken under the lock of the {@link EncoderThread}, run without it. */
     Runnable next() {
-        List<Waiting<I>> batch = new ArrayList<>();
+        List<Waiting<I, T>> batch = new ArrayList<>();
         while (batch.size() < largestBatch && !queue.isEmpty()) {
-            Waiting<I> first = queue.removeFirst();
+            Waiting<I, T> first = queue.removeFirst();
             if (first.job.isDone()) {
                 metrics.inputDropped();
             } else {
@@ -66,15 +66,15 @@ final class Lane<I> {
         return () -> encode(batch);
     }
 
-    private void encode(List<Waiting<I>> batch) {
+    private void encode(List<Waiting<I, T>> batch) {
         if (batch.isEmpty()) {
             return;
         }
         long start = System.nanoTime();
         batch.forEach(one -> metrics.waited(model, kind, Duration.ofNanos(start - one.since)));
-        List<Embedding> embeddings;
+        List<T> results;
         try {
-            embeddings = encoder.apply(batch.stream().map(Waiting::input).toList());
+            results = encoder.apply(batch.stream().map(Waiting::input).toList());
         } catch (RuntimeException | Error e) {
             if (batch.size() == 1) {
                 batch.getFirst().job.result().completeExceptionally(e);
@@ -85,8 +85,8 @@ final class Lane<I> {
         }
         lastSuccess = System.nanoTime();
         metrics.encoded(model, kind, batch.size(), Duration.ofNanos(lastSuccess - start));
-        for (int i = 0; i < embeddings.size(); i++) {
-            batch.get(i).job.result().complete(embeddings.get(i));
+        for (int i = 0; i < results.size(); i++) {
+            batch.get(i).job.result().complete(results.get(i));
         }
     }
 

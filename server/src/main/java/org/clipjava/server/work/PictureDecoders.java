@@ -46,22 +46,44 @@ final class PictureDecoders implements AutoCloseable {
         return (double) (allPermits - permits.availablePermits()) * PIXELS_A_PERMIT;
     }
 
+    /**
+     * What is made of an encoded picture.
+     *
+     * @param <D> what is kept of it
+     */
+    interface Decoding<D> {
+        D of(EncodedImage image) throws IOException;
+    }
+
+    /** To the pixels of a model's picture. */
+    static Decoding<PixelTensor> pixels(Picture picture, ImagePreprocessor preprocessor) {
+        return image -> {
+            if (picture.asksForSize()) {
+                RgbImage decoded = ImageDecoder.standard().decode(image);
+                picture.hasSize(new Picture.Size(decoded.width(), decoded.height()));
+                return preprocessor.preprocess(decoded);
+            }
+            return ImageDecoder.standard()
+                    .decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
+        };
+    }
+
     /** Decodes a picture, unless nobody waits for it when its turn has come; failures are the job's. */
-    void decode(Job job, Picture picture, ImagePreprocessor preprocessor, Consumer<PixelTensor> next) {
+    <D> void decode(Job<?> job, Picture picture, Decoding<D> decoding, Consumer<D> next) {
         threads.execute(() -> {
             if (job.isDone()) {
                 metrics.inputDropped();
                 return;
             }
             try {
-                next.accept(decode(picture, preprocessor));
+                next.accept(decode(picture, decoding));
             } catch (IOException | RuntimeException | Error e) {
                 job.result().completeExceptionally(e);
             }
         });
     }
 
-    private PixelTensor decode(Picture picture, ImagePreprocessor preprocessor) throws IOException {
+    private <D> D decode(Picture picture, Decoding<D> decoding) throws IOException {
         try (EncodedImage image = EncodedImage.of(picture.encoded(), picture.name())) {
             // Where the beginning does not tell the size, it may be any.
             long pixels = image.pixels().orElse(largest);
@@ -73,24 +95,13 @@ final class PictureDecoders implements AutoCloseable {
             permits.acquireUninterruptibly(held);
             try {
                 long start = System.nanoTime();
-                PixelTensor tensor = pixels(image, picture, preprocessor);
+                D decoded = decoding.of(image);
                 metrics.decoded(Duration.ofNanos(System.nanoTime() - start));
-                return tensor;
+                return decoded;
             } finally {
                 permits.release(held);
             }
         }
-    }
-
-    private static PixelTensor pixels(EncodedImage image, Picture picture, ImagePreprocessor preprocessor)
-            throws IOException {
-        ImageDecoder decoder = ImageDecoder.standard();
-        if (picture.asksForSize()) {
-            RgbImage decoded = decoder.decode(image);
-            picture.hasSize(new Picture.Size(decoded.width(), decoded.height()));
-            return preprocessor.preprocess(decoded);
-        }
-        return decoder.decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
     }
 
     @Override

@@ -2,7 +2,10 @@ package org.clipjava.server.work;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.clipjava.Clip;
+import org.clipjava.Embedding;
+import org.clipjava.encoder.PatchStates;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.server.metrics.Metrics;
 import org.clipjava.text.TokenSequence;
@@ -18,14 +21,17 @@ public final class ServedModel {
     private final String name;
     private final Clip clip;
     private final Instant opened = Instant.now();
-    private final Lane<TokenSequence> texts;
-    private final Lane<PixelTensor> pictures;
+    private final Lane<TokenSequence, Embedding> texts;
+    private final Lane<PixelTensor, Embedding> pictures;
+    private final Lane<Supplier<PatchStates>, PatchStates> patches;
 
     ServedModel(String name, Clip clip, Metrics metrics) {
         this.name = name;
         this.clip = clip;
         this.texts = new Lane<>(name, "text", TEXTS_AT_ONCE, clip::encodeTokens, metrics);
         this.pictures = new Lane<>(name, "picture", PICTURES_AT_ONCE, clip::encodePixels, metrics);
+        this.patches = new Lane<>(
+                name, "patches", 1, passes -> passes.stream().map(Supplier::get).toList(), metrics);
     }
 
     /** What requests call it. */
@@ -41,15 +47,20 @@ public final class ServedModel {
         return opened;
     }
 
-    Lane<TokenSequence> texts() {
+    Lane<TokenSequence, Embedding> texts() {
         return texts;
     }
 
-    Lane<PixelTensor> pictures() {
+    Lane<PixelTensor, Embedding> pictures() {
         return pictures;
     }
 
-    List<Lane<?>> lanes() {
-        return List.of(texts, pictures);
+    /** Each input is the pass itself, of one picture or tile. */
+    Lane<Supplier<PatchStates>, PatchStates> patches() {
+        return patches;
+    }
+
+    List<Lane<?, ?>> lanes() {
+        return List.of(texts, pictures, patches);
     }
 }

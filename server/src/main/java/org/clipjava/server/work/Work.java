@@ -7,8 +7,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.clipjava.Clip;
+import org.clipjava.Embedding;
 import org.clipjava.Tower;
+import org.clipjava.encoder.PatchStates;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.server.http.ApiException;
 import org.clipjava.server.metrics.Metrics;
@@ -85,27 +91,55 @@ public final class Work implements AutoCloseable {
         }
     }
 
-    public Ticket text(ServedModel model, TokenSequence tokens) {
+    public Ticket<Embedding> text(ServedModel model, TokenSequence tokens) {
         return Ticket.of(cache.get(model.name(), tokens, () -> {
-            Job job = newJob();
+            Job<Embedding> job = newJob();
             encoder.put(model.texts(), job, tokens);
             return job;
         }));
     }
 
-    public Ticket picture(ServedModel model, Picture picture) {
-        Job job = newJob();
+    public Ticket<Embedding> picture(ServedModel model, Picture picture) {
+        Job<Embedding> job = newJob();
         decoders.decode(
-                job, picture, model.clip().preprocessor(), pixels -> encoder.put(model.pictures(), job, pixels));
+                job,
+                picture,
+                PictureDecoders.pixels(picture, model.clip().preprocessor()),
+                pixels -> encoder.put(model.pictures(), job, pixels));
+        return Ticket.of(job);
+    }
+
+    /** Pixels of a model's picture, which may be a part of a larger one. */
+    public Ticket<Embedding> pixels(ServedModel model, PixelTensor pixels) {
+        Job<Embedding> job = newJob();
+        encoder.put(model.pictures(), job, pixels);
+        return Ticket.of(job);
+    }
+
+    /** A pass over a picture or a part of one, for its patches. */
+    public Ticket<PatchStates> patches(ServedModel model, Supplier<PatchStates> pass) {
+        Job<PatchStates> job = newJob();
+        encoder.put(model.patches(), job, pass);
+        return Ticket.of(job);
+    }
+
+    /** A picture alone; what is made of it is to be small, for the memory of no more than one picture a decoder is bounded. */
+    public <D> Ticket<D> decoded(Picture picture, Function<RgbImage, D> made) {
+        Job<D> job = newJob();
+        decoders.decode(
+                job,
+                picture,
+                image -> made.apply(ImageDecoder.standard().decode(image)),
+                decoded -> job.result().complete(decoded));
         return Ticket.of(job);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it ends as the result does
-    private Job newJob() {
-        Job job = new Job();
+    private <T> Job<T> newJob() {
+        Job<T> job = new Job<>();
         int ahead = waiting.incrementAndGet();
         long start = System.nanoTime();
-        job.result().whenComplete((embedding, failure) -> {
+        job.result().whenComplete((done, failure) -> {
             waiting.decrementAndGet();
             if (failure == null) {
                 took((System.nanoTime() - start) / 1e9 / ahead);
@@ -157,11 +191,11 @@ public final class Work implements AutoCloseable {
 
     /** Queues a job. */
     private interface Queueing {
-        void put(Job job);
+        void put(Job<Embedding> job);
     }
 
     private static boolean succeeds(Duration allowed, Queueing queueing) {
-        Job job = new Job();
+        Job<Embedding> job = new Job<>();
         try {
             queueing.put(job);
             return Float.isFinite(

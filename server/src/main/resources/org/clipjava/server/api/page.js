@@ -5,7 +5,7 @@ const PROMPTS_AT_ONCE = 256;
 const PATIENCE = 200; // milliseconds without a key before labels are encoded
 
 let models = [];
-let pictures = []; // {name, uri, url, error, vectors: Map(model id -> vector)}
+let pictures = []; // {name, uri, url, error, vectors: Map(model id -> vector), places: what question() was answered}
 const prompts = new Map(); // model id and prompt -> vector
 let key = '';
 let round = 0;
@@ -71,6 +71,102 @@ function scores(model, picture, labels, directions) {
   const sum = powers.reduce((a, b) => a + b, 0);
   return labels.map((label, i) => ({label, score: powers[i] / sum, cosine: cosines[i], logit: logits[i]}))
       .sort((a, b) => b.logit - a.logit);
+}
+
+// ---- where labels are: rows of cosines, shown as a veil that is clear where a label is
+
+const question = (chosen, wanted, used) => JSON.stringify([chosen.id, wanted, used]);
+
+async function locate(picture, chosen, wanted, used, button) {
+  button.disabled = true;
+  button.textContent = 'Looking…';
+  try {
+    const answer = await patiently('/v1/locate',
+        {model: chosen.id, image: picture.uri, labels: wanted, templates: used, maps: true});
+    picture.places = {question: question(chosen, wanted, used), answer};
+    picture.noPlaces = '';
+    say('');
+  } catch (error) {
+    picture.noPlaces = error.message;
+  }
+  if (question(model(), labels(), templates()) === question(chosen, wanted, used)) show(chosen, wanted, used);
+}
+
+function place(picture, label) {
+  return picture.places.answer.data.find(one => one.label === label);
+}
+
+function placeText(found) {
+  return found.there ? found.label + (found.boxes.length > 1 ? ' is in ' + found.boxes.length + ' places' : ' is here')
+      : found.label + ' is not there';
+}
+
+/** What a map says at a share of width and height, between the centres of its cells. */
+function valueAt(map, x, y) {
+  const column = Math.min(Math.max(x * map[0].length - .5, 0), map[0].length - 1);
+  const row = Math.min(Math.max(y * map.length - .5, 0), map.length - 1);
+  const [left, top] = [Math.floor(column), Math.floor(row)];
+  const [right, bottom] = [Math.min(left + 1, map[0].length - 1), Math.min(top + 1, map.length - 1)];
+  const across = values => values[left] * (1 - column + left) + values[right] * (column - left);
+  return across(map[top]) * (1 - row + top) + across(map[bottom]) * (row - top);
+}
+
+function showPlace(picture, label) {
+  const found = place(picture, label);
+  const {width, height} = picture.places.answer;
+  const canvas = picture.card.querySelector('canvas');
+  const scale = 480 / Math.max(width, height);
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const paper = canvas.getContext('2d');
+  const veil = paper.createImageData(canvas.width, canvas.height);
+  const values = found.map.flat();
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const peak = Math.max(...values);
+  for (let y = 0, i = 3; y < canvas.height; y++) {
+    for (let x = 0; x < canvas.width; x++, i += 4) {
+      const value = valueAt(found.map, (x + .5) / canvas.width, (y + .5) / canvas.height);
+      const share = found.there && peak > mean ? (value - mean) / (peak - mean) : 0;
+      veil.data[i] = 185 * (1 - Math.min(Math.max(1.4 * share, 0), 1));
+    }
+  }
+  paper.putImageData(veil, 0, 0);
+  for (const [colour, line] of [['#000', 6], ['#f0e442', 3]]) {
+    paper.strokeStyle = colour;
+    paper.lineWidth = line;
+    for (const {box} of found.boxes) {
+      paper.strokeRect(box.xmin * scale, box.ymin * scale, (box.xmax - box.xmin) * scale, (box.ymax - box.ymin) * scale);
+    }
+  }
+  picture.card.querySelector('.place').textContent = placeText(found);
+}
+
+function hidePlace(picture) {
+  const canvas = picture.card.querySelector('canvas');
+  canvas.width = canvas.height = 1;
+  picture.card.querySelector('.place').textContent = '';
+}
+
+/** Rows of a table that show where their labels are, or the button that asks it. */
+function withPlaces(picture, made, chosen, wanted, used) {
+  if (!picture.places || picture.places.question !== question(chosen, wanted, used)) {
+    const button = element('button', 'where', 'Where is it?');
+    button.type = 'button';
+    button.setAttribute('aria-label', 'Where is it in ' + picture.name + '?');
+    button.addEventListener('click', () => locate(picture, chosen, wanted, used, button));
+    const parts = [made, button];
+    if (picture.noPlaces) parts.push(element('p', 'bad', picture.noPlaces));
+    return parts;
+  }
+  for (const line of made.tBodies[0].rows) {
+    const label = line.querySelector('.word').textContent;
+    line.tabIndex = 0;
+    if (!place(picture, label).there) line.querySelector('.track').append(element('span', 'absent', 'not there'));
+    for (const name of ['pointerenter', 'focus']) line.addEventListener(name, () => showPlace(picture, label));
+    line.addEventListener('pointerleave', () => line === document.activeElement || hidePlace(picture));
+    line.addEventListener('blur', () => hidePlace(picture));
+  }
+  return [made, element('p', 'hint', 'Point at a label, or go to it with Tab, to see where it is.')];
 }
 
 // ---- what is asked
@@ -157,11 +253,12 @@ function show(chosen, wanted, used) {
     if (!picture.card) picture.card = card(picture);
     const caption = picture.card.querySelector('figcaption');
     caption.replaceChildren(element('span', 'name', picture.name));
+    hidePlace(picture);
     const vector = picture.vectors.get(chosen.id);
     if (picture.error) {
       caption.append(element('p', 'bad', picture.error));
     } else if (vector && directions.length) {
-      caption.append(table(picture, scores(chosen, vector, wanted, directions)));
+      caption.append(...withPlaces(picture, table(picture, scores(chosen, vector, wanted, directions)), chosen, wanted, used));
     }
   }
 }
@@ -181,7 +278,11 @@ function card(picture) {
     update();
     at('files').focus();
   });
-  made.append(image, element('figcaption'), remove);
+  const view = element('div', 'view');
+  const line = element('p', 'place');
+  line.setAttribute('aria-live', 'polite');
+  view.append(image, element('canvas'), line);
+  made.append(view, element('figcaption'), remove);
   at('results').append(made);
   return made;
 }

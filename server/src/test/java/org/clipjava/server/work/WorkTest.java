@@ -30,7 +30,7 @@ class WorkTest {
     private final List<String> batches = new CopyOnWriteArrayList<>();
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch gate = new CountDownLatch(1);
-    private final Lane<String> slow = lane("slow", 4, inputs -> {
+    private final Lane<String, Embedding> slow = lane("slow", 4, inputs -> {
         begun.countDown();
         await(gate);
         return embeddings(inputs);
@@ -42,8 +42,8 @@ class WorkTest {
         encoder.close();
     }
 
-    private Lane<String> lane(String kind, int largestBatch, Function<List<String>, List<Embedding>> made) {
-        Lane<String> lane = new Lane<>(
+    private Lane<String, Embedding> lane(String kind, int largestBatch, Function<List<String>, List<Embedding>> made) {
+        Lane<String, Embedding> lane = new Lane<>(
                 "m",
                 kind,
                 largestBatch,
@@ -68,15 +68,15 @@ class WorkTest {
         return inputs.stream().map(input -> Embedding.of(input.length())).toList();
     }
 
-    private Job put(Lane<String> lane, String input) {
-        Job job = new Job();
+    private Job<Embedding> put(Lane<String, Embedding> lane, String input) {
+        Job<Embedding> job = new Job<>();
         encoder.put(lane, job, input);
         return job;
     }
 
     /** The encoder is busy until the gate opens, so that what is put meanwhile waits. */
-    private Job busy() {
-        Job first = put(slow, "first");
+    private Job<Embedding> busy() {
+        Job<Embedding> first = put(slow, "first");
         await(begun);
         return first;
     }
@@ -84,7 +84,7 @@ class WorkTest {
     @Test
     void takesWhatWaitsUpToABatchInItsOrder() {
         busy();
-        List<Job> jobs = new ArrayList<>();
+        List<Job<Embedding>> jobs = new ArrayList<>();
         for (String input : List.of("a", "bb", "ccc", "dddd", "eeeee")) {
             jobs.add(put(slow, input));
         }
@@ -98,9 +98,9 @@ class WorkTest {
 
     @Test
     void lanesTakeTurns() {
-        Lane<String> texts = lane("text", 2, WorkTest::embeddings);
+        Lane<String, Embedding> texts = lane("text", 2, WorkTest::embeddings);
         busy();
-        Job last = new Job();
+        Job<Embedding> last = new Job<>();
         for (String input : List.of("a", "b", "c", "d", "e")) {
             put(slow, input);
         }
@@ -116,8 +116,8 @@ class WorkTest {
     @Test
     void whatNobodyWaitsForIsNotEncoded() {
         busy();
-        Job gone = put(slow, "gone");
-        Job shared = put(slow, "shared");
+        Job<Embedding> gone = put(slow, "gone");
+        Job<Embedding> shared = put(slow, "shared");
         assertTrue(shared.join());
         gone.leave();
         shared.leave();
@@ -132,15 +132,15 @@ class WorkTest {
 
     @Test
     void oneThatFailsIsNotTheEndOfItsBatch() {
-        Lane<String> picky = lane("picky", 4, inputs -> {
+        Lane<String, Embedding> picky = lane("picky", 4, inputs -> {
             if (inputs.contains("bad")) {
                 throw new IllegalArgumentException("bad");
             }
             return embeddings(inputs);
         });
         busy();
-        Job good = put(picky, "good");
-        Job bad = put(picky, "bad");
+        Job<Embedding> good = put(picky, "good");
+        Job<Embedding> bad = put(picky, "bad");
         gate.countDown();
 
         assertEquals(Embedding.of(4), good.result().join());
@@ -156,7 +156,7 @@ class WorkTest {
         gate.countDown();
         encoder.close();
 
-        Job late = put(slow, "late");
+        Job<Embedding> late = put(slow, "late");
 
         assertTrue(late.result().isCompletedExceptionally());
         assertFalse(encoder.isAlive());
@@ -166,39 +166,39 @@ class WorkTest {
     void theSameTextIsEncodedOnceAndTheOldestIsForgotten() {
         TextCache cache = new TextCache(2, metrics);
         TokenSequence[] texts = {sequence(1), sequence(2), sequence(3)};
-        Job first = cache.get("m", texts[0], Job::new);
-        assertSame(first, cache.get("m", sequence(1), Job::new));
+        Job<Embedding> first = cache.get("m", texts[0], Job<Embedding>::new);
+        assertSame(first, cache.get("m", sequence(1), Job<Embedding>::new));
         first.result().complete(Embedding.of(1));
         first.leave();
         first.leave();
-        assertSame(first, cache.get("m", texts[0], Job::new), "also when all have left");
-        Job other = cache.get("other model", texts[0], Job::new);
+        assertSame(first, cache.get("m", texts[0], Job<Embedding>::new), "also when all have left");
+        Job<Embedding> other = cache.get("other model", texts[0], Job<Embedding>::new);
         assertTrue(other != first);
 
-        cache.get("m", texts[0], Job::new);
-        cache.get("m", texts[1], Job::new);
+        cache.get("m", texts[0], Job<Embedding>::new);
+        cache.get("m", texts[1], Job<Embedding>::new);
 
-        assertSame(first, cache.get("m", texts[0], Job::new), "used lately");
-        assertTrue(cache.get("other model", texts[0], Job::new) != other, "forgotten");
+        assertSame(first, cache.get("m", texts[0], Job<Embedding>::new), "used lately");
+        assertTrue(cache.get("other model", texts[0], Job<Embedding>::new) != other, "forgotten");
     }
 
     @Test
     void aTextThatFailedIsTriedAgain() {
         TextCache cache = new TextCache(2, metrics);
-        Job failed = cache.get("m", sequence(1), Job::new);
+        Job<Embedding> failed = cache.get("m", sequence(1), Job<Embedding>::new);
         failed.result().completeExceptionally(new IllegalStateException());
 
-        assertTrue(cache.get("m", sequence(1), Job::new) != failed);
+        assertTrue(cache.get("m", sequence(1), Job<Embedding>::new) != failed);
     }
 
     @Test
     void aDroppedTextIsTriedAgain() {
         TextCache cache = new TextCache(2, metrics);
-        Job dropped = cache.get("m", sequence(1), Job::new);
+        Job<Embedding> dropped = cache.get("m", sequence(1), Job<Embedding>::new);
         dropped.leave();
 
         CompletableFuture<Embedding> again =
-                cache.get("m", sequence(1), Job::new).result();
+                cache.get("m", sequence(1), Job<Embedding>::new).result();
 
         assertFalse(again.isDone());
     }
