@@ -343,8 +343,8 @@ public final class PictureIndex implements AutoCloseable {
         refresh();
     }
 
-    /** Commits, and waits for the merges that make searches fast. */
-    void settle() throws IOException {
+    /** Commits, and waits for the merges that make searches fast; for the end of a run that put many pictures in. */
+    public void settle() throws IOException {
         writer().maybeMerge();
         ((ConcurrentMergeScheduler) writer().getConfig().getMergeScheduler()).sync();
         commit();
@@ -353,6 +353,13 @@ public final class PictureIndex implements AutoCloseable {
     /** Lets searches see what this or another process has committed. */
     public void refresh() throws IOException {
         searchers.maybeRefreshBlocking();
+    }
+
+    /** A number that is another after every commit that searches see. */
+    public long version() throws IOException {
+        try (Reading reading = reading()) {
+            return ((DirectoryReader) reading.searcher().getIndexReader()).getVersion();
+        }
     }
 
     /** A snapshot that is in use; to be closed. */
