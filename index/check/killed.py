@@ -9,6 +9,7 @@ nothing to do.
 """
 
 import csv
+import fcntl
 import io
 import os
 import random
@@ -25,6 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CLIP = shlex.split(os.environ.get("CLIP", str(ROOT / "clip")))
 PICTURES = 400
+SPAN = float(os.environ.get("SPAN", 3))  # seconds from the opening of the index to the latest kill
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 50
 seed = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
 chance = random.Random(seed)
@@ -34,6 +36,18 @@ sources = sorted((ROOT / "src-test-data/pictograms").glob("*.[jp][pn]g"))
 def content(number):
     """A pictogram of which there is no other: what stands behind a picture's end is no part of it."""
     return sources[number % len(sources)].read_bytes() + b"%d" % number
+
+
+def is_held(index):
+    """Whether a process has opened the index to write."""
+    try:
+        with open(f"{index}/write.lock", "r+b") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def indexed(index):
@@ -88,17 +102,17 @@ def main():
         (folder / f"{'abc'[number % 3]}/{number}{source.suffix}").write_bytes(content(number))
     command = [*CLIP, "index", "-i", index, "--commit-every", "0.2", str(folder)]
     known = {}
-    killed = longest = 0
+    killed = 0
     started = time.monotonic()
     while killed < KILLS:
         changes = Changes(folder)
         changes.start()
         run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
-        begin = time.monotonic()
+        while run.poll() is None and not is_held(index):
+            time.sleep(0.01)
         try:
             # it may end by itself, when there is little to do: that is no kill
-            run.wait(timeout=chance.uniform(0.1, max(4.0, 1.2 * longest)))
-            longest = max(longest, time.monotonic() - begin)
+            run.wait(timeout=chance.uniform(0, SPAN))
             if run.returncode not in (0, 5):
                 sys.exit(f"seed {seed}: clip index ended with {run.returncode}: {run.stderr.read().decode()}")
         except subprocess.TimeoutExpired:
@@ -114,7 +128,7 @@ def main():
             now = indexed(index)
         except SystemExit as e:
             if "no index of pictures" in str(e) and not known:
-                continue
+                continue  # killed before the first commit
             raise
         lost = [path for path in known if path not in changes.touched and path not in now and os.path.exists(path)]
         if lost:
