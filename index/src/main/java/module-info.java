@@ -5,8 +5,6 @@ module org.clipjava.index {
     requires org.clipjava.eval;
     requires org.apache.lucene.core;
     requires metadata.extractor;
-    // Thumbnails are compressed by ImageIO.
-    requires java.desktop;
     requires static org.jspecify;
 
     exports org.clipjava.index;

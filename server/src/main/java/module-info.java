@@ -3,6 +3,7 @@
 module org.clipjava.server {
     requires transitive org.clipjava.engine;
     requires org.clipjava.models;
+    requires org.clipjava.index;
     requires java.net.http;
     requires com.google.gson;
     requires org.eclipse.jetty.server;

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -245,6 +249,20 @@ class IndexAndSearchTest {
                 .out();
         assertEquals(5, again.lines().count());
         assertTrue(Files.readString(pictures().resolve("snail.png.xmp")).contains("<rdf:li>cactus</rdf:li>"));
+        String json =
+                run(0, "tag", "--labels", "snail,bathtub", "--format", "json").out();
+        JsonArray pictures = JsonParser.parseString(json).getAsJsonArray();
+        assertEquals(5, pictures.size());
+        JsonObject snail = pictures.asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(picture -> picture.get("image")
+                        .getAsString()
+                        .equals(picture("snail").toString()))
+                .findFirst()
+                .orElseThrow();
+        JsonObject label = snail.getAsJsonArray("labels").get(0).getAsJsonObject();
+        assertEquals("snail", label.get("label").getAsString());
+        assertTrue(label.get("score").getAsDouble() > 0.9, json);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.clipjava.index;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -20,6 +22,15 @@ public record FileStamp(Path file, long bytes, long modifiedNanos) {
         if (!file.isAbsolute()) {
             throw new IllegalArgumentException("expected an absolute path, found " + file);
         }
+    }
+
+    /**
+     * Of a file as it is now; of what a link leads to.
+     *
+     * @throws IOException if it is not there, or may not be looked at
+     */
+    public static FileStamp of(Path file) throws IOException {
+        return of(file.toAbsolutePath(), Files.readAttributes(file, BasicFileAttributes.class));
     }
 
     static FileStamp of(Path file, BasicFileAttributes attributes) {

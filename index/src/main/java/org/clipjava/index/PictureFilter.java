@@ -14,6 +14,7 @@ import org.apache.lucene.search.FieldExistsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.WildcardQuery;
+import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 
 /**
  * What pictures have to be, beside what they show: all that it asks for must hold. Immutable and thread-safe.
@@ -76,12 +77,20 @@ public final class PictureFilter {
         return and(LongPoint.newRangeQuery(Documents.PIXELS, least, most));
     }
 
-    /** With this in the path, whatever the case; {@code *} and {@code ?} stand for what they do in a shell. */
+    /**
+     * With this in the path, whatever the case; {@code *} and {@code ?} stand for what they do in a shell.
+     *
+     * @throws IllegalArgumentException if it has so many of these that the search would take too long
+     */
     public PictureFilter pathContains(String part) {
         return and(contains(Documents.PATH, part));
     }
 
-    /** With this in the camera's name, whatever the case. */
+    /**
+     * With this in the camera's name, whatever the case; {@code *} and {@code ?} as in {@link #pathContains}.
+     *
+     * @throws IllegalArgumentException as there
+     */
     public PictureFilter cameraContains(String part) {
         return and(contains(Documents.CAMERA, part));
     }
@@ -93,7 +102,11 @@ public final class PictureFilter {
 
     private static Query contains(String field, String part) {
         String escaped = part.toLowerCase(Locale.ROOT).replace("\\", "\\\\");
-        return new WildcardQuery(new Term(field, "*" + escaped + "*"));
+        try {
+            return new WildcardQuery(new Term(field, "*" + escaped + "*"));
+        } catch (TooComplexToDeterminizeException e) {
+            throw new IllegalArgumentException("expected fewer signs * and ?", e);
+        }
     }
 
     /** The same to Lucene; lets no broken picture through. */

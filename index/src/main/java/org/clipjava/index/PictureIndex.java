@@ -64,6 +64,9 @@ public final class PictureIndex implements AutoCloseable {
 
     private static final double WRITE_BUFFER_MB = 96;
 
+    /** An index that has grown or shrunk by less than one in so many is about as large. */
+    private static final int SAME_SIZE = 10;
+
     /** So few are compared as fast as a graph is searched. */
     private static final int EXACT_BELOW = 20_000;
 
@@ -274,20 +277,31 @@ public final class PictureIndex implements AutoCloseable {
 
     /**
      * Measures how large a cosine is large in this index, for {@link PictureSearch}, and commits. To be called after a run that changed
-     * much; a search measures for itself if nobody has.
+     * much; a search measures for itself if nobody has. Nothing is done where the index has about as many pictures as when it was
+     * measured last: encoding the texts for it takes as long as encoding some pictures.
      *
      * @param clip with its text tower
      */
     public void measure(Clip clip) throws IOException {
         try (Reading reading = reading()) {
+            long pictures = reading.searcher().getIndexReader().numDocs() - broken(reading);
+            if (Math.abs(pictures - measuredPictures()) * SAME_SIZE <= pictures) {
+                return;
+            }
             List<float[]> sample = reading.snapshot().sample(Likelihood.SAMPLE);
             if (!sample.isEmpty()) {
                 Likelihood measured = Likelihood.of(sample, Likelihood.generic(clip));
-                commitData.put(LIKELIHOOD, measured.mean() + " " + measured.spread());
+                commitData.put(LIKELIHOOD, measured.mean() + " " + measured.spread() + " " + pictures);
                 writer().setLiveCommitData(commitData.entrySet());
             }
         }
         commit();
+    }
+
+    /** How many pictures there were when they were measured last; 0 if they never were, or nobody noted it. */
+    private long measuredPictures() {
+        String[] numbers = commitData.getOrDefault(LIKELIHOOD, "").split(" ");
+        return numbers.length < 3 ? 0 : Long.parseLong(numbers[2]);
     }
 
     private IndexWriter writer() {
@@ -343,8 +357,8 @@ public final class PictureIndex implements AutoCloseable {
         refresh();
     }
 
-    /** Commits, and waits for the merges that make searches fast. */
-    void settle() throws IOException {
+    /** Commits, and waits for the merges that make searches fast; for the end of a run that put many pictures in. */
+    public void settle() throws IOException {
         writer().maybeMerge();
         ((ConcurrentMergeScheduler) writer().getConfig().getMergeScheduler()).sync();
         commit();
@@ -353,6 +367,13 @@ public final class PictureIndex implements AutoCloseable {
     /** Lets searches see what this or another process has committed. */
     public void refresh() throws IOException {
         searchers.maybeRefreshBlocking();
+    }
+
+    /** A number that is another after every commit that searches see. */
+    public long version() throws IOException {
+        try (Reading reading = reading()) {
+            return ((DirectoryReader) reading.searcher().getIndexReader()).getVersion();
+        }
     }
 
     /** A snapshot that is in use; to be closed. */

@@ -1,7 +1,9 @@
 package org.clipjava.index;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.clipjava.Embedding;
 
 /**
  * What is looked for, as {@link #parse} reads it:
@@ -40,6 +42,13 @@ public record PictureQuery(List<Term> terms, PictureFilter filter) {
         return new QueryParser(query).parse();
     }
 
+    /** The same with one more term. */
+    public PictureQuery with(Term term) {
+        List<Term> more = new ArrayList<>(terms);
+        more.add(term);
+        return new PictureQuery(more, filter);
+    }
+
     /** A part of what is looked for. */
     public sealed interface Term {
         /** Whether what shows it is left out. */
@@ -57,5 +66,11 @@ public record PictureQuery(List<Term> terms, PictureFilter filter) {
 
         /** A picture's file, as it was named. */
         record PictureFile(String name, boolean negative, double weight) implements Term {}
+
+        /** A picture of the index, which is not found itself. */
+        record IndexedPicture(String id, boolean negative, double weight) implements Term {}
+
+        /** A picture that is encoded already. */
+        record EncodedPicture(Embedding embedding, boolean negative, double weight) implements Term {}
     }
 }

@@ -21,6 +21,7 @@ import org.clipjava.index.Nearest.Near;
 import org.clipjava.index.PictureIndex.Effort;
 import org.clipjava.index.PictureQuery.Term;
 import org.clipjava.io.FileFailure;
+import org.clipjava.io.Shown;
 import org.clipjava.text.PromptTemplate;
 
 /**
@@ -54,6 +55,13 @@ public final class PictureSearch {
     private final boolean subtracts;
     private final double cutOff;
     private final Measured measured;
+    private final TextEncoder texts;
+
+    /** What the words of queries are encoded by, where it is not the model itself. */
+    public interface TextEncoder {
+        /** The embeddings, [E] each, of the texts, in their order. */
+        List<Embedding> encode(List<String> texts);
+    }
 
     private PictureSearch(
             PictureIndex index,
@@ -62,7 +70,8 @@ public final class PictureSearch {
             Effort effort,
             boolean subtracts,
             double cutOff,
-            Measured measured) {
+            Measured measured,
+            TextEncoder texts) {
         this.index = index;
         this.clip = clip;
         this.templates = List.copyOf(templates);
@@ -70,6 +79,7 @@ public final class PictureSearch {
         this.subtracts = subtracts;
         this.cutOff = cutOff;
         this.measured = measured;
+        this.texts = texts;
     }
 
     /**
@@ -86,7 +96,8 @@ public final class PictureSearch {
                 Effort.FAST,
                 false,
                 Likelihood.CUT_OFF,
-                new Measured(index, clip));
+                new Measured(index, clip),
+                clip::encodeTexts);
     }
 
     /** The same with other templates; a term's direction is the mean over all. */
@@ -94,17 +105,24 @@ public final class PictureSearch {
         if (others.isEmpty()) {
             throw new IllegalArgumentException("expected at least one template");
         }
-        return new PictureSearch(index, clip, others, effort, subtracts, cutOff, measured);
+        return new PictureSearch(index, clip, others, effort, subtracts, cutOff, measured, texts);
     }
 
     /** The same with so much of the index compared. */
     public PictureSearch withEffort(Effort wanted) {
-        return new PictureSearch(index, clip, templates, Objects.requireNonNull(wanted), subtracts, cutOff, measured);
+        return new PictureSearch(
+                index, clip, templates, Objects.requireNonNull(wanted), subtracts, cutOff, measured, texts);
     }
 
     /** The same where {@code -term} is a direction to keep away from, or what is left out. */
     public PictureSearch withSubtraction(boolean wanted) {
-        return new PictureSearch(index, clip, templates, effort, wanted, cutOff, measured);
+        return new PictureSearch(index, clip, templates, effort, wanted, cutOff, measured, texts);
+    }
+
+    /** The same with the words of queries encoded by another than the model itself, such as one that lets requests wait in a queue. */
+    public PictureSearch withTextEncoder(TextEncoder encoder) {
+        return new PictureSearch(
+                index, clip, templates, effort, subtracts, cutOff, measured, Objects.requireNonNull(encoder));
     }
 
     /**
@@ -116,7 +134,7 @@ public final class PictureSearch {
         if (!(probability >= 0 && probability <= 1)) {
             throw new IllegalArgumentException("expected a probability of 0 to 1, found " + probability);
         }
-        return new PictureSearch(index, clip, templates, effort, subtracts, probability, measured);
+        return new PictureSearch(index, clip, templates, effort, subtracts, probability, measured, texts);
     }
 
     /**
@@ -168,15 +186,15 @@ public final class PictureSearch {
         Answer(Snapshot snapshot, PictureQuery query) throws IOException {
             this.snapshot = snapshot;
             this.query = query;
-            this.words = direction(Term.Words.class);
-            this.pictures = direction(Term.PictureFile.class);
+            this.words = direction(true);
+            this.pictures = direction(false);
         }
 
-        private Optional<Embedding> direction(Class<? extends Term> kind) throws IOException {
+        private Optional<Embedding> direction(boolean ofWords) throws IOException {
             double[] sum = new double[index.model().dimension()];
             boolean some = false;
             for (Term term : query.terms()) {
-                if (kind.isInstance(term) && (!term.negative() || subtracts)) {
+                if (term instanceof Term.Words == ofWords && (!term.negative() || subtracts)) {
                     Embedding one = embedding(term);
                     for (int i = 0; i < sum.length; i++) {
                         sum[i] += (term.negative() ? -1 : 1) * term.weight() * one.get(i);
@@ -250,7 +268,8 @@ public final class PictureSearch {
                 if (kept.size() == most) {
                     break;
                 }
-                if (!(snapshot.stored(near.document()) instanceof Stored.Sound sound)) {
+                if (!(snapshot.stored(near.document()) instanceof Stored.Sound sound)
+                        || query.terms().stream().anyMatch(term -> isItself(term, sound.picture()))) {
                     continue;
                 }
                 Optional<float[]> vector = words.isPresent() || pictures.isPresent() || !unwanted.isEmpty()
@@ -275,6 +294,10 @@ public final class PictureSearch {
                 kept.add(new Found(sound.picture(), cosine, probability));
             }
             return new Judged(kept, below);
+        }
+
+        private static boolean isItself(Term term, IndexedPicture picture) {
+            return term instanceof Term.IndexedPicture known && known.id().equals(picture.id());
         }
 
         private List<Unwanted> unwanted() throws IOException {
@@ -305,6 +328,11 @@ public final class PictureSearch {
         return switch (term) {
             case Term.Words words -> ofWords(words);
             case Term.PictureFile file -> ofPicture(file.name());
+            case Term.EncodedPicture encoded -> encoded.embedding().normalized();
+            case Term.IndexedPicture known ->
+                index.embedding(known.id())
+                        .orElseThrow(() -> IndexException.query("query: no picture of the index has the id "
+                                + Shown.quoted(known.id()) + "; take one that a search gave"));
         };
     }
 
@@ -315,7 +343,7 @@ public final class PictureSearch {
                         .map(template -> template.format(withoutArticle(words.text())))
                         .toList();
         double[] sum = new double[index.model().dimension()];
-        for (Embedding one : clip.encodeTexts(prompts)) {
+        for (Embedding one : texts.encode(prompts)) {
             Embedding unit = one.normalized();
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += unit.get(i);

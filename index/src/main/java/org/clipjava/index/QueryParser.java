@@ -180,10 +180,20 @@ final class QueryParser {
                 Range<Long> pixels = range(value, QueryParser::pixels, QueryParser::pixels, token);
                 yield before.pixelsBetween(pixels.first.orElse(0L), pixels.last.orElse(Long.MAX_VALUE));
             }
-            case "path" -> before.pathContains(value);
-            case "camera" -> before.cameraContains(value);
+            case "path" -> text(before::pathContains, value, token);
+            case "camera" -> text(before::cameraContains, value, token);
             default -> before.tagged(value);
         };
+    }
+
+    private static PictureFilter text(Function<String, PictureFilter> filter, String value, String token)
+            throws IndexException {
+        try {
+            return filter.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new IndexException(
+                    IndexException.Kind.QUERY, "query: " + e.getMessage() + ", found " + Shown.quoted(token), e);
+        }
     }
 
     private static PictureFilter near(PictureFilter before, String value, String token) throws IndexException {

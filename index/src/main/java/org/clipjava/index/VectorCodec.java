@@ -19,6 +19,12 @@ final class VectorCodec extends Lucene104Codec {
     /** Nodes that are looked at when one is put into the graph. */
     private static final int BEAM = 120;
 
+    /**
+     * A segment has a graph if a search for so many is expected to look at fewer vectors than it has: from some 4,200 on. Those that are
+     * smaller are compared whole, which takes a millisecond; building their graphs would take longer than all else but the encoding.
+     */
+    private static final int GRAPH_FROM = 500;
+
     private static final int MAX_DIMENSION = 8192;
 
     private final KnnVectorsFormat vectors;
@@ -26,8 +32,9 @@ final class VectorCodec extends Lucene104Codec {
     VectorCodec(IndexOptions options) {
         this.vectors = new AnyLength(
                 options.quantised()
-                        ? new Lucene104HnswScalarQuantizedVectorsFormat(ScalarEncoding.SEVEN_BIT, NEIGHBOURS, BEAM)
-                        : new Lucene99HnswVectorsFormat(NEIGHBOURS, BEAM));
+                        ? new Lucene104HnswScalarQuantizedVectorsFormat(
+                                ScalarEncoding.SEVEN_BIT, NEIGHBOURS, BEAM, 1, null, GRAPH_FROM)
+                        : new Lucene99HnswVectorsFormat(NEIGHBOURS, BEAM, 1, null, GRAPH_FROM));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.clipjava.index;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -66,6 +68,30 @@ class CutOffTest {
         assertTrue(likely[1] >= 0.8 * likely[0], numbers);
         assertTrue(fixed[1] < 0.2 * fixed[0], "a cut-off for another model lets too much through: " + numbers);
         System.getLogger(CutOffTest.class.getName()).log(System.Logger.Level.INFO, numbers);
+    }
+
+    @Test
+    void isMeasuredAgainOnlyWhenTheCollectionHasGrown() throws IOException {
+        try (Clip clip = Pictograms.model();
+                PictureIndex index =
+                        PictureIndex.open(folder, IndexModel.of(clip, "pictograms"), IndexOptions.defaults())) {
+            SyntheticPictures pictures = new SyntheticPictures(index.model().dimension());
+            Likelihood of100 = measured(index, clip, pictures, 0, 100);
+            assertEquals(of100, measured(index, clip, pictures, 100, 110));
+            Likelihood of111 = measured(index, clip, pictures, 110, 112);
+            assertNotEquals(of100, of111);
+            assertEquals(of111, measured(index, clip, pictures, 112, 113));
+        }
+    }
+
+    private static Likelihood measured(PictureIndex index, Clip clip, SyntheticPictures pictures, int from, int to)
+            throws IOException {
+        for (int i = from; i < to; i++) {
+            index.put(pictures.picture(i, 1));
+        }
+        index.commit();
+        index.measure(clip);
+        return index.likelihood().orElseThrow();
     }
 
     private static void count(int[] shown, boolean isShown, int right) {

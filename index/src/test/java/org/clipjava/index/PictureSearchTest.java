@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.Clip;
 import org.clipjava.index.PictureIndex.Effort;
+import org.clipjava.index.PictureQuery.Term;
 import org.clipjava.index.PictureSearch.Found;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +123,48 @@ class PictureSearchTest {
         assertEquals("snail", found(known.toString()).getFirst());
         Path copy = Pictograms.copy("snail.png", elsewhere.resolve("x.png"));
         assertEquals(found(known.toString()), found(copy.toString()));
+    }
+
+    @Test
+    void findsWhatIsLikeAPictureOfTheIndexButNotItself() throws IOException {
+        String id = PictureId.of(Pictograms.folder().resolve("snail.png"));
+        PictureQuery all = new PictureQuery(List.of(), PictureFilter.NONE);
+        List<String> like = names(search().page(all.with(new Term.IndexedPicture(id, false, 1)), 0, 100));
+        assertEquals(99, like.size());
+        assertFalse(like.contains("snail"));
+        Term encoded = new Term.EncodedPicture(index.embedding(id).orElseThrow(), false, 1);
+        List<String> withItself = names(search().page(all.with(encoded), 0, 100));
+        assertEquals("snail", withItself.getFirst());
+        assertEquals(like, withItself.subList(1, 100));
+
+        PictureQuery unknown = all.with(new Term.IndexedPicture("0".repeat(24), false, 1));
+        IndexException refusal = assertThrows(IndexException.class, () -> search().page(unknown, 0, 1));
+        assertTrue(refusal.getMessage().contains("000000"), refusal.getMessage());
+    }
+
+    @Test
+    void aQueryThatAsksForNothingIsOfAllPictures() throws IOException {
+        PictureQuery all = new PictureQuery(List.of(), PictureFilter.NONE);
+        assertEquals(100, search().page(all, 0, 200).found().size());
+    }
+
+    @Test
+    void hasWordsEncodedByWhomItIsTold() throws IOException {
+        List<String> encoded = new ArrayList<>();
+        PictureSearch search = search().withCutOff(0).withTextEncoder(texts -> {
+            encoded.addAll(texts);
+            return clip.encodeTexts(texts);
+        });
+        assertEquals(
+                "snail", names(search.page(PictureQuery.parse("a snail"), 0, 1)).getFirst());
+        assertEquals(List.of(clip.defaultTemplate().format("snail")), encoded);
+    }
+
+    @Test
+    void refusesAPatternThatWouldTakeTooLong() {
+        String pattern = "path:" + "*a?????????????".repeat(8);
+        IndexException refusal = assertThrows(IndexException.class, () -> PictureQuery.parse(pattern));
+        assertTrue(refusal.getMessage().contains("fewer"), refusal.getMessage());
     }
 
     @Test

@@ -59,10 +59,10 @@ enum ProjectModule {
             case WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
             case INDEX -> Set.of(ENGINE, EVAL);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
-            case SERVER -> Set.of(ENGINE, MODELS);
+            case SERVER -> Set.of(ENGINE, MODELS, INDEX);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
             case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
-            case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT);
+            case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT, INDEX);
         };
     }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.clipjava.Clip;
 import org.clipjava.LinearClassifier;
+import org.clipjava.index.PictureIndex;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.server.api.Api;
 import org.clipjava.server.api.ClassifyApi;
@@ -28,6 +29,7 @@ import org.clipjava.server.api.Models;
 import org.clipjava.server.api.OpenAiApi;
 import org.clipjava.server.api.PageApi;
 import org.clipjava.server.api.RemotePictures;
+import org.clipjava.server.api.SearchApi;
 import org.clipjava.server.api.Service;
 import org.clipjava.server.api.StatusApi;
 import org.clipjava.server.api.TeiApi;
@@ -90,6 +92,7 @@ public final class ClipServer implements AutoCloseable {
     private final Work work;
     private final RemotePictures remote;
     private final Optional<ImmichUpstream> upstream;
+    private final Optional<SearchApi> search;
     private final Thread loader;
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final String scheme;
@@ -106,6 +109,7 @@ public final class ClipServer implements AutoCloseable {
     }
 
     private ClipServer(Builder builder) throws IOException {
+        Optional<PictureIndex> index = builder.openIndex(); // first, for it may not be there
         this.scheme = builder.tls.isPresent() ? "https" : "http";
         this.upstream = builder.upstream.map(ImmichUpstream::new);
         this.remote = builder.remotePictures();
@@ -126,8 +130,11 @@ public final class ClipServer implements AutoCloseable {
                 new CohereApi(models, service),
                 new VoyageApi(models, service),
                 new ImmichApi(models, service, upstream.map(other -> other))));
+        this.search = index.map(opened -> new SearchApi(opened, service));
+        search.ifPresent(apis::add);
         if (builder.hasPage) {
-            apis.add(new PageApi());
+            apis.add(PageApi.ofModels());
+            search.ifPresent(of -> apis.add(PageApi.ofIndex()));
         }
         Routes routes =
                 new Routes(apis.stream().flatMap(api -> api.routes().stream()).toList());
@@ -170,6 +177,9 @@ public final class ClipServer implements AutoCloseable {
             }
             for (Map.Entry<String, Path> classifier : builder.classifiers.entrySet()) {
                 add(classify, classifier.getKey(), classifier.getValue(), all);
+            }
+            if (search.isPresent()) {
+                search.get().loaded(all);
             }
             if (!work.isFit()) {
                 throw new IOException("a trial encoding failed; the log says why");
@@ -239,8 +249,17 @@ public final class ClipServer implements AutoCloseable {
         work.close();
         remote.close();
         upstream.ifPresent(ImmichUpstream::close);
+        search.ifPresent(ClipServer::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(SearchApi search) {
+        try {
+            search.close();
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the index was not closed", e);
         }
     }
 
@@ -259,6 +278,7 @@ public final class ClipServer implements AutoCloseable {
         private final List<String> hosts = new ArrayList<>();
         private final List<String> urlHosts = new ArrayList<>();
         private Optional<URI> upstream = Optional.empty();
+        private Optional<Path> index = Optional.empty();
         private String host = "127.0.0.1";
         private int port = DEFAULT_PORT;
         private boolean isInsecure;
@@ -285,6 +305,15 @@ public final class ClipServer implements AutoCloseable {
         /** Serves what {@link LinearClassifier#save} wrote, by name; of the models it is the one that it was made for. */
         public Builder classifier(String name, Path file) {
             classifiers.put(name, file);
+            return this;
+        }
+
+        /**
+         * Finds pictures in this index, which one of the models was made with; they and their thumbnails go out by id. Where there is a
+         * page, there is a gallery at {@code /gallery} too. What others write into the index meanwhile is found within seconds.
+         */
+        public Builder index(Path folder) {
+            index = Optional.of(folder);
             return this;
         }
 
@@ -389,7 +418,7 @@ public final class ClipServer implements AutoCloseable {
          * Listens, and begins to open the models; {@link ClipServer#loaded} tells when they are.
          *
          * @throws IllegalArgumentException if there is no model, or other machines could ask without a key
-         * @throws IOException if it can't listen there
+         * @throws IOException if it can't listen there, or there is no index in the folder that was named
          */
         public ClipServer start() throws IOException {
             if (models.isEmpty()) {
@@ -407,6 +436,10 @@ public final class ClipServer implements AutoCloseable {
 
         private boolean isLoopback() throws IOException {
             return InetAddress.getByName(host).isLoopbackAddress();
+        }
+
+        private Optional<PictureIndex> openIndex() throws IOException {
+            return index.isPresent() ? Optional.of(PictureIndex.read(index.get())) : Optional.empty();
         }
 
         private Guard guard() throws IOException {

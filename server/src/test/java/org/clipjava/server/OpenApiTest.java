@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The description of the API: whole, and true of what the server says. */
 class OpenApiTest {
@@ -24,9 +26,22 @@ class OpenApiTest {
     private static TestServer server;
     private static JsonObject document;
 
+    @TempDir
+    static Path folder;
+
+    private static String picture = "";
+
     @BeforeAll
-    static void open() {
-        server = TestServer.start();
+    static void open() throws IOException, InterruptedException {
+        SmallIndex small = SmallIndex.in(folder);
+        server = TestServer.start(builder -> builder.index(small.index()));
+        picture = server.post("/v1/search", "{\"query\": \"path:snail\"}")
+                .json()
+                .getAsJsonArray("data")
+                .get(0)
+                .getAsJsonObject()
+                .get("id")
+                .getAsString();
         document = server.get("/openapi.json").json();
     }
 
@@ -87,7 +102,7 @@ class OpenApiTest {
                                 .get("operationId")
                                 .getAsString()),
                         path.getKey());
-                String asked = path.getKey().replace("{model}", "pictogram");
+                String asked = path.getKey().replace("{model}", "pictogram").replace("{picture}", picture);
                 TestServer.Reply reply =
                         operation.getKey().equals("get") ? server.get(asked) : server.post(asked, "{}");
                 assertTrue(
@@ -129,6 +144,13 @@ class OpenApiTest {
                         "/zero-shot-object-detection",
                         "{\"inputs\": \"%s\", \"parameters\": {\"candidate_labels\": [\"goat\"]}}".formatted(image)));
         check("/v1/classifiers", "get", server.get("/v1/classifiers"));
+        check("/v1/index", "get", server.get("/v1/index"));
+        check("/v1/search", "post", server.post("/v1/search", "{\"query\": \"a snail\"}"));
+        check("/v1/search", "post", server.post("/v1/search", "{}"));
+        check("/v1/search", "post", server.post("/v1/search", "{\"limit\": 0}"));
+        check("/v1/duplicates", "post", server.post("/v1/duplicates", "{}"));
+        check("/v1/pictures/{picture}", "get", server.get("/v1/pictures/" + picture));
+        check("/v1/pictures/{picture}/original", "get", server.get("/v1/pictures/0/original"));
         check("/embed", "post", server.post("/embed", "{\"inputs\": \"a\"}"));
         check(
                 "/zero-shot-image-classification",

@@ -8,6 +8,7 @@ import org.apache.spark.sql.SparkSessionExtensions;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.errors.QueryCompilationErrors;
 import org.apache.spark.sql.internal.SQLConf;
 import org.clipjava.Tower;
@@ -26,6 +27,8 @@ import scala.runtime.BoxedUnit;
  *   <li>{@code clip_embed_text(text)}: likewise, of the text as it is
  *   <li>{@code clip_classify(content, labels[, k])}: the k best labels, or all, as an array of {@code label} and {@code score}, the
  *       best first; NULL for a picture that is broken
+ *   <li>{@code clip_nearest(embeddings, queries, k)}: a table, {@link EmbeddingSearch#nearest}, of the names of two tables; the second
+ *       has columns {@code query} (or {@code path}) and {@code embedding}. Needs no model.
  * </ul>
  *
  * <p>Each is NULL where an argument is. The model is that of {@code spark.clip.model}: a path that all machines see, or the bare
@@ -65,7 +68,25 @@ public final class ClipExtensions extends AbstractFunction1<SparkSessionExtensio
                         Set.of(2, 3)),
                 ClipClassify.class,
                 ClipClassify::new);
+        injectTable(extensions);
         return BoxedUnit.UNIT;
+    }
+
+    private static void injectTable(SparkSessionExtensions extensions) {
+        Function1<Seq<Expression>, LogicalPlan> builder = SearchTable::plan;
+        ExpressionInfo info = new ExpressionInfo(
+                SearchTable.class.getName(),
+                "",
+                SearchTable.NAME,
+                "_FUNC_(embeddings, queries, k) - The k rows of a table that are nearest to each query of another.",
+                "",
+                "",
+                "",
+                "table_funcs",
+                "4.2.0",
+                "",
+                "scala_udf");
+        extensions.injectTableFunction(new Tuple3<>(new FunctionIdentifier(SearchTable.NAME), info, builder));
     }
 
     /** What DESCRIBE FUNCTION shows, and how many arguments it takes. */

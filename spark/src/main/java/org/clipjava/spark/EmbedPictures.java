@@ -2,36 +2,23 @@ package org.clipjava.spark;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.apache.spark.SparkException;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.clipjava.hub.UserEnvironment;
+import org.clipjava.config.ClipConfig;
 import org.clipjava.io.FileFailure;
 import org.clipjava.io.NamedColor;
 import org.clipjava.io.Sha256;
-import org.clipjava.io.Shown;
-import org.clipjava.modelfile.ModelFile;
-import org.clipjava.modelfile.ModelInfo;
-import org.clipjava.models.Models;
-import org.clipjava.models.UnresolvedModelException;
-import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
 /** The job as a program: {@code spark-submit --class org.clipjava.spark.EmbedPictures clip-spark.jar}. */
@@ -39,7 +26,9 @@ import picocli.CommandLine.Option;
         name = "clip-spark",
         description =
                 "Embeds pictures on Apache Spark, and writes Parquet: a row for each picture, an error for a broken one."
-                        + " Run again with the same output, it does what is missing.",
+                        + " Run again with the same output, it does what is missing.%n%n'clip-spark search' finds the"
+                        + " nearest among what it wrote, 'clip-spark pairs' what is there twice; 'clip-spark csv' writes it for"
+                        + " PostgreSQL. Each has --help.",
         sortOptions = false,
         usageHelpWidth = 100,
         exitCodeListHeading = "%nExit codes:%n",
@@ -51,7 +40,7 @@ import picocli.CommandLine.Option;
             "6:each picture has its row, and each of them an error",
             "70:internal error, or one of Spark's"
         })
-public final class EmbedPictures implements Callable<Integer> {
+public final class EmbedPictures implements Program {
     private final PrintStream err;
     private final Consumer<SparkSession> whenDone;
 
@@ -179,15 +168,19 @@ public final class EmbedPictures implements Callable<Integer> {
 
     /** Runs the job; its exit code. What is to become of the session in the end is the caller's affair. */
     static int run(String[] args, PrintStream out, PrintStream err, Consumer<SparkSession> whenDone) {
-        EmbedPictures job = new EmbedPictures(err, whenDone);
-        CommandLine commandLine = new CommandLine(job)
-                .setExpandAtFiles(false)
-                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler(
-                        (e, unusedArgs) -> job.report(JobFailure.usage(e.getMessage() + "; see clip-spark --help")))
-                .setExecutionExceptionHandler((e, unusedCommand, unusedResult) -> job.report(e));
-        return commandLine.execute(args);
+        String first = args.length == 0 ? "" : args[0];
+        String[] others = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
+        return switch (first) {
+            case "search" -> Program.run(new SearchEmbeddings(err, whenDone), others, out, err);
+            case "csv" -> Program.run(new ExportCsv(err, whenDone), others, out, err);
+            case "pairs" -> Program.run(new PairEmbeddings(err, whenDone), others, out, err);
+            default -> Program.run(new EmbedPictures(err, whenDone), args, out, err);
+        };
+    }
+
+    @Override
+    public boolean debug() {
+        return debug;
     }
 
     @Override
@@ -288,51 +281,24 @@ public final class EmbedPictures implements Callable<Integer> {
 
     /** The model's file, which is looked at before anything is started or sent. */
     private Path resolvedModel(boolean withLabels) throws IOException {
-        try {
-            Path file = Models.of(UserEnvironment.ofThisProcess()).resolve(model);
-            ModelInfo info = ModelFile.info(file);
-            System.getLogger(EmbedPictures.class.getName()).log(System.Logger.Level.DEBUG, "model {0}", info.id());
-            if (!info.config().hasVision() || (withLabels && !info.config().hasText())) {
-                throw new JobFailure(
-                        JobFailure.ExitCode.BAD_MODEL,
-                        file
-                                + (info.config().hasVision()
-                                        ? ": has an image tower alone, which reads no labels; leave them out, or convert"
-                                                + " the whole CLIP"
-                                        : ": has a text tower alone, which reads no pictures; convert the whole CLIP"));
-            }
-            String found = modelSha256.isEmpty() ? "" : Sha256.of(file);
-            if (!found.equalsIgnoreCase(modelSha256)) {
-                throw new JobFailure(
-                        JobFailure.ExitCode.BAD_MODEL, file + ": expected SHA-256 " + modelSha256 + ", found " + found);
-            }
-            return file;
-        } catch (UnresolvedModelException e) {
-            throw unresolved(e);
-        } catch (NoSuchFileException e) {
-            throw new JobFailure(JobFailure.ExitCode.MODEL_MISSING, model + ": no such model file", e);
-        } catch (ModelFormatException e) {
-            throw new JobFailure(JobFailure.ExitCode.BAD_MODEL, e.getMessage(), e);
+        LocalModel resolved = LocalModel.resolve(model);
+        Path file = resolved.file();
+        ClipConfig config = resolved.info().config();
+        if (!config.hasVision() || (withLabels && !config.hasText())) {
+            throw new JobFailure(
+                    JobFailure.ExitCode.BAD_MODEL,
+                    file
+                            + (config.hasVision()
+                                    ? ": has an image tower alone, which reads no labels; leave them out, or convert"
+                                            + " the whole CLIP"
+                                    : ": has a text tower alone, which reads no pictures; convert the whole CLIP"));
         }
-    }
-
-    private static JobFailure unresolved(UnresolvedModelException e) {
-        return switch (e.kind()) {
-            case NOT_FOUND -> new JobFailure(JobFailure.ExitCode.MODEL_MISSING, e.getMessage(), e);
-            case NOT_PULLED ->
-                new JobFailure(
-                        JobFailure.ExitCode.MODEL_MISSING,
-                        e.getMessage() + "; clip pull " + e.subject() + " does it",
-                        e);
-            case NOT_A_CHECKPOINT, BAD_CHECKPOINT -> new JobFailure(JobFailure.ExitCode.BAD_MODEL, e.getMessage(), e);
-            case NO_STORE -> new JobFailure(JobFailure.ExitCode.USAGE, e.getMessage(), e);
-            case OPTIONS_NEEDED ->
-                new JobFailure(
-                        JobFailure.ExitCode.USAGE,
-                        e.getMessage() + "; convert it and tell what is missing: clip convert " + e.subject()
-                                + " -o FILE",
-                        e);
-        };
+        String found = modelSha256.isEmpty() ? "" : Sha256.of(file);
+        if (!found.equalsIgnoreCase(modelSha256)) {
+            throw new JobFailure(
+                    JobFailure.ExitCode.BAD_MODEL, file + ": expected SHA-256 " + modelSha256 + ", found " + found);
+        }
+        return file;
     }
 
     private PlacedModel placedModel(SparkSession spark, Optional<Path> file) throws IOException {
@@ -355,44 +321,7 @@ public final class EmbedPictures implements Callable<Integer> {
         });
     }
 
-    private int report(Throwable thrown) {
-        JobFailure failure = failure(thrown);
-        say(failure.getMessage()
-                + (failure.exitCode() == JobFailure.ExitCode.INTERNAL && !debug ? "; --debug shows the trace" : ""));
-        if (debug) {
-            thrown.printStackTrace(err);
-        }
-        return failure.exitCode().code();
-    }
-
-    private static JobFailure failure(Throwable thrown) {
-        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof JobFailure failure) {
-                return failure;
-            }
-            if (cause instanceof UnusableModelException model) {
-                return new JobFailure(JobFailure.ExitCode.BAD_MODEL, model.getMessage(), thrown);
-            }
-        }
-        String message = String.valueOf(thrown.getMessage());
-        if (thrown instanceof AnalysisException) {
-            // A table or a folder that is not there, a column that is missing: the first line says it.
-            return new JobFailure(JobFailure.ExitCode.USAGE, firstLine(message), thrown);
-        }
-        if (thrown instanceof SparkException && message.contains("master URL must be set")) {
-            return new JobFailure(
-                    JobFailure.ExitCode.USAGE,
-                    "no Spark to run on; start it with spark-submit, or give Java -Dspark.master=local[*]",
-                    thrown);
-        }
-        return new JobFailure(JobFailure.ExitCode.INTERNAL, firstLine(thrown.toString()), thrown);
-    }
-
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
-    }
-
     private void say(String message) {
-        err.println("clip-spark: " + Shown.line(message));
+        Program.say(err, message);
     }
 }

@@ -26,7 +26,11 @@ import org.apache.spark.sql.SparkSession;
  * labels the rows are of stands beside them: rows of two models can't be compared.
  */
 final class EmbeddingOutput {
-    private static final String DESCRIPTION = "_clip.properties";
+    /** Its file that tells what the rows are of. */
+    static final String DESCRIPTION = "_clip.properties";
+
+    static final String MODEL_SHA256 = "model.sha256";
+
     private static final String SUCCESS = "_SUCCESS";
     private static final Pattern ROUND = Pattern.compile("round=(\\d{1,9})");
 
@@ -71,7 +75,7 @@ final class EmbeddingOutput {
 
     private static Properties describe(PictureEmbedder embedder) {
         Properties properties = new Properties();
-        properties.setProperty("model.sha256", embedder.model().sha256());
+        properties.setProperty(MODEL_SHA256, embedder.model().sha256());
         properties.setProperty("labels", String.join("\n", embedder.labels().labels()));
         properties.setProperty("templates", String.join("\n", embedder.labels().templates()));
         properties.setProperty("top", Integer.toString(embedder.labels().top()));
@@ -102,7 +106,7 @@ final class EmbeddingOutput {
     }
 
     private void check(Properties found, Properties expected) {
-        for (String key : List.of("model.sha256", "labels", "templates", "top", "background")) {
+        for (String key : List.of(MODEL_SHA256, "labels", "templates", "top", "background")) {
             String before = found.getProperty(key, "");
             String now = expected.getProperty(key);
             if (!before.equals(now)) {

@@ -3,6 +3,7 @@ package org.clipjava.cli.commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,6 +42,8 @@ import picocli.CommandLine.Parameters;
             "Example: clip index ~/Pictures"
         })
 public final class IndexCommand implements Callable<Integer> {
+    private static final int MOST_SECONDS = 86_400;
+
     private final Session session;
 
     @Parameters(
@@ -65,6 +68,13 @@ public final class IndexCommand implements Callable<Integer> {
     private boolean quantised;
 
     @Option(
+            names = "--commit-every",
+            paramLabel = "SECONDS",
+            description =
+                    "Commit so often: a run that is killed loses what came after the last. Default: ${DEFAULT-VALUE}.")
+    private double commitEvery = 30;
+
+    @Option(
             names = "--watch",
             description = "Then wait for changes in the folders, and follow them, until interrupted.")
     private boolean watch;
@@ -80,6 +90,10 @@ public final class IndexCommand implements Callable<Integer> {
                 throw CommandFailure.usage(folder + ": expected a folder of pictures, found "
                         + (Files.exists(folder) ? "a file; name its folder" : "nothing"));
             }
+        }
+        if (!(commitEvery >= 0 && commitEvery <= MOST_SECONDS)) {
+            throw CommandFailure.usage(
+                    "--commit-every: expected 0 to " + MOST_SECONDS + " seconds, found " + commitEvery);
         }
         ClipOptions options = session.global().clipOptions();
         try (Clip clip = openWithImages(options);
@@ -131,6 +145,7 @@ public final class IndexCommand implements Callable<Integer> {
             summary = IndexUpdate.of(opened, clip)
                     .withThreads(threads)
                     .withHidden(hidden)
+                    .withTimeBetweenCommits(Duration.ofMillis(Math.round(commitEvery * 1000)))
                     .run(folders, new Shown(progress));
             if (summary.isChange() && clip.has(Tower.TEXT)) {
                 progress.show("measuring the index");

@@ -27,6 +27,7 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFailure;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.index.IndexException;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.server.ClipServer;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Option;
 /** {@code clip serve}. */
 @Command(
         name = "serve",
-        description = "Serves models over HTTP: embeddings, classification, and a page to try them.",
+        description = "Serves models over HTTP: embeddings, classification, search, and pages to try them.",
         footer = {
             "",
             "Requests are logged on stdout, one line of JSON each. It ends on Ctrl-C or SIGTERM, when what it has begun is "
@@ -71,6 +72,14 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Serve what 'clip labels', 'calibrate' or 'eval' made, by the file's name; may be repeated.")
     private List<Path> classifiers = new ArrayList<>();
+
+    @Option(
+            names = {"-i", "--index"},
+            paramLabel = "INDEX",
+            description =
+                    "Search the pictures of an index that 'clip index' made, with one of the models: /v1/search, and a "
+                            + "gallery at /gallery.")
+    private Optional<Path> index = Optional.empty();
 
     @Option(
             names = "--host",
@@ -173,7 +182,8 @@ public final class ServeCommand implements Callable<Integer> {
             Terminal terminal = session.terminal();
             terminal.say("listening on " + server.address() + ", loading " + names);
             server.loaded().get();
-            terminal.say("ready");
+            terminal.say(
+                    index.isPresent() && ui ? "ready; the gallery is at " + server.address() + "/gallery" : "ready");
             new CountDownLatch(1).await(); // the process is told to end
             return ExitCode.OK.code();
         } catch (ExecutionException e) {
@@ -199,6 +209,7 @@ public final class ServeCommand implements Callable<Integer> {
             case CommandFailure failure -> failure;
             case IllegalArgumentException failure ->
                 CommandFailure.usage(String.valueOf(failure.getMessage()), failure);
+            case IndexException failure -> CommandFailure.usage(String.valueOf(failure.getMessage()), failure);
             case ModelFormatException failure ->
                 new CommandFailure(ExitCode.BAD_MODEL, "--classifier " + failure.getMessage(), failure);
             case FileSystemException failure -> {
@@ -219,6 +230,7 @@ public final class ServeCommand implements Callable<Integer> {
             origins.forEach(builder::cors);
             urlHosts.forEach(builder::allowUrls);
             immichUpstream.ifPresent(builder::immichUpstream);
+            index.ifPresent(folder -> builder.index(withQuietLucene(folder)));
             builder.host(host).port(port).maxBody(bytes(maxBody)).queue(queue).accessLog(new Log(session.terminal()));
             if (!ui) {
                 builder.withoutPage();
@@ -233,6 +245,11 @@ public final class ServeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Path withQuietLucene(Path folder) {
+        LuceneLog.LOGGER.setLevel(Level.SEVERE);
+        return folder;
     }
 
     private void tls(ClipServer.Builder builder) {
@@ -325,6 +342,8 @@ public final class ServeCommand implements Callable<Integer> {
     private ClipServer start(ClipServer.Builder builder) {
         try {
             return builder.start();
+        } catch (IndexException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw CommandFailure.usage("--host " + host + " --port " + port + ": " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -335,6 +354,11 @@ public final class ServeCommand implements Callable<Integer> {
     /** Held, for a logger that nobody holds forgets its level; and apart, for it is needed to serve alone. */
     private static final class JettyLog {
         private static final Logger LOGGER = Logger.getLogger("org.eclipse.jetty");
+    }
+
+    /** It tells stderr what it runs on, as if that were a warning. */
+    private static final class LuceneLog {
+        private static final Logger LOGGER = Logger.getLogger("org.apache.lucene");
     }
 
     /** Stdout, a line at a time; when nobody reads it any more, nowhere. */

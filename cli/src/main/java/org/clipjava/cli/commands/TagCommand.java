@@ -65,7 +65,7 @@ public final class TagCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "csv or jsonl, on stdout. Default: ${DEFAULT-VALUE}.")
+            description = "csv, json or jsonl, on stdout. Default: ${DEFAULT-VALUE}.")
     private TagWriter.Format format = TagWriter.Format.CSV;
 
     @Mixin
@@ -109,15 +109,17 @@ public final class TagCommand implements Callable<Integer> {
         Writer writer = session.terminal().writer();
         writer.write(format.head());
         Tally tally = Tally.NONE;
-        for (IndexedPicture picture : pictures) {
+        for (int number = 0; number < pictures.size(); number++) {
+            IndexedPicture picture = pictures.get(number);
             List<Score> scores = scores(classifier, opened, picture);
-            writer.write(format.lines(picture, scores));
+            writer.write(format.picture(number, picture, scores));
             List<String> names = scores.stream().map(Score::label).toList();
             if (store && !picture.tags().equals(names)) {
                 opened.tag(picture.id(), names);
             }
             tally = !xmp || isWritten(picture.stamp().file(), names) ? tally.plusSucceeded() : tally.plusFailed();
         }
+        writer.write(format.foot());
         writer.flush();
         if (store) {
             opened.commit();

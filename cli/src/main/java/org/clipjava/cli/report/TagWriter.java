@@ -15,6 +15,7 @@ public final class TagWriter {
     /** The choices of {@code --format}. */
     public enum Format {
         CSV,
+        JSON,
         JSONL;
 
         @Override
@@ -24,28 +25,47 @@ public final class TagWriter {
 
         /** What stands before the first picture. */
         public String head() {
-            return this == CSV ? Csv.row("image", "label", "score") : "";
+            return switch (this) {
+                case CSV -> Csv.row("image", "label", "score");
+                case JSON -> "[";
+                case JSONL -> "";
+            };
         }
 
-        /** The lines of a picture: in CSV one for each label. */
-        public String lines(IndexedPicture picture, List<Score> labels) {
+        /**
+         * A picture: in CSV a line for each label.
+         *
+         * @param number of the picture, from 0 on
+         */
+        public String picture(int number, IndexedPicture picture, List<Score> labels) {
             String image = picture.stamp().file().toString();
-            return this == CSV
-                    ? labels.stream()
+            return switch (this) {
+                case CSV ->
+                    labels.stream()
                             .map(label ->
                                     Csv.row(Csv.text(image), Csv.text(label.label()), Float.toString(label.score())))
-                            .collect(Collectors.joining())
-                    : Json.object(json -> {
-                                json.name("image").value(image).name("labels").beginArray();
-                                for (Score label : labels) {
-                                    json.beginObject();
-                                    json.name("label").value(label.label());
-                                    json.name("score").value(label.score());
-                                    json.endObject();
-                                }
-                                json.endArray();
-                            })
-                            + "\n";
+                            .collect(Collectors.joining());
+                case JSON -> (number == 0 ? "\n" : ",\n") + object(image, labels);
+                case JSONL -> object(image, labels) + "\n";
+            };
+        }
+
+        /** What stands behind the last picture. */
+        public String foot() {
+            return this == JSON ? "\n]\n" : "";
+        }
+
+        private static String object(String image, List<Score> labels) {
+            return Json.object(json -> {
+                json.name("image").value(image).name("labels").beginArray();
+                for (Score label : labels) {
+                    json.beginObject();
+                    json.name("label").value(label.label());
+                    json.name("score").value(label.score());
+                    json.endObject();
+                }
+                json.endArray();
+            });
         }
     }
 }

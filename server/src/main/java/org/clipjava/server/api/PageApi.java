@@ -9,16 +9,18 @@ import org.clipjava.server.http.Answer;
 import org.clipjava.server.http.ErrorShape;
 import org.clipjava.server.http.Route;
 
-/** A page to try the models with: one file, made of three, that loads nothing else. A browser runs no other script on it than its own. */
+/** A page: one file, made of three, that loads nothing else. A browser runs no other script on it than its own. */
 public final class PageApi implements Api {
     private static final String TYPE = "text/html; charset=utf-8";
 
+    private final String path;
     private final Answer page;
 
-    public PageApi() {
-        String css = resource("page.css");
-        String js = resource("page.js");
-        String html = resource("page.html").replace("/*CSS*/", css).replace("/*JS*/", js);
+    private PageApi(String path, String name) {
+        this.path = path;
+        String css = resource(name + ".css");
+        String js = resource(name + ".js");
+        String html = resource(name + ".html").replace("/*CSS*/", css).replace("/*JS*/", js);
         this.page = Answer.of(200, TYPE, html.getBytes(StandardCharsets.UTF_8))
                 .with(
                         "content-security-policy",
@@ -29,9 +31,19 @@ public final class PageApi implements Api {
                 .with("cache-control", "no-cache");
     }
 
+    /** To try the models with. */
+    public static PageApi ofModels() {
+        return new PageApi("/", "page");
+    }
+
+    /** To look at the pictures of an index. */
+    public static PageApi ofIndex() {
+        return new PageApi("/gallery", "gallery");
+    }
+
     @Override
     public List<Route> routes() {
-        return List.of(Route.get("/", ErrorShape.OPENAI, exchange -> page).open());
+        return List.of(Route.get(path, ErrorShape.OPENAI, exchange -> page).open());
     }
 
     private static String resource(String name) {

@@ -3,20 +3,31 @@ package org.clipjava.server.http;
 import com.google.gson.stream.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a request is answered with.
  *
- * @param body not to be written to
+ * @param body not to be written to; empty if it is streamed
  * @param headers besides content type and length
+ * @param streamed the body, where it is too large to be held
  */
-public record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+public record Answer(
+        int status, String contentType, byte[] body, Map<String, String> headers, Optional<Streamed> streamed) {
     private static final String JSON = "application/json";
+
+    /**
+     * A body that is read while it is sent, by whoever sends it, who closes it.
+     *
+     * @param length bytes
+     */
+    public record Streamed(InputStream in, long length) {}
 
     /** Writes one JSON value. */
     public interface Content {
@@ -28,7 +39,17 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
     }
 
     public static Answer of(int status, String contentType, byte[] body) {
-        return new Answer(status, contentType, body, Map.of());
+        return new Answer(status, contentType, body, Map.of(), Optional.empty());
+    }
+
+    /** What is read while it is sent. */
+    public static Answer of(int status, String contentType, Streamed streamed) {
+        return new Answer(status, contentType, new byte[0], Map.of(), Optional.of(streamed));
+    }
+
+    /** Bytes of the body. */
+    long length() {
+        return streamed.map(Streamed::length).orElse((long) body.length);
     }
 
     /** One JSON value. */
@@ -52,6 +73,6 @@ public record Answer(int status, String contentType, byte[] body, Map<String, St
     public Answer with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, contentType, body, more);
+        return new Answer(status, contentType, body, more, streamed);
     }
 }

@@ -1,12 +1,15 @@
 package org.clipjava.server.http;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -145,13 +148,28 @@ public final class ApiHandler extends Handler.Abstract {
         response.setStatus(answer.status());
         if (answer.status() != 204) {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length());
         }
         response.getHeaders().put("x-content-type-options", "nosniff");
         for (Map.Entry<String, String> header : answer.headers().entrySet()) {
             response.getHeaders().put(header.getKey(), header.getValue());
         }
-        response.write(true, ByteBuffer.wrap(answer.body()), whenDone);
+        if (answer.streamed().isPresent()) {
+            send(answer.streamed().get(), response, whenDone);
+        } else {
+            response.write(true, ByteBuffer.wrap(answer.body()), whenDone);
+        }
+    }
+
+    private static void send(Answer.Streamed streamed, Response response, Callback whenDone) {
+        try (InputStream in = streamed.in();
+                OutputStream out = Content.Sink.asOutputStream(response)) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            whenDone.failed(e); // the client has left, or what is read is not as long any more
+            return;
+        }
+        whenDone.succeeded();
     }
 
     private static Done done(Finish finish, Answer answer) {
@@ -163,7 +181,7 @@ public final class ApiHandler extends Handler.Abstract {
                 finish.path(),
                 answer.status(),
                 Request.getContentBytesRead(request),
-                answer.body().length,
+                answer.length(),
                 Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()),
                 finish.exchange().model(),
                 finish.exchange().inputs(),
