@@ -88,7 +88,7 @@ class FullSizeModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"F16, 0.99999", "BF16, 0.999", "Q8, 0.999"})
+    @CsvSource({"F16, 0.99999", "BF16, 0.999", "Q8, 0.999", "INT8, 0.9995"})
     void narrowWeightsStayClose(WeightType type, double bound) throws IOException {
         try (Clip clip = Clip.open(MODELS.get(type))) {
             List<Embedding> narrow =
