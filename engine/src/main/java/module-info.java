@@ -30,5 +30,10 @@ module org.clipjava.engine {
             org.clipjava.server,
             org.clipjava.spark;
 
+    // what implements its dot products outside of the Vector API
+    exports org.clipjava.kernel to
+            org.clipjava.machinecode;
+
     uses org.clipjava.encoder.EncoderBackend;
+    uses org.clipjava.kernel.DotProducts.Provider;
 }

@@ -95,7 +95,7 @@ class ConvertCommandTest {
                 "--activation gelu | SOURCE/config.json: expected its own activation, quick_gelu, found the option"
                         + " gelu;",
                 "--labels a,b | --labels are those of --report; give that too",
-                "--report x.png | --report compares a narrower type with f32; give --dtype f16, bf16 or q8",
+                "--report x.png | --report compares a narrower type with f32; give --dtype f16, bf16, q8 or int8",
                 "--dtype q8 --report | --report: expected IMAGE behind it; see clip convert --help"
             })
     void aWrongOptionIsAUsageError(String options, String message) throws IOException {

@@ -19,6 +19,7 @@ class DoctorTest {
         String text = doctor();
         assertTrue(text.matches("(?s).*\njava +\\S.*\nprocessors +\\d+\n.*\nbackend +cpu\n.*"), text);
         assertTrue(text.contains("  cpu         vector, "), text);
+        assertTrue(text.contains("  machinecode "), text);
         assertTrue(
                 text.contains(
                         "  tornado     missing: clip-tornado is not on the class or module path; see docs/gpu.md\n"),
@@ -47,7 +48,9 @@ class DoctorTest {
         assertEquals("cpu", cpu.get("name").getAsString());
         assertTrue(cpu.get("ready").getAsBoolean());
         assertEquals("scalar, threads: 3", cpu.getAsJsonArray("devices").get(0).getAsString());
-        JsonObject tornado = backends.get(1).getAsJsonObject();
+        assertEquals(
+                "machinecode", backends.get(1).getAsJsonObject().get("name").getAsString());
+        JsonObject tornado = backends.get(2).getAsJsonObject();
         assertFalse(tornado.get("ready").getAsBoolean());
         assertTrue(tornado.get("missing").getAsString().contains("clip-tornado"));
     }
@@ -60,8 +63,9 @@ class DoctorTest {
         assertEquals("", streams.out());
         assertTrue(
                 streams.err()
-                        .endsWith("clip: backend tornado: not on the class or module path, where there is cpu; "
-                                + "see docs/gpu.md\n"),
+                        .endsWith(
+                                "clip: backend tornado: not on the class or module path, where there is cpu, machinecode; "
+                                        + "see docs/gpu.md\n"),
                 streams.err());
     }
 

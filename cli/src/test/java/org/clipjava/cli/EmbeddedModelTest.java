@@ -16,10 +16,21 @@ import java.util.HexFormat;
 import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.config.WeightType;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.RgbImage;
+import org.clipjava.modelfile.ModelFile;
+import org.clipjava.modelfile.ModelFileWriter;
+import org.clipjava.modelfile.ModelInfo;
+import org.clipjava.modelfile.RowSource;
+import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.models.BuiltInModel;
+import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.TestData;
+import org.clipjava.weights.EmbeddingTable;
+import org.clipjava.weights.PanelMatrix;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real model with a real accuracy: anything that goes wrong in tokenizer, preprocessing or arithmetic moves it. The
@@ -38,30 +49,113 @@ class EmbeddedModelTest {
     @Test
     void recognisesPicturesOfAStyleItHasNeverSeen() throws IOException {
         List<Sample> samples = samples();
-        int right = 0;
+        assertEquals(100, samples.size());
         try (Arena arena = Arena.ofConfined();
                 Clip clip = Clip.open(model(arena))) {
-            int step = samples.size() / LABELS_EACH;
-            for (int first = 0; first < step; first++) {
-                // every fifth, in turn: the labels lie apart in the alphabet
-                List<Sample> some = new ArrayList<>();
-                for (int i = first; i < samples.size(); i += step) {
-                    some.add(samples.get(i));
+            int right = right(clip, samples);
+            assertTrue(right >= 80, right + " right");
+            assertEquals(RIGHT, right);
+        }
+    }
+
+    private static int right(Clip clip, List<Sample> samples) throws IOException {
+        int right = 0;
+        int step = samples.size() / LABELS_EACH;
+        for (int first = 0; first < step; first++) {
+            // every fifth, in turn: the labels lie apart in the alphabet
+            List<Sample> some = new ArrayList<>();
+            for (int i = first; i < samples.size(); i += step) {
+                some.add(samples.get(i));
+            }
+            ZeroShotClassifier classifier =
+                    ZeroShotClassifier.of(clip, some.stream().map(Sample::label).toList());
+            for (Sample sample : some) {
+                String best = classifier
+                        .classify(ImageDecoder.standard().decode(sample.file()))
+                        .best()
+                        .label();
+                right += best.equals(sample.label()) ? 1 : 0;
+            }
+        }
+        return right;
+    }
+
+    /** What the documentation promises of int8, on a model that was trained. */
+    @Test
+    void isAsGoodInInt8(@TempDir Path folder) throws IOException {
+        List<Sample> samples = samples();
+        Path narrow = folder.resolve("int8.safetensors");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment model = model(arena);
+            writeInt8(model, narrow);
+            try (Clip exact = Clip.open(model);
+                    Clip int8 = Clip.open(narrow)) {
+                assertEquals(WeightType.INT8, int8.info().weightType());
+                double least = 1;
+                for (Sample sample : samples) {
+                    RgbImage picture = ImageDecoder.standard().decode(sample.file());
+                    least = Math.min(least, exact.encodeImage(picture).cosine(int8.encodeImage(picture)));
                 }
-                ZeroShotClassifier classifier = ZeroShotClassifier.of(
-                        clip, some.stream().map(Sample::label).toList());
-                for (Sample sample : some) {
-                    String best = classifier
-                            .classify(ImageDecoder.standard().decode(sample.file()))
-                            .best()
-                            .label();
-                    right += best.equals(sample.label()) ? 1 : 0;
+                assertTrue(least >= 0.9995, "least cosine " + least);
+                assertEquals(RIGHT, right(int8, samples));
+            }
+        }
+    }
+
+    /** The same model with matrices in int8. */
+    private static void writeInt8(MemorySegment model, Path target) throws IOException {
+        try (ModelFile source = ModelFile.of(model, "built-in");
+                SafetensorsFile file = SafetensorsFile.of(model, "built-in")) {
+            ModelInfo of = source.info();
+            ModelInfo info = ModelInfo.of(of.config(), of.tokenizer(), of.preprocessing(), WeightType.INT8);
+            ModelFileWriter writer = ModelFileWriter.of(info, source.vocabulary());
+            for (TensorSpec tensor : writer.tensors()) {
+                writer.give(tensor, List.of(new Values(tensor.name(), values(file, tensor, of.weightType()))));
+            }
+            writer.write(target, info, bytes -> {});
+        }
+    }
+
+    private record Values(String name, float[] values) implements RowSource {
+        @Override
+        public long elements() {
+            return values.length;
+        }
+
+        @Override
+        public void read(long first, float[] out) {
+            System.arraycopy(values, (int) first, out, 0, out.length);
+        }
+    }
+
+    /** A tensor, row-major and widened. */
+    private static float[] values(SafetensorsFile file, TensorSpec tensor, WeightType type) {
+        MemorySegment data = file.data(file.tensor(tensor.name()).orElseThrow());
+        int rows = tensor.rows();
+        int columns = tensor.columns();
+        float[] values = new float[rows * columns];
+        switch (tensor.storage()) {
+            case FLOATS -> MemorySegment.copy(data, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, values, 0, values.length);
+            case TABLE -> {
+                EmbeddingTable table = new EmbeddingTable(tensor.name(), type, rows, columns, data, new float[0]);
+                for (int row = 0; row < rows; row++) {
+                    table.readRow(row, values, row * columns);
+                }
+            }
+            case MATRIX -> {
+                PanelMatrix matrix = new PanelMatrix(tensor.name(), type, rows, columns, data, new float[0]);
+                float[] panel = new float[columns * PanelMatrix.WIDTH];
+                for (int row = 0; row < rows; row++) {
+                    if (row % PanelMatrix.WIDTH == 0) {
+                        matrix.readPanel(row / PanelMatrix.WIDTH, panel);
+                    }
+                    for (int k = 0; k < columns; k++) {
+                        values[row * columns + k] = panel[k * PanelMatrix.WIDTH + row % PanelMatrix.WIDTH];
+                    }
                 }
             }
         }
-        assertEquals(100, samples.size());
-        assertTrue(right >= 80, right + " right");
-        assertEquals(RIGHT, right);
+        return values;
     }
 
     @Test

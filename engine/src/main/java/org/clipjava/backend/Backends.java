@@ -2,12 +2,14 @@ package org.clipjava.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.error.BackendUnavailableException;
+import org.clipjava.kernel.DotProducts;
 
 /** What can run the encoders: the CPU, and each {@link EncoderBackend} on the class or module path. */
 public final class Backends {
@@ -28,6 +30,9 @@ public final class Backends {
         List<EncoderBackend> backends = new ArrayList<>();
         backends.add(new CpuBackend(cpu));
         try {
+            for (DotProducts.Provider provider : ServiceLoader.load(DotProducts.Provider.class)) {
+                backends.add(new CpuBackend(cpu, Optional.of(provider)));
+            }
             ServiceLoader.load(EncoderBackend.class).forEach(backends::add);
         } catch (ServiceConfigurationError e) {
             throw new BackendUnavailableException("a backend can't be loaded: " + e.getMessage(), e);
@@ -53,7 +58,10 @@ public final class Backends {
     private static EncoderBackend firstReady(CpuSettings cpu) throws BackendUnavailableException {
         System.Logger logger = System.getLogger(Backends.class.getName());
         List<EncoderBackend> all = all(cpu);
-        for (EncoderBackend backend : all.subList(1, all.size())) {
+        for (EncoderBackend backend : all) {
+            if (backend instanceof CpuBackend) {
+                continue; // what is a device comes first, and machine code runs for no one who has not asked for it
+            }
             switch (backend.availability()) {
                 case Availability.Ready ready -> {
                     return backend;

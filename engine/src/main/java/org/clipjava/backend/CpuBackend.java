@@ -17,6 +17,7 @@ import org.clipjava.encoder.Encoders;
 import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.error.BackendUnavailableException;
+import org.clipjava.kernel.DotProducts;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.UnprovenJvm;
 import org.clipjava.model.ImageTower;
@@ -30,18 +31,28 @@ public final class CpuBackend implements EncoderBackend {
     public static final String NAME = "cpu";
 
     private final CpuSettings settings;
+    private final Optional<DotProducts.Provider> machine;
 
     public CpuBackend(CpuSettings settings) {
+        this(settings, Optional.empty());
+    }
+
+    /** @param machine computes what the Vector API can't; the backend then has its name */
+    CpuBackend(CpuSettings settings, Optional<DotProducts.Provider> machine) {
         this.settings = settings;
+        this.machine = machine;
     }
 
     @Override
     public String name() {
-        return NAME;
+        return machine.map(DotProducts.Provider::name).orElse(NAME);
     }
 
     @Override
     public Availability availability() {
+        if (machine.isPresent()) {
+            return ofMachine(machine.get());
+        }
         try {
             return new Availability.Ready(List.of(kernels().description() + ", threads: " + settings.threads()));
         } catch (BackendUnavailableException e) {
@@ -49,12 +60,20 @@ public final class CpuBackend implements EncoderBackend {
         }
     }
 
+    private static Availability ofMachine(DotProducts.Provider provider) {
+        return Kernels.vectorPays()
+                ? provider.availability()
+                : new Availability.Missing("it needs the Vector API and AVX2 besides: start Java with --add-modules"
+                        + " jdk.incubator.vector");
+    }
+
     @Override
     @SuppressWarnings(
             "MustBeClosedChecker") // what is returned holds the arena and the threads for as long as it is open
     public Encoders open(StoredWeights weights) throws IOException {
         UnprovenJvm.warnOnce();
-        Kernels kernels = kernels();
+        Optional<DotProducts> products = products();
+        Kernels kernels = products.isPresent() ? Kernels.vector(settings.quickStart(), products.get()) : kernels();
         Arena arena = Arena.ofShared();
         Optional<ExecutorService> ownExecutor = settings.executor().isPresent() || settings.threads() == 1
                 ? Optional.empty()
@@ -62,6 +81,7 @@ public final class CpuBackend implements EncoderBackend {
         Runnable release = () -> {
             ownExecutor.ifPresent(ExecutorService::close);
             arena.close();
+            products.ifPresent(DotProducts::close);
         };
         try {
             Executor executor = settings.executor().or(() -> ownExecutor).orElse(Runnable::run);
@@ -75,6 +95,20 @@ public final class CpuBackend implements EncoderBackend {
         } catch (Throwable e) {
             release.run();
             throw e;
+        }
+    }
+
+    private Optional<DotProducts> products() throws BackendUnavailableException {
+        if (machine.isEmpty()) {
+            return Optional.empty();
+        }
+        if (availability() instanceof Availability.Missing missing) {
+            throw new BackendUnavailableException("backend " + name() + ": " + missing.what());
+        }
+        try {
+            return Optional.of(machine.get().open());
+        } catch (IllegalStateException e) {
+            throw new BackendUnavailableException("backend " + name() + ": " + e.getMessage(), e);
         }
     }
 

@@ -14,7 +14,12 @@ public enum WeightType {
     /** The upper half of a float. */
     BF16(DType.BF16),
     /** An int8 per weight and a float scale per output row: weight = int8 · scale. */
-    Q8(DType.I8);
+    Q8(DType.I8),
+    /**
+     * As {@link #Q8}, and laid out for multiplies in integers: activations are rounded to eight bits as well, so that products and
+     * sums are exact. Tables are those of Q8.
+     */
+    INT8(DType.I8);
 
     private final DType dtype;
 
@@ -27,9 +32,19 @@ public enum WeightType {
         return dtype;
     }
 
-    /** The spelling in metadata and on the command line: {@code f32}, {@code f16}, {@code bf16}, {@code q8}. */
+    /** The spelling in metadata and on the command line: {@code f32}, {@code f16}, {@code bf16}, {@code q8}, {@code int8}. */
     public String spelling() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether an element is an int8 that is multiplied by its output's scale. */
+    public boolean isScaled() {
+        return this == Q8 || this == INT8;
+    }
+
+    /** How tables are stored in a file of this type. */
+    public WeightType ofTables() {
+        return this == INT8 ? Q8 : this;
     }
 
     /** The type that is spelled so. */

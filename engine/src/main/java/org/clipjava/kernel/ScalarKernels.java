@@ -2,6 +2,7 @@ package org.clipjava.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.clipjava.config.WeightType;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
@@ -41,6 +42,10 @@ final class ScalarKernels implements Kernels {
     public void linear(
             Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers) {
         PanelMatrix weight = layer.weight();
+        if (weight.type() == WeightType.INT8) {
+            integerLinear(x, layer, outputs, epilogue, out, workers);
+            return;
+        }
         int inputs = weight.inputs();
         workers.forEach(outputs.panels(), (piece, scratch) -> {
             int panel = outputs.firstPanel() + piece;
@@ -63,17 +68,63 @@ final class ScalarKernels implements Kernels {
                 }
                 for (int j = 0; j < width; j++) {
                     float sum = layer.bias().length == 0 ? sums[j] : sums[j] + layer.bias()[first + j];
-                    sums[j] = switch (epilogue) {
-                        case STORE -> sum;
-                        case ADD -> residual[j] + sum;
-                        case QUICK_GELU -> quickGelu(sum);
-                        case GELU -> gelu(sum);
-                        case GELU_TANH -> geluTanh(sum);
-                    };
+                    sums[j] = finish(epilogue, sum, residual[j]);
                 }
                 out.write(sums, 0, row, first, width);
             }
         });
+    }
+
+    /** With activations rounded to levels, [M, K], each row to its own; products and sums are integers. */
+    private static void integerLinear(
+            Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers) {
+        PanelMatrix weight = layer.weight();
+        int inputs = weight.inputs();
+        workers.forEach(outputs.panels(), (piece, scratch) -> {
+            int panel = outputs.firstPanel() + piece;
+            int first = panel * PanelMatrix.WIDTH;
+            int width = weight.width(panel);
+            byte[] weights = new byte[inputs * PanelMatrix.WIDTH];
+            weight.readPanel(panel, weights);
+            float[] values = scratch.floats(0, inputs);
+            float[] results = scratch.floats(1, PanelMatrix.WIDTH);
+            int[] levels = new int[inputs];
+            for (int row = 0; row < x.rows(); row++) {
+                x.read(row, 0, inputs, values, 0);
+                float least = 0;
+                float largest = 0;
+                for (int k = 0; k < inputs; k++) {
+                    least = Math.min(least, values[k]);
+                    largest = Math.max(largest, values[k]);
+                }
+                float step = QuantizedRows.step(least, largest);
+                int zero = QuantizedRows.zero(least, step);
+                for (int k = 0; k < inputs; k++) {
+                    levels[k] = QuantizedRows.level(values[k], step, zero) - zero;
+                }
+                out.read(row, first, width, results, 0);
+                for (int j = 0; j < width; j++) {
+                    int sum = 0;
+                    for (int k = 0; k < inputs; k++) {
+                        sum += levels[k] * weights[k * PanelMatrix.WIDTH + j];
+                    }
+                    float bias = layer.bias().length == 0 ? 0 : layer.bias()[first + j];
+                    float result = Math.fma(sum * step, weight.scales()[first + j], bias);
+                    results[j] = finish(epilogue, result, results[j]);
+                }
+                out.write(results, 0, row, first, width);
+            }
+        });
+    }
+
+    private static float finish(Epilogue epilogue, float sum, float residual) {
+        return switch (epilogue) {
+            case STORE -> sum;
+            case ADD -> residual + sum;
+            case QUICK_GELU -> quickGelu(sum);
+            case GELU -> gelu(sum);
+            case GELU_TANH -> geluTanh(sum);
+        };
     }
 
     @Override

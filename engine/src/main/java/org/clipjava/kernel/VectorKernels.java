@@ -7,6 +7,7 @@ import static org.clipjava.weights.PanelMatrix.WIDTH;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.clipjava.config.WeightType;
 import org.clipjava.weights.LayerNormWeights;
@@ -29,9 +30,12 @@ final class VectorKernels implements Kernels {
     private static final int QUICK_TILE = 5;
 
     private final boolean quickStart;
+    private final Optional<DotProducts> machine;
 
-    VectorKernels(boolean quickStart) {
+    /** @param machine multiplies INT8 weights, if there is such */
+    VectorKernels(boolean quickStart, Optional<DotProducts> machine) {
         this.quickStart = quickStart;
+        this.machine = machine;
     }
 
     static boolean hasFusedMultiplyAdd() {
@@ -40,7 +44,9 @@ final class VectorKernels implements Kernels {
 
     @Override
     public String description() {
-        return "vector, " + SPECIES.vectorBitSize() + " bits";
+        String description = "vector, " + SPECIES.vectorBitSize() + " bits";
+        return machine.map(products -> description + "; " + products.description())
+                .orElse(description);
     }
 
     private Strips strips(int rows) {
@@ -120,6 +126,11 @@ final class VectorKernels implements Kernels {
         }
         PanelMatrix weight = layer.weight();
         Strips strips = strips(x.rows());
+        if (weight.type() == WeightType.INT8) {
+            new IntegerLinear(x, layer, epilogue, out, strips, workers.quantized(), machine)
+                    .run(outputs, workers.count() * PIECES_PER_WORKER, workers);
+            return;
+        }
         int panels = outputs.panels();
         // few panels and many workers: rows are shared out as well
         int groups = Math.clamp(Math.ceilDiv(workers.count() * PIECES_PER_WORKER, panels), 1, strips.count());

@@ -5,6 +5,7 @@ import static org.clipjava.kernel.Tile.HALF;
 import static org.clipjava.kernel.Tile.INTS;
 import static org.clipjava.kernel.Tile.LANES;
 import static org.clipjava.kernel.Tile.SPECIES;
+import static org.clipjava.weights.PanelMatrix.GROUP;
 import static org.clipjava.weights.PanelMatrix.WIDTH;
 
 import java.lang.foreign.MemorySegment;
@@ -32,11 +33,11 @@ final class Widening {
     private Widening() {}
 
     /**
-     * Widens [k, 32] weights; those of Q8 without their scales.
+     * Widens [k, 32] weights; those of Q8 and INT8 without their scales.
      *
      * @param weight of any type but F32
      * @param from byte offset in the weight's data
-     * @param out [k, 32]
+     * @param out [k, 32], and room behind for a multiple of four rows
      */
     static void widen(PanelMatrix weight, long from, int k, MemorySegment out) {
         MemorySegment in = weight.data();
@@ -45,6 +46,7 @@ final class Widening {
             case F16 -> widenF16(in, from, k, out);
             case BF16 -> widenBf16(in, from, k, out);
             case Q8 -> widenQ8(in, from, k, out);
+            case INT8 -> widenInt8(in, from, k, out);
         }
     }
 
@@ -81,6 +83,22 @@ final class Widening {
             for (int column = 0; column < HALF; column += LANES) {
                 long at = from + (long) p * WIDTH + column;
                 store(bytes(in, at, column), bytes(in, at + HALF, column), out, p, column);
+            }
+        }
+    }
+
+    private static void widenInt8(MemorySegment in, long from, int k, MemorySegment out) {
+        for (int p = 0; p < k; p += GROUP) {
+            for (int column = 0; column < WIDTH; column += LANES) {
+                long at = from + (long) p * WIDTH + (long) column * GROUP;
+                IntVector fours = IntVector.fromMemorySegment(INTS, in, at, LITTLE_ENDIAN);
+                for (int i = 0; i < GROUP; i++) {
+                    FloatVector one = (FloatVector) fours.lanewise(VectorOperators.LSHL, 24 - 8 * i)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .convert(VectorOperators.I2F, 0);
+                    long to = (long) (p + i) * FLOAT_ROW + (long) column * Float.BYTES;
+                    one.intoMemorySegment(out, to, LITTLE_ENDIAN);
+                }
             }
         }
     }

@@ -28,6 +28,7 @@ public final class Workers implements AutoCloseable {
     private final int count;
     private final Executor executor;
     private final Scratch[] scratch;
+    private final QuantizedRows quantized = new QuantizedRows();
     private Optional<Session> session = Optional.empty();
 
     /** Whether the executor was found to return only when what it runs has ended: a helper would never get work from who waits for it. */
@@ -69,6 +70,11 @@ public final class Workers implements AutoCloseable {
 
     public int count() {
         return count;
+    }
+
+    /** What all pieces of a multiply in integers read. */
+    QuantizedRows quantized() {
+        return quantized;
     }
 
     /** Runs pieces 0 to {@code pieces - 1} and returns when all are done; the first failure of any is thrown here. */

@@ -112,8 +112,8 @@ public final class WarmUp {
 
     private static LinearWeights layer(WeightType type, int outputs, int inputs, Arena arena) {
         int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
-        long bytes = (long) panels * PanelMatrix.WIDTH * inputs * type.dtype().bits() / Byte.SIZE;
-        float[] scales = new float[type == WeightType.Q8 ? outputs : 0];
+        long bytes = panels * PanelMatrix.bytesPerPanel(type, inputs);
+        float[] scales = new float[type.isScaled() ? outputs : 0];
         PanelMatrix weight = new PanelMatrix("warm-up", type, outputs, inputs, arena.allocate(bytes, 64), scales);
         return new LinearWeights(weight, new float[outputs]);
     }

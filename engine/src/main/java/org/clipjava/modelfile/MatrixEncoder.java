@@ -26,14 +26,14 @@ final class MatrixEncoder {
     private final WeightType type;
     private final boolean allowNonFinite;
 
-    /** Of each row, in a q8 file; known when the matrix has been written. */
+    /** Of each row, in a q8 or int8 file; known when the matrix has been written. */
     private final float[] scales;
 
     /**
      * @param parts each [rows, inputs], whatever its shape says in more detail
      * @param outputs rows of all parts together
      * @param inputs length of a row
-     * @param allowNonFinite whether weights may be infinite or not a number; q8 has no room for them
+     * @param allowNonFinite whether weights may be infinite or not a number; q8 and int8 have no room for them
      */
     MatrixEncoder(List<RowSource> parts, int outputs, int inputs, WeightType type, boolean allowNonFinite) {
         this.parts = parts;
@@ -41,7 +41,7 @@ final class MatrixEncoder {
         this.inputs = inputs;
         this.type = type;
         this.allowNonFinite = allowNonFinite;
-        this.scales = new float[type == WeightType.Q8 ? outputs : 0];
+        this.scales = new float[type.isScaled() ? outputs : 0];
     }
 
     /** Writes the matrix row by row, [outputs, inputs]. */
@@ -56,25 +56,38 @@ final class MatrixEncoder {
         flush(buffer, channel, written);
     }
 
-    /** Writes the matrix panel by panel, [⌈outputs / 32⌉, inputs, 32], as {@link PanelMatrix} has it. */
+    /** Writes the matrix panel by panel, as {@link PanelMatrix} has it. */
     void writePanels(WritableByteChannel channel, LongConsumer written) throws IOException {
         int bytes = type.dtype().bits() / Byte.SIZE;
         ByteBuffer encoded = buffer(rowBytes());
-        ByteBuffer panel = buffer(Math.multiplyExact(rowBytes(), PanelMatrix.WIDTH));
+        ByteBuffer panel = buffer(Math.toIntExact(PanelMatrix.bytesPerPanel(type, inputs)));
         byte[] zeros = new byte[panel.capacity()];
         forEachRow((output, part, row) -> {
             encode(output, part, row, encoded.clear());
-            int position = PanelMatrix.position(type, output % PanelMatrix.WIDTH) * bytes;
+            int column = output % PanelMatrix.WIDTH;
             for (int k = 0; k < inputs; k++) {
+                int place = PanelMatrix.place(type, k, column) * bytes;
                 for (int b = 0; b < bytes; b++) {
-                    panel.put(k * PanelMatrix.WIDTH * bytes + position + b, encoded.get(k * bytes + b));
+                    panel.put(place + b, encoded.get(k * bytes + b));
                 }
+            }
+            if (type == WeightType.INT8) {
+                int sums = panel.capacity() - PanelMatrix.WIDTH * Integer.BYTES;
+                panel.putInt(sums + column * Integer.BYTES, sum(encoded));
             }
             if (output % PanelMatrix.WIDTH == PanelMatrix.WIDTH - 1 || output == outputs - 1) {
                 flush(panel.position(panel.capacity()), channel, written);
                 panel.put(0, zeros);
             }
         });
+    }
+
+    private int sum(ByteBuffer int8) {
+        int sum = 0;
+        for (int k = 0; k < inputs; k++) {
+            sum += int8.get(k);
+        }
+        return sum;
     }
 
     private int rowBytes() {
@@ -92,7 +105,7 @@ final class MatrixEncoder {
             long rows = part.elements() / inputs;
             for (long r = 0; r < rows; r++, output++) {
                 part.read(r * inputs, row);
-                if (!allowNonFinite || type == WeightType.Q8) {
+                if (!allowNonFinite || type.isScaled()) {
                     requireFinite(part, r * inputs, row);
                 }
                 consumer.accept(output, part, row);
@@ -115,7 +128,7 @@ final class MatrixEncoder {
             case F32 -> putF32(row, out);
             case F16 -> putF16(row, out, part);
             case BF16 -> putBf16(row, out, part);
-            case Q8 -> scales[output] = putQ8(row, out);
+            case Q8, INT8 -> scales[output] = putQ8(row, out);
         }
     }
 

@@ -94,7 +94,7 @@ public final class ModelFileWriter {
         }
     }
 
-    /** Lets weights be infinite or not a number, as those of a training that failed; q8 has no room for them. */
+    /** Lets weights be infinite or not a number, as those of a training that failed; q8 and int8 have no room for them. */
     public ModelFileWriter allowNonFinite(boolean allowed) {
         nonFiniteAllowed = allowed;
         return this;
@@ -171,18 +171,21 @@ public final class ModelFileWriter {
     }
 
     private void addMatrix(SafetensorsWriter writer, TensorSpec tensor, List<RowSource> parts, LongConsumer written) {
-        MatrixEncoder encoder = encoder(tensor, parts);
+        WeightType type = info.weightType();
+        MatrixEncoder encoder = encoder(tensor, parts, type);
+        long panels = Math.ceilDiv(tensor.rows(), PanelMatrix.WIDTH);
         writer.tensor(
                 tensor.name(),
-                info.weightType().dtype(),
-                List.of((long) Math.ceilDiv(tensor.rows(), PanelMatrix.WIDTH), (long) tensor.columns(), (long)
-                        PanelMatrix.WIDTH),
+                type.dtype(),
+                type == WeightType.INT8
+                        ? List.of(panels, PanelMatrix.bytesPerPanel(type, tensor.columns()))
+                        : List.of(panels, (long) tensor.columns(), (long) PanelMatrix.WIDTH),
                 channel -> encoder.writePanels(channel, written));
         addScales(writer, tensor, encoder, written);
     }
 
     private void addTable(SafetensorsWriter writer, TensorSpec tensor, List<RowSource> parts, LongConsumer written) {
-        MatrixEncoder encoder = encoder(tensor, parts);
+        MatrixEncoder encoder = encoder(tensor, parts, info.weightType().ofTables());
         writer.tensor(
                 tensor.name(),
                 info.weightType().dtype(),
@@ -191,12 +194,12 @@ public final class ModelFileWriter {
         addScales(writer, tensor, encoder, written);
     }
 
-    private MatrixEncoder encoder(TensorSpec tensor, List<RowSource> parts) {
-        return new MatrixEncoder(parts, tensor.rows(), tensor.columns(), info.weightType(), nonFiniteAllowed);
+    private MatrixEncoder encoder(TensorSpec tensor, List<RowSource> parts, WeightType type) {
+        return new MatrixEncoder(parts, tensor.rows(), tensor.columns(), type, nonFiniteAllowed);
     }
 
     private void addScales(SafetensorsWriter writer, TensorSpec tensor, MatrixEncoder encoder, LongConsumer written) {
-        if (info.weightType() == WeightType.Q8) {
+        if (info.weightType().isScaled()) {
             writer.tensor(
                     tensor.name() + "_scale",
                     DType.F32,

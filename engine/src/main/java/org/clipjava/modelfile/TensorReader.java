@@ -68,7 +68,10 @@ final class TensorReader {
 
     /** The weight of a linear layer, [O, K], in panels. */
     PanelMatrix matrix(String name, int outputs, int inputs) throws IOException {
-        TensorInfo tensor = tensor(name, Math.ceilDiv(outputs, PanelMatrix.WIDTH), inputs, PanelMatrix.WIDTH);
+        int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
+        TensorInfo tensor = weightType == WeightType.INT8
+                ? tensor(name, panels, Math.toIntExact(PanelMatrix.bytesPerPanel(weightType, inputs)))
+                : tensor(name, panels, inputs, PanelMatrix.WIDTH);
         requireWeightType(tensor);
         return new PanelMatrix(name, weightType, outputs, inputs, file.data(tensor), scales(name, outputs));
     }
@@ -77,7 +80,7 @@ final class TensorReader {
     EmbeddingTable table(String name, int rows, int columns) throws IOException {
         TensorInfo tensor = tensor(name, rows, columns);
         requireWeightType(tensor);
-        return new EmbeddingTable(name, weightType, rows, columns, file.data(tensor), scales(name, rows));
+        return new EmbeddingTable(name, weightType.ofTables(), rows, columns, file.data(tensor), scales(name, rows));
     }
 
     private void requireWeightType(TensorInfo tensor) throws ModelFormatException {
@@ -87,7 +90,7 @@ final class TensorReader {
     }
 
     private float[] scales(String name, int outputs) throws IOException {
-        if (weightType != WeightType.Q8) {
+        if (!weightType.isScaled()) {
             return new float[0];
         }
         float[] scales = floats(name + "_scale", outputs);

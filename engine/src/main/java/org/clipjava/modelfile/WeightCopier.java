@@ -123,7 +123,7 @@ final class WeightCopier {
             case F32 -> Float.intBitsToFloat(piece.get(INT, offset));
             case F16 -> Float.float16ToFloat(piece.get(SHORT, offset));
             case BF16 -> Float.intBitsToFloat(piece.get(SHORT, offset) << 16);
-            case Q8 ->
+            case Q8, INT8 ->
                 throw new ModelFormatException(
                         "%s: %s: expected int8 from -127 to 127, found -128 at element %d; the model is damaged"
                                 .formatted(file.name(), tensor.name(), at + offset));
@@ -138,6 +138,7 @@ final class WeightCopier {
             case F16 -> largestHalf(values) < 0x7c00;
             case BF16 -> largestHalf(values) < 0x7f80;
             case Q8 -> !hasLowest(values);
+            case INT8 -> true; // sums are among them, and all bytes are numbers
         };
     }
 

@@ -27,6 +27,9 @@ public record EmbeddingTable(String name, WeightType type, int rows, int columns
      * @throws IllegalArgumentException if data or scales are not of its size
      */
     public EmbeddingTable {
+        if (type.ofTables() != type) {
+            throw new IllegalArgumentException("a table of " + type);
+        }
         if (rows < 1 || columns < 1) {
             throw new IllegalArgumentException("a table of " + rows + " x " + columns);
         }
@@ -57,7 +60,7 @@ public record EmbeddingTable(String name, WeightType type, int rows, int columns
                     out[offset + i] = Float.intBitsToFloat(data.get(SHORT, (first + i) * 2) << 16);
                 }
             }
-            case Q8 -> {
+            case Q8, INT8 -> {
                 for (int i = 0; i < columns; i++) {
                     out[offset + i] = data.get(ValueLayout.JAVA_BYTE, first + i) * scales[row];
                 }

@@ -11,7 +11,7 @@ class WeightTypeTest {
     @Test
     void isSpelledAsInTheModelFile() {
         assertEquals(
-                List.of("f32", "f16", "bf16", "q8"),
+                List.of("f32", "f16", "bf16", "q8", "int8"),
                 Arrays.stream(WeightType.values()).map(WeightType::spelling).toList());
         for (WeightType type : WeightType.values()) {
             assertEquals(type, WeightType.spelled(type.spelling()).orElseThrow());

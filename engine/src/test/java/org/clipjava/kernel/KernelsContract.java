@@ -254,8 +254,133 @@ abstract class KernelsContract {
         assertClose(attention(qkv, qkv, 16, spans, 1), values(out), 4 * 6400 * 0x1p-24);
     }
 
+    /** Activations are rounded too, so that the definition is another; but what it gives is exact. */
     @ParameterizedTest
-    @EnumSource
+    @CsvSource({
+        "1, 1, 1",
+        "3, 5, 33",
+        "13, 63, 17",
+        "50, 768, 70",
+        "25, 1024, 33",
+        "5, 1025, 40",
+        "4, 3072, 64",
+        "2, 4100, 31"
+    })
+    void integersGiveExactlyWhatTheDefinitionGives(int rows, int inputs, int outputs) {
+        float[] x = randoms(rows * inputs, 3);
+        for (int i = 0; i < x.length; i++) {
+            x[i] += i / inputs % 3; // rows whose values are not about zero
+        }
+        PanelMatrix panels = atAnOddAddress(Panels.of(WeightType.INT8, randoms(outputs * inputs, 1), outputs, inputs));
+        float[] bias = randoms(outputs, 1);
+        float[] residual = randoms(rows * outputs, 1);
+
+        float[] expected = integerProduct(x, rows, inputs, panels, bias);
+        float[] found = linear(
+                x,
+                rows,
+                inputs,
+                new LinearWeights(panels, bias),
+                Epilogue.STORE,
+                new float[rows * outputs],
+                Workers.caller());
+        assertArrayEquals(expected, found);
+
+        float[] added = linear(
+                x, rows, inputs, new LinearWeights(panels, bias), Epilogue.ADD, residual.clone(), Workers.caller());
+        for (int i = 0; i < added.length; i++) {
+            assertEquals(residual[i] + expected[i], added[i], "element " + i);
+        }
+    }
+
+    /** Of {@code x ≈ (level - zero) · step}, with levels from 0 to 255 for each row. */
+    private static float[] integerProduct(float[] x, int rows, int inputs, PanelMatrix weight, float[] bias) {
+        float[] product = new float[rows * weight.outputs()];
+        byte[] panel = new byte[inputs * PanelMatrix.WIDTH];
+        for (int r = 0; r < rows; r++) {
+            float least = 0;
+            float largest = 0;
+            for (int k = 0; k < inputs; k++) {
+                least = Math.min(least, x[r * inputs + k]);
+                largest = Math.max(largest, x[r * inputs + k]);
+            }
+            float step = Math.max(largest / 255 - least / 255, Float.MIN_NORMAL);
+            float scale = 1 / step;
+            int zero = (int) (-least * scale + 0.5f);
+            for (int o = 0; o < weight.outputs(); o++) {
+                if (o % PanelMatrix.WIDTH == 0) {
+                    weight.readPanel(o / PanelMatrix.WIDTH, panel);
+                }
+                long sum = 0;
+                for (int k = 0; k < inputs; k++) {
+                    int level = Math.clamp((int) (x[r * inputs + k] * scale + (zero + 0.5f)), 0, 255);
+                    sum += (long) (level - zero) * panel[k * PanelMatrix.WIDTH + o % PanelMatrix.WIDTH];
+                }
+                product[r * weight.outputs() + o] = Math.fma(Math.toIntExact(sum) * step, weight.scales()[o], bias[o]);
+            }
+        }
+        return product;
+    }
+
+    /** The largest sums that there are: beyond what a float holds exactly. */
+    @Test
+    void integersDoNotOverflow() {
+        int inputs = PanelMatrix.MAX_INT8_INPUTS;
+        float[] x = new float[2 * inputs];
+        Arrays.fill(x, 0, inputs, 1f);
+        Arrays.fill(x, inputs, 2 * inputs, -1f);
+        float[] weight = new float[2 * inputs];
+        Arrays.fill(weight, 0, inputs, 1f);
+        Arrays.fill(weight, inputs, 2 * inputs, -1f);
+        PanelMatrix panels = Panels.of(WeightType.INT8, weight, 2, inputs);
+
+        float[] found = linear(
+                x, 2, inputs, new LinearWeights(panels, new float[0]), Epilogue.STORE, new float[4], Workers.caller());
+
+        assertArrayEquals(integerProduct(x, 2, inputs, panels, new float[2]), found);
+        assertEquals(inputs, found[0], 1e-6 * inputs);
+        assertEquals(-inputs, found[1], 1e-6 * inputs);
+    }
+
+    /** Rows of zeros, of next to nothing, of large numbers, and of what is no number. */
+    @Test
+    void integersSurviveExtremes() {
+        float[] x = {0, 0, 0, 0, 0, Float.MIN_VALUE, -1e30f, 1e30f, 1, Float.NaN};
+        PanelMatrix panels = Panels.of(WeightType.INT8, new float[] {1, 1, 1, 0}, 2, 2);
+        LinearWeights layer = new LinearWeights(panels, new float[0]);
+
+        float[] found = linear(x, 5, 2, layer, Epilogue.STORE, new float[10], Workers.caller());
+
+        assertArrayEquals(new float[] {0, 0, 0, 0, 0, 0}, Arrays.copyOf(found, 6));
+        assertEquals(0, found[6] / 1e30f, 0.01);
+        assertEquals(-1, found[7] / 1e30f, 0.01);
+        assertTrue(Float.isNaN(found[8]) && Float.isNaN(found[9]), "of NaN: " + found[8] + ", " + found[9]);
+    }
+
+    @Test
+    void aRowsIntegersDependOnNeitherItsNeighboursNorTheWorkers() {
+        int rows = 57;
+        float[] x = randoms(rows * 96, 1);
+        LinearWeights layer =
+                new LinearWeights(Panels.of(WeightType.INT8, randoms(70 * 96, 1), 70, 96), randoms(70, 1));
+        float[] alone = new float[rows * 70];
+        for (int row = 0; row < rows; row++) {
+            float[] one = Arrays.copyOfRange(x, row * 96, (row + 1) * 96);
+            float[] out = linear(one, 1, 96, layer, Epilogue.QUICK_GELU, new float[70], Workers.caller());
+            System.arraycopy(out, 0, alone, row * 70, 70);
+        }
+        try (ExecutorService executor = Executors.newFixedThreadPool(6)) {
+            for (int threads : List.of(1, 2, 7)) {
+                try (Workers workers = new Workers(threads, executor)) {
+                    float[] together = linear(x, rows, 96, layer, Epilogue.QUICK_GELU, new float[rows * 70], workers);
+                    assertArrayEquals(alone, together, threads + " threads");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INT8")
     void narrowWeightsGiveWhatTheirWidenedValuesGive(WeightType type) {
         for (int height = 1; height <= 13; height++) {
             float[] x = randoms(height * 40, 1);
@@ -326,12 +451,21 @@ abstract class KernelsContract {
 
     /** Where unrolled bodies, vector tails and scalar tails meet: each size alone, from 1 to twice the widest vector's lanes. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INT8")
     void linearTakesEverySize(WeightType type) {
         for (int size = 1; size <= SIZES; size++) {
             assertLinear(type, size, 5, 33);
             assertLinear(type, 3, size, 17);
             assertLinear(type, 3, 5, size);
+        }
+    }
+
+    @Test
+    void integersTakeEverySize() {
+        for (int size = 1; size <= SIZES; size++) {
+            integersGiveExactlyWhatTheDefinitionGives(size, 5, 33);
+            integersGiveExactlyWhatTheDefinitionGives(3, size, 17);
+            integersGiveExactlyWhatTheDefinitionGives(3, 5, size);
         }
     }
 

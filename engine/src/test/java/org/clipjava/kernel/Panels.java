@@ -19,14 +19,18 @@ public final class Panels {
     public static PanelMatrix of(WeightType type, float[] values, int outputs, int inputs) {
         int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
         int bytes = type.dtype().bits() / 8;
-        MemorySegment data = Arena.ofAuto().allocate((long) panels * inputs * PanelMatrix.WIDTH * bytes, 64);
-        float[] scales = new float[type == WeightType.Q8 ? outputs : 0];
+        long perPanel = type == WeightType.INT8
+                ? ((inputs + 63) / 64 * 16 + 1) * 128L
+                : (long) inputs * PanelMatrix.WIDTH * bytes;
+        MemorySegment data = Arena.ofAuto().allocate(panels * perPanel, 64);
+        boolean scaled = type == WeightType.Q8 || type == WeightType.INT8;
+        float[] scales = new float[scaled ? outputs : 0];
         for (int o = 0; o < outputs; o++) {
             float largest = Float.MIN_NORMAL;
             for (int k = 0; k < inputs; k++) {
                 largest = Math.max(largest, Math.abs(values[o * inputs + k]));
             }
-            if (type == WeightType.Q8) {
+            if (scaled) {
                 scales[o] = largest / 127;
             }
             for (int k = 0; k < inputs; k++) {
@@ -38,6 +42,13 @@ public final class Panels {
                     case BF16 ->
                         data.setAtIndex(ValueLayout.JAVA_SHORT, index, (short) (Float.floatToIntBits(value) >>> 16));
                     case Q8 -> data.set(ValueLayout.JAVA_BYTE, index, (byte) Math.rint(value / scales[o]));
+                    case INT8 -> {
+                        int weight = (int) Math.rint(value / scales[o]);
+                        long panel = o / 32 * perPanel;
+                        data.set(ValueLayout.JAVA_BYTE, panel + k / 4 * 128 + o % 32 * 4 + k % 4, (byte) weight);
+                        long sum = panel + perPanel - 128 + o % 32 * 4;
+                        data.set(ValueLayout.JAVA_INT, sum, data.get(ValueLayout.JAVA_INT, sum) + weight);
+                    }
                 }
             }
         }

@@ -170,7 +170,7 @@ class MetadataFormatTest {
         "activation, relu, quick_gelu or gelu or gelu_pytorch_tanh",
         "activation, '', quick_gelu or gelu or gelu_pytorch_tanh",
         "format_version, 3, 1 or 2",
-        "weight_type, f64, f32 or f16 or bf16 or q8",
+        "weight_type, f64, f32 or f16 or bf16 or q8 or int8",
         "layer_norm_eps, small, a number"
     })
     void refusesOtherSpellings(String key, String value, String expected) {

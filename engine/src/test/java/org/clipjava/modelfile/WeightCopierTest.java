@@ -25,7 +25,7 @@ class WeightCopierTest {
     private static final int COLUMNS = 333;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INT8")
     void copiesEveryByte(WeightType type) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             EmbeddingTable table = table(type, arena);
@@ -126,7 +126,7 @@ class WeightCopierTest {
                 case F32 -> data.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE);
                 case F16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 2 == 0 ? 0x7bff : 0xfbff));
                 case BF16 -> data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 2 == 0 ? 0x7f7f : 0xff7f));
-                case Q8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (i % 255 - 127));
+                case Q8, INT8 -> data.set(ValueLayout.JAVA_BYTE, i, (byte) (i % 255 - 127));
             }
         }
         float[] scales = new float[type == WeightType.Q8 ? ROWS : 0];

@@ -24,6 +24,9 @@ final class JvmOptions {
     /** Variables from which a JVM takes options too. */
     private static final List<String> VARIABLES = Arrays.asList("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
+    /** The backend that needs native access. */
+    private static final String MACHINE_CODE = "machinecode";
+
     /** Beside an archive: the run that it is of came to its end, so that it has the classes of most runs. */
     private static final String WHOLE = ".whole";
 
@@ -65,8 +68,24 @@ final class JvmOptions {
                 all, "-Xshare:.*|-XX:[+-]?(SharedArchiveFile|ArchiveClassesAtExit|AutoCreateSharedArchive|AOT).*")) {
             addArchive(options, jar, version, encodesPictures(arguments));
         }
+        if (asksForMachineCode(all, arguments)) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
         options.addAll(users);
         return options;
+    }
+
+    /** Whoever asks for that backend lets this one jar use native memory; no one else does. */
+    private static boolean asksForMachineCode(List<String> options, String[] arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].equals("--backend=" + MACHINE_CODE)
+                    || (arguments[i].equals("--backend")
+                            && i + 1 < arguments.length
+                            && arguments[i + 1].equals(MACHINE_CODE))) {
+                return true;
+            }
+        }
+        return options.contains("-Dclip.backend=" + MACHINE_CODE);
     }
 
     /** By the command, a word or two. */

@@ -162,6 +162,27 @@ class JvmOptionsTest {
         assertFalse(options().toString().contains("SharedArchiveFile"));
     }
 
+    @Test
+    void nativeAccessIsForThoseWhoAskForMachineCode() {
+        String access = "--enable-native-access=ALL-UNNAMED";
+        JvmOptions options = with(home.toString());
+        for (String[] asking : new String[][] {
+            {"classify", "--backend", "machinecode", "x.png"},
+            {"--backend=machinecode", "doctor"}
+        }) {
+            assertTrue(options.options("a.jar", "25.0.3", List.of(), asking).contains(access));
+        }
+        assertTrue(options.options("a.jar", "25.0.3", List.of("-Dclip.backend=machinecode"), "doctor")
+                .contains(access));
+        for (String[] others : new String[][] {
+            {"classify", "--backend", "cpu", "machinecode"}, {"classify", "machinecode", "--backend"}, {}
+        }) {
+            List<String> found = options.options("a.jar", "25.0.3", List.of(), others);
+            assertFalse(found.contains(access));
+            assertTrue(found.contains("--illegal-native-access=deny"));
+        }
+    }
+
     private List<String> options(String... given) {
         return with(home.toString()).options("a.jar", "25.0.3", List.of(given), "embed", "image");
     }

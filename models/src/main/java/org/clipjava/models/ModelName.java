@@ -30,8 +30,8 @@ public record ModelName(RepoReference reference, Optional<WeightType> type) {
         }
         String spelling = text.substring(colon + 1);
         WeightType type = WeightType.spelled(spelling)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "'" + text + "': expected f32, f16, bf16 or q8 behind the colon, found '" + spelling + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("'" + text
+                        + "': expected f32, f16, bf16, q8 or int8 behind the colon, found '" + spelling + "'"));
         String name = text.substring(0, colon);
         return new ModelName(RepoReference.parse(OtherNames.repository(name).orElse(name)), Optional.of(type));
     }

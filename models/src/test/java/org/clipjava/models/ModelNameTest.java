@@ -70,6 +70,6 @@ class ModelNameTest {
     @Test
     void saysWhichTypesThereAre() {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> ModelName.parse("a/b:f64"));
-        assertEquals("'a/b:f64': expected f32, f16, bf16 or q8 behind the colon, found 'f64'", e.getMessage());
+        assertEquals("'a/b:f64': expected f32, f16, bf16, q8 or int8 behind the colon, found 'f64'", e.getMessage());
     }
 }

@@ -9,12 +9,15 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.measure.MachineLoad;
 import org.clipjava.text.PromptTemplate;
@@ -49,7 +52,7 @@ final class Compare {
         String kernels = "";
         List<Comparison> comparisons = new ArrayList<>();
         for (int threads : options.threads()) {
-            try (Clip clip = Clip.open(options.model(), ClipOptions.defaults().withThreads(threads))) {
+            try (Clip clip = open(threads)) {
                 if (comparisons.isEmpty()) {
                     model = options.model().getFileName() + ", "
                             + clip.info().weightType().spelling();
@@ -64,6 +67,21 @@ final class Compare {
             Comparison.Run run = new Comparison.Run(environment, model, kernels, peer, comparisons);
             Files.writeString(options.json().get(), ComparisonReport.toJson(run) + "\n");
         }
+    }
+
+    /** An int8 model runs on what is fastest with it. */
+    private Clip open(int threads) throws IOException {
+        ClipOptions clipOptions = ClipOptions.defaults().withThreads(threads);
+        if (options.exact().isEmpty()) {
+            return Clip.open(options.model(), clipOptions);
+        }
+        Clip clip = Clip.open(options.model(), clipOptions.withBackend("machinecode"));
+        if (clip.info().weightType() != WeightType.INT8) {
+            clip.close();
+            throw new IOException(options.model() + ": expected weights of int8, found "
+                    + clip.info().weightType().spelling());
+        }
+        return clip;
     }
 
     private List<Comparison> compare(Clip clip, int threads)
@@ -93,21 +111,21 @@ final class Compare {
     }
 
     private Comparison images(Workload.Images workload, Clip clip, OnnxModel peer, int threads)
-            throws OrtException, InterruptedException, DisagreementException {
+            throws IOException, OrtException, InterruptedException, DisagreementException {
         List<PixelTensor> pictures =
                 pictures(workload.batch(), clip.config().vision().imageSize());
         Contender ours = () -> rows(clip.encodePixels(pictures));
         try (Contender theirs = peer.images(pictures)) {
-            Agreement agreement = agree(workload, ours, theirs);
+            Outputs outputs = outputs(workload, ours, theirs, exact -> exact.encodePixels(pictures));
             double seconds = TurnTaking.warmUp(ours, options.budget().warmUpSeconds());
             TurnTaking.warmUp(theirs, options.budget().warmUpSeconds());
             double flops = workload.batch() * NeededFlops.ofImage(clip.config());
-            return measure(workload, threads, "", agreement, new TurnTaking(ours, theirs), seconds, flops);
+            return measure(workload, threads, "", outputs, new TurnTaking(ours, theirs), seconds, flops);
         }
     }
 
     private Comparison texts(Workload workload, List<String> texts, Clip clip, OnnxModel peer, int threads)
-            throws OrtException, InterruptedException, DisagreementException {
+            throws IOException, OrtException, InterruptedException, DisagreementException {
         List<TokenSequence> sequences =
                 texts.stream().map(clip.tokenizer()::encode).toList();
         List<int[]> tokens = sequences.stream()
@@ -128,7 +146,7 @@ final class Compare {
         int choice = fastest(peer, someTokens);
         TextBatches batches = TextBatches.candidates(tokens).get(choice);
         try (Contender theirs = peer.texts(tokens, batches)) {
-            Agreement agreement = agree(workload, ours, theirs);
+            Outputs outputs = outputs(workload, ours, theirs, exact -> exact.encodeTokens(sequences));
             double flops = NeededFlops.ofTexts(clip.config(), tokens);
             String note = String.format(
                     Locale.ROOT,
@@ -136,7 +154,7 @@ final class Compare {
                     texts.size(),
                     tokens.stream().mapToInt(ids -> ids.length).average().orElseThrow(),
                     batches.description());
-            return measure(workload, threads, note, agreement, new TurnTaking(ours, theirs), seconds, flops);
+            return measure(workload, threads, note, outputs, new TurnTaking(ours, theirs), seconds, flops);
         }
     }
 
@@ -155,6 +173,32 @@ final class Compare {
                 .boxed()
                 .min(Comparator.comparing(times::get))
                 .orElseThrow();
+    }
+
+    /** What both programs' outputs came to. */
+    private record Outputs(Agreement agreement, Optional<Accuracy> accuracy) {}
+
+    /** @param encode the same input on another model */
+    private Outputs outputs(Workload workload, Contender ours, Contender theirs, Function<Clip, List<Embedding>> encode)
+            throws IOException, DisagreementException {
+        if (options.exact().isEmpty()) {
+            return new Outputs(agree(workload, ours, theirs), Optional.empty());
+        }
+        try (Clip exact = Clip.open(options.exact().get())) {
+            float[][] our = ours.encode();
+            float[][] their = theirs.encode();
+            Accuracy accuracy = Accuracy.of(our, their, rows(encode.apply(exact)));
+            if (!accuracy.isEnough()) {
+                throw new DisagreementException(String.format(
+                        Locale.ROOT,
+                        "%s: least cosine to f32: ours %.4f, theirs %.4f; expected at least %.2f; not timed",
+                        workload,
+                        accuracy.ours(),
+                        accuracy.theirs(),
+                        Accuracy.LEAST));
+            }
+            return new Outputs(Agreement.of(our, their), Optional.of(accuracy));
+        }
     }
 
     private static Agreement agree(Workload workload, Contender ours, Contender theirs) throws DisagreementException {
@@ -177,7 +221,7 @@ final class Compare {
             Workload workload,
             int threads,
             String note,
-            Agreement agreement,
+            Outputs outputs,
             TurnTaking turns,
             double seconds,
             double flops)
@@ -189,7 +233,16 @@ final class Compare {
         OptionalDouble others = load.others();
         MachineLoad.awaitRest();
         double after = FmaPeak.measure(threads);
-        return new Comparison(workload, threads, note, agreement, times, flops, Math.max(before, after), others);
+        return new Comparison(
+                workload,
+                threads,
+                note,
+                outputs.agreement(),
+                outputs.accuracy(),
+                times,
+                flops,
+                Math.max(before, after),
+                others);
     }
 
     /** Noise within the range of normalised pixels, the same each time. */

@@ -12,6 +12,7 @@ import org.clipjava.bench.Options.UsageException;
  * What {@code compare} is asked to do.
  *
  * @param model our model file
+ * @param exact the same model in f32, where ours is int8 and runs in machine code
  * @param onnx the folder of {@code vision.onnx} and {@code text.onnx}, exported from the same weights
  * @param threads how many threads both may use, one after the other
  * @param workloads what to measure, in this order
@@ -19,7 +20,13 @@ import org.clipjava.bench.Options.UsageException;
  * @param budget how long
  */
 record CompareOptions(
-        Path model, Path onnx, List<Integer> threads, List<Workload> workloads, Optional<Path> json, Budget budget) {
+        Path model,
+        Optional<Path> exact,
+        Path onnx,
+        List<Integer> threads,
+        List<Workload> workloads,
+        Optional<Path> json,
+        Budget budget) {
 
     /**
      * How long a workload is measured.
@@ -42,6 +49,8 @@ record CompareOptions(
                 arguments,
                 Set.of(
                         "--model",
+                        "--dtype",
+                        "--exact",
                         "--onnx",
                         "--threads",
                         "--cases",
@@ -55,6 +64,7 @@ record CompareOptions(
         }
         return new CompareOptions(
                 Path.of(options.required("--model")),
+                exact(options),
                 Path.of(options.required("--onnx")),
                 options.counts("--threads", oneAndAll()),
                 workloads(options.text("--cases")),
@@ -63,6 +73,19 @@ record CompareOptions(
                         options.count("--repetitions"),
                         options.seconds("--seconds").orElse(20.0),
                         options.seconds("--warm-up").orElse(20.0)));
+    }
+
+    /** Which is needed for int8, and for f32 has no meaning. */
+    private static Optional<Path> exact(Options options) throws UsageException {
+        String type = options.text("--dtype").orElse("f32");
+        if (!type.equals("f32") && !type.equals("int8")) {
+            throw new UsageException("--dtype: expected f32 or int8, found '" + type + "'");
+        }
+        Optional<Path> exact = options.text("--exact").map(Path::of);
+        if (type.equals("int8") != exact.isPresent()) {
+            throw new UsageException("--exact: expected the model in f32 with --dtype int8, and only there");
+        }
+        return exact;
     }
 
     static List<Integer> oneAndAll() {

@@ -1,6 +1,7 @@
 package org.clipjava.bench;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -10,6 +11,7 @@ import java.util.OptionalDouble;
  * @param threads of both
  * @param note how the input was given to the peer, and what else one must know
  * @param agreement of the outputs
+ * @param accuracy of both, where their numbers are narrow
  * @param times seconds a call
  * @param neededFlops of a call
  * @param peakFlops a second, of so many threads, measured before and after; the higher
@@ -20,6 +22,7 @@ record Comparison(
         int threads,
         String note,
         Agreement agreement,
+        Optional<Accuracy> accuracy,
         Paired times,
         double neededFlops,
         double peakFlops,

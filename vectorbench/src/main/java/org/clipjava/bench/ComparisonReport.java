@@ -57,6 +57,13 @@ final class ComparisonReport {
                 comparison.note().isEmpty() ? "" : "; " + comparison.note());
         StringBuilder text =
                 new StringBuilder(line.stripTrailing()).append('\n').append(context);
+        comparison
+                .accuracy()
+                .ifPresent(accuracy -> text.append(String.format(
+                        Locale.ROOT,
+                        "%n         least cosine to f32: ours %.6f, theirs %.6f",
+                        accuracy.ours(),
+                        accuracy.theirs())));
         comparison.others().ifPresent(others -> {
             if (others > 0.05) {
                 text.append(String.format(
@@ -94,6 +101,10 @@ final class ComparisonReport {
         json.addProperty("threads", comparison.threads());
         json.addProperty("note", comparison.note());
         json.addProperty("largest_difference", comparison.agreement().largest());
+        comparison.accuracy().ifPresent(accuracy -> {
+            json.addProperty("least_cosine_ours", accuracy.ours());
+            json.addProperty("least_cosine_theirs", accuracy.theirs());
+        });
         json.addProperty("rounds", times.rounds());
         json.addProperty("ratio", times.ratio());
         times.interval().ifPresent(interval -> {

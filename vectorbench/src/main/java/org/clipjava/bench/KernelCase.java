@@ -210,24 +210,32 @@ sealed interface KernelCase {
     static PanelMatrix randomMatrix(WeightType type, int outputs, int inputs, Arena arena, long seed) {
         float[] values = random(outputs * inputs, seed);
         int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
-        long elements = (long) panels * inputs * PanelMatrix.WIDTH;
-        MemorySegment data = arena.allocate(elements * type.dtype().bits() / Byte.SIZE, 64);
+        MemorySegment data = arena.allocate(panels * PanelMatrix.bytesPerPanel(type, inputs), 64);
         ValueLayout.OfFloat floats = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+        ValueLayout.OfInt ints = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
         ValueLayout.OfShort shorts = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        float[] scales = new float[type == WeightType.Q8 ? outputs : 0];
+        float[] scales = new float[type.isScaled() ? outputs : 0];
         Arrays.fill(scales, 1f / 254);
         for (int o = 0; o < outputs; o++) {
-            long panel = (long) (o / PanelMatrix.WIDTH) * inputs * PanelMatrix.WIDTH;
-            int position = PanelMatrix.position(type, o % PanelMatrix.WIDTH);
+            long panel = o / PanelMatrix.WIDTH * PanelMatrix.bytesPerPanel(type, inputs);
+            int column = o % PanelMatrix.WIDTH;
+            int sum = 0;
             for (int k = 0; k < inputs; k++) {
-                long at = panel + (long) k * PanelMatrix.WIDTH + position;
+                int at = PanelMatrix.place(type, k, column);
                 float value = values[o * inputs + k];
                 switch (type) {
-                    case F32 -> data.set(floats, 4 * at, value);
-                    case F16 -> data.set(shorts, 2 * at, Float.floatToFloat16(value));
-                    case BF16 -> data.set(shorts, 2 * at, (short) (Float.floatToIntBits(value) >> 16));
-                    case Q8 -> data.set(ValueLayout.JAVA_BYTE, at, (byte) Math.round(254 * value));
+                    case F32 -> data.set(floats, panel + 4L * at, value);
+                    case F16 -> data.set(shorts, panel + 2L * at, Float.floatToFloat16(value));
+                    case BF16 -> data.set(shorts, panel + 2L * at, (short) (Float.floatToIntBits(value) >> 16));
+                    case Q8, INT8 -> {
+                        data.set(ValueLayout.JAVA_BYTE, panel + at, (byte) Math.round(254 * value));
+                        sum += Math.round(254 * value);
+                    }
                 }
+            }
+            if (type == WeightType.INT8) {
+                long sums = panel + PanelMatrix.bytesPerPanel(type, inputs) - PanelMatrix.WIDTH * (long) Integer.BYTES;
+                data.set(ints, sums + (long) column * Integer.BYTES, sum);
             }
         }
         return new PanelMatrix("random", type, outputs, inputs, data, scales);

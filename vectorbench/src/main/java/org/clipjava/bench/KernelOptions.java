@@ -38,8 +38,8 @@ record KernelOptions(
                 options.counts("--threads", List.of(1)),
                 options.counts("--batch", List.of(1, 8)),
                 WeightType.spelled(type)
-                        .orElseThrow(() ->
-                                new UsageException("--weights: expected f32, f16, bf16 or q8, found '" + type + "'")),
+                        .orElseThrow(() -> new UsageException(
+                                "--weights: expected f32, f16, bf16, q8 or int8, found '" + type + "'")),
                 options.seconds("--seconds").orElse(0.5),
                 kernels.equals("scalar"));
     }

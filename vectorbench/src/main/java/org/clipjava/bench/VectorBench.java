@@ -22,8 +22,10 @@ public final class VectorBench {
                   The engine against ONNX Runtime, in turn, on the same weights. DIR has vision.onnx (pixel_values to
                   image_embeds) and text.onnx (input_ids to text_embeds). Refuses where outputs differ by more than 1e-3.
                   Each case runs for S seconds (20) and at least 7 rounds, or for N rounds.
+                  With --dtype int8 --exact F32MODEL, MODEL is int8 and runs in machine code, DIR's graphs are what
+                  quantize_onnx.py made of the same weights, and both programs' least cosine to F32MODEL is shown.
 
-              kernels [--model MODEL] [--threads 1] [--batch 1,8] [--weights f32|f16|bf16|q8] [--seconds S]
+              kernels [--model MODEL] [--threads 1] [--batch 1,8] [--weights f32|f16|bf16|q8|int8] [--seconds S]
                       [--kernels vector|scalar]
                   Each kernel at the model's shapes (ViT-B/32's without one), in GFLOP/s and % of the measured FMA peak,
                   and where the time of a picture's forward pass goes. S seconds (0.5) a kernel.

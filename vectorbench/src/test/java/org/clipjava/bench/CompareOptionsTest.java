@@ -22,12 +22,21 @@ class CompareOptionsTest {
                 "--model m --onnx=d --threads 1,2 --cases image1,text2x3 --json out.json --repetitions 9 --warm-up 0.5");
         CompareOptions expected = new CompareOptions(
                 Path.of("m"),
+                Optional.empty(),
                 Path.of("d"),
                 List.of(1, 2),
                 List.of(new Workload.Images(1), new Workload.Prompts(2, 3)),
                 Optional.of(Path.of("out.json")),
                 new Budget(Optional.of(9), 20, 0.5));
         assertEquals(expected, options);
+    }
+
+    @Test
+    void int8NeedsTheModelThatItIsHeldAgainst() throws UsageException {
+        assertEquals(
+                Optional.of(Path.of("e")),
+                parse("--model m --onnx d --dtype int8 --exact e").exact());
+        assertEquals(Optional.empty(), parse("--model m --onnx d --dtype f32").exact());
     }
 
     @Test
@@ -52,6 +61,9 @@ class CompareOptionsTest {
                 "--model m --onnx d --seconds soon      | --seconds: expected seconds above 0, at most a day, found 'soon'",
                 "--model m --onnx d --seconds 1 --repetitions 1 | --repetitions and --seconds: expected one of them",
                 "--model m --model n --onnx d           | --model: is there twice",
+                "--model m --onnx d --dtype q8          | --dtype: expected f32 or int8, found 'q8'",
+                "--model m --onnx d --dtype int8        | --exact: expected the model in f32 with --dtype int8, and only there",
+                "--model m --onnx d --exact e           | --exact: expected the model in f32 with --dtype int8, and only there",
                 "--model m --onnx                       | --onnx: expected a value behind it",
                 "--model m --onnx d --cases image1,x    | --cases: expected image<batch>, text<labels> or text<labels>x<1 to 7 templates>, found 'x'",
             })

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.clipjava.bench.Comparison.Run;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,23 @@ class ComparisonReportTest {
                 OptionalDouble.of(others));
     }
 
+    @Test
+    void showsWhatNarrowNumbersCostBoth() {
+        Comparison wide = comparison(8, OptionalDouble.empty(), "");
+        Comparison narrow = new Comparison(
+                wide.workload(),
+                wide.threads(),
+                wide.note(),
+                wide.agreement(),
+                Optional.of(new Accuracy(0.99987, 0.99981)),
+                wide.times(),
+                wide.neededFlops(),
+                wide.peakFlops(),
+                wide.others());
+        assertFalse(ComparisonReport.line(wide).contains("cosine"));
+        assertTrue(ComparisonReport.line(narrow).endsWith("least cosine to f32: ours 0.999870, theirs 0.999810"));
+    }
+
     private static Comparison comparison(int rounds, OptionalDouble others, String note) {
         double[] ours = new double[rounds];
         double[] theirs = new double[rounds];
@@ -101,6 +119,7 @@ class ComparisonReportTest {
                 2,
                 note,
                 new Agreement(5e-6, 0, 0),
+                Optional.empty(),
                 new Paired(ours, theirs),
                 8e9,
                 200e9,

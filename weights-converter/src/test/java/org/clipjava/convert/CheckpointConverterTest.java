@@ -200,7 +200,10 @@ class CheckpointConverterTest {
             }
 
             void matrix(String name, int outputs, int inputs) {
-                expected.add(name + " " + matrix + " " + List.of(Math.ceilDiv(outputs, 32), inputs, 32));
+                expected.add(name + " " + matrix + " "
+                        + (type == WeightType.INT8
+                                ? List.of(Math.ceilDiv(outputs, 32), Math.ceilDiv(inputs, 64) * 64 * 32 + 128)
+                                : List.of(Math.ceilDiv(outputs, 32), inputs, 32)));
                 scales(name, outputs);
             }
 
@@ -210,7 +213,7 @@ class CheckpointConverterTest {
             }
 
             void scales(String name, int outputs) {
-                if (type == WeightType.Q8) {
+                if (type == WeightType.Q8 || type == WeightType.INT8) {
                     vector(name + "_scale", outputs);
                 }
             }
@@ -353,6 +356,41 @@ class CheckpointConverterTest {
                 assertEquals(largest / 127, scales[row], name + " row " + row);
             }
         }
+    }
+
+    /** Four inputs of an output side by side, filled up to 64 inputs, and behind a panel the sum of each output's weights. */
+    @Test
+    void laysInt8OutForIntegerMultiplies() throws IOException {
+        writeSmall(folder -> folder);
+        Contents q8 = convert(source, WeightType.Q8);
+        Contents int8 = convert(source, WeightType.INT8);
+        int compared = 0;
+        for (TensorInfo tensor : int8.tensors()) {
+            if (tensor.dtype() == WeightType.INT8.dtype() && tensor.name().contains("blocks")) {
+                byte[] rows = q8.rows(tensor.name());
+                int outputs = floats(q8, tensor.name() + "_scale").length;
+                int inputs = rows.length / outputs;
+                ByteBuffer data =
+                        ByteBuffer.wrap(int8.data().get(tensor.name())).order(ByteOrder.LITTLE_ENDIAN);
+                int panel = (inputs + 63) / 64 * 64 * 32 + 128;
+                byte[] expected = new byte[(outputs + 31) / 32 * panel];
+                for (int o = 0; o < outputs; o++) {
+                    int sum = 0;
+                    for (int k = 0; k < inputs; k++) {
+                        expected[o / 32 * panel + k / 4 * 128 + o % 32 * 4 + k % 4] = rows[o * inputs + k];
+                        sum += rows[o * inputs + k];
+                    }
+                    int at = (o / 32 + 1) * panel - 128 + o % 32 * 4;
+                    assertEquals(sum, data.getInt(at), tensor.name() + ", sum of output " + o);
+                    ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(at, sum);
+                }
+                assertArrayEquals(expected, data.array(), tensor.name());
+                assertArrayEquals(
+                        floats(q8, tensor.name() + "_scale"), floats(int8, tensor.name() + "_scale"), tensor.name());
+                compared++;
+            }
+        }
+        assertEquals(4 * (2 + 3), compared);
     }
 
     @Test

@@ -91,7 +91,7 @@ class FullSizeModelTest {
 
     @Tag("thorough")
     @ParameterizedTest
-    @CsvSource({"F16, 0.99999", "BF16, 0.999", "Q8, 0.999"})
+    @CsvSource({"F16, 0.99999", "BF16, 0.999", "Q8, 0.999", "INT8, 0.9995"})
     void narrowWeightsStayClose(WeightType type, double bound) throws IOException {
         try (Clip clip = Clip.open(convert(type))) {
             List<Embedding> narrow =

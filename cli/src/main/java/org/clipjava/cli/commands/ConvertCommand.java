@@ -135,7 +135,8 @@ public final class ConvertCommand implements Callable<Integer> {
             throw CommandFailure.usage("--labels are those of --report; give that too");
         }
         if (!reportImages.isEmpty() && weights.type() == WeightType.F32) {
-            throw CommandFailure.usage("--report compares a narrower type with f32; give --dtype f16, bf16 or q8");
+            throw CommandFailure.usage(
+                    "--report compares a narrower type with f32; give --dtype f16, bf16, q8 or int8");
         }
         return labels.given() ? labels.labels(session.terminal()) : NarrowingReport.DEFAULT_LABELS;
     }

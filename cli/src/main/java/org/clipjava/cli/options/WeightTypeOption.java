@@ -9,7 +9,7 @@ public final class WeightTypeOption {
             names = "--dtype",
             paramLabel = "TYPE",
             defaultValue = "f32",
-            description = "How matrices are stored: f32, f16, bf16 or q8. Default: ${DEFAULT-VALUE}.")
+            description = "How matrices are stored: f32, f16, bf16, q8 or int8. Default: ${DEFAULT-VALUE}.")
     private WeightType type = WeightType.F32;
 
     public WeightType type() {

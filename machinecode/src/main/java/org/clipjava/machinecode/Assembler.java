@@ -1,0 +1,318 @@
+package org.clipjava.machinecode;
+
+import java.util.Arrays;
+
+/**
+ * Makes bytes of those x86-64 instructions that the kernels need; numbers and fields are those of Intel's manual, volume 2. A
+ * displacement takes 32 bits whatever its size, so that there is one form of each. Vectors of 512 bits and registers from 16 on are
+ * written with EVEX prefixes, all others with VEX.
+ */
+final class Assembler {
+    /** Opcode maps. */
+    private static final int MAP_0F = 1;
+
+    private static final int MAP_0F38 = 2;
+
+    /** The prefix that an instruction's code begins with: none, 66, F3 or F2. */
+    private static final int NONE = 0;
+
+    private static final int P66 = 1;
+    private static final int PF3 = 2;
+    private static final int PF2 = 3;
+
+    private static final int RSP_NEEDS_SIB = 4;
+
+    private byte[] code = new byte[256];
+    private int size;
+
+    /** A place that can be jumped back to. */
+    record Label(int at) {}
+
+    Label label() {
+        return new Label(size);
+    }
+
+    int position() {
+        return size;
+    }
+
+    byte[] toBytes() {
+        return Arrays.copyOf(code, size);
+    }
+
+    // Registers and memory
+
+    /** {@code mov to, from}, 64 bits. */
+    void mov(Register to, Register from) {
+        rex(1, from.number(), to.number());
+        emit(0x89, modRegister(from.number(), to.number()));
+    }
+
+    /** {@code mov to, imm32}, sign-extended to 64 bits. */
+    void mov(Register to, int value) {
+        rex(1, 0, to.number());
+        emit(0xc7, modRegister(0, to.number()));
+        emit32(value);
+    }
+
+    /** {@code mov to, [base + displacement]}, 64 bits. */
+    void load(Register to, Register base, int displacement) {
+        rex(1, to.number(), base.number());
+        emit(0x8b);
+        memory(to.number(), base, displacement);
+    }
+
+    /** {@code mov [base + displacement], from}, 64 bits. */
+    void store(Register base, int displacement, Register from) {
+        rex(1, from.number(), base.number());
+        emit(0x89);
+        memory(from.number(), base, displacement);
+    }
+
+    /** {@code add to, imm32}, 64 bits. */
+    void add(Register to, int value) {
+        rex(1, 0, to.number());
+        emit(0x81, modRegister(0, to.number()));
+        emit32(value);
+    }
+
+    /** {@code add to, [base + displacement]}, 64 bits. */
+    void add(Register to, Register base, int displacement) {
+        rex(1, to.number(), base.number());
+        emit(0x03);
+        memory(to.number(), base, displacement);
+    }
+
+    /** {@code sub from, imm32}, 64 bits; sets the zero flag. */
+    void sub(Register from, int value) {
+        rex(1, 0, from.number());
+        emit(0x81, modRegister(5, from.number()));
+        emit32(value);
+    }
+
+    void push(Register register) {
+        if (register.number() >= 8) {
+            emit(0x41);
+        }
+        emit(0x50 + (register.number() & 7));
+    }
+
+    void pop(Register register) {
+        if (register.number() >= 8) {
+            emit(0x41);
+        }
+        emit(0x58 + (register.number() & 7));
+    }
+
+    /** {@code jnz label}: back, while the last result was not zero. */
+    void jumpIfNotZero(Label label) {
+        emit(0x0f, 0x85);
+        emit32(label.at - (size + Integer.BYTES));
+    }
+
+    void ret() {
+        emit(0xc3);
+    }
+
+    void cpuid() {
+        emit(0x0f, 0xa2);
+    }
+
+    void xgetbv() {
+        emit(0x0f, 0x01, 0xd0);
+    }
+
+    // Vectors
+
+    /** {@code vmovdqu to, [base + displacement]}; {@code vmovdqu32} with an EVEX prefix. */
+    void vmovdquLoad(VectorLength length, int to, Register base, int displacement) {
+        vector(length, PF3, MAP_0F, 0x6f, to, 0, base, displacement);
+    }
+
+    /** {@code vmovdqu [base + displacement], from}; {@code vmovdqu32} with an EVEX prefix. */
+    void vmovdquStore(VectorLength length, Register base, int displacement, int from) {
+        vector(length, PF3, MAP_0F, 0x7f, from, 0, base, displacement);
+    }
+
+    /** {@code vpbroadcastd to, [base + displacement]}. */
+    void vpbroadcastd(VectorLength length, int to, Register base, int displacement) {
+        vector(length, P66, MAP_0F38, 0x58, to, 0, base, displacement);
+    }
+
+    /** {@code vpdpbusd sum, unsigned, signed}: adds four products of bytes to each int. */
+    void vpdpbusd(VectorLength length, int sum, int unsigned, int signed) {
+        vector(length, P66, MAP_0F38, 0x50, sum, unsigned, signed);
+    }
+
+    /** {@code vpaddd to, a, b}. */
+    void vpaddd(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0xfe, to, a, b);
+    }
+
+    /** {@code vpmaddwd to, a, b}: sums of two products of shorts. */
+    void vpmaddwd(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0xf5, to, a, b);
+    }
+
+    /** {@code vpand to, a, b}. */
+    void vpand(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0xdb, to, a, b);
+    }
+
+    /** {@code vpcmpeqd to, a, b}: all ones where equal. */
+    void vpcmpeqd(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0x76, to, a, b);
+    }
+
+    /** {@code vpsllw to, from, count}: shorts to the left. */
+    void vpsllw(VectorLength length, int to, int from, int count) {
+        vector(length, P66, MAP_0F, 0x71, 6, to, from);
+        emit(count);
+    }
+
+    /** {@code vpsraw to, from, count}: shorts to the right, by their sign. */
+    void vpsraw(VectorLength length, int to, int from, int count) {
+        vector(length, P66, MAP_0F, 0x71, 4, to, from);
+        emit(count);
+    }
+
+    /** {@code vpsrlw to, from, count}: shorts to the right, with zeros. */
+    void vpsrlw(VectorLength length, int to, int from, int count) {
+        vector(length, P66, MAP_0F, 0x71, 2, to, from);
+        emit(count);
+    }
+
+    void vzeroupper() {
+        emit(0xc5, 0xf8, 0x77);
+    }
+
+    // Tiles
+
+    /** {@code ldtilecfg [base + displacement]}: takes the tiles' shapes from 64 bytes. */
+    void ldtilecfg(Register base, int displacement) {
+        vex(VectorLength.XMM, NONE, MAP_0F38, 0, 0, 0, base.number());
+        emit(0x49);
+        memory(0, base, displacement);
+    }
+
+    /** {@code tilerelease}: gives the tiles back. */
+    void tilerelease() {
+        vex(VectorLength.XMM, NONE, MAP_0F38, 0, 0, 0, 0);
+        emit(0x49, 0xc0);
+    }
+
+    /** {@code tileloadd tile, [base + stride + displacement]}: rows are a stride apart. */
+    void tileloadd(int tile, Register base, Register stride, int displacement) {
+        vex(VectorLength.XMM, PF2, MAP_0F38, tile, 0, stride.number(), base.number());
+        emit(0x4b);
+        memory(tile, base, stride, displacement);
+    }
+
+    /** {@code tilestored [base + stride + displacement], tile}. */
+    void tilestored(Register base, Register stride, int displacement, int tile) {
+        vex(VectorLength.XMM, PF3, MAP_0F38, tile, 0, stride.number(), base.number());
+        emit(0x4b);
+        memory(tile, base, stride, displacement);
+    }
+
+    /** {@code tdpbusd sum, unsigned, signed}: adds products of bytes, four inputs at a time. */
+    void tdpbusd(int sum, int unsigned, int signed) {
+        vex(VectorLength.XMM, P66, MAP_0F38, sum, signed, 0, unsigned);
+        emit(0x5e, modRegister(sum, unsigned));
+    }
+
+    // Encodings
+
+    private void vector(
+            VectorLength length,
+            int prefix,
+            int map,
+            int opcode,
+            int register,
+            int other,
+            Register base,
+            int displacement) {
+        if (isExtended(length, register, other)) {
+            evex(length, prefix, map, register, other, 0, base.number());
+        } else {
+            vex(length, prefix, map, register, other, 0, base.number());
+        }
+        emit(opcode);
+        memory(register, base, displacement);
+    }
+
+    private void vector(VectorLength length, int prefix, int map, int opcode, int register, int other, int last) {
+        if (isExtended(length, register, other, last)) {
+            // the fifth bit of the last register stands where an index register would
+            evex(length, prefix, map, register, other, last >> 1, last);
+        } else {
+            vex(length, prefix, map, register, other, 0, last);
+        }
+        emit(opcode, modRegister(register, last));
+    }
+
+    private static boolean isExtended(VectorLength length, int... registers) {
+        return length == VectorLength.ZMM || Arrays.stream(registers).anyMatch(register -> register >= 16);
+    }
+
+    private void rex(int wide, int register, int base) {
+        emit(0x40 | wide << 3 | (register >> 3 & 1) << 2 | (base >> 3 & 1));
+    }
+
+    /** The form of three bytes, W = 0. */
+    private void vex(VectorLength length, int prefix, int map, int register, int other, int index, int base) {
+        emit(
+                0xc4,
+                inverted(register, 3) << 7 | inverted(index, 3) << 6 | inverted(base, 3) << 5 | map,
+                (~other & 0xf) << 3 | length.code() << 2 | prefix);
+    }
+
+    /** W = 0, no mask, nothing broadcast. */
+    private void evex(VectorLength length, int prefix, int map, int register, int other, int index, int base) {
+        emit(
+                0x62,
+                inverted(register, 3) << 7
+                        | inverted(index, 3) << 6
+                        | inverted(base, 3) << 5
+                        | inverted(register, 4) << 4
+                        | map,
+                (~other & 0xf) << 3 | 1 << 2 | prefix,
+                length.code() << 5 | inverted(other, 4) << 3);
+    }
+
+    private static int inverted(int number, int bit) {
+        return ~number >> bit & 1;
+    }
+
+    private static int modRegister(int register, int last) {
+        return 0xc0 | (register & 7) << 3 | (last & 7);
+    }
+
+    /** {@code [base + displacement]}. */
+    private void memory(int register, Register base, int displacement) {
+        emit(0x80 | (register & 7) << 3 | (base.number() & 7));
+        if ((base.number() & 7) == RSP_NEEDS_SIB) {
+            emit(0x24);
+        }
+        emit32(displacement);
+    }
+
+    /** {@code [base + index + displacement]}. */
+    private void memory(int register, Register base, Register index, int displacement) {
+        emit(0x80 | (register & 7) << 3 | RSP_NEEDS_SIB, (index.number() & 7) << 3 | (base.number() & 7));
+        emit32(displacement);
+    }
+
+    private void emit32(int value) {
+        emit(value, value >> 8, value >> 16, value >> 24);
+    }
+
+    private void emit(int... bytes) {
+        if (size + bytes.length > code.length) {
+            code = Arrays.copyOf(code, 2 * code.length);
+        }
+        for (int value : bytes) {
+            code[size++] = (byte) value;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.clipjava.machinecode;
+
+import static org.clipjava.machinecode.Register.R10;
+import static org.clipjava.machinecode.Register.R11;
+import static org.clipjava.machinecode.Register.R8;
+import static org.clipjava.machinecode.Register.R9;
+import static org.clipjava.machinecode.Register.RAX;
+import static org.clipjava.machinecode.Register.RCX;
+import static org.clipjava.machinecode.Register.RDX;
+
+import org.clipjava.kernel.DotProducts;
+
+/**
+ * Writes the innermost loop of a multiply on vectors, for a number of rows: {@code sums += levels · weights}, strip by strip of so
+ * many rows. A pass is as wide as two vectors; there are as many as 32 outputs need.
+ *
+ * <p>Its argument is a block of {@link Field}s.
+ */
+final class VectorTiles {
+    /** Bytes of the 32 outputs of four inputs, and of 32 sums. */
+    private static final int ROW = 128;
+
+    /** Inputs of an output that stand side by side. */
+    private static final int GROUP = 4;
+
+    /** Short loops are written out four times: inputs come in multiples of 64. */
+    private static final int ENOUGH_ROWS = 6;
+
+    private static final int SHORT_LOOP = 4;
+
+    /** What a kernel is called with, 64 bits each. */
+    enum Field {
+        /** Address of the first strip's first level. */
+        LEVELS,
+        /** Address of the weights. */
+        WEIGHTS,
+        /** Address of the first strip's first sum. */
+        SUMS,
+        /** Inputs / 4. */
+        GROUPS,
+        /** Strips, at least one. */
+        STRIPS;
+
+        int offset() {
+            return ordinal() * Long.BYTES;
+        }
+    }
+
+    private final Assembler code;
+    private final InstructionSet set;
+    private final int rows;
+    private final VectorLength length;
+
+    private VectorTiles(Assembler code, InstructionSet set, int rows) {
+        this.code = code;
+        this.set = set;
+        this.rows = rows;
+        this.length = set.length();
+    }
+
+    /**
+     * Writes the function for strips of so many rows.
+     *
+     * @param rows 1 to the set's tallest
+     */
+    static void write(Assembler code, Convention convention, InstructionSet set, int rows) {
+        convention.enterVectors(code);
+        new VectorTiles(code, set, rows).body();
+        convention.leaveVectors(code);
+    }
+
+    private void body() {
+        code.load(R10, R8, Field.LEVELS.offset());
+        code.load(RCX, R8, Field.SUMS.offset());
+        code.load(R9, R8, Field.STRIPS.offset());
+        if (set == InstructionSet.AVX2) {
+            // 00ff in every short
+            code.vpcmpeqd(length, MASK, MASK, MASK);
+            code.vpsrlw(length, MASK, MASK, Byte.SIZE);
+        }
+        Assembler.Label strip = code.label();
+        for (int column = 0; column < ROW; column += 2 * length.bytes()) {
+            pass(column);
+        }
+        code.add(R10, rows * DotProducts.STRIDE);
+        code.add(RCX, rows * ROW);
+        code.sub(R9, 1);
+        code.jumpIfNotZero(strip);
+    }
+
+    /** The columns of two vectors, from byte {@code column} of a row of weights and of sums on. */
+    private void pass(int column) {
+        code.mov(RAX, R10);
+        code.load(RDX, R8, Field.WEIGHTS.offset());
+        code.load(R11, R8, Field.GROUPS.offset());
+        for (int row = 0; row < rows; row++) {
+            code.vmovdquLoad(length, 2 * row, RCX, row * ROW + column);
+            code.vmovdquLoad(length, 2 * row + 1, RCX, row * ROW + column + length.bytes());
+        }
+        int times = rows < ENOUGH_ROWS ? SHORT_LOOP : 1;
+        Assembler.Label loop = code.label();
+        for (int i = 0; i < times; i++) {
+            group(i, column);
+        }
+        code.add(RAX, times * GROUP);
+        code.add(RDX, times * ROW);
+        code.sub(R11, times);
+        code.jumpIfNotZero(loop);
+        for (int row = 0; row < rows; row++) {
+            code.vmovdquStore(length, RCX, row * ROW + column, 2 * row);
+            code.vmovdquStore(length, RCX, row * ROW + column + length.bytes(), 2 * row + 1);
+        }
+    }
+
+    /** Four inputs. */
+    private void group(int group, int column) {
+        if (set == InstructionSet.AVX2) {
+            groupInShorts(group, column);
+            return;
+        }
+        int weights = 2 * set.tallest();
+        int level = weights + 2;
+        code.vmovdquLoad(length, weights, RDX, group * ROW + column);
+        code.vmovdquLoad(length, weights + 1, RDX, group * ROW + column + length.bytes());
+        for (int row = 0; row < rows; row++) {
+            code.vpbroadcastd(length, level, RAX, row * DotProducts.STRIDE + group * GROUP);
+            code.vpdpbusd(length, 2 * row, level, weights);
+            code.vpdpbusd(length, 2 * row + 1, level, weights + 1);
+        }
+    }
+
+    // Registers of the way by shorts, behind the sums of four rows.
+    private static final int EVEN_WEIGHTS = 8;
+    private static final int ODD_WEIGHTS = 10;
+    private static final int EVEN_LEVELS = 12;
+    private static final int ODD_LEVELS = 13;
+    private static final int PRODUCTS = 14;
+    private static final int MASK = 15;
+
+    /** Without dot products of bytes: even and odd inputs are widened to shorts, of which sums of two products are exact. */
+    private void groupInShorts(int group, int column) {
+        for (int half = 0; half < 2; half++) {
+            code.vmovdquLoad(length, PRODUCTS, RDX, group * ROW + column + half * length.bytes());
+            code.vpsllw(length, EVEN_WEIGHTS + half, PRODUCTS, Byte.SIZE);
+            code.vpsraw(length, EVEN_WEIGHTS + half, EVEN_WEIGHTS + half, Byte.SIZE);
+            code.vpsraw(length, ODD_WEIGHTS + half, PRODUCTS, Byte.SIZE);
+        }
+        for (int row = 0; row < rows; row++) {
+            code.vpbroadcastd(length, ODD_LEVELS, RAX, row * DotProducts.STRIDE + group * GROUP);
+            code.vpand(length, EVEN_LEVELS, ODD_LEVELS, MASK);
+            code.vpsrlw(length, ODD_LEVELS, ODD_LEVELS, Byte.SIZE);
+            for (int half = 0; half < 2; half++) {
+                int sum = 2 * row + half;
+                code.vpmaddwd(length, PRODUCTS, EVEN_LEVELS, EVEN_WEIGHTS + half);
+                code.vpaddd(length, sum, sum, PRODUCTS);
+                code.vpmaddwd(length, PRODUCTS, ODD_LEVELS, ODD_WEIGHTS + half);
+                code.vpaddd(length, sum, sum, PRODUCTS);
+            }
+        }
+    }
+}

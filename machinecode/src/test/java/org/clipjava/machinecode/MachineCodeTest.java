@@ -1,0 +1,218 @@
+package org.clipjava.machinecode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.Set;
+import org.clipjava.kernel.DotProducts;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Multiplies of every instruction set that this processor has, in memory that ends where it must not go on. */
+class MachineCodeTest {
+    private static final int TALLEST = 100;
+    private static final Set<InstructionSet> USABLE = MachineCodeProvider.usable();
+
+    private static final byte[] POOL = new byte[1 << 20];
+
+    static {
+        Random random = new Random(2);
+        random.nextBytes(POOL);
+        for (int i = 0; i < POOL.length; i += 1 + random.nextInt(8)) {
+            POOL[i] = (byte) (random.nextBoolean() ? 0xff : 0x80);
+        }
+    }
+
+    private final Random random = new Random(22);
+
+    @ParameterizedTest
+    @EnumSource
+    void everyHeightEqualsTheDefinition(InstructionSet set) {
+        assumeTrue(USABLE.contains(set), set + " is not here");
+        try (Memory memory = new Memory();
+                MachineCode code = new MachineCode(set)) {
+            for (int rows = 1; rows <= TALLEST; rows++) {
+                assertMultiply(code, rows, 64, memory);
+                assertMultiply(code, rows, 192, memory);
+            }
+            for (int inputs = 64; inputs <= DotProducts.MAX_INPUTS; inputs += 64) {
+                assertMultiply(code, 13, inputs, memory);
+                assertMultiply(code, 33, inputs, memory);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void randomShapesEqualTheDefinition(InstructionSet set) {
+        fuzz(set, 1_000);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @EnumSource
+    void manyRandomShapesEqualTheDefinition(InstructionSet set) {
+        fuzz(set, 100_000);
+    }
+
+    private void fuzz(InstructionSet set, int shapes) {
+        assumeTrue(USABLE.contains(set), set + " is not here");
+        try (Memory memory = new Memory();
+                MachineCode code = new MachineCode(set)) {
+            for (int i = 0; i < shapes; i++) {
+                // small ones mostly: that is where edges are
+                int rows = 1 + random.nextInt(random.nextInt(8) == 0 ? TALLEST : 15);
+                int inputs = 64 * (1 + random.nextInt(random.nextInt(8) == 0 ? 16 : 3));
+                assertMultiply(code, rows, inputs, memory);
+            }
+        }
+    }
+
+    /** The three areas of a multiply, each between guards. */
+    private static final class Memory implements AutoCloseable {
+        final Guarded levels = new Guarded((long) (TALLEST + DotProducts.ROWS_STEP) * DotProducts.STRIDE);
+        final Guarded weights = new Guarded(DotProducts.MAX_INPUTS * 32L);
+        final Guarded sums = new Guarded((TALLEST + DotProducts.ROWS_STEP) * 128L);
+
+        @Override
+        public void close() {
+            levels.close();
+            weights.close();
+            sums.close();
+        }
+    }
+
+    private void assertMultiply(MachineCode code, int rows, int inputs, Memory memory) {
+        boolean atTheEnd = random.nextBoolean();
+        int room = (rows + 31) / 32 * 32;
+        int levelsSize = (room - 1) * DotProducts.STRIDE + inputs;
+        byte[] levels = bytes(levelsSize);
+        byte[] weights = bytes(inputs * 32);
+        int[] sums = random.ints(room * 32L, -1_000_000, 1_000_000).toArray();
+        MemorySegment nativeLevels = memory.levels.bytes(levelsSize, atTheEnd);
+        MemorySegment nativeWeights = memory.weights.bytes(weights.length, atTheEnd);
+        MemorySegment nativeSums = memory.sums.bytes(room * 128L, atTheEnd);
+        MemorySegment.copy(levels, 0, nativeLevels, ValueLayout.JAVA_BYTE, 0, levels.length);
+        MemorySegment.copy(weights, 0, nativeWeights, ValueLayout.JAVA_BYTE, 0, weights.length);
+        MemorySegment.copy(sums, 0, nativeSums, ValueLayout.JAVA_INT_UNALIGNED, 0, sums.length);
+
+        code.multiply(rows, inputs, nativeLevels, 0, nativeWeights, 0, nativeSums);
+
+        for (int row = 0; row < rows; row++) {
+            for (int output = 0; output < 32; output++) {
+                int sum = sums[row * 32 + output];
+                for (int k = 0; k < inputs; k++) {
+                    int level = levels[row * DotProducts.STRIDE + k] & 0xff;
+                    sum += level * weights[k / 4 * 128 + output * 4 + k % 4];
+                }
+                int found = nativeSums.get(ValueLayout.JAVA_INT_UNALIGNED, (row * 32 + output) * 4L);
+                assertEquals(sum, found, rows + " x " + inputs + ", row " + row + ", output " + output);
+            }
+        }
+    }
+
+    /** From anywhere in a pool of random bytes; one in four is an extreme. */
+    private byte[] bytes(int size) {
+        int from = random.nextInt(POOL.length - size);
+        return Arrays.copyOfRange(POOL, from, from + size);
+    }
+
+    @Test
+    void refusesMemoryThatIsTooSmall() {
+        try (MachineCode code = new MachineCode(InstructionSet.AVX2);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment levels = arena.allocate(31L * DotProducts.STRIDE + 64);
+            MemorySegment weights = arena.allocate(64L * 32);
+            MemorySegment sums = arena.allocate(32L * 128);
+            code.multiply(32, 64, levels, 0, weights, 0, sums);
+
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(1, 64, levels.asSlice(1), 0, weights, 0, sums));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(1, 64, levels, 0, weights.asSlice(1), 0, sums));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(1, 64, levels, 0, weights, 0, sums.asSlice(1)));
+            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(1, 64, levels, 1, weights, 0, sums));
+            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(1, 64, levels, -1, weights, 0, sums));
+            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(1, 64, levels, 0, weights, 1, sums));
+            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(33, 64, levels, 0, weights, 0, sums));
+            assertThrows(IllegalArgumentException.class, () -> code.multiply(0, 64, levels, 0, weights, 0, sums));
+            assertThrows(IllegalArgumentException.class, () -> code.multiply(1, 60, levels, 0, weights, 0, sums));
+            assertThrows(IllegalArgumentException.class, () -> code.multiply(1, 1088, levels, 0, weights, 0, sums));
+            MemorySegment heap = MemorySegment.ofArray(new byte[64 * 32]);
+            assertThrows(IllegalArgumentException.class, () -> code.multiply(1, 64, levels, 0, heap, 0, sums));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> code.multiply(1, 64, levels, 0, weights, 0, sums.asReadOnly()));
+        }
+    }
+
+    @Test
+    void refusesCallsOnceItIsClosed() {
+        MachineCode code = new MachineCode(InstructionSet.AVX2);
+        code.close();
+        code.close();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(64L * DotProducts.STRIDE);
+            assertThrows(IllegalStateException.class, () -> code.multiply(1, 64, memory, 0, memory, 0, memory));
+        }
+    }
+
+    @Test
+    void codeIsNeverWritableOnceItCanRun() {
+        Assembler code = new Assembler();
+        code.ret();
+        try (CodeMemory memory = CodeMemory.of(code.toBytes())) {
+            String permissions = permissions(memory.function(0).address());
+            assertTrue(permissions.startsWith("r-x"), permissions);
+        }
+    }
+
+    @Test
+    void pagesThatCanBeWrittenCanNotRunAndGoWhenTheyAreUnmapped() {
+        Pages pages = Pages.ofThisSystem();
+        MemorySegment memory = pages.map(Pages.PAGE);
+        String permissions = permissions(memory.address());
+        assertTrue(permissions.startsWith("rw-"), permissions);
+        pages.makeInaccessible(memory);
+        assertTrue(permissions(memory.address()).startsWith("---"));
+        pages.unmap(memory);
+        assertFalse(permissions(memory.address()).startsWith("---"));
+    }
+
+    /** What Linux says of the pages at an address: {@code rwxp}, or nothing where there are none. */
+    private static String permissions(long address) {
+        Path maps = Path.of("/proc/self/maps");
+        assumeTrue(Files.isReadable(maps), "Linux alone says so");
+        try {
+            for (String line : Files.readAllLines(maps)) {
+                String[] words = line.split(" +");
+                String[] ends = words[0].split("-");
+                if (Long.compareUnsigned(Long.parseUnsignedLong(ends[0], 16), address) <= 0
+                        && Long.compareUnsigned(address, Long.parseUnsignedLong(ends[1], 16)) < 0) {
+                    return words[1];
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return "";
+    }
+}
