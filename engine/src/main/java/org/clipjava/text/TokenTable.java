@@ -109,7 +109,7 @@ final class TokenTable {
 
     /** Where the bytes' id is, or the empty slot where it would go. */
     private int slot(long hash, byte[] first, int from, int to, byte[] second, int secondFrom, int secondTo) {
-        int slot = (int) (hash * 0x9E3779B97F4A7C15L >>> 32) & (slots.length - 1);
+        int slot = (int) ((hash * 0x9E3779B97F4A7C15L) >>> 32) & (slots.length - 1);
         while (slots[slot] != 0 && !equal(slots[slot] - 1, first, from, to, second, secondFrom, secondTo)) {
             slot = (slot + 1) & (slots.length - 1);
         }
