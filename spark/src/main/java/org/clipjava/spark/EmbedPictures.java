@@ -184,10 +184,20 @@ public final class EmbedPictures implements Callable<Integer> {
                 .setExpandAtFiles(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler(
-                        (e, unusedArgs) -> job.report(JobFailure.usage(e.getMessage() + "; see clip-spark --help")))
+                .setParameterExceptionHandler((e, unusedArgs) ->
+                        job.report(JobFailure.usage(e.getMessage() + didYouMean(e) + "; see clip-spark --help")))
                 .setExecutionExceptionHandler((e, unusedCommand, unusedResult) -> job.report(e));
         return commandLine.execute(args);
+    }
+
+    /** The option that was meant, if picocli finds one that is like it. */
+    private static String didYouMean(CommandLine.ParameterException e) {
+        return e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()
+                ? unmatched.getSuggestions().stream()
+                        .findFirst()
+                        .map(name -> "; did you mean " + name + "?")
+                        .orElse("")
+                : "";
     }
 
     @Override
