@@ -46,10 +46,12 @@ class ConfigFuzzTest {
         }
         try {
             ModelInfo info = info(metadata);
-            assertTrue(info.config().vision().tokens() > 1);
-            assertTrue(info.config().vision().tower().headSize() > 0);
             assertEquals(info.config(), info(info.metadata()).config());
-            assertEquals(info.preprocessing(), info(info.metadata()).preprocessing());
+            if (info.config().hasVision()) {
+                assertTrue(info.config().vision().tokens() > 1);
+                assertTrue(info.config().vision().tower().headSize() > 0);
+                assertEquals(info.preprocessing(), info(info.metadata()).preprocessing());
+            }
         } catch (ModelFormatException e) {
             Refusal.check(e, "fuzz: ");
         }
@@ -73,6 +75,8 @@ class ConfigFuzzTest {
                         "",
                         "vision.heads=0",
                         "vision.layers=1000000000",
+                        "towers=image",
+                        "towers=text",
                         "vision.patch_size=0\ntext.end_token",
                         "image.resize=exact:64x64\nimage.crop=none",
                         "image.mean=1e-3,2,0.5\nlayer_norm_eps=NaN")

@@ -96,12 +96,33 @@ class BrokenOffIT {
     }
 
     @Test
-    void aFullDeviceIsOneLine() throws Exception {
+    void aMachineWithoutRoomIsOneLine() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/full")), "not Linux");
         ClipJar.Run run = CLIP.run("embed", "text", "-m", model.toString(), "-o", "/dev/full", "a")
                 .expect(8)
                 .oneLineWith("-o /dev/full: No space left on device");
         assertEquals("", run.out());
+        // of the same kind: a cache that can't be written, and a heap that is too small
+        for (String label : List.of("a", "b")) {
+            Path labelled = Files.createDirectories(folder.resolve("labelled").resolve(label));
+            Files.copy(Path.of(PICTURE), labelled.resolve("x.png"));
+        }
+        CLIP.run("eval", folder.resolve("labelled").toString(), "--resume", "--cache", "/proc/none")
+                .expect(8)
+                .oneLineWith("--resume: /proc/none: ");
+        Path labels = folder.resolve("huge.txt");
+        Files.write(labels, new byte[48 << 20]);
+        CLIP.with("CLIP_JAVA_OPTS", "-Xmx24m")
+                .run(
+                        "labels",
+                        "-m",
+                        model.toString(),
+                        "--labels-file",
+                        labels.toString(),
+                        "-o",
+                        folder + "/l.classifier")
+                .expect(8)
+                .oneLineWith("out of memory (Java heap space); give Java more: CLIP_JAVA_OPTS=-Xmx8g");
     }
 
     @ParameterizedTest

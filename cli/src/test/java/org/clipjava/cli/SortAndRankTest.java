@@ -132,6 +132,25 @@ class SortAndRankTest {
         assertTrue(moved.err().contains("clip: moved 4 pictures to "), moved.err());
     }
 
+    @Test
+    void aLinkThatIsMovedLeadsWhereItLed() throws IOException {
+        Path sorted = folder.resolve("sorted");
+        Path links = Files.createDirectories(folder.resolve("links"));
+        Files.createSymbolicLink(links.resolve("link.png"), links.relativize(photos.resolve("snail.png")));
+        classify(0, "--move-to", sorted.toString(), links.toString());
+        assertTrue(Files.isSameFile(photos.resolve("snail.png"), sorted.resolve("snail/link.png")));
+        assertEquals(List.of(), files(links));
+    }
+
+    @Test
+    void aDryRunMovesNoPictureTwice() throws IOException {
+        String snail = photos.resolve("snail.png").toString();
+        Streams dry = classify(5, "--move-to", folder.resolve("sorted").toString(), "--dry-run", snail, snail);
+        assertTrue(dry.err().contains("would move 1 picture to "), dry.err());
+        assertTrue(dry.err().contains(snail + ": not put into its folder: no such file"), dry.err());
+        assertTrue(Files.exists(photos.resolve("snail.png")));
+    }
+
     /** The same picture in another file: what is behind a PNG's end counts for nothing. */
     private static byte[] concatenated(byte[] png) {
         byte[] longer = new byte[png.length + 1];

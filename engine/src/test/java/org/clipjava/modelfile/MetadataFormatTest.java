@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -386,6 +387,50 @@ class MetadataFormatTest {
         assertEquals(
                 "test: metadata: pool: expected a class token to pool at, found none; convert the checkpoint again",
                 message(metadata));
+    }
+
+    private static ModelInfo imageTower() {
+        ModelInfo whole = otherwise();
+        ClipConfig config = ClipConfig.ofVision(whole.config().vision(), 96).withScoring(new Scoring.Sigmoid());
+        return ModelInfo.ofVision(config, whole.preprocessing(), WeightType.F32);
+    }
+
+    private static ModelInfo textTower() {
+        ModelInfo whole = described();
+        ClipConfig config = ClipConfig.ofText(whole.config().text(), 48);
+        return ModelInfo.ofText(config, whole.tokenizer(), WeightType.F32);
+    }
+
+    @Test
+    void readsTheTowerAloneThatItWrites() throws ModelFormatException {
+        ModelInfo image = MetadataFormat.parse(MetadataFormat.write(imageTower()), "test");
+        assertEquals(imageTower().config(), image.config());
+        assertEquals(imageTower().preprocessing(), image.preprocessing());
+        assertEquals(imageTower().fingerprint(), image.fingerprint());
+        assertThrows(IllegalStateException.class, image::tokenizer);
+        assertThrows(IllegalStateException.class, image.config()::text);
+        ModelInfo text = MetadataFormat.parse(MetadataFormat.write(textTower()), "test");
+        assertEquals(textTower().config(), text.config());
+        assertEquals(textTower().tokenizer(), text.tokenizer());
+        assertThrows(IllegalStateException.class, text::preprocessing);
+        assertThrows(IllegalStateException.class, text.config()::vision);
+    }
+
+    @Test
+    void refusesATowerThatIsNotTheOneItSays() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(imageTower());
+        metadata.put("clip.towers", "both");
+        assertEquals("test: metadata clip.towers: expected image or text, found 'both'", message(metadata));
+        metadata.remove("clip.towers");
+        assertTrue(message(metadata).startsWith("test: metadata has no clip.text."), message(metadata));
+        metadata.put("clip.towers", "text");
+        assertTrue(message(metadata).startsWith("test: metadata has no clip.text."), message(metadata));
+        SequencedMap<String, String> both = MetadataFormat.write(described());
+        both.put("clip.towers", "text");
+        assertTrue(message(both).contains("clip.vision.") && message(both).contains("unknown"), message(both));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ModelInfo.ofVision(described().config(), described().preprocessing(), WeightType.F32));
     }
 
     /** Classifiers and caches of embeddings that were made with a file of format 1 hold its fingerprint. */

@@ -22,12 +22,22 @@ interface Program extends Callable<Integer> {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((e, unusedArgs) -> report(
-                        JobFailure.usage(
-                                e.getMessage() + "; see " + e.getCommandLine().getCommandName() + " --help"),
+                        JobFailure.usage(e.getMessage() + didYouMean(e) + "; see "
+                                + e.getCommandLine().getCommandName() + " --help"),
                         program.debug(),
                         err))
                 .setExecutionExceptionHandler((e, unusedCommand, unusedResult) -> report(e, program.debug(), err))
                 .execute(args);
+    }
+
+    /** The option that was meant, if picocli finds one that is like it. */
+    private static String didYouMean(CommandLine.ParameterException e) {
+        return e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()
+                ? unmatched.getSuggestions().stream()
+                        .findFirst()
+                        .map(name -> "; did you mean " + name + "?")
+                        .orElse("")
+                : "";
     }
 
     static void say(PrintStream err, String message) {

@@ -109,6 +109,7 @@ class EmbedPicturesTest {
         assertFails(2, "Missing required option", "--images", picture, "-o", output());
         assertFails(2, "Missing required argument", "--model", MODEL, "-o", output());
         assertFails(2, "Unknown option", "--model", MODEL, "--images", picture, "-o", output(), "--colour=red");
+        assertFails(2, "did you mean --labels?", "--model", MODEL, "--images", picture, "-o", output(), "--label=red");
         assertFails(
                 3,
                 folder + "/none: no such model file",

@@ -43,7 +43,8 @@ final class OnnxModel implements AutoCloseable {
      */
     static OnnxModel open(Path graph, int threads) throws NoSuchFileException, OrtException {
         if (!Files.isRegularFile(graph)) {
-            throw new NoSuchFileException(graph.toString(), null, "export it with export_onnx.py");
+            throw new NoSuchFileException(
+                    graph.toString(), null, "export it: python3 vectorbench/export_onnx.py CHECKPOINT_FOLDER");
         }
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (SessionOptions options = new SessionOptions()) {

@@ -564,8 +564,8 @@ class CheckpointConverterTest {
     void refusesOtherModels() {
         assertConfigRefused("model_type: expected \"clip\", found \"siglip\"", "{\"model_type\": \"siglip\"}");
         assertConfigRefused(
-                "model_type: expected \"clip\", found \"clip_vision_model\"",
-                "{\"model_type\": \"clip_vision_model\"}");
+                "model_type: expected \"clip\", found \"chinese_clip\"; only CLIP models and their towers can be converted",
+                "{\"model_type\": \"chinese_clip\"}");
     }
 
     @Test
@@ -803,10 +803,10 @@ class CheckpointConverterTest {
         Files.createDirectory(source);
         assertEquals(source.resolve("config.json").toString(), missing());
         writeSmall(folder -> folder);
-        Files.delete(source.resolve("model.safetensors"));
-        assertEquals(source.resolve("model.safetensors").toString(), missing());
         Files.delete(source.resolve("vocab.json"));
         assertEquals(source.resolve("vocab.json").toString(), missing());
+        Files.delete(source.resolve("model.safetensors"));
+        assertEquals(source.resolve("model.safetensors").toString(), missing());
     }
 
     /** Nobody will ever write to it: to open it would be to wait for ever. */

@@ -88,7 +88,11 @@ public final class ClassifyCommand implements Callable<Integer> {
                 terminal.say(TextRemarks.ALONE);
             }
             Look look = new Look(
-                    scores.asksForUnknown(), scorer.kind(), scores.areSingle() ? classifier.labels() : List.of());
+                    scores.asksForUnknown(),
+                    scorer.kind(),
+                    scores.areSingle() ? classifier.labels() : List.of(),
+                    // as no-color.org has it
+                    session.variable("NO_COLOR").isPresent() ? Optional.empty() : Optional.of(terminal.out()));
             ClassificationWriter writer = format.to(terminal.writer(), look);
             Optional<SortOptions.Sorting> sorting = sort.sorting(terminal);
             Tally tally = new ImageRun(opened, prepared, inputs.size(), terminal).run(shown(scorer, writer, sorting));

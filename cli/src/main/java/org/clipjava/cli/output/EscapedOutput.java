@@ -45,6 +45,13 @@ final class EscapedOutput extends OutputStream {
         out.write("\u001b]8;;\u001b\\".getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** A text in bold letters. */
+    void bold(String text) throws IOException {
+        out.write("\u001b[1m".getBytes(StandardCharsets.US_ASCII));
+        print(text.getBytes(StandardCharsets.UTF_8));
+        out.write("\u001b[0m".getBytes(StandardCharsets.US_ASCII));
+    }
+
     @Override
     public void flush() throws IOException {
         out.flush();

@@ -3,6 +3,7 @@ package org.clipjava.cli.output;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
@@ -28,6 +29,9 @@ public final class PictureSorter {
     /** Names that a dry run would have taken. */
     private final Set<Path> planned = new HashSet<>();
 
+    /** Pictures that a dry run would have moved away. */
+    private final Set<Path> gone = new HashSet<>();
+
     /**
      * Makes nothing yet.
      *
@@ -45,8 +49,12 @@ public final class PictureSorter {
      * Puts a picture where it belongs.
      *
      * @return where it is then, or would be
+     * @throws NoSuchFileException if it has been moved away already
      */
     public Path put(Path picture, String label) throws IOException {
+        if (dryRun && moves && !gone.add(picture.toAbsolutePath().normalize())) {
+            throw new NoSuchFileException(picture.toString());
+        }
         Path folder = root.resolve(folderName(label));
         String name = Optional.ofNullable(picture.getFileName()).orElseThrow().toString();
         int dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length();
@@ -73,7 +81,11 @@ public final class PictureSorter {
         }
         Files.createDirectories(Optional.ofNullable(target.getParent()).orElseThrow());
         try {
-            if (moves) {
+            if (moves && Files.isSymbolicLink(picture)) {
+                // a link that says where its target lies from here would lead elsewhere from there
+                Files.createSymbolicLink(target, picture.toRealPath());
+                Files.delete(picture);
+            } else if (moves) {
                 Files.move(picture, target);
             } else {
                 Files.copy(picture, target, StandardCopyOption.COPY_ATTRIBUTES);

@@ -9,17 +9,17 @@ import java.util.Optional;
 /** Stdout, whose failures are {@link OutputFailure}s: {@code System.out} would swallow them. */
 public final class StandardOutput extends OutputStream {
     private final OutputStream out;
-    private final Optional<EscapedOutput> links;
+    private final Optional<EscapedOutput> terminal;
 
     /** Of a file, or of a pipe. */
     public StandardOutput(OutputStream out) {
         this.out = out;
-        this.links = Optional.empty();
+        this.terminal = Optional.empty();
     }
 
     private StandardOutput(EscapedOutput out) {
         this.out = out;
-        this.links = Optional.of(out);
+        this.terminal = Optional.of(out);
     }
 
     /** Of a terminal: text, of which it obeys nothing. */
@@ -28,14 +28,27 @@ public final class StandardOutput extends OutputStream {
     }
 
     boolean isTerminal() {
-        return links.isPresent();
+        return terminal.isPresent();
     }
 
     /** A file's name, by which a terminal opens it; a name like others where nobody could. */
     public void link(URI file, String text) {
         try {
-            if (links.isPresent()) {
-                links.get().link(file.toASCIIString(), text);
+            if (terminal.isPresent()) {
+                terminal.get().link(file.toASCIIString(), text);
+            } else {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new OutputFailure(e);
+        }
+    }
+
+    /** A text in bold letters on a terminal; a text like others where it is none. */
+    public void bold(String text) {
+        try {
+            if (terminal.isPresent()) {
+                terminal.get().bold(text);
             } else {
                 out.write(text.getBytes(StandardCharsets.UTF_8));
             }

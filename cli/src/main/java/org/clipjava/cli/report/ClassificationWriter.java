@@ -6,9 +6,11 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.clipjava.Classification.Score;
 import org.clipjava.cli.output.Csv;
 import org.clipjava.cli.output.Json;
+import org.clipjava.cli.output.StandardOutput;
 import org.clipjava.io.Columns;
 import org.clipjava.io.Shown;
 
@@ -72,13 +74,19 @@ public sealed interface ClassificationWriter {
      *
      * @param asksForUnknown whether there is a verdict
      * @param labels of which one stands in one line with each picture; empty where all have lines of their own
+     * @param bold writes the best label in bold letters, to where the rest goes; empty where it is not to stand out
      */
-    record Look(boolean asksForUnknown, ScoreKind kind, List<String> labels) {
+    record Look(boolean asksForUnknown, ScoreKind kind, List<String> labels, Optional<StandardOutput> bold) {
         /** Shares of all labels, a line for each. */
         public static final Look PLAIN = new Look(false, ScoreKind.SOFTMAX, List.of());
 
         public Look {
             labels = List.copyOf(labels);
+        }
+
+        /** In which no label stands out. */
+        public Look(boolean asksForUnknown, ScoreKind kind, List<String> labels) {
+            this(asksForUnknown, kind, labels, Optional.empty());
         }
     }
 
@@ -103,25 +111,34 @@ public sealed interface ClassificationWriter {
                 int width = Columns.width(labels);
                 for (int i = 0; i < labels.size(); i++) {
                     Score score = scores.get(i);
-                    text.append(number(score))
-                            .append("  ")
-                            .append(Columns.padded(labels.get(i), width))
-                            .append(String.format(
-                                    Locale.ROOT, "  logit %8.4f  cosine %7.4f\n", score.logit(), score.cosine()));
+                    text.append(number(score)).append("  ");
+                    label(text, Columns.padded(labels.get(i), width), i == 0 && !unknown);
+                    text.append(
+                            String.format(Locale.ROOT, "  logit %8.4f  cosine %7.4f\n", score.logit(), score.cosine()));
                 }
             } else {
                 List<String> all = look.labels().stream().map(Shown::line).toList();
                 int width = Math.max(Columns.width(all), look.asksForUnknown() ? NONE.length() : 0);
                 String label = unknown ? NONE : Shown.line(scores.getFirst().label());
                 text.append(scores.isEmpty() ? " ".repeat(blank()) : number(scores.getFirst()))
-                        .append("  ")
-                        .append(Columns.padded(label, width))
-                        .append("  ")
-                        .append(Shown.line(image))
-                        .append('\n');
+                        .append("  ");
+                label(text, Columns.padded(label, width), !unknown);
+                text.append("  ").append(Shown.line(image)).append('\n');
             }
             out.write(text.toString());
             out.flush();
+        }
+
+        /** Writes what there is, and the label, if that is to stand out; else it comes to the rest. */
+        private void label(StringBuilder text, String label, boolean isBest) throws IOException {
+            if (!isBest || look.bold().isEmpty()) {
+                text.append(label);
+                return;
+            }
+            out.write(text.toString());
+            out.flush();
+            text.setLength(0);
+            look.bold().get().bold(label);
         }
 
         private String number(Score score) {

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.clipjava.Classification.Score;
+import org.clipjava.cli.output.StandardOutput;
+import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.report.ClassificationWriter.Look;
 import org.junit.jupiter.api.Test;
 
@@ -172,5 +178,17 @@ class ClassificationWriterTest {
         writer.scored("c\nd.png", List.of(new Score("x", 1, 1, 1)));
         writer.end();
         return out.toString();
+    }
+
+    @Test
+    void theBestLabelStandsOutOnATerminal() throws IOException {
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        StandardOutput terminal = StandardOutput.ofTerminal(shown);
+        Writer out = Terminal.writer(terminal);
+        ClassificationWriter writer = ClassificationWriter.Format.TABLE.to(
+                out, new Look(false, ScoreKind.SOFTMAX, List.of("a\u001b[31mcat"), Optional.of(terminal)));
+        writer.scored("x.png", List.of(new Score("a\u001b[31mcat", 0.5f, 0.25f, 1f)));
+        writer.end();
+        assertEquals("   50.00 %  \u001b[1ma\\u001b[31mcat\u001b[0m  x.png\n", shown.toString(StandardCharsets.UTF_8));
     }
 }

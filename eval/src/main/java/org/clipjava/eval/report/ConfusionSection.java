@@ -26,6 +26,10 @@ public final class ConfusionSection implements ReportSection {
 
     private static final int LONGEST_NAME = 24;
     private static final int SIDE = 640;
+
+    /** So that the matrix of a few labels is as wide as a phone. */
+    private static final int LARGEST_CELL = 64;
+
     private static final int MARGIN = 150;
 
     private final List<String> labels;
@@ -115,12 +119,13 @@ public final class ConfusionSection implements ReportSection {
     private void draw(HtmlWriter page, List<ConfusionMatrix.Cell> cells) {
         boolean named = labels.size() <= MOST_NAMED;
         int margin = named ? MARGIN : 8;
-        double side = (double) SIDE / labels.size();
-        int size = margin + SIDE + 8;
+        int extent = Math.min(SIDE, LARGEST_CELL * labels.size());
+        double side = (double) extent / labels.size();
+        int size = margin + extent + 8;
         page.open("div", "class", "wide", "tabindex", "0", "role", "region", "aria-label", "Confusion matrix");
         Drawing drawing = Drawing.begin(
                         page, size, size, "Confusion matrix; the most frequent mistakes are in the table below")
-                .rectangle("frame", margin, margin, SIDE, SIDE);
+                .rectangle("frame", margin, margin, extent, extent);
         for (ConfusionMatrix.Cell cell : cells) {
             double share = (double) cell.count() / matrix.recall(cell.truth()).of();
             page.open(

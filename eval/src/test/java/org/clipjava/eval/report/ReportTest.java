@@ -100,8 +100,9 @@ class ReportTest {
         String html = report().html();
         String matrix = html.substring(html.indexOf("<svg", html.indexOf("id=\"confusion\"")));
         matrix = matrix.substring(0, matrix.indexOf("</svg>"));
-        double side = 640 / 6.0;
+        double side = 64; // six labels are fewer than fill 640 pixels
         String middle = String.format(Locale.ROOT, "%.1f", 150 + side / 2);
+        assertTrue(matrix.startsWith("<svg viewBox=\"0 0 542 542\""), matrix);
         assertTrue(
                 matrix.contains("<text class=\"count strong\" x=\"" + middle + "\" y=\"" + middle + "\">1</text>"),
                 matrix);
