@@ -145,28 +145,34 @@ final class JpegEncoder {
         word(0xffd8);
         word(0xffe0);
         write("00104a46494600010100000100010000");
-        for (int[] table : new int[][] {brightness, colour}) {
-            word(0xffdb);
-            word(2 + 1 + AREA);
-            out.write(table == brightness ? 0 : 1);
-            for (int place : ZIGZAG) {
-                out.write(table[place]);
-            }
-        }
+        quantisation(0, brightness);
+        quantisation(1, colour);
         word(0xffc0);
         write("001108");
         word(image.height());
         word(image.width());
         write("03012200021101031101"); // three components; the first has twice the resolution
-        for (Codes codes : new Codes[] {DC, AC}) {
-            word(0xffc4);
-            word(2 + 1 + codes.counts.length + codes.values.length);
-            out.write(codes == DC ? 0x00 : 0x10);
-            out.writeBytes(codes.counts);
-            out.writeBytes(codes.values);
-        }
+        codes(0x00, DC);
+        codes(0x10, AC);
         word(0xffda);
         write("000c03010002000300003f00");
+    }
+
+    private void quantisation(int number, int[] table) {
+        word(0xffdb);
+        word(2 + 1 + AREA);
+        out.write(number);
+        for (int place : ZIGZAG) {
+            out.write(table[place]);
+        }
+    }
+
+    private void codes(int number, Codes codes) {
+        word(0xffc4);
+        word(2 + 1 + codes.counts.length + codes.values.length);
+        out.write(number);
+        out.writeBytes(codes.counts);
+        out.writeBytes(codes.values);
     }
 
     private void write(String hex) {
@@ -245,17 +251,17 @@ final class JpegEncoder {
     /** A value behind so many zeros: the code tells its length, and the value, less one if it is negative, follows. */
     private void put(Codes codes, int zeros, int value) {
         int length = Integer.SIZE - Integer.numberOfLeadingZeros(Math.abs(value));
-        int symbol = zeros << 4 | length;
+        int symbol = (zeros << 4) | length;
         put(codes.codes[symbol], codes.lengths[symbol]);
         put((value < 0 ? value - 1 : value) & ((1 << length) - 1), length);
     }
 
     private void put(int value, int length) {
-        bits = bits << length | value & ((1 << length) - 1);
+        bits = (bits << length) | (value & ((1 << length) - 1));
         bitCount += length;
         while (bitCount >= 8) {
             bitCount -= 8;
-            int next = bits >> bitCount & 0xff;
+            int next = (bits >> bitCount) & 0xff;
             out.write(next);
             if (next == 0xff) {
                 out.write(0);

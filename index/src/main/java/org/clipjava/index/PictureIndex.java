@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.CorruptIndexException;
@@ -102,7 +103,7 @@ public final class PictureIndex implements AutoCloseable {
         this.directory = directory;
         this.writer = writer;
         this.searchers = searchers;
-        this.commitData = new HashMap<>(commitData);
+        this.commitData = new ConcurrentHashMap<>(commitData);
         this.model = model(folder, commitData);
     }
 
@@ -284,7 +285,7 @@ public final class PictureIndex implements AutoCloseable {
      */
     public void measure(Clip clip) throws IOException {
         try (Reading reading = reading()) {
-            long pictures = reading.searcher().getIndexReader().numDocs() - broken(reading);
+            int pictures = reading.searcher().getIndexReader().numDocs() - broken(reading);
             if (Math.abs(pictures - measuredPictures()) * SAME_SIZE <= pictures) {
                 return;
             }
@@ -300,7 +301,7 @@ public final class PictureIndex implements AutoCloseable {
 
     /** How many pictures there were when they were measured last; 0 if they never were, or nobody noted it. */
     private long measuredPictures() {
-        String[] numbers = commitData.getOrDefault(LIKELIHOOD, "").split(" ");
+        String[] numbers = commitData.getOrDefault(LIKELIHOOD, "").split(" ", -1);
         return numbers.length < 3 ? 0 : Long.parseLong(numbers[2]);
     }
 
@@ -367,6 +368,12 @@ public final class PictureIndex implements AutoCloseable {
     /** Lets searches see what this or another process has committed. */
     public void refresh() throws IOException {
         searchers.maybeRefreshBlocking();
+        if (writer.isEmpty()) {
+            try (Reading reading = reading()) {
+                DirectoryReader reader = (DirectoryReader) reading.searcher().getIndexReader();
+                commitData.putAll(reader.getIndexCommit().getUserData());
+            }
+        }
     }
 
     /** A number that is another after every commit that searches see. */

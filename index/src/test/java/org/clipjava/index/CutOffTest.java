@@ -81,6 +81,12 @@ class CutOffTest {
             Likelihood of111 = measured(index, clip, pictures, 110, 112);
             assertNotEquals(of100, of111);
             assertEquals(of111, measured(index, clip, pictures, 112, 113));
+            try (PictureIndex reader = PictureIndex.read(folder)) {
+                Likelihood of200 = measured(index, clip, pictures, 113, 200);
+                assertEquals(of111, reader.likelihood().orElseThrow());
+                reader.refresh();
+                assertEquals(of200, reader.likelihood().orElseThrow());
+            }
         }
     }
 

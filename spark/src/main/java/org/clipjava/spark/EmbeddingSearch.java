@@ -2,7 +2,6 @@ package org.clipjava.spark;
 
 import static org.apache.spark.sql.functions.col;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -197,14 +196,12 @@ public final class EmbeddingSearch {
     }
 
     /** The pairs of a task, row by row. */
-    private static final class Pairs implements Iterator<Row>, Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Iterator<EmbeddedPath> rows;
-        private final transient Directions block;
-        private final transient Cosines cosines;
+    private static final class Pairs implements Iterator<Row> {
+        private final Iterator<EmbeddedPath> rows;
+        private final Directions block;
+        private final Cosines cosines;
         private final float least;
-        private final transient List<Row> ready = new ArrayList<>();
+        private final List<Row> ready = new ArrayList<>();
         private int at;
 
         Pairs(Iterator<EmbeddedPath> rows, Directions block, float least) {

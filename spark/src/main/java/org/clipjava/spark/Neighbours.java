@@ -9,8 +9,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 /** The nearest so far, k at most. */
 final class Neighbours {
     /** The nearer first; of those as near the path that comes first. */
-    private static final Comparator<Neighbour> NEARER =
-            Comparator.comparing(Neighbour::cosine).reversed().thenComparing(Neighbour::path, Neighbours::compare);
+    private static final Comparator<Neighbour> NEARER = Comparator.comparingDouble(Neighbour::cosine)
+            .reversed()
+            .thenComparing(Neighbour::path, Neighbours::compare);
 
     private final int k;
     private final PriorityQueue<Neighbour> farthestFirst;

@@ -47,6 +47,11 @@ public final class VectorBench {
                   R requests a second for S seconds (30) to a server that speaks OpenAI's embeddings, each of one of the
                   folder's pictures; how many it answers, and how late.
 
+              search -o FILE.svg [--thousands 1,10,100] [--components 512] [--quantised yes] [--json FILE]
+                     [--repetitions 100] [--unchanged N --model MODEL]
+                  How searches in an index grow with its vectors, which lie in clusters: time, recall, size and memory; as
+                  a drawing. --unchanged: also the time of a second run over N files that have not changed.
+
               jmh [ARGUMENTS OF JMH]
                   JMH's benchmarks of the kernels; jmh -h says more.
             """;
@@ -76,11 +81,13 @@ public final class VectorBench {
                 case "patches" -> PatchRates.parse(rest, out).run();
                 case "onnx" -> OnnxClassify.parse(rest, out).run();
                 case "serve-load" -> ServeLoad.parse(rest, out).run();
+                case "search" -> new SearchGrowth(SearchOptions.parse(rest), out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
-                    throw new UsageException("unknown command '" + args.getFirst()
-                            + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve-load, jmh or help");
+                    throw new UsageException(
+                            "unknown command '" + args.getFirst()
+                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve-load, search, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

@@ -24,7 +24,7 @@ final class PictureFiles {
     /** Runs nothing, should a browser take it for a page. */
     private static final String POLICY = "default-src 'none'; sandbox";
 
-    private static final String A_DAY = "private, max-age=86400";
+    private static final String A_MINUTE = "private, max-age=60";
 
     private final PictureIndex index;
 
@@ -88,6 +88,6 @@ final class PictureFiles {
     private static Answer asPicture(Answer answer) {
         return answer.with("content-security-policy", POLICY)
                 .with("cross-origin-resource-policy", "same-origin")
-                .with("cache-control", A_DAY);
+                .with("cache-control", A_MINUTE);
     }
 }

@@ -1,6 +1,5 @@
 package org.clipjava.server.api;
 
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
 /** What a picture's first bytes say that it is, where they do. */
@@ -23,12 +22,12 @@ enum PictureType {
     static final int HEAD = 32;
 
     private final String mediaType;
-    private final byte[] sign;
+    private final String sign;
 
     /** @param sign Latin-1, with a question mark for any byte */
     PictureType(String mediaType, String sign) {
         this.mediaType = mediaType;
-        this.sign = sign.getBytes(StandardCharsets.ISO_8859_1);
+        this.sign = sign;
     }
 
     /** The media type of what begins so; that of any bytes, if nothing tells. */
@@ -41,11 +40,11 @@ enum PictureType {
     }
 
     private boolean fits(byte[] head) {
-        if (head.length < sign.length) {
+        if (head.length < sign.length()) {
             return false;
         }
-        for (int i = 0; i < sign.length; i++) {
-            if (sign[i] != '?' && sign[i] != head[i]) {
+        for (int i = 0; i < sign.length(); i++) {
+            if (sign.charAt(i) != '?' && sign.charAt(i) != (head[i] & 0xff)) {
                 return false;
             }
         }
