@@ -212,7 +212,7 @@ record VocFolder(Path folder) {
         String text = text(child(file, parent, name));
         try {
             double number = Double.parseDouble(text);
-            if (Math.abs(number) < Integer.MAX_VALUE / 2) {
+            if (Math.abs(number) < 1e9) {
                 return number;
             }
         } catch (NumberFormatException e) {
