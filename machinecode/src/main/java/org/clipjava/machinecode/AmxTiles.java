@@ -44,28 +44,34 @@ final class AmxTiles {
     /** What a kernel is called with, 64 bits each. */
     enum Field {
         /** Address of a {@linkplain #configure configuration}. */
-        CONFIGURATION,
+        CONFIGURATION(0),
         /** Address of the first upper row's levels; the function changes this and the next three. */
-        UPPER_LEVELS,
+        UPPER_LEVELS(1),
         /** Address of the first lower row's levels. */
-        LOWER_LEVELS,
+        LOWER_LEVELS(2),
         /** Address of the first upper row's sums. */
-        UPPER_SUMS,
+        UPPER_SUMS(3),
         /** Address of the first lower row's sums. */
-        LOWER_SUMS,
+        LOWER_SUMS(4),
         /** Address of the weights. */
-        WEIGHTS,
+        WEIGHTS(5),
         /** Inputs / 64. */
-        STEPS,
+        STEPS(6),
         /** Blocks of rows, at least one. */
-        BLOCKS,
+        BLOCKS(7),
         /** Bytes from a block's levels to the next one's. */
-        LEVELS_STEP,
+        LEVELS_STEP(8),
         /** Bytes from a block's sums to the next one's. */
-        SUMS_STEP;
+        SUMS_STEP(9);
+
+        private final int index;
+
+        Field(int index) {
+            this.index = index;
+        }
 
         int offset() {
-            return ordinal() * Long.BYTES;
+            return index * Long.BYTES;
         }
     }
 

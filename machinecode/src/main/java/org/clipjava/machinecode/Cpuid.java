@@ -27,7 +27,7 @@ interface Cpuid {
             @Override
             public long savedStates() {
                 int[] numbers = run(Cpuid::writeXgetbv, 0, 0);
-                return (long) numbers[3] << 32 | numbers[0] & 0xffff_ffffL;
+                return (long) numbers[3] << 32 | Integer.toUnsignedLong(numbers[0]);
             }
         };
     }

@@ -55,7 +55,7 @@ public final class MachineCodeProvider implements DotProducts.Provider {
     }
 
     /** The fastest that there is, or the one that was asked for. */
-    private static InstructionSet choose() {
+    static InstructionSet choose() {
         Set<InstructionSet> sets = usable();
         if (sets.isEmpty()) {
             throw new IllegalStateException("this processor has no AVX2, or the system does not save its registers");

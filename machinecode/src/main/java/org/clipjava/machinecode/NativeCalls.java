@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /** Calls of functions outside of Java: the one place that makes them. Its class may be initialised only where native access is enabled. */
+@SuppressWarnings("restricted") // which is what native access is enabled for
 final class NativeCalls {
     private static final Linker LINKER = Linker.nativeLinker();
 

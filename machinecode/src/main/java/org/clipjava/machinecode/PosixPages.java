@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
  * Pages of Linux and macOS. On macOS they are mapped with {@code MAP_JIT}: the hardened runtime, under which JDKs run there, makes other
  * memory of no process executable. Tested on Linux; written by the manual for macOS.
  */
+@SuppressWarnings("restricted") // as in NativeCalls
 final class PosixPages implements Pages {
     private static final int PROT_NONE = 0;
     private static final int PROT_READ = 1;

@@ -2,13 +2,15 @@ package org.clipjava.machinecode;
 
 /** Widths of vector registers, in the order of their codes. */
 enum VectorLength {
-    XMM(16),
-    YMM(32),
-    ZMM(64);
+    XMM(0, 16),
+    YMM(1, 32),
+    ZMM(2, 64);
 
+    private final int code;
     private final int bytes;
 
-    VectorLength(int bytes) {
+    VectorLength(int code, int bytes) {
+        this.code = code;
         this.bytes = bytes;
     }
 
@@ -18,6 +20,6 @@ enum VectorLength {
 
     /** L of a VEX prefix, L'L of an EVEX prefix. */
     int code() {
-        return ordinal();
+        return code;
     }
 }

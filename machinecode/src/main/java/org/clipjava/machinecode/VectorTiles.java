@@ -31,18 +31,24 @@ final class VectorTiles {
     /** What a kernel is called with, 64 bits each. */
     enum Field {
         /** Address of the first strip's first level. */
-        LEVELS,
+        LEVELS(0),
         /** Address of the weights. */
-        WEIGHTS,
+        WEIGHTS(1),
         /** Address of the first strip's first sum. */
-        SUMS,
+        SUMS(2),
         /** Inputs / 4. */
-        GROUPS,
+        GROUPS(3),
         /** Strips, at least one. */
-        STRIPS;
+        STRIPS(4);
+
+        private final int index;
+
+        Field(int index) {
+            this.index = index;
+        }
 
         int offset() {
-            return ordinal() * Long.BYTES;
+            return index * Long.BYTES;
         }
     }
 

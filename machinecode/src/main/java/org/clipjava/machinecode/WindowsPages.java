@@ -11,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
 /** Pages of Windows. Written by the manual, and not tested yet. */
+@SuppressWarnings("restricted") // as in NativeCalls
 final class WindowsPages implements Pages {
     private static final int MEM_COMMIT_AND_RESERVE = 0x3000;
     private static final int MEM_RELEASE = 0x8000;

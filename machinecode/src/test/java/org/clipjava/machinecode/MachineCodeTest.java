@@ -203,8 +203,8 @@ class MachineCodeTest {
         assumeTrue(Files.isReadable(maps), "Linux alone says so");
         try {
             for (String line : Files.readAllLines(maps)) {
-                String[] words = line.split(" +");
-                String[] ends = words[0].split("-");
+                String[] words = line.split(" +", -1);
+                String[] ends = words[0].split("-", -1);
                 if (Long.compareUnsigned(Long.parseUnsignedLong(ends[0], 16), address) <= 0
                         && Long.compareUnsigned(address, Long.parseUnsignedLong(ends[1], 16)) < 0) {
                     return words[1];

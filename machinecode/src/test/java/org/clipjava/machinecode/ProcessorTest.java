@@ -133,7 +133,7 @@ class ProcessorTest {
         StringBuilder name = new StringBuilder();
         for (int part : new int[] {answer.ebx(), answer.edx(), answer.ecx()}) {
             for (int i = 0; i < 4; i++) {
-                name.append((char) (part >>> 8 * i & 0xff));
+                name.append((char) ((part >>> (8 * i)) & 0xff));
             }
         }
         return name.toString();

@@ -227,12 +227,12 @@ final class Compare {
             double flops)
             throws InterruptedException {
         MachineLoad.awaitRest();
-        double before = FmaPeak.measure(threads);
+        double before = peak(threads);
         MachineLoad load = new MachineLoad();
         Paired times = turns.measure(options.budget(), seconds);
         OptionalDouble others = load.others();
         MachineLoad.awaitRest();
-        double after = FmaPeak.measure(threads);
+        double after = peak(threads);
         return new Comparison(
                 workload,
                 threads,
@@ -243,6 +243,11 @@ final class Compare {
                 flops,
                 Math.max(before, after),
                 others);
+    }
+
+    /** Of the instructions that the model's numbers are multiplied with. */
+    private double peak(int threads) {
+        return options.exact().isPresent() ? IntegerPeaks.measure(threads) : FmaPeak.measure(threads);
     }
 
     /** Noise within the range of normalised pixels, the same each time. */

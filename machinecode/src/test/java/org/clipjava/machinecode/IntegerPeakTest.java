@@ -1,0 +1,21 @@
+package org.clipjava.machinecode;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class IntegerPeakTest {
+    /** No processor that can run this does less than a billion a second, nor more than a hundred thousand. */
+    @Test
+    void everySetHasARateThatAProcessorCanHave() {
+        for (InstructionSet set : MachineCodeProvider.usable()) {
+            try (IntegerPeak peak = new IntegerPeak(set)) {
+                double rate = peak.measure(0.02);
+                assertTrue(rate > 1e9 && rate < 1e14, set + ": " + rate);
+            }
+        }
+        try (IntegerPeak peak = new IntegerPeak()) {
+            assertTrue(peak.description().startsWith("A"), peak.description());
+        }
+    }
+}
