@@ -30,5 +30,6 @@ module org.clipjava.engine {
             org.clipjava.server,
             org.clipjava.spark;
 
+    uses org.clipjava.PackagedModel;
     uses org.clipjava.encoder.EncoderBackend;
 }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  */
 enum ProjectModule {
     ENGINE("engine", "org.clipjava.engine", true),
+    PICTOGRAM("pictogram", "org.clipjava.pictogram", false),
     MEASUREMENT("measurement", "org.clipjava.measure", false),
     WEIGHTS_CONVERTER("weights-converter", "org.clipjava.convert", true),
     HUB("hub", "org.clipjava.hub", true),
@@ -56,12 +57,12 @@ enum ProjectModule {
     Set<ProjectModule> dependencies() {
         return switch (this) {
             case ENGINE, MEASUREMENT, LAUNCHER -> Set.of();
-            case WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
+            case PICTOGRAM, WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
             case INDEX -> Set.of(ENGINE, EVAL);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
             case SERVER -> Set.of(ENGINE, MODELS);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
-            case CLI -> Set.of(ENGINE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
+            case CLI -> Set.of(ENGINE, PICTOGRAM, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
             case VECTORBENCH -> Set.of(ENGINE, MEASUREMENT);
         };
     }
