@@ -34,6 +34,7 @@ module org.clipjava.engine {
     exports org.clipjava.kernel to
             org.clipjava.machinecode;
 
+    uses org.clipjava.PackagedModel;
     uses org.clipjava.encoder.EncoderBackend;
     uses org.clipjava.kernel.DotProducts.Provider;
 }

@@ -3,6 +3,7 @@ package org.clipjava.cli;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.clipjava.cli.commands.BenchCommand;
 import org.clipjava.cli.commands.CalibrateCommand;
 import org.clipjava.cli.commands.ClassifyCommand;
@@ -95,7 +96,8 @@ final class ClipCommand implements Callable<Integer> {
             BenchCommand.class,
             EvalCommand.class,
             CalibrateCommand.class,
-            DoctorCommand.class);
+            DoctorCommand.class,
+            GenerateCommand.class);
 
     private final Session session;
 
@@ -125,10 +127,13 @@ final class ClipCommand implements Callable<Integer> {
     }
 
     /**
-     * The commands that these arguments may mean: the one they name, or all. Picocli takes several milliseconds to read one,
+     * The commands that these arguments may mean: the one they name, none for the version, or all. Picocli takes several milliseconds to read one,
      * which is much of what a short command takes.
      */
     static List<Class<?>> commands(String... arguments) {
+        if (arguments.length == 1 && List.of("--version", "-V").contains(arguments[0])) {
+            return List.of();
+        }
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (GlobalOptions.TAKING_A_VALUE.contains(argument)) {
@@ -172,8 +177,12 @@ final class ClipCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw CommandFailure.usage(
-                "name a command: " + String.join(", ", spec.subcommands().keySet()) + "; see clip --help");
+        String names = spec.subcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .filter(command -> !command.usageMessage().hidden())
+                .map(CommandSpec::name)
+                .collect(Collectors.joining(", "));
+        throw CommandFailure.usage("name a command: " + names + "; see clip --help");
     }
 
     /** The jar's version, and what it runs on. */

@@ -78,6 +78,8 @@ class ArchitectureTest {
                 .doNotHaveSimpleName("ClipCommand")
                 .and()
                 .doNotHaveSimpleName("EvalKindCommand")
+                .and()
+                .doNotHaveSimpleName("GenerateCommand")
                 .should()
                 .dependOnClassesThat()
                 .areAnnotatedWith(Command.class)

@@ -172,8 +172,7 @@ class EmbeddedModelTest {
     }
 
     private static MemorySegment model(Arena arena) throws IOException {
-        return new BuiltInModel(EmbeddedModelTest.class.getResource("/org/clipjava/cli/default-model.safetensors"))
-                .read(arena);
+        return new BuiltInModel(TestData.builtInModel().toUri().toURL()).read(arena);
     }
 
     private static List<Sample> samples() throws IOException {

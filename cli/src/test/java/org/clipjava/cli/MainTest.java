@@ -174,6 +174,14 @@ class MainTest {
     }
 
     @Test
+    void readsNoCommandToTellTheVersion() {
+        assertEquals(List.of(), ClipCommand.commands("--version"));
+        Streams streams = new Streams("");
+        assertEquals(0, Main.run(words("-V"), streams.terminal()));
+        assertTrue(streams.out().startsWith("clip "), streams.out());
+    }
+
+    @Test
     void noCommandIsAUsageError() {
         fails(
                 2,

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.clipjava.cli.ClipJar.Run;
 import org.clipjava.testdata.FakeHub;
 import org.clipjava.testdata.FakeHub.Request;
@@ -57,6 +58,28 @@ class PullTest {
     @AfterAll
     static void stopsTheHub() {
         hub.close();
+    }
+
+    @Test
+    void makesALibraryOfAPulledModel() throws IOException {
+        Path jar = home.resolve("model.jar");
+        String coordinates = "com.acme:clip-model-tiny:1.0";
+
+        String said = clip(hub.endpoint())
+                .run("pull", NAME, "--as-jar", coordinates, "-o", jar.toString())
+                .expect(0)
+                .err();
+
+        assertTrue(said.contains("ClipModels.load(\"fake/clip\")"), said);
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            assertTrue(zip.getEntry("META-INF/clip-java/models/fake/clip.safetensors")
+                            .getSize()
+                    > 0);
+        }
+        clip(hub.endpoint())
+                .run("pull", NAME, "--as-jar", "model.jar")
+                .expect(2)
+                .oneLineWith("GROUP:ARTIFACT:VERSION");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A file that appears under its name as a whole or not at all, in place of another that may have it. It is written under a
@@ -34,6 +35,9 @@ import java.util.UUID;
 public final class AtomicFile implements Closeable {
     /** Of the file's name that stay in the temporary one, so that it is not too long for a file system where the name is not. */
     private static final int LONGEST_NAME = 50;
+
+    private static final int MOST_TRIES = 20;
+    private static final long PAUSE_NANOS = 50_000_000;
 
     private final Path target;
     private final Path path;
@@ -130,7 +134,19 @@ public final class AtomicFile implements Closeable {
      * @param name in a folder of the same file system
      */
     public static void rename(Path file, Path name) throws IOException {
-        Files.move(file, name, StandardCopyOption.ATOMIC_MOVE);
+        for (int tries = 1; ; tries++) {
+            try {
+                Files.move(file, name, StandardCopyOption.ATOMIC_MOVE);
+                break;
+            } catch (AccessDeniedException e) {
+                // On Windows a file can't be replaced while someone reads it, as a scanner for viruses does for a
+                // moment.
+                if (hasPosixRights(file) || tries == MOST_TRIES) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
         forceFolder(Optional.ofNullable(name.toAbsolutePath().getParent()).orElseThrow());
     }
 
@@ -213,7 +229,7 @@ public final class AtomicFile implements Closeable {
      * folders, can't force one; the file is on the disk and has its name by then, so that nobody finds half of it there either.
      */
     private static void forceFolder(Path folder) throws IOException {
-        if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (!hasPosixRights(folder)) {
             return;
         }
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -221,6 +237,10 @@ public final class AtomicFile implements Closeable {
         } catch (IOException e) {
             logger().log(Level.DEBUG, "can't force the folder " + folder + " to the disk", e);
         }
+    }
+
+    private static boolean hasPosixRights(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     private static System.Logger logger() {

@@ -220,6 +220,22 @@ class AtomicFileTest {
     }
 
     @Test
+    void waitsWhereAnotherProgramHasTheTargetOpen() throws IOException {
+        Files.writeString(folder.resolve("part"), "new");
+        Files.writeString(folder.resolve("model"), "old");
+        FaultyFiles files = FaultyFiles.asOnWindows(2);
+
+        AtomicFile.rename(files.path(folder.resolve("part")), files.path(folder.resolve("model")));
+
+        assertEquals("new", Files.readString(folder.resolve("model")));
+        Files.writeString(folder.resolve("part"), "newer");
+        FaultyFiles held = FaultyFiles.asOnWindows(1000);
+        assertThrows(
+                AccessDeniedException.class,
+                () -> AtomicFile.rename(held.path(folder.resolve("part")), held.path(folder.resolve("model"))));
+    }
+
+    @Test
     void isDeletedWhenTheProgramEnds() throws IOException, InterruptedException {
         ChildJvm.Run run = ChildJvm.onThisClassPath()
                 .run(Interrupted.class.getName(), folder.resolve("model").toString());

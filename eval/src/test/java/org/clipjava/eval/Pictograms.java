@@ -17,9 +17,7 @@ final class Pictograms {
     private Pictograms() {}
 
     static Clip model() throws IOException {
-        return Clip.open(
-                TestData.projectRoot().resolve("cli/src/main/resources/org/clipjava/cli/default-model.safetensors"),
-                ClipOptions.defaults().withQuickStart(true));
+        return Clip.open(TestData.builtInModel(), ClipOptions.defaults().withQuickStart(true));
     }
 
     /** File and label of each. */

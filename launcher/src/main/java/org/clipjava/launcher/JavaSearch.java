@@ -142,6 +142,9 @@ final class JavaSearch {
         for (String entry : environment("PATH").split(java.io.File.pathSeparator)) {
             try {
                 Path java = Paths.get(entry, "java");
+                if (!Files.isExecutable(java)) {
+                    java = Paths.get(entry, "java.exe");
+                }
                 if (!entry.isEmpty() && Files.isExecutable(java)) {
                     // /usr/bin/java is a link to the home's bin/java
                     Path bin = java.toRealPath().getParent();

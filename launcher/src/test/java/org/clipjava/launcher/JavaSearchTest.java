@@ -80,6 +80,16 @@ class JavaSearchTest {
     }
 
     @Test
+    void findsTheJavaOfThePathAsWindowsNamesIt() throws Exception {
+        Path home = JavaHomes.complete(folder.resolve("somewhere"), "25");
+        Files.move(home.resolve("bin/java"), home.resolve("bin/java.exe"));
+
+        assertEquals(
+                home.toRealPath(),
+                search(Map.of("PATH", home.resolve("bin").toString())).find().folder());
+    }
+
+    @Test
     void findsTheJavaOfThePathThroughLinks() throws Exception {
         Path home = JavaHomes.complete(folder.resolve("somewhere"), "25");
         Path bin = Files.createDirectories(folder.resolve("bin"));

@@ -1,13 +1,12 @@
 package org.clipjava.models;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.URL;
-import java.net.URLConnection;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.io.ResourceBytes;
 
 /**
  * A model file that a program carries among its resources, so that it does something by itself. Immutable and thread-safe.
@@ -17,9 +16,6 @@ import org.clipjava.ClipOptions;
 public record BuiltInModel(URL resource) {
     /** What messages call it, for it has no path. */
     public static final String NAME = "the built-in model";
-
-    private static final int ALIGNMENT = 64;
-    private static final int BUFFER = 1 << 16;
 
     /**
      * Opens it.
@@ -44,17 +40,6 @@ public record BuiltInModel(URL resource) {
 
     /** The model file's bytes, which live as long as the arena. */
     public MemorySegment read(Arena arena) throws IOException {
-        URLConnection connection = resource.openConnection();
-        long size = connection.getContentLengthLong();
-        MemorySegment bytes = arena.allocate(size, ALIGNMENT);
-        byte[] buffer = new byte[BUFFER];
-        long offset = 0;
-        try (InputStream in = connection.getInputStream()) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                MemorySegment.copy(MemorySegment.ofArray(buffer), 0, bytes, offset, n);
-                offset += n;
-            }
-        }
-        return bytes;
+        return ResourceBytes.read(resource, arena);
     }
 }

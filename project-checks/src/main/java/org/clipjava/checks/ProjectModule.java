@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 enum ProjectModule {
     ENGINE("engine", "org.clipjava.engine", true),
     MACHINECODE("machinecode", "org.clipjava.machinecode", false),
+    PICTOGRAM("pictogram", "org.clipjava.pictogram", false),
     MEASUREMENT("measurement", "org.clipjava.measure", false),
     WEIGHTS_CONVERTER("weights-converter", "org.clipjava.convert", true),
     HUB("hub", "org.clipjava.hub", true),
@@ -57,12 +58,12 @@ enum ProjectModule {
     Set<ProjectModule> dependencies() {
         return switch (this) {
             case ENGINE, MEASUREMENT, LAUNCHER -> Set.of();
-            case MACHINECODE, WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
+            case MACHINECODE, PICTOGRAM, WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
             case INDEX -> Set.of(ENGINE, EVAL);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
             case SERVER -> Set.of(ENGINE, MODELS, INDEX);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
-            case CLI -> Set.of(ENGINE, MACHINECODE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
+            case CLI -> Set.of(ENGINE, PICTOGRAM, MACHINECODE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
             case VECTORBENCH -> Set.of(ENGINE, MACHINECODE, MEASUREMENT, INDEX);
         };
     }

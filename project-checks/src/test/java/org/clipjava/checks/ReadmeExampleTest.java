@@ -103,7 +103,7 @@ class ReadmeExampleTest {
             Path resources = ProjectModule.project().resolve(module.folder()).resolve("src/main/resources");
             if (Files.isDirectory(resources)) {
                 try (Stream<Path> files = Files.walk(resources)) {
-                    Optional<Path> model = files.filter(file -> file.endsWith("default-model.safetensors"))
+                    Optional<Path> model = files.filter(file -> file.endsWith("pictogram.safetensors"))
                             .findFirst();
                     if (model.isPresent()) {
                         return model.get();

@@ -25,8 +25,7 @@ import org.clipjava.testdata.TestData;
 
 /** A server of the small model that clip.jar carries, and a client of it. */
 final class TestServer implements AutoCloseable {
-    static final Path MODEL =
-            TestData.projectRoot().resolve("cli/src/main/resources/org/clipjava/cli/default-model.safetensors");
+    static final Path MODEL = TestData.builtInModel();
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final ClipServer server;

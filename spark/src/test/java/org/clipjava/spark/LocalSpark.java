@@ -29,7 +29,7 @@ final class LocalSpark {
 
     /** The pictograms' model of clip.jar. */
     static Path model() {
-        return TestData.projectRoot().resolve("cli/src/main/resources/org/clipjava/cli/default-model.safetensors");
+        return TestData.builtInModel();
     }
 
     /** A picture of src-test-data. */

@@ -15,6 +15,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
@@ -42,6 +43,7 @@ public final class FaultyFiles {
     private final Fault fault;
     private final AtomicInteger operations = new AtomicInteger();
     private final List<String> steps = new CopyOnWriteArrayList<>();
+    private final AtomicInteger busyMoves = new AtomicInteger(-1);
     private final FileSystem system = new FaultySystem();
     private final FileSystemProvider provider = new Provider();
 
@@ -76,6 +78,13 @@ public final class FaultyFiles {
             }
             return bytes;
         });
+    }
+
+    /** As on Windows: without POSIX's rights, and the first moves are denied, for another program has the target open. */
+    public static FaultyFiles asOnWindows(int deniedMoves) {
+        FaultyFiles files = new FaultyFiles((n, bytes) -> bytes);
+        files.busyMoves.set(deniedMoves);
+        return files;
     }
 
     /** How many reads and writes there were. */
@@ -307,6 +316,10 @@ public final class FaultyFiles {
 
         @Override
         public void move(Path source, Path target, CopyOption... options) throws IOException {
+            if (busyMoves.get() > 0) {
+                busyMoves.decrementAndGet();
+                throw new AccessDeniedException(target.toString());
+            }
             Files.move(real(source), real(target), options);
             steps.add("move " + source.getFileName() + " " + target.getFileName());
         }
@@ -394,7 +407,7 @@ public final class FaultyFiles {
 
         @Override
         public Set<String> supportedFileAttributeViews() {
-            return real.supportedFileAttributeViews();
+            return busyMoves.get() < 0 ? real.supportedFileAttributeViews() : Set.of("basic", "dos");
         }
 
         @Override

@@ -100,6 +100,11 @@ public final class TestData {
         return name;
     }
 
+    /** The small model that {@code clip.jar} carries. */
+    public static Path builtInModel() {
+        return projectRoot().resolve("pictogram/src/main/resources/META-INF/clip-java/models/pictogram.safetensors");
+    }
+
     /** Tests start in their module's folder or in the root; the root is the one that holds {@code src-test-data}. */
     public static Path projectRoot() {
         for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {

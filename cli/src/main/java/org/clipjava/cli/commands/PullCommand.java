@@ -9,9 +9,11 @@ import org.clipjava.cli.options.WeightTypeOption;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.ModelProgress;
+import org.clipjava.cli.output.OutputFile;
 import org.clipjava.config.WeightType;
 import org.clipjava.hub.HubSettings;
 import org.clipjava.hub.RepoReference;
+import org.clipjava.models.ModelJar;
 import org.clipjava.models.ModelName;
 import org.clipjava.models.Models;
 import org.clipjava.models.StoredModel;
@@ -52,6 +54,18 @@ public final class PullCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Download and convert also what is there already.")
     private boolean force;
 
+    @Option(
+            names = "--as-jar",
+            paramLabel = "GROUP:ARTIFACT:VERSION",
+            description = "Also make a library of the model: a jar for a Maven repository of your own.")
+    private Optional<String> coordinates = Optional.empty();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Where --as-jar writes. Default: ARTIFACT-VERSION.jar.")
+    private Optional<String> output = Optional.empty();
+
     public PullCommand(Session session) {
         this.session = session;
     }
@@ -64,6 +78,7 @@ public final class PullCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()), e);
         }
+        Optional<ModelJar> jar = coordinates.map(PullCommand::coordinates);
         HubSettings settings = session.hubSettings();
         StoredModel model = pull(
                 new ModelName(reference, Optional.of(weights.type())), offline ? settings.withoutNetwork() : settings);
@@ -76,7 +91,30 @@ public final class PullCommand implements Callable<Integer> {
                         model.bytes(),
                         model.shortCommit(),
                         new ModelName(reference, Optional.of(weights.type()).filter(type -> type != WeightType.F32))));
+        jar.ifPresent(library -> write(library, reference, model));
         return ExitCode.OK.code();
+    }
+
+    private static ModelJar coordinates(String text) {
+        try {
+            return ModelJar.of(text);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--as-jar: " + e.getMessage(), e);
+        }
+    }
+
+    private void write(ModelJar jar, RepoReference reference, StoredModel model) {
+        String name = reference.repo().toString();
+        String file = output.orElse(jar.fileName());
+        new OutputFile(output.isPresent() ? "-o" : "--as-jar", file)
+                .save(target -> jar.write(model.file(), name, target));
+        session.terminal()
+                .say(String.format(
+                        Locale.ROOT,
+                        "%s: ClipModels.load(\"%s\"); into your repository: mvn deploy:deploy-file -Dfile=%1$s"
+                                + " -DrepositoryId=ID -Durl=URL",
+                        file,
+                        name));
     }
 
     private StoredModel pull(ModelName name, HubSettings settings) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.clipjava.PackagedModel;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.hub.HubSettings;
@@ -20,7 +21,7 @@ import org.clipjava.models.Models;
 /** What every command has: the streams, the environment, the options that all share, and where models are. */
 public final class Session {
     /** The model that the jar carries; {@code pictogram/} says how it came about. A jar may be built without. */
-    private static final String BUILT_IN = "/org/clipjava/cli/default-model.safetensors";
+    private static final String BUILT_IN = "/" + PackagedModel.entry("pictogram");
 
     private static final int DEFAULT_COLUMNS = 80;
     private static final int FEWEST_COLUMNS = 40;

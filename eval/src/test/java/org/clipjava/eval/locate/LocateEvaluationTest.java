@@ -181,9 +181,7 @@ class LocateEvaluationTest {
     void windowsPointBetterThanTheLastLayerAndInventAsLittleAsTheyPromise() throws IOException {
         Scenes.write(folder, 20, 20261128);
         LocatedPictures data = LocatedPictures.read(folder);
-        try (Clip clip = Clip.open(
-                TestData.projectRoot().resolve("cli/src/main/resources/org/clipjava/cli/default-model.safetensors"),
-                ClipOptions.defaults())) {
+        try (Clip clip = Clip.open(TestData.builtInModel(), ClipOptions.defaults())) {
             Locator locator = Locator.of(clip, data.labels());
             List<RgbImage> seen = new ArrayList<>();
             LocateEvaluation windows = LocateEvaluation.run(

@@ -1,0 +1,5 @@
+/** An application of Spring Boot. */
+@NullMarked
+package org.clipjava.examples.spring;
+
+import org.jspecify.annotations.NullMarked;
