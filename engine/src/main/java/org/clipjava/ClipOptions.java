@@ -29,7 +29,11 @@ public final class ClipOptions {
     private final OptionalInt background;
 
     private ClipOptions(
-            CpuSettings cpu, Optional<Set<Tower>> towers, boolean allowNonFinite, String backend, OptionalInt background) {
+            CpuSettings cpu,
+            Optional<Set<Tower>> towers,
+            boolean allowNonFinite,
+            String backend,
+            OptionalInt background) {
         this.cpu = cpu;
         this.towers = towers;
         this.allowNonFinite = allowNonFinite;

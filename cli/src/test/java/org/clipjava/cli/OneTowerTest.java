@@ -70,14 +70,33 @@ class OneTowerTest {
                         .getAsJsonObject()
                         .getAsJsonArray("embedding")
                         .size());
-        run(0, "preprocess", "--model", model, PICTURE, "-o", folder.resolve("crop.png").toString());
+        run(
+                0,
+                "preprocess",
+                "--model",
+                model,
+                PICTURE,
+                "-o",
+                folder.resolve("crop.png").toString());
         String inspected = run(0, "inspect", model).out();
         assertTrue(inspected.contains("image alone: no text can be encoded, nothing compared"), inspected);
         assertTrue(inspected.matches("(?s).*\ntext tower +none\n.*"), inspected);
         JsonObject json =
                 JsonParser.parseString(run(0, "inspect", "--json", model).out()).getAsJsonObject();
         assertFalse(json.getAsJsonObject("config").has("text"));
-        String bench = run(0, "bench", "--model", model, "--repetitions", "1", "--warmup", "0", "--batch", "1", "--threads", "1")
+        String bench = run(
+                        0,
+                        "bench",
+                        "--model",
+                        model,
+                        "--repetitions",
+                        "1",
+                        "--warmup",
+                        "0",
+                        "--batch",
+                        "1",
+                        "--threads",
+                        "1")
                 .out();
         assertTrue(bench.contains("image") && !bench.contains("classify"), bench);
     }
@@ -90,7 +109,9 @@ class OneTowerTest {
         assertRefused(image, NO_TEXT, "locate", "--labels", "cat,dog", PICTURE);
         assertRefused(image, NO_TEXT, "labels", "--labels", "cat,dog", "-o", folder + "/none.classifier");
         assertRefused(image, NO_TEXT, "tokenize", "a cat");
-        assertTrue(run(2, "embed", "text", "--model", image.toString(), "a cat").err().contains(NO_TEXT));
+        assertTrue(run(2, "embed", "text", "--model", image.toString(), "a cat")
+                .err()
+                .contains(NO_TEXT));
         assertTrue(run(2, "verify", image.toString()).err().contains(NO_TEXT));
     }
 
@@ -120,7 +141,12 @@ class OneTowerTest {
         }
         String index = folder.resolve("index").toString();
         run(0, "index", "--model", image.toString(), "--index", index, pictures.toString());
-        String found = run(0, "similar", "--index", index, pictures.resolve("a.png").toString())
+        String found = run(
+                        0,
+                        "similar",
+                        "--index",
+                        index,
+                        pictures.resolve("a.png").toString())
                 .out();
         assertTrue(found.contains("b.png"), found);
         Streams search = run(2, "search", "--model", image.toString(), "--index", index, "a cat");
@@ -131,14 +157,20 @@ class OneTowerTest {
     void bothJoinedClassify() {
         Path model = folder.resolve("joined.safetensors");
         String[] convert = {
-            "convert", folder.resolve("image").toString(), "--text", folder.resolve("text").toString(), "-o", model.toString()
+            "convert",
+            folder.resolve("image").toString(),
+            "--text",
+            folder.resolve("text").toString(),
+            "-o",
+            model.toString()
         };
         String told = run(2, convert).err();
         assertTrue(told.contains("--logit-scale"), told);
         List<String> with = new ArrayList<>(List.of(convert));
         with.addAll(List.of("--logit-scale", "100"));
         run(0, with.toArray(String[]::new));
-        String row = run(0, "classify", "--model", model.toString(), "--labels", "cat,dog", "--format", "jsonl", PICTURE)
+        String row = run(
+                        0, "classify", "--model", model.toString(), "--labels", "cat,dog", "--format", "jsonl", PICTURE)
                 .out();
         assertEquals(
                 2,

@@ -5,8 +5,7 @@ import java.util.Optional;
 
 /** The architecture of a model: two towers into one space, or one of them alone. Immutable and thread-safe; more parts may be added. */
 public final class ClipConfig {
-    private record Parts(
-            Optional<VisionConfig> vision, Optional<TextConfig> text, int embedDim, Scoring scoring) {}
+    private record Parts(Optional<VisionConfig> vision, Optional<TextConfig> text, int embedDim, Scoring scoring) {}
 
     private final Parts parts;
 

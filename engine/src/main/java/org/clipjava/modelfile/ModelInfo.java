@@ -89,7 +89,8 @@ public final class ModelInfo {
             WeightType weightType) {
         if (config.hasVision() != preprocessing.isPresent() || config.hasText() != tokenizer.isPresent()) {
             throw new IllegalArgumentException(
-                    "expected preprocessing for an image tower and a tokenizer for a text tower, found others: " + config);
+                    "expected preprocessing for an image tower and a tokenizer for a text tower, found others: "
+                            + config);
         }
         preprocessing.ifPresent(
                 pixels -> PreprocessingFormat.checkGives(pixels, config.vision().imageSize()));

@@ -63,7 +63,18 @@ enum ProjectModule {
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
             case SERVER -> Set.of(ENGINE, MODELS, INDEX);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
-            case CLI -> Set.of(ENGINE, PICTOGRAM, MACHINECODE, MEASUREMENT, WEIGHTS_CONVERTER, HUB, MODELS, EVAL, INDEX, SERVER);
+            case CLI ->
+                Set.of(
+                        ENGINE,
+                        PICTOGRAM,
+                        MACHINECODE,
+                        MEASUREMENT,
+                        WEIGHTS_CONVERTER,
+                        HUB,
+                        MODELS,
+                        EVAL,
+                        INDEX,
+                        SERVER);
             case VECTORBENCH -> Set.of(ENGINE, MACHINECODE, MEASUREMENT, INDEX);
         };
     }

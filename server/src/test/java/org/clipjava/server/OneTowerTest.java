@@ -30,8 +30,7 @@ class OneTowerTest {
 
     @BeforeAll
     static void servesBothTowers() {
-        Path image =
-                SyntheticFolder.ofVision(SyntheticCheckpoint.TINY).write(folder.resolve("image"));
+        Path image = SyntheticFolder.ofVision(SyntheticCheckpoint.TINY).write(folder.resolve("image"));
         Path text = SyntheticFolder.ofText(SyntheticCheckpoint.TINY).write(folder.resolve("text"));
         Models models = Models.in(folder.resolve("store"));
         server = TestServer.of(builder -> builder.model(

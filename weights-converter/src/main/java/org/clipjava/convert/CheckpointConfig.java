@@ -23,12 +23,7 @@ import org.clipjava.safetensors.ModelFormatException;
  * @param textTower if the checkpoint has one
  */
 record CheckpointConfig(
-        int projection,
-        Layers visionLayers,
-        Layers textLayers,
-        Optional<Vision> imageTower,
-        Optional<Text> textTower) {
-
+        int projection, Layers visionLayers, Layers textLayers, Optional<Vision> imageTower, Optional<Text> textTower) {
 
     record Layers(Activation activation, float eps) {}
 
@@ -112,12 +107,7 @@ record CheckpointConfig(
     private VisionConfig visionPart() {
         Vision vision = vision();
         TowerConfig tower = TowerConfig.of(
-                vision.width,
-                vision.layers,
-                vision.heads,
-                vision.mlpWidth,
-                visionLayers.activation,
-                visionLayers.eps);
+                vision.width, vision.layers, vision.heads, vision.mlpWidth, visionLayers.activation, visionLayers.eps);
         return VisionConfig.of(tower, vision.imageSize, vision.patchSize);
     }
 

@@ -105,5 +105,4 @@ public final class CheckpointConverter {
             throw new ModelFormatException(source + ": expected what makes a model, found " + reason, e);
         }
     }
-
 }

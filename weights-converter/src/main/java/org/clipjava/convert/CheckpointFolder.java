@@ -210,7 +210,8 @@ final class CheckpointFolder {
     /** SHA-256 of each source, the built-in vocabulary's merges included. */
     SortedMap<String, String> digests(Optional<CheckpointTokens> tokens, Progress progress) throws IOException {
         if (!sources.containsKey(CheckpointFiles.TOKENIZER) && !sources.containsKey(CheckpointFiles.VOCABULARY)) {
-            tokens.flatMap(CheckpointTokens::builtin).ifPresent(merges -> digests.put(BUILTIN_VOCABULARY, Sha256.of(merges)));
+            tokens.flatMap(CheckpointTokens::builtin)
+                    .ifPresent(merges -> digests.put(BUILTIN_VOCABULARY, Sha256.of(merges)));
         }
         for (Map.Entry<String, Path> source : sources.entrySet()) {
             if (digests.containsKey(source.getKey())) {

@@ -85,7 +85,8 @@ record Description(
             } else if (architecture.hasText()) {
                 info = ModelInfo.ofText(architecture, tokens.orElseThrow().config(), weightType);
             } else {
-                info = ModelInfo.ofVision(architecture, preprocessing.orElseThrow().config(), weightType);
+                info = ModelInfo.ofVision(
+                        architecture, preprocessing.orElseThrow().config(), weightType);
             }
             return info.withFamily(family.spelling).withTemplate(family.template);
         } catch (IllegalArgumentException e) {
@@ -106,8 +107,10 @@ record Description(
         if (!text.architecture.hasText()) {
             throw new ModelFormatException(textWhere + ": expected a text tower, found an image tower alone");
         }
-        checkProjected(architecture.vision().projection() == Projection.NONE
-                && architecture.vision().pool() instanceof ImagePool.ClassToken, where);
+        checkProjected(
+                architecture.vision().projection() == Projection.NONE
+                        && architecture.vision().pool() instanceof ImagePool.ClassToken,
+                where);
         checkProjected(text.architecture.text().projection() == Projection.NONE, textWhere);
         if (architecture.embedDim() != text.architecture.embedDim() || family != text.family) {
             throw new ModelFormatException(
@@ -211,10 +214,7 @@ record Description(
             ClipVocabulary tokens = vocabulary(folder, config);
             vocabulary = Optional.of(tokens);
             fitted = config.withVocabulary(tokens.tokens().size());
-            cut(
-                    checkpoint,
-                    config.text().vocabularySize(),
-                    fitted.text().vocabularySize());
+            cut(checkpoint, config.text().vocabularySize(), fitted.text().vocabularySize());
         }
         ClipConfig architecture = fitted.architecture(vocabulary, checkpoint.isProjected(), folder.toString());
         checkPromised(fields, architecture, checkpoint);
@@ -222,8 +222,8 @@ record Description(
                 Family.CLIP,
                 architecture,
                 preprocessing,
-                vocabulary.map(
-                        tokens -> new CheckpointTokens.Clip(tokens, options.textCleaning().orElse(TextCleaning.NONE))),
+                vocabulary.map(tokens ->
+                        new CheckpointTokens.Clip(tokens, options.textCleaning().orElse(TextCleaning.NONE))),
                 checkpoint,
                 modelId(folder, fields),
                 fields.string("description"));
@@ -354,8 +354,7 @@ record Description(
             Optional<ClipVocabulary> vocabulary = Optional.empty();
             if (bare.model().textTower().isPresent()) {
                 vocabulary = Optional.of(ClipVocabulary.builtin());
-                checkSize(
-                        vocabulary.get(), bare.model(), file, "put the model's config and tokenizer.json beside it");
+                checkSize(vocabulary.get(), bare.model(), file, "put the model's config and tokenizer.json beside it");
             }
             TextCleaning cleaning = options.textCleaning()
                     .orElse(

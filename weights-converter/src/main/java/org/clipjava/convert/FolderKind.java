@@ -32,9 +32,8 @@ final class FolderKind {
             return Optional.of("a model of sentence-transformers; the CLIP is in " + shown(inner.get()));
         }
         if (names.contains("model_index.json")) {
-            return Optional.of(
-                    "a pipeline of diffusers; name the text tower in " + shown(folder.resolve("text_encoder"))
-                            + ", or, for pictures too, a whole CLIP");
+            return Optional.of("a pipeline of diffusers; name the text tower in "
+                    + shown(folder.resolve("text_encoder")) + ", or, for pictures too, a whole CLIP");
         }
         if (names.contains("snapshots")) {
             return Optional.of(

@@ -113,7 +113,10 @@ final class Towers implements AutoCloseable {
 
     ModelFileWriter writer(ModelInfo info) throws ModelFormatException {
         return description.tokens().isPresent()
-                ? description.tokens().get().writer(info, text.orElse(first).folder.toString())
+                ? description
+                        .tokens()
+                        .get()
+                        .writer(info, text.orElse(first).folder.toString())
                 : ModelFileWriter.of(info);
     }
 
@@ -128,9 +131,8 @@ final class Towers implements AutoCloseable {
                 writer.give(tensor, List.of(toldScale(config)));
                 continue;
             }
-            TensorSources sources = tensor.name().startsWith("vision.")
-                    ? images
-                    : tensor.name().startsWith("text.") ? texts : scores;
+            TensorSources sources =
+                    tensor.name().startsWith("vision.") ? images : tensor.name().startsWith("text.") ? texts : scores;
             writer.give(
                     tensor, sources.of(tensor).stream().map(SourceTensor::rows).toList());
         }
@@ -197,7 +199,8 @@ final class Towers implements AutoCloseable {
                     ? config.text().projection() == Projection.NONE
                     : config.vision().projection() == Projection.NONE && !(config.scoring() instanceof Scoring.Sigmoid);
             notes.add(first.folder + ": has " + (config.hasText() ? "a text" : "an image")
-                    + " tower alone: the model encodes " + (config.hasText() ? "texts" : "pictures") + " and compares nothing"
+                    + " tower alone: the model encodes " + (config.hasText() ? "texts" : "pictures")
+                    + " and compares nothing"
                     + (bare ? "; without a projection its embeddings are no part of a CLIP's space" : ""));
         }
         return notes;

@@ -97,8 +97,8 @@ class OneTowerTest {
                     whole.encodeText(TEXT).toArray(), half.encodeText(TEXT).toArray());
             assertNotEquals(whole.fingerprint(), half.fingerprint());
 
-            IllegalStateException e = assertThrows(
-                    IllegalStateException.class, () -> half.encodeImage(RgbImage.of(1, 1, new byte[3])));
+            IllegalStateException e =
+                    assertThrows(IllegalStateException.class, () -> half.encodeImage(RgbImage.of(1, 1, new byte[3])));
             assertTrue(e.getMessage().contains("found a text tower alone, which reads no pictures"), e.getMessage());
             assertThrows(IllegalStateException.class, half::preprocessor);
             assertThrows(IllegalStateException.class, half::logitScale);
@@ -150,7 +150,8 @@ class OneTowerTest {
             made.save(file, half);
             LinearClassifier read = LinearClassifier.load(file, half);
             assertArrayEquals(scale, read.scale());
-            assertEquals("cat", read.classify(half.encodePixels(pixels())).best().label());
+            assertEquals(
+                    "cat", read.classify(half.encodePixels(pixels())).best().label());
         }
     }
 
@@ -160,8 +161,9 @@ class OneTowerTest {
                 .config(TINY.textConfigJson().replace("CLIPTextModelWithProjection", "CLIPTextModel"))
                 .without("text_projection.weight");
         ConversionReport report = convert(write("sd", folder), ConversionOptions.NONE);
-        assertTrue(
-                report.notes().getFirst().endsWith("; without a projection its embeddings are no part of a CLIP's space"));
+        assertTrue(report.notes()
+                .getFirst()
+                .endsWith("; without a projection its embeddings are no part of a CLIP's space"));
         try (Clip half = Clip.open(report.modelFile(), scalar());
                 Clip whole = open(whole())) {
             assertEquals(Projection.NONE, half.config().text().projection());
@@ -194,7 +196,8 @@ class OneTowerTest {
 
     @Test
     void aWholeConfigBesideOneTowersWeightsGivesThatTower() throws IOException {
-        Path folder = write("named-whole", SyntheticFolder.of(TINY).keeping("text_model.", "text_projection.", "logit_scale"));
+        Path folder = write(
+                "named-whole", SyntheticFolder.of(TINY).keeping("text_model.", "text_projection.", "logit_scale"));
         try (Clip half = open(folder)) {
             assertFalse(half.has(Tower.IMAGE));
             assertEquals(TINY.projection(), half.encodeText(TEXT).dimension());
@@ -207,14 +210,14 @@ class OneTowerTest {
         TorchFiles.writeStateDict(
                 file,
                 NamedTensor.all(TINY).stream()
-                        .filter(tensor -> tensor.name().startsWith("text_") || tensor.name().equals("logit_scale"))
+                        .filter(tensor -> tensor.name().startsWith("text_")
+                                || tensor.name().equals("logit_scale"))
                         .toList());
         ConversionOptionException open =
                 assertThrows(ConversionOptionException.class, () -> convert(file, ConversionOptions.NONE));
         assertEquals(List.of(Property.TEXT_HEADS, Property.ACTIVATION), open.missing());
         try (Clip half = open(
-                        file,
-                        ConversionOptions.NONE.with(Activation.QUICK_GELU).withTextHeads(2));
+                        file, ConversionOptions.NONE.with(Activation.QUICK_GELU).withTextHeads(2));
                 Clip whole = open(whole())) {
             assertArrayEquals(
                     whole.encodeText(TEXT).toArray(), half.encodeText(TEXT).toArray());
@@ -244,8 +247,8 @@ class OneTowerTest {
             assertArrayEquals(
                     both.encodeText(TEXT).toArray(), texts.encodeText(TEXT).toArray());
         }
-        ModelFormatException e = assertThrows(
-                ModelFormatException.class, () -> convert(vision, ConversionOptions.NONE.withText(text)));
+        ModelFormatException e =
+                assertThrows(ModelFormatException.class, () -> convert(vision, ConversionOptions.NONE.withText(text)));
         assertTrue(e.getMessage().contains("expected logit_scale and logit_bias in one of the two"), e.getMessage());
     }
 
@@ -279,7 +282,8 @@ class OneTowerTest {
         SyntheticFolder other = SyntheticFolder.ofText(TINY);
         float[] zero = new float[TINY.projection() * TINY.text().width()];
         zero[0] = 1;
-        other.with("text_projection.weight", List.of(TINY.projection(), TINY.text().width()), zero);
+        other.with(
+                "text_projection.weight", List.of(TINY.projection(), TINY.text().width()), zero);
         try (Clip whole = open(whole());
                 Clip joined = open(whole(), ConversionOptions.NONE.withText(write("other", other)))) {
             assertEquals(whole.logitScale(), joined.logitScale());
@@ -310,8 +314,8 @@ class OneTowerTest {
     }
 
     private void assertNotJoined(Path vision, Path text, String message) {
-        ModelFormatException e = assertThrows(
-                ModelFormatException.class, () -> convert(vision, ConversionOptions.NONE.withText(text)));
+        ModelFormatException e =
+                assertThrows(ModelFormatException.class, () -> convert(vision, ConversionOptions.NONE.withText(text)));
         assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 }

@@ -38,7 +38,10 @@ public final class AllowedHosts implements PictureAddresses {
      */
     public static AllowedHosts of(String... hosts) {
         return new AllowedHosts(
-                Set.of(hosts).stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()), LARGEST);
+                Set.of(hosts).stream()
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet()),
+                LARGEST);
     }
 
     /** The same with another limit. */

@@ -135,7 +135,8 @@ public final class ClipEmbeddingModel implements EmbeddingModel {
             String data = address.getSchemeSpecificPart();
             int comma = data.indexOf(',');
             if (comma < 0 || !data.substring(0, comma).endsWith(";base64")) {
-                throw new InvalidRequestException(name + ": expected data:image/...;base64,..., found another data: address");
+                throw new InvalidRequestException(
+                        name + ": expected data:image/...;base64,..., found another data: address");
             }
             return decoded(data.substring(comma + 1), name);
         }

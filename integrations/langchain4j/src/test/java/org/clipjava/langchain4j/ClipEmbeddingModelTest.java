@@ -61,11 +61,14 @@ class ClipEmbeddingModelTest {
         List<Embedding> embeddings = model.embed(request).embeddings();
 
         assertArrayEquals(
-                clip.encodeText("a snail").normalized().toArray(), embeddings.get(0).vector());
+                clip.encodeText("a snail").normalized().toArray(),
+                embeddings.get(0).vector());
         assertArrayEquals(
-                clip.encodeImage(SNAIL).normalized().toArray(), embeddings.get(1).vector());
+                clip.encodeImage(SNAIL).normalized().toArray(),
+                embeddings.get(1).vector());
         assertArrayEquals(
-                clip.encodeText("a dog").normalized().toArray(), embeddings.get(2).vector());
+                clip.encodeText("a dog").normalized().toArray(),
+                embeddings.get(2).vector());
         assertEquals(model.dimension(), embeddings.getFirst().dimension());
     }
 

@@ -20,9 +20,10 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @EnableConfigurationProperties(ClipProperties.class)
 @ImportRuntimeHints(ClipRuntimeHints.class)
 public class ClipAutoConfiguration {
-    private static final String ADVICE = "Add a model's artifact to the project, as org.clipjava:clip-model-pictogram, or set"
-            + " clip.model to a model file: `clip pull openai/clip-vit-base-patch32` makes one, and `clip models path"
-            + " openai/clip-vit-base-patch32` prints where it is.";
+    private static final String ADVICE =
+            "Add a model's artifact to the project, as org.clipjava:clip-model-pictogram, or set"
+                    + " clip.model to a model file: `clip pull openai/clip-vit-base-patch32` makes one, and `clip models path"
+                    + " openai/clip-vit-base-patch32` prints where it is.";
 
     /** For Spring. */
     public ClipAutoConfiguration() {}

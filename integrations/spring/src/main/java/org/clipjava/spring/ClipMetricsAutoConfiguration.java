@@ -31,7 +31,8 @@ public class ClipMetricsAutoConfiguration {
     /** The model's size. */
     @Bean
     public MeterBinder clipModelMetrics(Clip clip) {
-        return registry -> Gauge.builder("clip.model.parameters", clip, it -> it.info().parameters())
+        return registry -> Gauge.builder(
+                        "clip.model.parameters", clip, it -> it.info().parameters())
                 .description("Parameters of the model")
                 .tag("model", clip.info().id().orElse("unknown"))
                 .strongReference(true)

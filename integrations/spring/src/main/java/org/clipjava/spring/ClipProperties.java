@@ -28,8 +28,7 @@ public record ClipProperties(
 
     /** As options of a {@code Clip}. */
     public ClipOptions options() {
-        ClipOptions options =
-                ClipOptions.defaults().withKernels(kernels).withQuickStart(quickStart);
+        ClipOptions options = ClipOptions.defaults().withKernels(kernels).withQuickStart(quickStart);
         return threads == 0 ? options : options.withThreads(threads);
     }
 }
