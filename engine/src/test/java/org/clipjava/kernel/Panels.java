@@ -45,8 +45,8 @@ public final class Panels {
                     case INT8 -> {
                         int weight = (int) Math.rint(value / scales[o]);
                         long panel = o / 32 * perPanel;
-                        data.set(ValueLayout.JAVA_BYTE, panel + k / 4 * 128 + o % 32 * 4 + k % 4, (byte) weight);
-                        long sum = panel + perPanel - 128 + o % 32 * 4;
+                        data.set(ValueLayout.JAVA_BYTE, panel + k / 4 * 128L + o % 32 * 4L + k % 4, (byte) weight);
+                        long sum = panel + perPanel - 128 + o % 32 * 4L;
                         data.set(ValueLayout.JAVA_INT, sum, data.get(ValueLayout.JAVA_INT, sum) + weight);
                     }
                 }
