@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class PatchRatesTest {
     private static final Path MODEL =
-            Path.of("..", "cli", "src/main/resources/org/clipjava/cli/default-model.safetensors");
+            Path.of("..", "pictogram/src/main/resources/META-INF/clip-java/models/pictogram.safetensors");
 
     @Test
     void timesEveryMethodAndALargePhoto() throws Exception {
