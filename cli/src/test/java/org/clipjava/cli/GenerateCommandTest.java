@@ -43,7 +43,7 @@ class GenerateCommandTest {
             for (Path page : pages.toList()) {
                 for (String line : Files.readAllLines(page)) {
                     assertTrue(
-                            !line.startsWith(".") && !line.startsWith("'")
+                            (!line.startsWith(".") && !line.startsWith("'"))
                                     || known.stream().anyMatch(line::startsWith),
                             page + ": " + line);
                 }

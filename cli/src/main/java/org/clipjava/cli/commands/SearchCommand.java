@@ -125,10 +125,7 @@ public final class SearchCommand implements Callable<Integer> {
     }
 
     private static Tower tower(PictureQuery.Term term) {
-        return switch (term) {
-            case PictureQuery.Term.Words words -> Tower.TEXT;
-            case PictureQuery.Term.PictureFile picture -> Tower.IMAGE;
-        };
+        return term instanceof PictureQuery.Term.Words ? Tower.TEXT : Tower.IMAGE;
     }
 
     private static List<String> literal(PictureQuery asked) {
