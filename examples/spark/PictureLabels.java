@@ -10,8 +10,7 @@ public class PictureLabels {
     public static void main(String[] args) throws Exception {
         // Executors open the model by its path, so it has to be a file.
         Path model = Files.createTempFile("pictogram", ".safetensors");
-        try (InputStream bytes =
-                ClipModels.find("pictogram").orElseThrow().resource().openStream()) {
+        try (InputStream bytes = ClipModels.find("pictogram").orElseThrow().openStream()) {
             Files.copy(bytes, model, StandardCopyOption.REPLACE_EXISTING);
         }
         try (SparkSession spark = SparkSession.builder()

@@ -5,6 +5,8 @@ module org.clipjava.eval {
     requires transitive com.google.gson;
     // Thumbnails of a report are compressed by ImageIO.
     requires java.desktop;
+    // Pascal VOC's boxes.
+    requires java.xml;
     requires commons.math3;
     requires static org.jspecify;
 

@@ -1,8 +1,10 @@
 package org.clipjava;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.net.URL;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import org.clipjava.io.ResourceBytes;
 
@@ -25,7 +27,6 @@ public abstract class PackagedModel {
     private static final String SUFFIX = ".safetensors";
 
     private final String name;
-    private final URL resource;
 
     /**
      * The model of this name in the jar that the subclass is in.
@@ -35,9 +36,13 @@ public abstract class PackagedModel {
      */
     protected PackagedModel(String name) {
         this.name = name;
-        this.resource = Optional.ofNullable(getClass().getResource(FOLDER + name + SUFFIX))
-                .orElseThrow(() -> new IllegalStateException(
-                        getClass().getName() + ": no " + FOLDER.substring(1) + name + SUFFIX + " beside it"));
+        try {
+            openStream().close();
+        } catch (NoSuchFileException e) {
+            throw new IllegalStateException(getClass().getName() + ": no " + entry(name) + " beside it", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Where a jar has the model file of a name, from its root. */
@@ -50,9 +55,14 @@ public abstract class PackagedModel {
         return name;
     }
 
-    /** Where the model file's bytes are. */
-    public final URL resource() {
-        return resource;
+    /**
+     * The model file's bytes.
+     *
+     * @throws IOException if the jar can't be read
+     */
+    public final InputStream openStream() throws IOException {
+        return Optional.ofNullable(getClass().getResourceAsStream(FOLDER + name + SUFFIX))
+                .orElseThrow(() -> new NoSuchFileException(entry(name)));
     }
 
     /**
@@ -64,8 +74,9 @@ public abstract class PackagedModel {
      */
     public final Clip open(ClipOptions options) throws IOException {
         // Shared: the encoders copy the weights on several threads.
-        try (Arena arena = Arena.ofShared()) {
-            return Clip.open(ResourceBytes.read(resource, arena), options);
+        try (Arena arena = Arena.ofShared();
+                InputStream in = openStream()) {
+            return Clip.open(ResourceBytes.read(in, arena), options);
         }
     }
 

@@ -2,11 +2,8 @@ package org.clipjava.io;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.URL;
-import java.net.URLConnection;
 
 /** Reads what lies among a program's resources, also in a jar, into memory outside the heap: without a file, and of any size. */
 public final class ResourceBytes {
@@ -16,40 +13,25 @@ public final class ResourceBytes {
     private ResourceBytes() {}
 
     /**
-     * All bytes of a resource, aligned to 64.
+     * All bytes of a resource to its end, aligned to 64. Where the stream knows how many are left, as a jar's does, no more
+     * memory is taken; else up to three times as much for a while.
      *
+     * @param in closed by who opened it
      * @param arena how long they live
-     * @throws IOException if it can't be read, or has another length than it says
+     * @throws IOException if it can't be read
      */
-    public static MemorySegment read(URL resource, Arena arena) throws IOException {
-        long size = connect(resource).getContentLengthLong();
-        if (size < 0) {
-            try (InputStream in = connect(resource).getInputStream()) {
-                size = in.transferTo(OutputStream.nullOutputStream());
-            }
-        }
-        MemorySegment bytes = arena.allocate(size, ALIGNMENT);
+    public static MemorySegment read(InputStream in, Arena arena) throws IOException {
+        MemorySegment bytes = arena.allocate(Math.max(in.available(), BUFFER), ALIGNMENT);
         byte[] buffer = new byte[BUFFER];
-        long offset = 0;
-        try (InputStream in = connect(resource).getInputStream()) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                if (n > size - offset) {
-                    throw new IOException(resource + ": expected " + size + " bytes, found more");
-                }
-                MemorySegment.copy(MemorySegment.ofArray(buffer), 0, bytes, offset, n);
-                offset += n;
+        long length = 0;
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+            if (n > bytes.byteSize() - length) {
+                MemorySegment larger = arena.allocate(2 * bytes.byteSize(), ALIGNMENT);
+                bytes = larger.copyFrom(bytes.asSlice(0, length));
             }
+            MemorySegment.copy(MemorySegment.ofArray(buffer), 0, bytes, length, n);
+            length += n;
         }
-        if (offset != size) {
-            throw new IOException(resource + ": expected " + size + " bytes, found " + offset);
-        }
-        return bytes;
-    }
-
-    private static URLConnection connect(URL resource) throws IOException {
-        URLConnection connection = resource.openConnection();
-        // A cache would keep the jar open for as long as the JVM lives.
-        connection.setUseCaches(false);
-        return connection;
+        return bytes.asSlice(0, length);
     }
 }

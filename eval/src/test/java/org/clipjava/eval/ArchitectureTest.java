@@ -48,6 +48,9 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "java..",
                         "javax.imageio..",
+                        "javax.xml..",
+                        "org.w3c.dom..",
+                        "org.xml.sax..",
                         "com.google.gson..",
                         "com.google.errorprone.annotations..",
                         "org.jspecify.annotations..",

@@ -1,9 +1,11 @@
 package org.clipjava.models;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.URL;
+import java.net.URLConnection;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.io.ResourceBytes;
@@ -40,6 +42,11 @@ public record BuiltInModel(URL resource) {
 
     /** The model file's bytes, which live as long as the arena. */
     public MemorySegment read(Arena arena) throws IOException {
-        return ResourceBytes.read(resource, arena);
+        URLConnection connection = resource.openConnection();
+        // A cache would keep the jar open for as long as the JVM lives.
+        connection.setUseCaches(false);
+        try (InputStream in = connection.getInputStream()) {
+            return ResourceBytes.read(in, arena);
+        }
     }
 }
