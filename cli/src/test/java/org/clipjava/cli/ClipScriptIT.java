@@ -118,12 +118,12 @@ class ClipScriptIT {
 
     @Test
     void archivesClassesAfterARunThatEncodesAlone() throws Exception {
-        jar(ClipJar.file(), NEW);
         Path resources = Path.of("launcher/src/main/resources/org/clipjava/launcher");
         for (String file : List.of("jvm.options", "encoding-commands")) {
             Path source = TestData.projectRoot().resolve(resources).resolve(file);
             touch(write(resources.resolve(file).toString(), Files.readString(source)), OLD);
         }
+        jar(ClipJar.file(), Instant.now().plusSeconds(60)); // the folders are new
         environment =
                 environment.with("XDG_CACHE_HOME", root.resolve("user's cache").toString());
 
@@ -175,6 +175,7 @@ class ClipScriptIT {
                 .results()
                 .map(match -> match.group(1))
                 .filter(module -> Files.isDirectory(TestData.projectRoot().resolve(module + "/src/main")))
+                .filter(module -> !module.contains("/")) // of profiles: they use what is in the jar
                 .toList();
         assertTrue(modules.containsAll(List.of("engine", "eval", "measurement", "models", "cli")), modules.toString());
         return Stream.concat(modules.stream(), Stream.of("search"));

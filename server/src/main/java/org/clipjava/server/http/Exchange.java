@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Request;
 /** A request that is being answered; for its own thread alone. */
 public final class Exchange implements AutoCloseable {
     private static final int PEEKED = 1024;
+    private static final int TOO_SLOW = 408;
 
     private final Request request;
     private final Bodies bodies;
@@ -61,7 +62,7 @@ public final class Exchange implements AutoCloseable {
             try {
                 body = Optional.of(bodies.read(Content.Source.asInputStream(request), length));
             } catch (ApiException e) {
-                hasFailed = true;
+                hasFailed = e.status() == TOO_SLOW; // what is too large is still read, so that the client sees why
                 throw e;
             } catch (IOException e) {
                 hasFailed = true;
