@@ -21,7 +21,7 @@ class ResourceBytesTest {
         for (boolean known : new boolean[] {true, false}) {
             ByteArrayInputStream in = new ByteArrayInputStream(expected) {
                 @Override
-                public int available() {
+                public synchronized int available() {
                     return known ? super.available() : 1;
                 }
             };
