@@ -9,6 +9,7 @@ import org.clipjava.error.ClipException;
 public final class MissingTowerException extends ClipException {
     private static final long serialVersionUID = 1L;
 
+    /** What is missing. */
     private final Tower tower;
 
     MissingTowerException(String model, Tower tower) {

@@ -61,7 +61,7 @@ enum ProjectModule {
             case MACHINECODE, PICTOGRAM, WEIGHTS_CONVERTER, HUB, EVAL -> Set.of(ENGINE);
             case INDEX -> Set.of(ENGINE, EVAL);
             case MODELS -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB);
-            case SERVER -> Set.of(ENGINE, MODELS, INDEX);
+            case SERVER -> Set.of(ENGINE, HUB, MODELS, INDEX);
             case SPARK -> Set.of(ENGINE, WEIGHTS_CONVERTER, HUB, MODELS);
             case CLI ->
                 Set.of(

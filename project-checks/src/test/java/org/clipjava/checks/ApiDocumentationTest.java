@@ -25,7 +25,7 @@ class ApiDocumentationTest {
     private static final Path PROJECT = ProjectModule.project();
     private static final Pattern PLACE = Pattern.compile("\\.java:\\d+: ");
     private static final Pattern MISSING_TAG = Pattern.compile(": warning: no @(param|return|throws)");
-    private static final Pattern COUNT = Pattern.compile("\\d+ warnings?");
+    private static final Pattern COUNT = Pattern.compile("[\\d,]+ warnings?");
     private static final Path PAGES = Path.of("target", "apidocs").toAbsolutePath();
 
     @Test
