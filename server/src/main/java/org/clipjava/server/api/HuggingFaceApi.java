@@ -1,16 +1,12 @@
 package org.clipjava.server.api;
 
 import java.util.List;
-import java.util.Optional;
 import org.clipjava.Classification;
 import org.clipjava.LinearClassifier;
 import org.clipjava.server.http.Answer;
-import org.clipjava.server.http.ApiException;
 import org.clipjava.server.http.ErrorShape;
 import org.clipjava.server.http.Exchange;
-import org.clipjava.server.http.JsonBody;
 import org.clipjava.server.http.Route;
-import org.clipjava.server.work.ServedModel;
 import org.clipjava.text.PromptTemplate;
 
 /**
@@ -43,23 +39,11 @@ public final class HuggingFaceApi implements Api {
 
     private Answer classify(Exchange exchange) {
         encodings.checkRoom();
-        JsonBody body = exchange.json();
-        ServedModel model = models.get(Optional.of(exchange.rest()));
-        Inputs.Image image = inputs.nestedPicture("inputs", body.need("inputs"));
-        JsonBody parameters = body.object("parameters")
-                .orElseThrow(() -> ApiException.invalid(
-                        "parameters", "parameters: expected an object with candidate_labels, found nothing"));
-        List<String> candidates = parameters
-                .strings("candidate_labels")
-                .orElseThrow(() -> ApiException.invalid(
-                        "candidate_labels", "parameters.candidate_labels: expected labels, found nothing"));
-        List<PromptTemplate> templates = Labels.templates(
-                        "parameters.hypothesis_template", parameters.strings("hypothesis_template"))
-                .orElse(List.of(DEFAULT));
-        LinearClassifier classifier =
-                labels.classifier(exchange, model, "parameters.candidate_labels", candidates, templates);
+        ZeroShotRequest request = ZeroShotRequest.of(exchange, models, inputs, model -> DEFAULT);
+        LinearClassifier classifier = labels.classifier(
+                exchange, request.model(), ZeroShotRequest.LABELS, request.labels(), request.templates());
         Classification classification = encodings
-                .encode(exchange, model, List.of(image))
+                .encode(exchange, request.model(), List.of(request.image()))
                 .classified(classifier)
                 .getFirst();
         return Answer.json(json -> {

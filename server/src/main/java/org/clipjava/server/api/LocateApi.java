@@ -207,24 +207,15 @@ public final class LocateApi implements Api {
     /** As {@code transformers} has it: all boxes, the best first; those of labels that are not there are left out. */
     private Answer detect(Exchange exchange) {
         encodings.checkRoom();
-        JsonBody body = exchange.json();
-        ServedModel model = models.get(Optional.of(exchange.rest()));
-        Inputs.Image image = inputs.nestedPicture("inputs", body.need("inputs"));
-        JsonBody parameters = body.object("parameters")
-                .orElseThrow(() -> ApiException.invalid(
-                        "parameters", "parameters: expected an object with candidate_labels, found nothing"));
-        List<String> candidates = parameters
-                .strings("candidate_labels")
-                .orElseThrow(() -> ApiException.invalid(
-                        "candidate_labels", "parameters.candidate_labels: expected labels, found nothing"));
-        List<PromptTemplate> templates = Labels.templates(
-                        "parameters.hypothesis_template", parameters.strings("hypothesis_template"))
-                .orElse(List.of(model.clip().defaultTemplate()));
-        double least = parameters.number("threshold", 0, 1).orElse(0.0);
-        int top = parameters.integer("top_k", 1, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
-        Locator locator = labels.locator(exchange, model, "parameters.candidate_labels", candidates, templates);
+        ZeroShotRequest request = ZeroShotRequest.of(
+                exchange, models, inputs, model -> model.clip().defaultTemplate());
+        double least = request.parameters().number("threshold", 0, 1).orElse(0.0);
+        int top = request.parameters().integer("top_k", 1, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
+        Locator locator = labels.locator(
+                exchange, request.model(), ZeroShotRequest.LABELS, request.labels(), request.templates());
         List<Detection> detections = new ArrayList<>();
-        for (Location location : find(exchange, model, image, locator, "send it in parts").locations) {
+        for (Location location :
+                find(exchange, request.model(), request.image(), locator, "send it in parts").locations) {
             detections.addAll(location.detections());
         }
         List<Detection> best = detections.stream()
