@@ -73,10 +73,8 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
     static OpenClipConfig of(JsonFields config, Optional<String> repository, ConversionOptions options)
             throws ModelFormatException, ConversionOptionException {
         Answers answers = new Answers(config.where());
-        // open_clip's own files of configurations have no model_cfg: what is in it stands by itself
-        boolean flat = !config.has("model_cfg") && config.has("embed_dim");
-        JsonFields model =
-                flat ? config : config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
+        OtherFamilies.refuse(config);
+        JsonFields model = model(config);
         checkFields(model, MODEL);
         CheckpointConfig.Vision vision = vision(required(model, "vision_cfg"));
         JsonFields textFields = required(model, "text_cfg");
@@ -94,15 +92,22 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
                 repository.flatMap(KnownCheckpoints::activation).orElse(Activation.GELU));
         CheckpointConfig checkpoint = new CheckpointConfig(
                 model.positive("embed_dim"), new CheckpointConfig.Layers(activation, LAYER_NORM_EPS), vision, text);
-        JsonFields preprocess =
-                config.object("preprocess_cfg").orElseGet(() -> JsonFields.empty(config.where() + ": preprocess_cfg"));
         return new OpenClipConfig(
                 checkpoint,
-                preprocessing(preprocess, vision.imageSize(), options, answers),
+                preprocessing(config, vision.imageSize(), options, answers),
                 textFields.has("hf_tokenizer_name"));
     }
 
-    private static JsonFields required(JsonFields fields, String key) throws ModelFormatException {
+    /** The model's fields. open_clip's own files of configurations have no model_cfg: what is in it stands by itself. */
+    static JsonFields model(JsonFields config) throws ModelFormatException {
+        boolean flat = !config.has("model_cfg") && config.has("embed_dim");
+        if (flat) {
+            return config;
+        }
+        return config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
+    }
+
+    static JsonFields required(JsonFields fields, String key) throws ModelFormatException {
         return fields.object(key).orElseThrow(() -> fields.expected(key, "an object"));
     }
 
@@ -143,7 +148,7 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
     }
 
     /** {@code int(width * mlp_ratio)}, in Python's doubles. */
-    private static int mlpWidth(JsonFields config, int width) throws ModelFormatException {
+    static int mlpWidth(JsonFields config, int width) throws ModelFormatException {
         double ratio = config.decimal("mlp_ratio", 4);
         double mlpWidth = width * ratio;
         if (!(mlpWidth >= 1 && mlpWidth <= Integer.MAX_VALUE)) {
@@ -165,9 +170,10 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         return config.positive(key, otherwise);
     }
 
-    private static Preprocessing preprocessing(
-            JsonFields config, int imageSize, ConversionOptions options, Answers answers)
+    static Preprocessing preprocessing(JsonFields file, int imageSize, ConversionOptions options, Answers answers)
             throws ModelFormatException, ConversionOptionException {
+        JsonFields config =
+                file.object("preprocess_cfg").orElseGet(() -> JsonFields.empty(file.where() + ": preprocess_cfg"));
         checkFields(config, PREPROCESS);
         if (config.has("size") && square(config, "size", imageSize) != imageSize) {
             throw config.expected("size", "model_cfg's image_size, " + imageSize);
