@@ -55,15 +55,16 @@ record BareCheckpoint(CheckpointConfig model, Optional<Preprocessing> preprocess
             return new BareCheckpoint(model, preprocessing);
         }
 
-        private static Preprocessing preprocessing(
-                CheckpointConfig.Vision vision, ConversionOptions options, Answers answers)
+        private Preprocessing preprocessing(CheckpointConfig.Vision vision, ConversionOptions options, Answers answers)
                 throws ConversionOptionException {
-            return Preprocessing.of(
+            Preprocessing pixels = Preprocessing.of(
                     vision.imageSize(),
                     answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
                     answers.of(Property.RESAMPLE, Optional.empty(), options.resampling(), Resampling.BICUBIC),
                     answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
                     answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
+            // whoever has OpenAI's names has its code
+            return checkpoint.names() instanceof TensorNames.HuggingFace ? pixels : pixels.asTorchvision();
         }
 
         /** A tower alone may have no projection; then nobody asks for its width. */

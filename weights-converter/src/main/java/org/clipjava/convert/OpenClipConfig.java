@@ -84,12 +84,14 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         Optional<Activation> stated = model.has("quick_gelu")
                 ? Optional.of(model.bool("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU)
                 : Optional.empty();
-        Activation activation = answers.otherwise(
+        // Models of OpenAI's kind have been published with configs that do not mention it: silence is no answer.
+        Optional<Activation> known = repository.flatMap(KnownCheckpoints::activation);
+        Activation activation = answers.of(
                 Property.ACTIVATION,
                 stated,
-                options.activation(),
-                // OpenCLIP itself takes gelu where a config does not mention it.
-                repository.flatMap(KnownCheckpoints::activation).orElse(Activation.GELU));
+                options.activation().or(() -> stated.isPresent() ? Optional.empty() : known),
+                Activation.GELU);
+        answers.check();
         CheckpointConfig checkpoint = new CheckpointConfig(
                 model.positive("embed_dim"), new CheckpointConfig.Layers(activation, LAYER_NORM_EPS), vision, text);
         return new OpenClipConfig(
@@ -186,11 +188,12 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         Optional<List<Float>> mean = channels(config, "mean");
         Optional<List<Float>> std = channels(config, "std");
         return Preprocessing.of(
-                imageSize,
-                answers.otherwise(Property.RESIZE, resize, options.resize(), Resize.SHORTEST),
-                answers.otherwise(Property.RESAMPLE, resample, options.resampling(), Resampling.BICUBIC),
-                answers.otherwise(Property.MEAN, mean, options.mean(), ConversionOptions.CLIP_MEAN),
-                answers.otherwise(Property.STD, std, options.std(), ConversionOptions.CLIP_STD));
+                        imageSize,
+                        answers.otherwise(Property.RESIZE, resize, options.resize(), Resize.SHORTEST),
+                        answers.otherwise(Property.RESAMPLE, resample, options.resampling(), Resampling.BICUBIC),
+                        answers.otherwise(Property.MEAN, mean, options.mean(), ConversionOptions.CLIP_MEAN),
+                        answers.otherwise(Property.STD, std, options.std(), ConversionOptions.CLIP_STD))
+                .asTorchvision();
     }
 
     private static Optional<Resampling> statedResample(JsonFields config) throws ModelFormatException {

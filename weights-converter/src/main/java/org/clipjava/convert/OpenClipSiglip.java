@@ -1,6 +1,7 @@
 package org.clipjava.convert;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -58,8 +59,7 @@ final class OpenClipSiglip {
     private static final Map<String, String> VISION = Map.of("timm_pool", "\"map\"", "timm_proj", "\"none\"");
     private static final Set<String> VISION_IGNORED =
             Set.of("image_size", "timm_model_name", "timm_model_pretrained", "timm_drop", "timm_drop_path");
-    private static final Map<String, String> TEXT =
-            Map.of("no_causal_mask", "true", "proj_bias", "true", "pool_type", "\"last\"");
+    private static final Map<String, String> TEXT = Map.of("no_causal_mask", "true", "pool_type", "\"last\"");
     private static final Set<String> TEXT_READ = Set.of(
             "context_length",
             "vocab_size",
@@ -69,6 +69,8 @@ final class OpenClipSiglip {
             "heads",
             "layers",
             "mlp_ratio",
+            "proj_type",
+            "proj_bias",
             "norm_kwargs",
             "act_kwargs");
 
@@ -94,13 +96,11 @@ final class OpenClipSiglip {
 
     /** @throws ModelFormatException if a field would make another model of it, or the weights are of another size */
     static SiglipConfig of(JsonFields config, Checkpoint checkpoint) throws ModelFormatException {
+        checkFields(config);
         JsonFields model = OpenClipConfig.model(config);
-        check(model, MODEL, Map.of());
-        JsonFields visionFields = OpenClipConfig.required(model, "vision_cfg");
-        JsonFields textFields = OpenClipConfig.required(model, "text_cfg");
         try {
-            VisionConfig vision = vision(visionFields, new TensorSizes(checkpoint));
-            TextConfig text = text(textFields);
+            VisionConfig vision = vision(OpenClipConfig.required(model, "vision_cfg"), new TensorSizes(checkpoint));
+            TextConfig text = text(OpenClipConfig.required(model, "text_cfg"));
             int embedDim = model.positive("embed_dim");
             if (embedDim != vision.tower().width()) {
                 throw model.expected(
@@ -113,15 +113,26 @@ final class OpenClipSiglip {
         }
     }
 
+    /**
+     * Looks at all that a config says beside sizes.
+     *
+     * @throws ModelFormatException if a field would make another model of it
+     */
+    static void checkFields(JsonFields config) throws ModelFormatException {
+        JsonFields model = OpenClipConfig.model(config);
+        check(model, MODEL, Map.of());
+        check(OpenClipConfig.required(model, "vision_cfg"), VISION_IGNORED, VISION);
+        text(OpenClipConfig.required(model, "text_cfg"));
+    }
+
     private static VisionConfig vision(JsonFields fields, TensorSizes sizes) throws ModelFormatException {
-        check(fields, VISION_IGNORED, VISION);
         String name = fields.string("timm_model_name").orElseThrow();
         Matcher parts = NAME.matcher(name);
         if (!parts.matches()) {
             throw fields.expected("timm_model_name", "a SigLIP's");
         }
         int width = sizes.of("vision_model.embeddings.patch_embedding.weight", 0, 4);
-        Size published = SIZES.get(parts.group(1));
+        Size published = Objects.requireNonNull(SIZES.get(parts.group(1)));
         boolean another = SIZES.values().stream().anyMatch(size -> size.width == width) && published.width != width;
         if (another || width % published.headWidth != 0) {
             throw fields.expected(
@@ -184,7 +195,21 @@ final class OpenClipSiglip {
                         fields.positive("vocab_size", 49408),
                         new TextPool.Last())
                 .withMask(TextMask.NONE)
-                .withProjection(Projection.LINEAR_WITH_BIAS);
+                .withProjection(projection(fields));
+    }
+
+    private static Projection projection(JsonFields fields) throws ModelFormatException {
+        return switch (fields.string("proj_type").orElse("linear")) {
+            case "linear" -> {
+                // without a bias it would be a matrix that lies the other way round, which no SigLIP has
+                if (!fields.bool("proj_bias", false)) {
+                    throw fields.expected("proj_bias", "true, as SigLIP has it");
+                }
+                yield Projection.LINEAR_WITH_BIAS;
+            }
+            case "none" -> Projection.NONE;
+            default -> throw fields.expected("proj_type", "\"linear\" or \"none\"");
+        };
     }
 
     /** Refuses fields by name that are not known, and those that say something else than SigLIP's do. */

@@ -1,8 +1,10 @@
 package org.clipjava.convert;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -193,6 +195,19 @@ class OpenClipSiglipTest {
         CheckpointConverter.convert(
                 folder.resolve("open_clip_model.safetensors"), named, WeightType.F32, ConversionListener.SILENT);
         assertEquals(-1, Files.mismatch(whole, named));
+    }
+
+    /** As the config of So400m/16-256 i18n has it, whose text tower is as wide as its embeddings. */
+    @Test
+    void needsNoProjectionOfTexts() throws IOException {
+        String json = config(ERF, "").replace("\"proj_bias\": true", "\"proj_type\": \"none\"");
+        JsonFields fields = JsonFields.parse(json.getBytes(UTF_8), "c");
+        OpenClipSiglip.checkFields(fields);
+        Path folder = folder(json);
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> convert(folder));
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("embed_dim: expected 48, the width of the text tower"),
+                e.getMessage());
     }
 
     @ParameterizedTest
