@@ -131,7 +131,7 @@ class GalleryTest {
             browser.screenshot(SHOTS.resolve("gallery-viewer-dark.png"));
             key(browser, "Escape");
             browser.await("!document.getElementById('viewer').open");
-            assertEquals(second, browser.text(FOCUSED), "the focus is where it was looked from");
+            browser.await(FOCUSED + " === " + new JsonPrimitive(second));
 
             key(browser, "ArrowLeft");
             key(browser, "m");
