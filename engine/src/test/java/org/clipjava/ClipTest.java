@@ -156,7 +156,7 @@ class ClipTest {
             Embedding image = clip.encodePixels(pixels.getFirst());
             Embedding text = clip.encodeText("a cat");
             List<Future<Boolean>> calls = new ArrayList<>();
-            for (int i = 0; i < 64; i++) {
+            for (int i = 0; i < 24; i++) {
                 calls.add(callers.submit(
                         () -> clip.encodePixels(pixels.getFirst()).equals(image)
                                 && clip.encodeText("a cat").equals(text)));

@@ -16,10 +16,12 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job from checkpoint and photo to label, at full size: what is printed are the reference's numbers. */
+@Tag("thorough")
 class FullSizeIT {
     @TempDir
     private static Path folder;

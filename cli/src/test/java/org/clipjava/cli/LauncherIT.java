@@ -16,11 +16,13 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How clip.jar finds its Java, and what passes between the two processes. */
+@Tag("thorough")
 class LauncherIT {
     private static final ClipJar CLIP = ClipJar.underThisJava();
 

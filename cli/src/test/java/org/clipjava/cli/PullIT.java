@@ -13,10 +13,12 @@ import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a hub to a label, through {@code java -jar clip.jar}. */
+@Tag("thorough")
 class PullIT {
     private static final String PICTURE =
             TestData.committed().path("images/coffee_small_150x100.png").toString();

@@ -22,6 +22,7 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,7 @@ class RestrictedJvmIT {
     }
 
     @Test
+    @Tag("thorough")
     void theEngineRunsOnClassPathAndModulePath() throws Exception {
         assertEquals(embed(onClassPath("--add-modules", MODULE)), embed(asModule("--add-modules", MODULE)));
         assertEquals(embed(onClassPath()), embed(asModule()));
@@ -121,6 +123,7 @@ class RestrictedJvmIT {
     }
 
     @Test
+    @Tag("thorough")
     void theEngineRunsInARuntimeImage() throws Exception {
         Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
         Path image = folder.resolve("image");
@@ -153,12 +156,14 @@ class RestrictedJvmIT {
     }
 
     @Test
+    @Tag("thorough")
     void theEngineRunsInALittleHeap() throws Exception {
         assertEquals(
                 embed(onClassPath("--add-modules", MODULE)), embed(onClassPath("-Xmx24m", "--add-modules", MODULE)));
     }
 
     @Test
+    @Tag("thorough")
     void withoutTheDesktopModuleAllPicturesAreRead() throws Exception {
         // told that it is the second JVM already, it does not look for a Java that has everything
         ClipJar bare = CLIP.withJvmOption("--limit-modules=java.base,java.logging,java.sql,java.net.http")
@@ -198,6 +203,7 @@ class RestrictedJvmIT {
                 "-Duser.language=th -Duser.country=TH -Duser.extensions=u-nu-thai-ca-buddhist"
                         + " -Duser.timezone=Asia/Kathmandu -Xmx64m"
             })
+    @Tag("thorough")
     void resultsDependOnNoLocaleZoneOrCharset(String options) throws Exception {
         ClipJar.Run run =
                 classify(CLIP.with("CLIP_JAVA_OPTS", options)).expect(0).silent();
@@ -205,6 +211,7 @@ class RestrictedJvmIT {
     }
 
     @Test
+    @Tag("thorough")
     void needsNoFileThatItMayWrite() throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/proc")), "not Linux");
         // where not even root makes a file

@@ -25,6 +25,7 @@ import org.clipjava.testdata.ChildJvm;
 import org.clipjava.testdata.CpuTime;
 import org.clipjava.testdata.OpenFiles;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +117,7 @@ class HostilePicturesTest {
     }
 
     /** In {@code /proc} not even root makes a file. */
+    @Tag("thorough")
     @Test
     void needsNoMoreThanASmallHeapAndNoTemporaryFile() throws Exception {
         assumeTrue(Files.isDirectory(Path.of("/proc")), "not Linux");

@@ -173,7 +173,7 @@ abstract class KernelsContract {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 8", "2, 7", "3, 24", "1, 80", "14, 80"})
+    @CsvSource({"1, 8", "2, 7", "3, 24", "1, 80", "5, 80"})
     void attentionOfEveryFormEqualsTheDefinition(int heads, int headSize) {
         int width = heads * headSize;
         for (int[] grid : new int[][] {{1, 1, 1}, {0, 5, 9}, {1, 8, 4}, {2, 3, 31}}) {

@@ -78,16 +78,16 @@ class OriginalCleaningTest {
     void takesTimeThatGrowsWithTheText() {
         double before = CpuTime.seconds();
         for (String text : List.of(
-                "&".repeat(1 << 20),
-                "&amp;".repeat(200_000),
-                "&#38;#38;".repeat(100_000),
-                "\u001b[1;".repeat(200_000),
-                "\u00c3\u00a7".repeat(1 << 16),
-                "\u00c3\u00a7 \u4e2d".repeat(20_000),
-                "\u00e2\u20ac".repeat(1 << 16))) {
+                "&".repeat(1 << 18),
+                "&amp;".repeat(50_000),
+                "&#38;#38;".repeat(25_000),
+                "\u001b[1;".repeat(50_000),
+                "\u00c3\u00a7".repeat(1 << 14),
+                "\u00c3\u00a7 \u4e2d".repeat(5_000),
+                "\u00e2\u20ac".repeat(1 << 14))) {
             assertTrue(OriginalCleaning.clean(text).length() <= text.length());
         }
         double seconds = CpuTime.seconds() - before;
-        assertTrue(seconds < 20, seconds + " s");
+        assertTrue(seconds < 5, seconds + " s");
     }
 }

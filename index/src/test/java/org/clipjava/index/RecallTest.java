@@ -29,6 +29,7 @@ class RecallTest {
     @TempDir
     Path folder;
 
+    @Tag("thorough")
     @Test
     void findsNearlyAllOfTheTenNearest() throws IOException {
         assertTrue(measure(21_000, 24, IndexOptions.defaults()) >= 0.99);

@@ -22,11 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients that are slow, leave, or send what is broken; and the end of the server while it works. */
 @Timeout(120)
+@Tag("thorough")
 class FaultsTest {
     private static final int NOT_ACCEPTED = 0;
 

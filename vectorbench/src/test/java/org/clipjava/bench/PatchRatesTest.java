@@ -8,12 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PatchRatesTest {
     private static final Path MODEL =
             Path.of("..", "pictogram/src/main/resources/META-INF/clip-java/models/pictogram.safetensors");
 
+    @Tag("thorough")
     @Test
     void timesEveryMethodAndALargePhoto() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

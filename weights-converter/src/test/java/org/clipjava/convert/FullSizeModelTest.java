@@ -125,6 +125,7 @@ class FullSizeModelTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void resultsDependOnNeitherThreadsNorBatch() throws IOException {
         List<PixelTensor> pixels = IntStream.range(0, 8)

@@ -41,6 +41,7 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,7 @@ class VerificationTest {
 
     @ParameterizedTest
     @CsvSource({"true, false", "false, true", "true, true"})
+    @Tag("thorough")
     void namesTheProjectionThatIsNotTransposed(boolean image, boolean text) throws IOException {
         Path broken = convert("projection-" + image + text, checkpoint -> {
             SyntheticFolder one = image ? asOpenAiHasIt(checkpoint, "visual_projection.weight") : checkpoint;
@@ -145,6 +147,7 @@ class VerificationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 49405})
+    @Tag("thorough")
     void namesTheWrongEndToken(int id) throws IOException {
         Path broken = folder.resolve("end-token-" + id + ".safetensors");
         ModelVariant.write(intact, new Change.EndToken(id), broken);
@@ -162,6 +165,7 @@ class VerificationTest {
                         + " bilinear",
                 "[0.1, 0.2, 0.3] | [0.9, 0.8, 0.7] | 3 | another preprocessing",
             })
+    @Tag("thorough")
     void namesWhatIsWrongWithThePreprocessing(String mean, String std, int resample, String cause) throws IOException {
         Path broken = convert(
                 "preprocessing-" + cause.hashCode(),
@@ -179,6 +183,7 @@ class VerificationTest {
     }
 
     @Test
+    @Tag("thorough")
     void namesASquashedPicture() throws IOException {
         Path broken = convert(
                 "squash",
@@ -190,6 +195,7 @@ class VerificationTest {
     /** Ways of doing without: none is a setting that a model file could have. */
     @ParameterizedTest
     @EnumSource(Picking.class)
+    @Tag("thorough")
     void namesMissingAntialiasing(Picking picking) throws IOException {
         try (Subject subject = open(intact)) {
             Subject broken = new OtherPreprocessing(subject, picking::preprocess);
@@ -239,6 +245,7 @@ class VerificationTest {
     }
 
     @Test
+    @Tag("thorough")
     void namesNoCauseWhereItKnowsNone() throws IOException {
         Path broken = convert(
                 "noise",
@@ -249,6 +256,7 @@ class VerificationTest {
     }
 
     @Test
+    @Tag("thorough")
     void namesAnotherArchitecture() throws IOException {
         SyntheticCheckpoint.Vision vision = TINY.vision();
         SyntheticCheckpoint other = new SyntheticCheckpoint(
@@ -266,6 +274,7 @@ class VerificationTest {
     }
 
     @Test
+    @Tag("thorough")
     void namesAnotherVocabularyAndAnotherStartToken() throws IOException {
         try (Subject subject = open(intact)) {
             Verification verification = new Verification(subject);
@@ -461,6 +470,7 @@ class VerificationTest {
     /** Self-consistency, of real models and of one whose results are tampered with. */
     @ParameterizedTest
     @EnumSource(WeightType.class)
+    @Tag("thorough")
     void everyWeightTypeIsConsistentWithItself(WeightType type) throws IOException {
         Path model = folder.resolve("self-" + type + ".safetensors");
         CheckpointConverter.convert(folder.resolve("intact"), model, type, ConversionListener.SILENT);
@@ -484,6 +494,7 @@ class VerificationTest {
 
     @ParameterizedTest
     @ValueSource(floats = {1.0005f, Float.NaN, Float.POSITIVE_INFINITY})
+    @Tag("thorough")
     void seesTwoWaysThatLeadToDifferentNumbers(float factor) throws IOException {
         try (Subject subject = open(intact)) {
             SelfConsistency consistency = new SelfConsistency(subject);
