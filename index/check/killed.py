@@ -118,7 +118,7 @@ def main():
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
-            killed += 1
+            killed += bool(known)  # there is nothing to lose before the first commit
         run.stderr.close()
         changes.stopped.set()
         changes.join()
