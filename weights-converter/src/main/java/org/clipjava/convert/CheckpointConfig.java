@@ -2,6 +2,7 @@ package org.clipjava.convert;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
@@ -79,23 +80,22 @@ record CheckpointConfig(
     /**
      * The architecture, as a model file describes it. A tower alone may have no projection; then its states are its embeddings.
      *
-     * @param vocabulary whose end token texts are pooled at; of a checkpoint with a text tower
+     * @param pooled the token at whose first place texts are pooled; of a checkpoint with a text tower
      * @param projected whether there is a projection
      * @param where what messages call the checkpoint
      * @throws ModelFormatException if a size is beyond what a model file can have
      */
-    ClipConfig architecture(Optional<ClipVocabulary> vocabulary, boolean projected, String where)
-            throws ModelFormatException {
+    ClipConfig architecture(OptionalInt pooled, boolean projected, String where) throws ModelFormatException {
         try {
             if (imageTower.isPresent() && textTower.isPresent()) {
-                return ClipConfig.of(visionPart(), textPart(vocabulary.orElseThrow()), projection);
+                return ClipConfig.of(visionPart(), textPart(pooled.orElseThrow()), projection);
             }
             if (imageTower.isPresent()) {
                 return projected
                         ? ClipConfig.ofVision(visionPart(), projection)
                         : ClipConfig.ofVision(visionPart().withProjection(Projection.NONE), vision().width);
             }
-            TextConfig text = textPart(vocabulary.orElseThrow());
+            TextConfig text = textPart(pooled.orElseThrow());
             return projected
                     ? ClipConfig.ofText(text, projection)
                     : ClipConfig.ofText(text.withProjection(Projection.NONE), text().width);
@@ -111,12 +111,11 @@ record CheckpointConfig(
         return VisionConfig.of(tower, vision.imageSize, vision.patchSize);
     }
 
-    private TextConfig textPart(ClipVocabulary vocabulary) {
+    private TextConfig textPart(int pooled) {
         Text text = text();
         TowerConfig tower = TowerConfig.of(
                 text.width, text.layers, text.heads, text.mlpWidth, textLayers.activation, textLayers.eps);
-        return TextConfig.of(
-                tower, text.contextLength, text.vocabularySize, new TextPool.FirstOf(vocabulary.endToken()));
+        return TextConfig.of(tower, text.contextLength, text.vocabularySize, new TextPool.FirstOf(pooled));
     }
 
     /** The same with a vocabulary of this size. */
@@ -133,8 +132,8 @@ record CheckpointConfig(
     static CheckpointConfig of(JsonFields config) throws ModelFormatException {
         String modelType = config.string("model_type").orElse("clip");
         switch (modelType) {
-            case "clip" -> {}
-            case CheckpointFiles.CLIP_VISION -> {
+            case "clip", MetaClip2.WHOLE -> {}
+            case CheckpointFiles.CLIP_VISION, MetaClip2.VISION -> {
                 checkChannels(config);
                 return new CheckpointConfig(
                         config.positive("projection_dim", 512),
@@ -142,7 +141,7 @@ record CheckpointConfig(
                         Optional.of(vision(config)),
                         Optional.empty());
             }
-            case CheckpointFiles.CLIP_TEXT -> {
+            case CheckpointFiles.CLIP_TEXT, MetaClip2.TEXT -> {
                 return new CheckpointConfig(
                         config.positive("projection_dim", 512),
                         layers(config),
@@ -159,8 +158,8 @@ record CheckpointConfig(
         JsonFields text = tower(config, "text_config");
 
         checkChannels(vision);
-        // Not read: eos_token_id, which the original configs have as 2. The text is pooled at the vocabulary's end
-        // token.
+        // Not read: eos_token_id, which CLIP's original configs have as 2. The text is pooled at the vocabulary's end
+        // token. MetaClip2 reads it.
         return new CheckpointConfig(
                 config.positive("projection_dim", 512),
                 layers(vision),
@@ -204,7 +203,7 @@ record CheckpointConfig(
      * The tower's fields. Where there is the older {@code <name>_dict}, it has all of them: transformers completes it with its
      * own defaults, and puts that over the newer one.
      */
-    private static JsonFields tower(JsonFields config, String name) throws ModelFormatException {
+    static JsonFields tower(JsonFields config, String name) throws ModelFormatException {
         Optional<JsonFields> older = config.object(name + "_dict");
         Optional<JsonFields> tower = older.isPresent() ? older : config.object(name);
         return tower.orElseGet(() -> JsonFields.empty(config.where() + ": " + name));

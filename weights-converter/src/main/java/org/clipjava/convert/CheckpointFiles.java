@@ -63,8 +63,16 @@ public final class CheckpointFiles {
 
     static final Set<String> SIGLIP_TYPES = Set.of(SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
 
-    static final Set<String> HUGGING_FACE_TYPES =
-            Set.of("clip", CLIP_VISION, CLIP_TEXT, SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
+    static final Set<String> HUGGING_FACE_TYPES = Set.of(
+            "clip",
+            CLIP_VISION,
+            CLIP_TEXT,
+            SIGLIP,
+            SIGLIP_VISION,
+            SIGLIP_TEXT,
+            MetaClip2.WHOLE,
+            MetaClip2.VISION,
+            MetaClip2.TEXT);
 
     /** Reads a small file of a repository. */
     @FunctionalInterface
@@ -139,6 +147,8 @@ public final class CheckpointFiles {
         }
         if (huggingFace ? SIGLIP_TYPES.contains(modelType.orElse("")) : isOpenClipsSiglip(repository, reader)) {
             add(chosen, there, SENTENCE_PIECE, TOKENIZER, TOKENIZER_CONFIG);
+        } else if (huggingFace && MetaClip2.needsTokenizer(modelType.orElse("")) && !there.contains(TOKENIZER)) {
+            throw missing(repository, "expected MetaCLIP 2's " + TOKENIZER + ", found " + shown(there));
         } else if (there.contains(TOKENIZER)) {
             add(chosen, there, TOKENIZER);
         } else {

@@ -2,6 +2,7 @@ package org.clipjava.convert;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
@@ -206,24 +207,37 @@ record Description(
             pixels.confirm(options, answers);
             preprocessing = Optional.of(pixels);
         }
-        Optional<ClipVocabulary> vocabulary = Optional.empty();
+        Optional<CheckpointTokens> tokens = Optional.empty();
+        OptionalInt pooled = OptionalInt.empty();
         CheckpointConfig fitted = config;
         if (config.textTower().isPresent()) {
             answers.confirm(Property.ACTIVATION, config.textLayers().activation(), options.activation());
             answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
-            ClipVocabulary tokens = vocabulary(folder, config);
-            vocabulary = Optional.of(tokens);
-            fitted = config.withVocabulary(tokens.tokens().size());
-            cut(checkpoint, config.text().vocabularySize(), fitted.text().vocabularySize());
+            int size;
+            if (MetaClip2.isOne(fields)) {
+                CheckpointTokens.OfPieces pieces = MetaClip2.tokens(folder);
+                answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
+                checkSize(folder, config.text().vocabularySize(), pieces);
+                pooled = OptionalInt.of(MetaClip2.pooled(fields, pieces));
+                tokens = Optional.of(pieces);
+                size = pieces.size();
+            } else {
+                ClipVocabulary vocabulary = vocabulary(folder, config);
+                pooled = OptionalInt.of(vocabulary.endToken());
+                tokens = Optional.of(new CheckpointTokens.Clip(
+                        vocabulary, options.textCleaning().orElse(TextCleaning.NONE)));
+                size = vocabulary.tokens().size();
+            }
+            fitted = config.withVocabulary(size);
+            cut(checkpoint, config.text().vocabularySize(), size);
         }
-        ClipConfig architecture = fitted.architecture(vocabulary, checkpoint.isProjected(), folder.toString());
+        ClipConfig architecture = fitted.architecture(pooled, checkpoint.isProjected(), folder.toString());
         checkPromised(fields, architecture, checkpoint);
         return new Description(
                 Family.CLIP,
                 architecture,
                 preprocessing,
-                vocabulary.map(tokens ->
-                        new CheckpointTokens.Clip(tokens, options.textCleaning().orElse(TextCleaning.NONE))),
+                tokens,
                 checkpoint,
                 modelId(folder, fields),
                 fields.string("description"));
@@ -276,7 +290,7 @@ record Description(
             answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
             CheckpointTokens.OfPieces pieces = SiglipTokens.huggingFace(folder);
             answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
-            checkSize(folder, text, pieces);
+            checkSize(folder, text.vocabularySize(), pieces);
             tokens = Optional.of(pieces);
         }
         ClipConfig architecture = config.architecture(tokens);
@@ -297,12 +311,12 @@ record Description(
                 fields.string("description"));
     }
 
-    private static void checkSize(CheckpointFolder folder, TextConfig text, CheckpointTokens pieces)
+    private static void checkSize(CheckpointFolder folder, int rows, CheckpointTokens pieces)
             throws ModelFormatException {
-        if (pieces.size() > text.vocabularySize()) {
+        if (pieces.size() > rows) {
             throw new ModelFormatException(
                     "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; put the model's own there"
-                            .formatted(folder, text.vocabularySize(), pieces.size()));
+                            .formatted(folder, rows, pieces.size()));
         }
     }
 
@@ -320,7 +334,7 @@ record Description(
             answers.confirm(Property.ACTIVATION, text.tower().activation(), options.activation());
             answers.confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
             answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
-            checkSize(folder, text, pieces);
+            checkSize(folder, text.vocabularySize(), pieces);
             return new Description(
                     Family.SIGLIP,
                     config.architecture(Optional.of(pieces)),
@@ -359,7 +373,7 @@ record Description(
         try {
             return new Description(
                     Family.CLIP,
-                    fitted.architecture(Optional.of(vocabulary), true, folder.toString()),
+                    fitted.architecture(OptionalInt.of(vocabulary.endToken()), true, folder.toString()),
                     Optional.of(config.preprocessing()),
                     // a tokenizer of Hugging Face's, where one is named, is run as that is
                     Optional.of(new CheckpointTokens.Clip(
@@ -389,8 +403,10 @@ record Description(
                             ? KnownCheckpoints.ofOpenAi(options, file)
                             : withKnownActivation(checkpoint, folder.repository(), options));
             Optional<ClipVocabulary> vocabulary = Optional.empty();
+            OptionalInt pooled = OptionalInt.empty();
             if (bare.model().textTower().isPresent()) {
                 vocabulary = Optional.of(ClipVocabulary.builtin());
+                pooled = OptionalInt.of(vocabulary.get().endToken());
                 checkSize(vocabulary.get(), bare.model(), file, "put the model's config and tokenizer.json beside it");
             }
             TextCleaning cleaning = options.textCleaning()
@@ -400,7 +416,7 @@ record Description(
                                     : TextCleaning.NONE);
             return new Description(
                     Family.CLIP,
-                    bare.model().architecture(vocabulary, checkpoint.isProjected(), folder.toString()),
+                    bare.model().architecture(pooled, checkpoint.isProjected(), folder.toString()),
                     bare.preprocessing(),
                     vocabulary.map(tokens -> new CheckpointTokens.Clip(tokens, cleaning)),
                     checkpoint,

@@ -55,7 +55,6 @@ final class OtherFamilies {
             Map.entry("flava", "a FLAVA"),
             Map.entry("groupvit", "a GroupViT"),
             Map.entry("jina_clip", "a jina-clip, with an EVA-02 and a JinaBERT or XLM-RoBERTa"),
-            Map.entry("metaclip_2", "a MetaCLIP 2"),
             Map.entry("mobileclip", "a MobileCLIP"),
             Map.entry("owlv2", "an OWLv2"),
             Map.entry("owlvit", "an OWL-ViT"),

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TokenizerConfig;
@@ -68,7 +68,8 @@ class ArchitecturesTest {
 
     private long parametersOf(SyntheticCheckpoint model, CheckpointConfig config) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(sparse(model))) {
-            ClipConfig architecture = config.architecture(Optional.of(ClipVocabulary.builtin()), true, "test");
+            ClipConfig architecture =
+                    config.architecture(OptionalInt.of(ClipVocabulary.builtin().endToken()), true, "test");
             ModelInfo info = ModelInfo.of(
                     architecture,
                     new TokenizerConfig.ClipBpe(49406, 49407),

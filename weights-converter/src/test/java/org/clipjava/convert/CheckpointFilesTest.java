@@ -156,6 +156,16 @@ class CheckpointFilesTest {
     }
 
     @Test
+    void takesMetaClip2sTokenizerAndMissesItBeforeTheWeightsAreFetched() throws IOException {
+        has("sentencepiece.bpe.model", MODEL);
+        repository.put("config.json", "{\"model_type\": \"metaclip_2\"}");
+        assertMissing(
+                "expected MetaCLIP 2's tokenizer.json, found config.json, model.safetensors, sentencepiece.bpe.model");
+        has("tokenizer.json");
+        assertEquals(List.of("config.json", "tokenizer.json", MODEL), choose());
+    }
+
+    @Test
     void namesAFamilyBeforeItsWeightsAreFetched() {
         has("open_clip_config.json", "open_clip_model.safetensors");
         repository.put(
