@@ -9,7 +9,7 @@ import org.clipjava.safetensors.ModelFormatException;
 /** The families of models that people have where a CLIP is expected, known by their configs. */
 final class OtherFamilies {
     private static final String READS =
-            "expected a CLIP of OpenAI's parts or a SigLIP, found %s; see docs/models.md for what runs";
+            "expected a CLIP of OpenAI's parts, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for what runs";
 
     /** Of {@code model_cfg}: a part that only these have. */
     private static final Map<String, String> BY_PART = Map.of(
