@@ -94,7 +94,7 @@ final class OtherFamilies {
             return Optional.of("a CLIP with another text tower, text_arch " + text.shown("text_arch"));
         }
         if (text.string("pool_type").orElse("").equals("eos")) {
-            return Optional.of("a MetaCLIP 2 (worldwide)");
+            return Optional.of("a MetaCLIP 2 in OpenCLIP's layout; take it from Hugging Face's");
         }
         if (vision.has("image_seq_len")) {
             return Optional.of("a model for pictures of any shape (NaFlex)");
