@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CLIP = shlex.split(os.environ.get("CLIP", str(ROOT / "clip")))
 PICTURES = 400
-SPAN = float(os.environ.get("SPAN", 3))  # seconds from the opening of the index to the latest kill
+SPAN = float(os.environ.get("SPAN", 12))  # seconds from the opening of the index to the latest kill
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 50
 seed = int(os.environ.get("SEED", time.time_ns() % 1_000_000))
 chance = random.Random(seed)
