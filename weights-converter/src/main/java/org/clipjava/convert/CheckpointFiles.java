@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
@@ -63,16 +64,10 @@ public final class CheckpointFiles {
 
     static final Set<String> SIGLIP_TYPES = Set.of(SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
 
-    static final Set<String> HUGGING_FACE_TYPES = Set.of(
-            "clip",
-            CLIP_VISION,
-            CLIP_TEXT,
-            SIGLIP,
-            SIGLIP_VISION,
-            SIGLIP_TEXT,
-            MetaClip2.WHOLE,
-            MetaClip2.VISION,
-            MetaClip2.TEXT);
+    static final Set<String> HUGGING_FACE_TYPES = Stream.of(
+                    Set.of("clip", CLIP_VISION, CLIP_TEXT), SIGLIP_TYPES, MetaClip2.TYPES)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Reads a small file of a repository. */
     @FunctionalInterface

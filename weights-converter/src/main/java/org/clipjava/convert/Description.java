@@ -213,21 +213,19 @@ record Description(
         if (config.textTower().isPresent()) {
             answers.confirm(Property.ACTIVATION, config.textLayers().activation(), options.activation());
             answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
-            int size;
             if (MetaClip2.isOne(fields)) {
                 CheckpointTokens.OfPieces pieces = MetaClip2.tokens(folder);
                 answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
                 checkSize(folder, config.text().vocabularySize(), pieces);
                 pooled = OptionalInt.of(MetaClip2.pooled(fields, pieces));
                 tokens = Optional.of(pieces);
-                size = pieces.size();
             } else {
                 ClipVocabulary vocabulary = vocabulary(folder, config);
                 pooled = OptionalInt.of(vocabulary.endToken());
                 tokens = Optional.of(new CheckpointTokens.Clip(
                         vocabulary, options.textCleaning().orElse(TextCleaning.NONE)));
-                size = vocabulary.tokens().size();
             }
+            int size = tokens.orElseThrow().size();
             fitted = config.withVocabulary(size);
             cut(checkpoint, config.text().vocabularySize(), size);
         }
@@ -403,10 +401,8 @@ record Description(
                             ? KnownCheckpoints.ofOpenAi(options, file)
                             : withKnownActivation(checkpoint, folder.repository(), options));
             Optional<ClipVocabulary> vocabulary = Optional.empty();
-            OptionalInt pooled = OptionalInt.empty();
             if (bare.model().textTower().isPresent()) {
                 vocabulary = Optional.of(ClipVocabulary.builtin());
-                pooled = OptionalInt.of(vocabulary.get().endToken());
                 checkSize(vocabulary.get(), bare.model(), file, "put the model's config and tokenizer.json beside it");
             }
             TextCleaning cleaning = options.textCleaning()
@@ -414,6 +410,8 @@ record Description(
                             checkpoint.names() instanceof TensorNames.OpenAi
                                     ? TextCleaning.ORIGINAL
                                     : TextCleaning.NONE);
+            OptionalInt pooled =
+                    vocabulary.stream().mapToInt(ClipVocabulary::endToken).findFirst();
             return new Description(
                     Family.CLIP,
                     bare.model().architecture(pooled, checkpoint.isProjected(), folder.toString()),

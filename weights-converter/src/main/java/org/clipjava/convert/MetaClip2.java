@@ -21,7 +21,7 @@ final class MetaClip2 {
     static final String VISION = "metaclip_2_vision_model";
     static final String TEXT = "metaclip_2_text_model";
 
-    private static final Set<String> TYPES = Set.of(WHOLE, VISION, TEXT);
+    static final Set<String> TYPES = Set.of(WHOLE, VISION, TEXT);
 
     /** Of transformers' class for its text tower. */
     private static final int DEFAULT_END = 49407;

@@ -11,14 +11,14 @@ final class OtherFamilies {
     private static final String READS =
             "expected a CLIP of OpenAI's parts, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for what runs";
 
-    /** Of {@code model_cfg}: a part that only these have. */
-    private static final Map<String, String> BY_PART = Map.of(
-            "audio_cfg", "a CLAP, of sounds and texts",
-            "genlap_cfg", "a GenLAP, which writes texts about sounds",
-            "genlip_cfg", "a GenLIP, which writes texts about pictures",
-            "multimodal_cfg", "a CoCa, which writes texts about pictures");
+    private record Named(String name, String family) {}
 
-    private record Named(String beginning, String family) {}
+    /** Of {@code model_cfg}: a part that only these have. */
+    private static final List<Named> BY_PART = List.of(
+            new Named("audio_cfg", "a CLAP, of sounds and texts"),
+            new Named("genlap_cfg", "a GenLAP, which writes texts about sounds"),
+            new Named("genlip_cfg", "a GenLIP, which writes texts about pictures"),
+            new Named("multimodal_cfg", "a CoCa, which writes texts about pictures"));
 
     /** By how timm calls the image tower; the first that fits. */
     private static final List<Named> BY_TOWER = List.of(
@@ -79,9 +79,9 @@ final class OtherFamilies {
     }
 
     private static Optional<String> of(JsonFields model) throws ModelFormatException {
-        for (String part : List.of("audio_cfg", "genlap_cfg", "genlip_cfg", "multimodal_cfg")) {
-            if (model.has(part)) {
-                return Optional.ofNullable(BY_PART.get(part));
+        for (Named part : BY_PART) {
+            if (model.has(part.name)) {
+                return Optional.of(part.family);
             }
         }
         JsonFields text = part(model, "text_cfg");
@@ -122,7 +122,7 @@ final class OtherFamilies {
 
     private static Optional<String> named(List<Named> families, Optional<String> name) {
         return name.map(own -> families.stream()
-                .filter(named -> own.startsWith(named.beginning))
+                .filter(named -> own.startsWith(named.name))
                 .findFirst()
                 .orElseThrow()
                 .family);
