@@ -79,12 +79,11 @@ public final class ImagePreprocessor {
             return new Geometry(resizedHeight, resizedWidth, 0, 0, resizedHeight, resizedWidth);
         }
         CentreCrop crop = config.crop().get();
-        // Rounded down also where it is negative, and the picture is the smaller one.
         return new Geometry(
                 resizedHeight,
                 resizedWidth,
-                Math.floorDiv(resizedHeight - crop.height(), 2L),
-                Math.floorDiv(resizedWidth - crop.width(), 2L),
+                config.cropRounding().start(resizedHeight, crop.height()),
+                config.cropRounding().start(resizedWidth, crop.width()),
                 crop.height(),
                 crop.width());
     }

@@ -10,7 +10,12 @@ import java.util.Optional;
  */
 public final class PreprocessorConfig {
     private record Parts(
-            Resize resize, Optional<CentreCrop> crop, Resampling resampling, List<Float> mean, List<Float> std) {}
+            Resize resize,
+            Optional<CentreCrop> crop,
+            CropRounding cropRounding,
+            Resampling resampling,
+            List<Float> mean,
+            List<Float> std) {}
 
     private final Parts parts;
 
@@ -64,7 +69,7 @@ public final class PreprocessorConfig {
     }
 
     /**
-     * A preprocessing.
+     * A preprocessing, with {@link CropRounding#FLOOR}.
      *
      * @param resize what happens first
      * @param crop what is cut out of the middle afterwards; empty: nothing is
@@ -75,6 +80,16 @@ public final class PreprocessorConfig {
      */
     public static PreprocessorConfig of(
             Resize resize, Optional<CentreCrop> crop, Resampling resampling, List<Float> mean, List<Float> std) {
+        return of(resize, crop, CropRounding.FLOOR, resampling, mean, std);
+    }
+
+    private static PreprocessorConfig of(
+            Resize resize,
+            Optional<CentreCrop> crop,
+            CropRounding cropRounding,
+            Resampling resampling,
+            List<Float> mean,
+            List<Float> std) {
         if (mean.size() != 3 || std.size() != 3) {
             throw new IllegalArgumentException(
                     "expected 3 means and 3 deviations, found " + mean.size() + " and " + std.size());
@@ -88,6 +103,7 @@ public final class PreprocessorConfig {
         return new PreprocessorConfig(new Parts(
                 Objects.requireNonNull(resize),
                 Objects.requireNonNull(crop),
+                Objects.requireNonNull(cropRounding),
                 Objects.requireNonNull(resampling),
                 List.copyOf(mean),
                 List.copyOf(std)));
@@ -106,17 +122,22 @@ public final class PreprocessorConfig {
 
     /** The same with another change of size. */
     public PreprocessorConfig withResize(Resize resize) {
-        return of(resize, parts.crop, parts.resampling, parts.mean, parts.std);
+        return of(resize, parts.crop, parts.cropRounding, parts.resampling, parts.mean, parts.std);
     }
 
     /** The same with another crop, or none. */
     public PreprocessorConfig withCrop(Optional<CentreCrop> crop) {
-        return of(parts.resize, crop, parts.resampling, parts.mean, parts.std);
+        return of(parts.resize, crop, parts.cropRounding, parts.resampling, parts.mean, parts.std);
+    }
+
+    /** The same with another place of a crop that can't be right in the middle. */
+    public PreprocessorConfig withCropRounding(CropRounding cropRounding) {
+        return of(parts.resize, parts.crop, cropRounding, parts.resampling, parts.mean, parts.std);
     }
 
     /** The same with another filter. */
     public PreprocessorConfig withResampling(Resampling resampling) {
-        return of(parts.resize, parts.crop, resampling, parts.mean, parts.std);
+        return of(parts.resize, parts.crop, parts.cropRounding, resampling, parts.mean, parts.std);
     }
 
     /**
@@ -125,7 +146,7 @@ public final class PreprocessorConfig {
      * @throws IllegalArgumentException if there are not three of each, finite ones
      */
     public PreprocessorConfig withNormalization(List<Float> mean, List<Float> std) {
-        return of(parts.resize, parts.crop, parts.resampling, mean, std);
+        return of(parts.resize, parts.crop, parts.cropRounding, parts.resampling, mean, std);
     }
 
     /** What happens first. */
@@ -136,6 +157,11 @@ public final class PreprocessorConfig {
     /** What is cut out of the middle afterwards; empty: nothing is. */
     public Optional<CentreCrop> crop() {
         return parts.crop;
+    }
+
+    /** Where the crop begins if it can't be right in the middle. */
+    public CropRounding cropRounding() {
+        return parts.cropRounding;
     }
 
     /** The filter of the resize. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.clipjava.image.CropRounding;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
@@ -20,6 +21,7 @@ final class PreprocessingFormat {
 
     private static final String RESIZE = "clip.image.resize";
     private static final String CROP = "clip.image.crop";
+    private static final String CROP_ROUNDING = "clip.image.crop_rounding";
     private static final String RESAMPLE = "clip.image.resample";
     private static final String MEAN = "clip.image.mean";
     private static final String STD = "clip.image.std";
@@ -33,18 +35,25 @@ final class PreprocessingFormat {
     private PreprocessingFormat() {}
 
     /**
-     * Reads all five keys.
+     * Reads all keys.
      *
-     * @throws ModelFormatException if one is missing or not understood
+     * @throws ModelFormatException if one is not understood, or missing; without that of the crop's rounding it is rounded down
      */
     static PreprocessorConfig parse(MetadataReader values) throws ModelFormatException {
-        return PreprocessorConfig.of(
+        PreprocessorConfig config = PreprocessorConfig.of(
                 resize(values),
                 crop(values),
-                values.oneOf(
-                        RESAMPLE, Resampling.values(), filter -> filter.name().toLowerCase(Locale.ROOT)),
+                values.oneOf(RESAMPLE, Resampling.values(), PreprocessingFormat::spelled),
                 floats(values, MEAN, false),
                 floats(values, STD, true));
+        return values.optional(CROP_ROUNDING).isPresent()
+                ? config.withCropRounding(
+                        values.oneOf(CROP_ROUNDING, CropRounding.values(), PreprocessingFormat::spelled))
+                : config;
+    }
+
+    private static String spelled(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** @throws IllegalArgumentException if what comes out is not of the tower's size, whatever picture goes in */
@@ -79,7 +88,10 @@ final class PreprocessingFormat {
     static void write(PreprocessorConfig preprocessing, Map<String, String> metadata) {
         metadata.put(RESIZE, spelled(preprocessing.resize()));
         metadata.put(CROP, spelled(preprocessing.crop()));
-        metadata.put(RESAMPLE, preprocessing.resampling().name().toLowerCase(Locale.ROOT));
+        if (preprocessing.crop().isPresent() && preprocessing.cropRounding() != CropRounding.FLOOR) {
+            metadata.put(CROP_ROUNDING, spelled(preprocessing.cropRounding()));
+        }
+        metadata.put(RESAMPLE, spelled(preprocessing.resampling()));
         metadata.put(MEAN, join(preprocessing.mean()));
         metadata.put(STD, join(preprocessing.std()));
     }

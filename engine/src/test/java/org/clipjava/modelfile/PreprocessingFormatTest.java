@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.clipjava.image.CropRounding;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize;
@@ -47,6 +48,13 @@ class PreprocessingFormatTest {
     }
 
     @Test
+    void writesTheCropsRoundingWhereItIsNotDown() throws ModelFormatException {
+        PreprocessorConfig torchvision = PreprocessorConfig.clip(224).withCropRounding(CropRounding.HALF_EVEN);
+        assertEquals("half_even", written(torchvision).get("clip.image.crop_rounding"));
+        assertEquals(torchvision, parse(written(torchvision), "m"));
+    }
+
+    @Test
     void readsWhatItWrites() throws ModelFormatException {
         List<Float> mean = List.of(-1f, 1e-20f, 0.5f);
         List<Float> std = List.of(Float.MIN_VALUE, 1f, 3e10f);
@@ -72,6 +80,7 @@ class PreprocessingFormatTest {
                 "clip.image.crop; 0x7; expected a size",
                 "clip.image.crop; 224; expected HEIGHTxWIDTH",
                 "clip.image.crop; -1x5; expected HEIGHTxWIDTH",
+                "clip.image.crop_rounding; up; expected floor or half_even",
                 "clip.image.resample; lanczos; expected bicubic or bilinear",
                 "clip.image.mean; 1,2; expected three numbers",
                 "clip.image.mean; 1,2,3,4; expected three numbers",

@@ -2,7 +2,6 @@ package org.clipjava.convert;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
@@ -30,10 +29,10 @@ record BareCheckpoint(CheckpointConfig model, Optional<Preprocessing> preprocess
      */
     static BareCheckpoint of(Checkpoint checkpoint, ConversionOptions options)
             throws ModelFormatException, ConversionOptionException {
-        return new Shapes(checkpoint).describe(options);
+        return new Shapes(checkpoint, new TensorSizes(checkpoint)).describe(options);
     }
 
-    private record Shapes(Checkpoint checkpoint) {
+    private record Shapes(Checkpoint checkpoint, TensorSizes sizes) {
         private BareCheckpoint describe(ConversionOptions options)
                 throws ModelFormatException, ConversionOptionException {
             Answers answers = new Answers(checkpoint.file().toString());
@@ -56,38 +55,39 @@ record BareCheckpoint(CheckpointConfig model, Optional<Preprocessing> preprocess
             return new BareCheckpoint(model, preprocessing);
         }
 
-        private static Preprocessing preprocessing(
-                CheckpointConfig.Vision vision, ConversionOptions options, Answers answers)
+        private Preprocessing preprocessing(CheckpointConfig.Vision vision, ConversionOptions options, Answers answers)
                 throws ConversionOptionException {
-            return Preprocessing.of(
+            Preprocessing pixels = Preprocessing.of(
                     vision.imageSize(),
                     answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
                     answers.of(Property.RESAMPLE, Optional.empty(), options.resampling(), Resampling.BICUBIC),
                     answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
                     answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD));
+            // whoever has OpenAI's names has its code
+            return checkpoint.names() instanceof TensorNames.HuggingFace ? pixels : pixels.asTorchvision();
         }
 
         /** A tower alone may have no projection; then nobody asks for its width. */
         private int projection(boolean whole, boolean vision) throws ModelFormatException {
             String name = vision ? "visual_projection.weight" : "text_projection.weight";
-            return whole || checkpoint.has(name) ? size(name, 0, 2) : 1;
+            return whole || checkpoint.has(name) ? sizes.of(name, 0, 2) : 1;
         }
 
         private CheckpointConfig.Vision vision(ConversionOptions options, Answers answers)
                 throws ModelFormatException, ConversionOptionException {
             String embeddings = "vision_model.embeddings.";
-            int width = size(embeddings + "class_embedding", 0, 1);
-            int patch = size(embeddings + "patch_embedding.weight", 3, 4);
-            int tokens = size(embeddings + "position_embedding.weight", 0, 2);
+            int width = sizes.of(embeddings + "class_embedding", 0, 1);
+            int patch = sizes.of(embeddings + "patch_embedding.weight", 3, 4);
+            int tokens = sizes.of(embeddings + "position_embedding.weight", 0, 2);
             int side = (int) Math.sqrt(tokens - 1);
             if (side < 1 || side * side + 1 != tokens) {
-                SourceTensor positions = tensor(embeddings + "position_embedding.weight");
+                SourceTensor positions = sizes.tensor(embeddings + "position_embedding.weight");
                 throw new ModelFormatException(
                         "%s: %s: expected a row for the class token and one for each patch of a square, found %s"
                                 .formatted(positions.file(), positions.name(), positions.typeAndShape()));
             }
-            int layers = layers("vision_model");
-            int mlpWidth = size("vision_model.encoder.layers.0.mlp.fc1.weight", 0, 2);
+            int layers = sizes.layers("vision_model");
+            int mlpWidth = sizes.of("vision_model.encoder.layers.0.mlp.fc1.weight", 0, 2);
             int heads = heads(VISION, width, mlpWidth, layers, Property.VISION_HEADS, options.visionHeads(), answers);
             return new CheckpointConfig.Vision(width, mlpWidth, layers, heads, Math.multiplyExact(side, patch), patch);
         }
@@ -95,17 +95,17 @@ record BareCheckpoint(CheckpointConfig model, Optional<Preprocessing> preprocess
         private CheckpointConfig.Text text(ConversionOptions options, Answers answers)
                 throws ModelFormatException, ConversionOptionException {
             String embeddings = "text_model.embeddings.";
-            int width = size(embeddings + "token_embedding.weight", 1, 2);
-            int layers = layers("text_model");
-            int mlpWidth = size("text_model.encoder.layers.0.mlp.fc1.weight", 0, 2);
+            int width = sizes.of(embeddings + "token_embedding.weight", 1, 2);
+            int layers = sizes.layers("text_model");
+            int mlpWidth = sizes.of("text_model.encoder.layers.0.mlp.fc1.weight", 0, 2);
             int heads = heads(TEXT, width, mlpWidth, layers, Property.TEXT_HEADS, options.textHeads(), answers);
             return new CheckpointConfig.Text(
                     width,
                     mlpWidth,
                     layers,
                     heads,
-                    size(embeddings + "position_embedding.weight", 0, 2),
-                    size(embeddings + "token_embedding.weight", 0, 2));
+                    sizes.of(embeddings + "position_embedding.weight", 0, 2),
+                    sizes.of(embeddings + "token_embedding.weight", 0, 2));
         }
 
         private int heads(
@@ -129,36 +129,6 @@ record BareCheckpoint(CheckpointConfig model, Optional<Preprocessing> preprocess
                         List.of());
             }
             return heads;
-        }
-
-        /** Layers 0, 1, … that there are; one behind a gap would be left over, and refused. */
-        private int layers(String tower) {
-            return (int) IntStream.iterate(0, layer -> layer + 1)
-                    .takeWhile(layer -> checkpoint
-                            .tensors()
-                            .containsKey(tower + ".encoder.layers." + layer + ".layer_norm1.weight"))
-                    .count();
-        }
-
-        private int size(String name, int dimension, int dimensions) throws ModelFormatException {
-            SourceTensor tensor = tensor(name);
-            if (tensor.shape().size() != dimensions
-                    || tensor.shape().get(dimension) < 1
-                    || tensor.shape().get(dimension) > 1 << 24) {
-                throw new ModelFormatException("%s: %s: expected %d dimensions, none empty, found %s"
-                        .formatted(tensor.file(), tensor.name(), dimensions, tensor.typeAndShape()));
-            }
-            return Math.toIntExact(tensor.shape().get(dimension));
-        }
-
-        private SourceTensor tensor(String name) throws ModelFormatException {
-            SourceTensor tensor = checkpoint.tensors().get(name);
-            if (tensor == null) {
-                throw new ModelFormatException(
-                        "%s: %s: expected the weights of a whole CLIP model, found no such tensor"
-                                .formatted(checkpoint.file(), checkpoint.names().inCheckpoint(name)));
-            }
-            return tensor;
         }
     }
 }

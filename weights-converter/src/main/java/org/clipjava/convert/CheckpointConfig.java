@@ -150,9 +150,10 @@ record CheckpointConfig(
                         Optional.of(text(config)));
             }
             default ->
-                throw new ModelFormatException(
-                        "%s: model_type: expected \"clip\", found %s; only CLIP models and their towers can be converted"
-                                .formatted(config.where(), Shown.quoted(modelType)));
+                throw new ModelFormatException(config.where() + ": model_type: "
+                        + OtherFamilies.ofType(modelType)
+                                .orElse("expected \"clip\", found " + Shown.quoted(modelType)
+                                        + "; only CLIP models and their towers can be converted"));
         }
         JsonFields vision = tower(config, "vision_config");
         JsonFields text = tower(config, "text_config");

@@ -61,6 +61,8 @@ public final class CheckpointFiles {
     static final String SIGLIP_VISION = "siglip_vision_model";
     static final String SIGLIP_TEXT = "siglip_text_model";
 
+    static final Set<String> SIGLIP_TYPES = Set.of(SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
+
     static final Set<String> HUGGING_FACE_TYPES =
             Set.of("clip", CLIP_VISION, CLIP_TEXT, SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
 
@@ -122,7 +124,10 @@ public final class CheckpointFiles {
             throw missing(
                     repository,
                     modelType.filter(type -> !HUGGING_FACE_TYPES.contains(type)).isPresent()
-                            ? "expected a CLIP model, config.json says model_type '" + Shown.text(modelType.get()) + "'"
+                            ? OtherFamilies.ofType(modelType.get())
+                                    .map(family -> "config.json: " + family)
+                                    .orElse("expected a CLIP model, config.json says model_type '"
+                                            + Shown.text(modelType.get()) + "'")
                             : "expected config.json and one of " + String.join(", ", HUGGING_FACE) + ", found "
                                     + shown(there));
         }
@@ -132,7 +137,7 @@ public final class CheckpointFiles {
         } else {
             add(chosen, there, OPEN_CLIP_CONFIG, CONFIG, PREPROCESSOR_CONFIG);
         }
-        if (modelType.orElse("").startsWith(SIGLIP)) {
+        if (huggingFace ? SIGLIP_TYPES.contains(modelType.orElse("")) : isOpenClipsSiglip(repository, reader)) {
             add(chosen, there, SENTENCE_PIECE, TOKENIZER, TOKENIZER_CONFIG);
         } else if (there.contains(TOKENIZER)) {
             add(chosen, there, TOKENIZER);
@@ -141,6 +146,13 @@ public final class CheckpointFiles {
         }
         addWeights(chosen, repository, there, huggingFace ? HUGGING_FACE : OPEN_CLIP, reader);
         return List.copyOf(chosen);
+    }
+
+    /** @throws ModelFormatException if it is a model of a family that can't be converted: before its weights are fetched */
+    private static boolean isOpenClipsSiglip(String repository, Reader reader) throws IOException {
+        JsonFields config = json(repository, OPEN_CLIP_CONFIG, reader);
+        OtherFamilies.refuse(config);
+        return OpenClipSiglip.isOne(config);
     }
 
     private static void add(List<String> chosen, Set<String> there, String... names) {

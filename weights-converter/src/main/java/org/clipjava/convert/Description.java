@@ -158,7 +158,7 @@ record Description(
     private static Description ofFile(CheckpointFolder folder, ConversionOptions options) throws IOException {
         boolean openAi;
         try (Checkpoint checkpoint = folder.weights()) {
-            openAi = checkpoint.names() instanceof TensorNames.OpenAi;
+            openAi = !(checkpoint.names() instanceof TensorNames.HuggingFace);
         }
         // A known file is what it is, whatever lies beside it.
         Optional<String> known = openAi ? KnownCheckpoints.openAi(folder.digest()) : Optional.empty();
@@ -173,7 +173,7 @@ record Description(
 
     private static Description huggingFace(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.config();
-        if (fields.string("model_type").orElse("").startsWith(CheckpointFiles.SIGLIP)) {
+        if (CheckpointFiles.SIGLIP_TYPES.contains(fields.string("model_type").orElse(""))) {
             return siglip(folder, fields, options);
         }
         CheckpointConfig whole = CheckpointConfig.of(fields);
@@ -276,11 +276,7 @@ record Description(
             answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
             CheckpointTokens.OfPieces pieces = SiglipTokens.huggingFace(folder);
             answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
-            if (pieces.size() > text.vocabularySize()) {
-                throw new ModelFormatException(
-                        "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; put the model's own there"
-                                .formatted(folder, text.vocabularySize(), pieces.size()));
-            }
+            checkSize(folder, text, pieces);
             tokens = Optional.of(pieces);
         }
         ClipConfig architecture = config.architecture(tokens);
@@ -301,8 +297,49 @@ record Description(
                 fields.string("description"));
     }
 
+    private static void checkSize(CheckpointFolder folder, TextConfig text, CheckpointTokens pieces)
+            throws ModelFormatException {
+        if (pieces.size() > text.vocabularySize()) {
+            throw new ModelFormatException(
+                    "%s: expected a vocabulary of %d tokens as the model's vocab_size says, found %d; put the model's own there"
+                            .formatted(folder, text.vocabularySize(), pieces.size()));
+        }
+    }
+
+    private static Description openClipSiglip(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
+            throws IOException {
+        Answers answers = new Answers(fields.where());
+        CheckpointTokens.OfPieces pieces = SiglipTokens.openClip(folder);
+        answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
+        Checkpoint checkpoint = folder.openClipWeights();
+        try {
+            SiglipConfig config = OpenClipSiglip.of(fields, checkpoint);
+            VisionConfig vision = config.vision().orElseThrow();
+            TextConfig text = config.text().orElseThrow();
+            answers.confirm(Property.ACTIVATION, vision.tower().activation(), options.activation());
+            answers.confirm(Property.ACTIVATION, text.tower().activation(), options.activation());
+            answers.confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
+            answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
+            checkSize(folder, text, pieces);
+            return new Description(
+                    Family.SIGLIP,
+                    config.architecture(Optional.of(pieces)),
+                    Optional.of(OpenClipConfig.preprocessing(fields, vision.imageSize(), options, answers)),
+                    Optional.of(pieces),
+                    cut(checkpoint, text.vocabularySize(), pieces.size()),
+                    folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.openClipConfig();
+        if (OpenClipSiglip.isOne(fields)) {
+            return openClipSiglip(folder, fields, options);
+        }
         OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
         if (config.needsTokenizer() && !folder.hasVocabulary()) {
             throw new ModelFormatException(fields.where()

@@ -73,10 +73,8 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
     static OpenClipConfig of(JsonFields config, Optional<String> repository, ConversionOptions options)
             throws ModelFormatException, ConversionOptionException {
         Answers answers = new Answers(config.where());
-        // open_clip's own files of configurations have no model_cfg: what is in it stands by itself
-        boolean flat = !config.has("model_cfg") && config.has("embed_dim");
-        JsonFields model =
-                flat ? config : config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
+        OtherFamilies.refuse(config);
+        JsonFields model = model(config);
         checkFields(model, MODEL);
         CheckpointConfig.Vision vision = vision(required(model, "vision_cfg"));
         JsonFields textFields = required(model, "text_cfg");
@@ -86,23 +84,32 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         Optional<Activation> stated = model.has("quick_gelu")
                 ? Optional.of(model.bool("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU)
                 : Optional.empty();
-        Activation activation = answers.otherwise(
+        // Models of OpenAI's kind have been published with configs that do not mention it: silence is no answer.
+        Optional<Activation> known = repository.flatMap(KnownCheckpoints::activation);
+        Activation activation = answers.of(
                 Property.ACTIVATION,
                 stated,
-                options.activation(),
-                // OpenCLIP itself takes gelu where a config does not mention it.
-                repository.flatMap(KnownCheckpoints::activation).orElse(Activation.GELU));
+                options.activation().or(() -> stated.isPresent() ? Optional.empty() : known),
+                Activation.GELU);
+        answers.check();
         CheckpointConfig checkpoint = new CheckpointConfig(
                 model.positive("embed_dim"), new CheckpointConfig.Layers(activation, LAYER_NORM_EPS), vision, text);
-        JsonFields preprocess =
-                config.object("preprocess_cfg").orElseGet(() -> JsonFields.empty(config.where() + ": preprocess_cfg"));
         return new OpenClipConfig(
                 checkpoint,
-                preprocessing(preprocess, vision.imageSize(), options, answers),
+                preprocessing(config, vision.imageSize(), options, answers),
                 textFields.has("hf_tokenizer_name"));
     }
 
-    private static JsonFields required(JsonFields fields, String key) throws ModelFormatException {
+    /** The model's fields. open_clip's own files of configurations have no model_cfg: what is in it stands by itself. */
+    static JsonFields model(JsonFields config) throws ModelFormatException {
+        boolean flat = !config.has("model_cfg") && config.has("embed_dim");
+        if (flat) {
+            return config;
+        }
+        return config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
+    }
+
+    static JsonFields required(JsonFields fields, String key) throws ModelFormatException {
         return fields.object(key).orElseThrow(() -> fields.expected(key, "an object"));
     }
 
@@ -143,7 +150,7 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
     }
 
     /** {@code int(width * mlp_ratio)}, in Python's doubles. */
-    private static int mlpWidth(JsonFields config, int width) throws ModelFormatException {
+    static int mlpWidth(JsonFields config, int width) throws ModelFormatException {
         double ratio = config.decimal("mlp_ratio", 4);
         double mlpWidth = width * ratio;
         if (!(mlpWidth >= 1 && mlpWidth <= Integer.MAX_VALUE)) {
@@ -165,9 +172,10 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         return config.positive(key, otherwise);
     }
 
-    private static Preprocessing preprocessing(
-            JsonFields config, int imageSize, ConversionOptions options, Answers answers)
+    static Preprocessing preprocessing(JsonFields file, int imageSize, ConversionOptions options, Answers answers)
             throws ModelFormatException, ConversionOptionException {
+        JsonFields config =
+                file.object("preprocess_cfg").orElseGet(() -> JsonFields.empty(file.where() + ": preprocess_cfg"));
         checkFields(config, PREPROCESS);
         if (config.has("size") && square(config, "size", imageSize) != imageSize) {
             throw config.expected("size", "model_cfg's image_size, " + imageSize);
@@ -180,11 +188,12 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         Optional<List<Float>> mean = channels(config, "mean");
         Optional<List<Float>> std = channels(config, "std");
         return Preprocessing.of(
-                imageSize,
-                answers.otherwise(Property.RESIZE, resize, options.resize(), Resize.SHORTEST),
-                answers.otherwise(Property.RESAMPLE, resample, options.resampling(), Resampling.BICUBIC),
-                answers.otherwise(Property.MEAN, mean, options.mean(), ConversionOptions.CLIP_MEAN),
-                answers.otherwise(Property.STD, std, options.std(), ConversionOptions.CLIP_STD));
+                        imageSize,
+                        answers.otherwise(Property.RESIZE, resize, options.resize(), Resize.SHORTEST),
+                        answers.otherwise(Property.RESAMPLE, resample, options.resampling(), Resampling.BICUBIC),
+                        answers.otherwise(Property.MEAN, mean, options.mean(), ConversionOptions.CLIP_MEAN),
+                        answers.otherwise(Property.STD, std, options.std(), ConversionOptions.CLIP_STD))
+                .asTorchvision();
     }
 
     private static Optional<Resampling> statedResample(JsonFields config) throws ModelFormatException {

@@ -23,10 +23,13 @@ final class OtherWeights {
                     + ": expected a vision transformer, found a ResNet (RN50 and its like); take one of the"
                     + " ViT models");
         }
-        if (any(names, name -> name.contains("visual.trunk."))) {
+        boolean siglip = any(names, name -> name.endsWith(TimmNames.ANCHOR))
+                && any(names, name -> name.endsWith("visual.trunk.attn_pool.latent"))
+                && !any(names, name -> name.endsWith("visual.trunk.cls_token"));
+        if (!siglip && any(names, name -> name.contains("visual.trunk."))) {
             throw new ModelFormatException(where
-                    + ": expected CLIP's own vision transformer, found an image tower of timm; take a model"
-                    + " whose name begins with ViT");
+                    + ": expected CLIP's own vision transformer or SigLIP's, found an image tower of timm of another"
+                    + " kind; see docs/models.md for what runs");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
+import org.clipjava.image.CropRounding;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize.Exact;
@@ -47,6 +48,11 @@ record Preprocessing(PreprocessorConfig config) {
                 options.resampling().orElse(Resampling.BICUBIC),
                 options.mean().orElse(ConversionOptions.CLIP_MEAN),
                 options.std().orElse(ConversionOptions.CLIP_STD));
+    }
+
+    /** The same as torchvision does it, which OpenAI's and OpenCLIP's own code calls. */
+    Preprocessing asTorchvision() {
+        return config.crop().isPresent() ? new Preprocessing(config.withCropRounding(CropRounding.HALF_EVEN)) : this;
     }
 
     /** As messages show it: {@code shortest_edge:224}, {@code exact:224x224} or {@code none}. */

@@ -56,6 +56,28 @@ final class SiglipTokens {
                 config);
     }
 
+    /**
+     * As OpenCLIP makes them: the text is put into its canonical form, and then what the {@code tokenizer.json} says is done, or else
+     * what SentencePiece does.
+     *
+     * @throws ModelFormatException if there is neither file, or it has no such tokens
+     */
+    static CheckpointTokens.OfPieces openClip(CheckpointFolder folder) throws IOException {
+        Optional<Path> model = folder.sentencePieceModel();
+        boolean json = folder.tokenizerJson().isPresent() || model.isEmpty();
+        PieceFile file = json ? json(folder) : PieceFile.ofModel(model.get());
+        int end = end(file, folder.toString());
+        return padded(
+                file.with(
+                        file.config().rules(),
+                        TextCleaning.CANONICAL,
+                        List.of(),
+                        List.of(end),
+                        file.config().added()),
+                end,
+                folder.tokenizerConfig());
+    }
+
     private static PieceFile json(CheckpointFolder folder) throws IOException {
         Optional<JsonFields> tokenizer = folder.tokenizerJson();
         if (tokenizer.isEmpty() || !PieceFile.isOne(tokenizer.get())) {

@@ -76,6 +76,12 @@ record SourceTensor(
         return new SourceTensor(file, name, dtype, List.copyOf(fewer), strides, offset, data);
     }
 
+    /** [1, …] as […]. */
+    SourceTensor withoutFirst() {
+        return new SourceTensor(
+                file, name, dtype, shape.subList(1, shape.size()), strides.subList(1, strides.size()), offset, data);
+    }
+
     /** [1] as []. */
     SourceTensor scalar() {
         return new SourceTensor(file, name, dtype, List.of(), List.of(), offset, data);

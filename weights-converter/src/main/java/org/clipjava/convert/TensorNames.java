@@ -13,7 +13,7 @@ import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** How a checkpoint calls its tensors. Here they are all called as Hugging Face calls them. */
-sealed interface TensorNames {
+sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames {
     String LOGIT_SCALE = "logit_scale";
     String LOGIT_BIAS = "logit_bias";
 
@@ -35,7 +35,8 @@ sealed interface TensorNames {
             "vision_model.embeddings.class_embedding",
             "text_model.embeddings.token_embedding.weight",
             "visual.class_embedding",
-            "visual.conv1.weight");
+            "visual.conv1.weight",
+            TimmNames.ANCHOR);
 
     /**
      * Told by what only one kind of checkpoint has.
@@ -47,6 +48,9 @@ sealed interface TensorNames {
         String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
                 || inCheckpoint.contains(prefix + "visual.class_embedding");
+        if (inCheckpoint.contains(prefix + TimmNames.ANCHOR)) {
+            return new TimmNames(prefix);
+        }
         if (!openAi) {
             return new HuggingFace(prefix);
         }
@@ -133,7 +137,7 @@ sealed interface TensorNames {
                 "text_projection.weight", "text_projection");
 
         /** Of a block; query, key and value are three parts of one tensor. */
-        private static final Map<String, String> BLOCK = Map.ofEntries(
+        static final Map<String, String> BLOCK = Map.ofEntries(
                 Map.entry("layer_norm1.weight", "ln_1.weight"),
                 Map.entry("layer_norm1.bias", "ln_1.bias"),
                 Map.entry("self_attn.q_proj.weight", "attn.in_proj_weight"),
@@ -219,7 +223,7 @@ sealed interface TensorNames {
         }
 
         /** As Hugging Face has it: projections the other way round, query, key and value apart, a scale without dimension. */
-        private static SourceTensor adapted(String name, SourceTensor tensor) throws ModelFormatException {
+        static SourceTensor adapted(String name, SourceTensor tensor) throws ModelFormatException {
             if (name.equals("visual_projection.weight") || name.equals("text_projection.weight")) {
                 expect(tensor.shape().size() == 2, tensor, "two dimensions");
                 return tensor.transposed();
@@ -245,7 +249,7 @@ sealed interface TensorNames {
             return tensor.shape().equals(List.of(1L)) ? tensor.scalar() : tensor;
         }
 
-        private static void expect(boolean met, SourceTensor tensor, String expected) throws ModelFormatException {
+        static void expect(boolean met, SourceTensor tensor, String expected) throws ModelFormatException {
             if (!met) {
                 throw new ModelFormatException("%s: %s: expected %s, found %s"
                         .formatted(tensor.file(), tensor.name(), expected, tensor.typeAndShape()));

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
 import org.clipjava.modelfile.TensorSpec;
@@ -55,6 +56,19 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
     private static final Map<String, String> TEXT_HEAD =
             Map.of("text.projection", "text_model.head.weight", "text.projection_bias", "text_model.head.bias");
 
+    /** Of the pool, where its query, key and value are not one below the other already. */
+    private static final Map<String, List<String>> POOL_PARTS = Map.of(
+            "vision.pool.attention.qkv.weight",
+            poolParts("weight"),
+            "vision.pool.attention.qkv.bias",
+            poolParts("bias"));
+
+    private static List<String> poolParts(String kind) {
+        return Stream.of("q_proj.", "k_proj.", "v_proj.")
+                .map(part -> "vision_model.head.attention." + part + kind)
+                .toList();
+    }
+
     /** Of a block; query, key and value lie one below the other. */
     private static final Map<String, List<String>> BLOCK_NAMES = Map.ofEntries(
             Map.entry("ln_1.weight", List.of("layer_norm1.weight")),
@@ -83,12 +97,19 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
      */
     List<SourceTensor> of(TensorSpec tensor) throws ModelFormatException {
         Matcher block = BLOCK.matcher(tensor.name());
+        List<String> pool = POOL_PARTS.get(tensor.name());
+        if (pool != null && checkpoint.has(pool.getFirst())) {
+            return taken(tensor, "", pool);
+        }
         if (!block.matches()) {
             Map<String, String> names = TEXT_HEAD.containsKey(tensor.name()) && textBias ? TEXT_HEAD : NAMES;
             return List.of(checkpoint.take(known(names, tensor.name()), shape(tensor, 1)));
         }
         String prefix = block.group(1) + "_model.encoder.layers." + block.group(2) + ".";
-        List<String> names = known(BLOCK_NAMES, block.group(3));
+        return taken(tensor, prefix, known(BLOCK_NAMES, block.group(3)));
+    }
+
+    private List<SourceTensor> taken(TensorSpec tensor, String prefix, List<String> names) throws ModelFormatException {
         long[] shape = shape(tensor, names.size());
         SourceTensor[] parts = new SourceTensor[names.size()];
         for (int i = 0; i < parts.length; i++) {

@@ -564,8 +564,11 @@ class CheckpointConverterTest {
     void refusesOtherModels() {
         assertConfigRefused("model_type: expected \"clip\", found \"siglip\"", "{\"model_type\": \"siglip\"}");
         assertConfigRefused(
-                "model_type: expected \"clip\", found \"chinese_clip\"; only CLIP models and their towers can be converted",
+                "model_type: expected a CLIP of OpenAI's parts or a SigLIP, found a Chinese-CLIP; see docs/models.md for what runs",
                 "{\"model_type\": \"chinese_clip\"}");
+        assertConfigRefused(
+                "model_type: expected \"clip\", found \"own\"; only CLIP models and their towers can be converted",
+                "{\"model_type\": \"own\"}");
     }
 
     @Test

@@ -139,9 +139,45 @@ class CheckpointFilesTest {
         assertFalse(choose().contains(MODEL), "timm's, of the image tower alone");
     }
 
+    @Test
+    void takesSentencePiecesAndTheTokenizersConfigForOpenClipsSiglip() throws IOException {
+        has("open_clip_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json");
+        has("open_clip_model.safetensors");
+        repository.put(
+                "open_clip_config.json",
+                "{\"model_cfg\": {\"vision_cfg\": {\"timm_model_name\": \"vit_base_patch16_siglip_224\"}, \"text_cfg\": {}}}");
+        assertEquals(
+                List.of(
+                        "open_clip_config.json",
+                        "tokenizer.json",
+                        "tokenizer_config.json",
+                        "open_clip_model.safetensors"),
+                choose());
+    }
+
+    @Test
+    void namesAFamilyBeforeItsWeightsAreFetched() {
+        has("open_clip_config.json", "open_clip_model.safetensors");
+        repository.put(
+                "open_clip_config.json",
+                "{\"model_cfg\": {\"vision_cfg\": {\"timm_model_name\": \"eva02_base_patch16_clip_224\"}, \"text_cfg\": {}}}");
+        assertRefused(
+                "open_clip_config.json: model_cfg: expected a CLIP of OpenAI's parts or a SigLIP, found an EVA-02 CLIP,"
+                        + " timm_model_name \"eva02_base_patch16_clip_224\"; see docs/models.md for what runs");
+        repository.remove("open_clip_config.json");
+        repository.put("config.json", "{\"model_type\": \"siglip2\"}");
+        has(MODEL);
+        assertMissing("config.json: expected a CLIP of OpenAI's parts or a SigLIP, found a SigLIP 2 for pictures of any"
+                + " shape (NaFlex); see docs/models.md for what runs");
+    }
+
     private void has(String... names) {
         for (String name : names) {
-            repository.put(name, "{}");
+            repository.put(
+                    name,
+                    name.equals("open_clip_config.json")
+                            ? "{\"model_cfg\": {\"embed_dim\": 512, \"vision_cfg\": {}, \"text_cfg\": {}}}"
+                            : "{}");
         }
     }
 

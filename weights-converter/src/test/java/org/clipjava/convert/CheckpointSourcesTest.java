@@ -325,7 +325,8 @@ class CheckpointSourcesTest {
 
     @Test
     void namesTheWeightsThatAreMissing() throws IOException {
-        Files.writeString(source.resolve("open_clip_config.json"), SMALL.openClipConfigJson("", ""));
+        Files.writeString(
+                source.resolve("open_clip_config.json"), SMALL.openClipConfigJson("\"quick_gelu\": false,", ""));
         NoSuchFileException e = assertThrows(NoSuchFileException.class, () -> convert(source, ConversionOptions.NONE));
         assertEquals(source.resolve("open_clip_model.safetensors").toString(), e.getFile());
     }

@@ -46,7 +46,8 @@ class LargeModelTest {
         Path folder = Files.createDirectories(temporary.resolve("source"));
         // As LAION's, which is said to compute gelu by not saying anything.
         Files.writeString(
-                folder.resolve("open_clip_config.json"), SyntheticCheckpoint.VIT_H_14.openClipConfigJson("", ""));
+                folder.resolve("open_clip_config.json"),
+                SyntheticCheckpoint.VIT_H_14.openClipConfigJson("\"quick_gelu\": false,", ""));
         SyntheticFolder.writeSafetensors(
                 folder.resolve("open_clip_model.safetensors"), TorchFiles.openAi(SyntheticCheckpoint.VIT_H_14, ""));
         assertAgrees("vit-h-14", folder, ConversionOptions.NONE, 986_109_441);

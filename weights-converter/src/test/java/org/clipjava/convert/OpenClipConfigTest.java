@@ -18,17 +18,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OpenClipConfigTest {
     private static final SyntheticCheckpoint TINY = SyntheticCheckpoint.TINY;
+
+    private static final String GELU = "\"quick_gelu\": false,";
 
     @TempDir
     Path temporary;
 
     @Test
     void takesOpenClipsDefaults() throws IOException {
-        OpenClipConfig config =
-                config("{\"model_cfg\": {\"embed_dim\": 512, \"vision_cfg\": {}, \"text_cfg\": {}}}", "none");
+        OpenClipConfig config = config(
+                "{\"model_cfg\": {" + GELU + "\"embed_dim\": 512, \"vision_cfg\": {}, \"text_cfg\": {}}}", "none");
         assertEquals(
                 new CheckpointConfig(
                         512,
@@ -36,12 +39,12 @@ class OpenClipConfigTest {
                         new CheckpointConfig.Vision(768, 3072, 12, 12, 224, 16),
                         new CheckpointConfig.Text(512, 2048, 12, 8, 77, 49408)),
                 config.model());
-        assertEquals(Preprocessing.ofClip(224), config.preprocessing());
+        assertEquals(Preprocessing.ofClip(224).asTorchvision(), config.preprocessing());
     }
 
     @Test
     void readsTheHugeModelWithHeadsOf80() throws IOException {
-        CheckpointConfig huge = config(SyntheticCheckpoint.VIT_H_14.openClipConfigJson("", ""), "none")
+        CheckpointConfig huge = config(SyntheticCheckpoint.VIT_H_14.openClipConfigJson(GELU, ""), "none")
                 .model();
         assertEquals(new CheckpointConfig.Vision(1280, 5120, 32, 16, 224, 14), huge.vision());
         assertEquals(new CheckpointConfig.Text(1024, 4096, 24, 16, 77, 49408), huge.text());
@@ -64,9 +67,7 @@ class OpenClipConfigTest {
         "'', timm/vit_base_patch16_plus_clip_240.laion400m_e31, gelu",
         "'', timm/vit_large_patch14_clip_224.laion400m_e32, gelu",
         "'', timm/vit_huge_patch14_clip_224.metaclip_altogether, gelu",
-        "'', timm/vit_huge_patch14_clip_224.metaclip_2pt5b, quick_gelu",
-        "'', somebody/my-openai-clip, gelu",
-        "'', somebody/clip, gelu"
+        "'', timm/vit_huge_patch14_clip_224.metaclip_2pt5b, quick_gelu"
     })
     void takesTheActivationThatTheWeightsWereTrainedWith(String field, String repository, String expected)
             throws IOException {
@@ -77,6 +78,17 @@ class OpenClipConfigTest {
                         .visionLayers()
                         .activation()
                         .spelling());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"somebody/my-openai-clip", "somebody/clip"})
+    void asksForTheActivationThatNeitherTheConfigNorTheTableTells(String repository) {
+        ConversionOptionException e = assertThrows(
+                ConversionOptionException.class, () -> config(TINY.openClipConfigJson("", ""), repository));
+        assertEquals(List.of(ConversionOptionException.Property.ACTIVATION), e.missing());
+        assertTrue(
+                e.getMessage().contains("expected to be told what these weights do not say: activation"),
+                e.getMessage());
     }
 
     @Test
@@ -127,7 +139,7 @@ class OpenClipConfigTest {
     })
     void readsEveryFormOfPreprocessing(String fields, String resize, String crop, String resample) throws IOException {
         Preprocessing preprocessing =
-                config(TINY.openClipConfigJson("", fields), "none").preprocessing();
+                config(TINY.openClipConfigJson(GELU, fields), "none").preprocessing();
         assertEquals(resize, preprocessing.resize());
         assertEquals(crop, preprocessing.crop());
         assertEquals(resample, preprocessing.resample());
@@ -145,13 +157,13 @@ class OpenClipConfigTest {
         "'\"sharpen\": true', 'sharpen: expected no such field, found true'"
     })
     void refusesPreprocessingThatCantBeDone(String fields, String expected) {
-        assertRefused(expected, TINY.openClipConfigJson("", fields));
+        assertRefused(expected, TINY.openClipConfigJson(GELU, fields));
     }
 
     @ParameterizedTest
     @CsvSource({
         "'\"init_logit_bias\": -10,', 'model_cfg: init_logit_bias: expected no such field, found -10'",
-        "'\"multimodal_cfg\": {},', 'model_cfg: multimodal_cfg: expected no such field, found {}'"
+        "'\"multimodal_cfg\": {},', 'found a CoCa, which writes texts about pictures; see docs/models.md'"
     })
     void refusesOtherModels(String fields, String expected) {
         assertRefused(expected, TINY.openClipConfigJson(fields, ""));
@@ -159,10 +171,10 @@ class OpenClipConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'\"timm_model_name\": \"convnext_base\"', 'timm_model_name: expected no such field, found \"convnext_base\"'",
+        "'\"timm_model_name\": \"convnext_base\"', 'found a CLIP with a ConvNeXt, timm_model_name \"convnext_base\"; see docs'",
         "'\"pool_type\": \"avg\"', 'pool_type: expected \"tok\" or \"argmax\", found \"avg\"'",
         "'\"attentional_pool\": true', 'attentional_pool: expected false, found true'",
-        "'\"layers\": [3, 4, 6, 3]', 'layers: expected a whole number above zero, found [3,4,6,3]'",
+        "'\"layers\": [3, 4, 6, 3]', 'found a CLIP with a ResNet; take one of the ViT models; see docs/models.md'",
         "'\"image_size\": 220', 'expected an image_size that is a multiple of patch_size, found 220 and 16'",
         "'\"mlp_ratio\": 0', 'mlp_ratio: expected a number above zero, found 0'",
         "'\"head_width\": 100', 'expected a width that is a multiple of head_width, found 768 and 100'"
@@ -170,13 +182,13 @@ class OpenClipConfigTest {
     void refusesOtherImageTowers(String fields, String expected) {
         assertRefused(
                 expected,
-                "{\"model_cfg\": {\"embed_dim\": 512, \"vision_cfg\": {%s}, \"text_cfg\": {}}}".formatted(fields));
+                "{\"model_cfg\": {\"embed_dim\": 512, \"quick_gelu\": false, \"vision_cfg\": {%s}, \"text_cfg\": {}}}"
+                        .formatted(fields));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "'\"hf_model_name\": \"xlm-roberta-base\"', 'hf_model_name: expected no such field, found"
-                + " \"xlm-roberta-base\"'",
+        "'\"hf_model_name\": \"roberta-base\"', 'found a CLIP with RoBERTa for texts; see docs/models.md'",
         "'\"no_causal_mask\": true', 'no_causal_mask: expected false, found true'",
         "'\"tokenizer_kwargs\": {\"clean\": \"canonicalize\"}', 'tokenizer_kwargs: expected no such field'",
         "'\"heads\": 7', 'expected a width that is a multiple of heads, found 512 and 7'"

@@ -1,0 +1,131 @@
+package org.clipjava.convert;
+
+import com.google.gson.JsonElement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.clipjava.safetensors.ModelFormatException;
+
+/** The families of models that people have where a CLIP is expected, known by their configs. */
+final class OtherFamilies {
+    private static final String READS =
+            "expected a CLIP of OpenAI's parts or a SigLIP, found %s; see docs/models.md for what runs";
+
+    /** Of {@code model_cfg}: a part that only these have. */
+    private static final Map<String, String> BY_PART = Map.of(
+            "audio_cfg", "a CLAP, of sounds and texts",
+            "genlap_cfg", "a GenLAP, which writes texts about sounds",
+            "genlip_cfg", "a GenLIP, which writes texts about pictures",
+            "multimodal_cfg", "a CoCa, which writes texts about pictures");
+
+    private record Named(String beginning, String family) {}
+
+    /** By how timm calls the image tower; the first that fits. */
+    private static final List<Named> BY_TOWER = List.of(
+            new Named("eva_giant", "an EVA-01 CLIP"),
+            new Named("eva02_", "an EVA-02 CLIP"),
+            new Named("vit_pe_", "a PE-Core (Perception Encoder)"),
+            new Named("fastvit_mci", "a MobileCLIP, with a FastViT"),
+            new Named("vit_base_mci_", "a MobileCLIP-B"),
+            new Named("vit_large_patch14_clip_", "a MobileCLIP2-L-14"),
+            new Named("convnext_", "a CLIP with a ConvNeXt"),
+            new Named("vitamin_", "a ViTamin"),
+            new Named("swin_", "a CLIP with a Swin transformer"),
+            new Named("naflexvit_", "a model for pictures of any shape (NaFlex)"),
+            new Named("", "a CLIP with another image tower of timm"));
+
+    /** By the name of the text tower's own model; the first that fits. */
+    private static final List<Named> BY_TEXT = List.of(
+            new Named("facebook/nllb-", "an NLLB-CLIP"),
+            new Named("google/mt5-", "a CLIP with mT5 for texts"),
+            new Named("xlm-roberta-", "a CLIP with XLM-RoBERTa for texts"),
+            new Named("roberta-", "a CLIP with RoBERTa for texts"),
+            new Named("", "a CLIP with another model's text tower"));
+
+    /** Of transformers: {@code model_type}. */
+    private static final Map<String, String> BY_TYPE = Map.ofEntries(
+            Map.entry("align", "an ALIGN"),
+            Map.entry("altclip", "an AltCLIP"),
+            Map.entry("blip", "a BLIP"),
+            Map.entry("blip-2", "a BLIP-2"),
+            Map.entry("chinese_clip", "a Chinese-CLIP"),
+            Map.entry("clap", "a CLAP, of sounds and texts"),
+            Map.entry("clipseg", "a CLIPSeg"),
+            Map.entry("clvp", "a CLVP, of speech"),
+            Map.entry("flava", "a FLAVA"),
+            Map.entry("groupvit", "a GroupViT"),
+            Map.entry("jina_clip", "a jina-clip, with an EVA-02 and a JinaBERT or XLM-RoBERTa"),
+            Map.entry("metaclip_2", "a MetaCLIP 2"),
+            Map.entry("mobileclip", "a MobileCLIP"),
+            Map.entry("owlv2", "an OWLv2"),
+            Map.entry("owlvit", "an OWL-ViT"),
+            Map.entry("siglip2", "a SigLIP 2 for pictures of any shape (NaFlex)"),
+            Map.entry("vision-text-dual-encoder", "two towers of other models (VisionTextDualEncoder)"),
+            Map.entry("xclip", "an X-CLIP, of videos"));
+
+    private OtherFamilies() {}
+
+    /** Refuses an OpenCLIP config of a family that is not read, by the family's name. */
+    static void refuse(JsonFields config) throws ModelFormatException {
+        JsonFields model = OpenClipConfig.model(config);
+        Optional<String> family = of(model);
+        if (family.isPresent()) {
+            throw new ModelFormatException(model.where() + ": " + READS.formatted(family.get()));
+        }
+    }
+
+    /** What transformers' {@code model_type} names, for a message behind "found"; empty if that is not known. */
+    static Optional<String> ofType(String modelType) {
+        return Optional.ofNullable(BY_TYPE.get(modelType)).map(READS::formatted);
+    }
+
+    private static Optional<String> of(JsonFields model) throws ModelFormatException {
+        for (String part : List.of("audio_cfg", "genlap_cfg", "genlip_cfg", "multimodal_cfg")) {
+            if (model.has(part)) {
+                return Optional.ofNullable(BY_PART.get(part));
+            }
+        }
+        JsonFields text = part(model, "text_cfg");
+        JsonFields vision = part(model, "vision_cfg");
+        Optional<String> textModel = named(BY_TEXT, text.string("hf_model_name"));
+        if (textModel.isPresent()) {
+            return textModel;
+        }
+        if (text.has("text_arch")) {
+            return Optional.of("a CLIP with another text tower, text_arch " + text.shown("text_arch"));
+        }
+        if (text.string("pool_type").orElse("").equals("eos")) {
+            return Optional.of("a MetaCLIP 2 (worldwide)");
+        }
+        if (vision.has("image_seq_len")) {
+            return Optional.of("a model for pictures of any shape (NaFlex)");
+        }
+        if (vision.has("timm_model_name")) {
+            return OpenClipSiglip.isTower(vision)
+                    ? Optional.empty()
+                    : named(BY_TOWER, vision.string("timm_model_name"))
+                            .map(family -> family + ", timm_model_name " + vision.shown("timm_model_name"));
+        }
+        if (vision.element("layers").filter(JsonElement::isJsonArray).isPresent()) {
+            return Optional.of("a CLIP with a ResNet; take one of the ViT models");
+        }
+        if (vision.bool("no_ln_pre", false)) {
+            return Optional.of("a CLIPA");
+        }
+        return vision.has("ls_init_value")
+                ? Optional.of("a CLIP whose layers are scaled (ls_init_value)")
+                : Optional.empty();
+    }
+
+    private static JsonFields part(JsonFields model, String name) throws ModelFormatException {
+        return model.object(name).orElseGet(() -> JsonFields.empty(model.where() + ": " + name));
+    }
+
+    private static Optional<String> named(List<Named> families, Optional<String> name) {
+        return name.map(own -> families.stream()
+                .filter(named -> own.startsWith(named.beginning))
+                .findFirst()
+                .orElseThrow()
+                .family);
+    }
+}

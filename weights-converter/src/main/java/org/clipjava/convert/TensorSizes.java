@@ -1,0 +1,37 @@
+package org.clipjava.convert;
+
+import java.util.stream.IntStream;
+import org.clipjava.safetensors.ModelFormatException;
+
+/** What the shapes of a checkpoint's tensors, under Hugging Face's names, say of its towers' sizes. */
+record TensorSizes(Checkpoint checkpoint) {
+    private static final int LARGEST = 1 << 24;
+
+    /** One dimension of a tensor that must be there, with so many dimensions. */
+    int of(String name, int dimension, int dimensions) throws ModelFormatException {
+        SourceTensor tensor = tensor(name);
+        if (tensor.shape().size() != dimensions
+                || tensor.shape().get(dimension) < 1
+                || tensor.shape().get(dimension) > LARGEST) {
+            throw new ModelFormatException("%s: %s: expected %d dimensions, none empty, found %s"
+                    .formatted(tensor.file(), tensor.name(), dimensions, tensor.typeAndShape()));
+        }
+        return Math.toIntExact(tensor.shape().get(dimension));
+    }
+
+    /** Layers 0, 1, … that there are; one behind a gap would be left over, and refused. */
+    int layers(String tower) {
+        return (int) IntStream.iterate(0, layer -> layer + 1)
+                .takeWhile(layer -> checkpoint.has(tower + ".encoder.layers." + layer + ".layer_norm1.weight"))
+                .count();
+    }
+
+    SourceTensor tensor(String name) throws ModelFormatException {
+        SourceTensor tensor = checkpoint.tensors().get(name);
+        if (tensor == null) {
+            throw new ModelFormatException("%s: %s: expected the weights of a whole CLIP model, found no such tensor"
+                    .formatted(checkpoint.file(), checkpoint.names().inCheckpoint(name)));
+        }
+        return tensor;
+    }
+}

@@ -1,0 +1,146 @@
+package org.clipjava.convert;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.clipjava.safetensors.ModelFormatException;
+
+/**
+ * OpenCLIP's names of a SigLIP: timm's for the image tower, which is its {@code visual.trunk}, and its own for the text tower.
+ *
+ * @param prefix of all names
+ */
+record TimmNames(String prefix) implements TensorNames {
+    /** What each image tower of timm's that is a transformer has. */
+    static final String ANCHOR = "visual.trunk.patch_embed.proj.weight";
+
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("vision_model.embeddings.patch_embedding.weight", ANCHOR),
+            Map.entry("vision_model.embeddings.patch_embedding.bias", "visual.trunk.patch_embed.proj.bias"),
+            Map.entry("vision_model.embeddings.position_embedding.weight", "visual.trunk.pos_embed"),
+            Map.entry("vision_model.post_layernorm.weight", "visual.trunk.norm.weight"),
+            Map.entry("vision_model.post_layernorm.bias", "visual.trunk.norm.bias"),
+            Map.entry("vision_model.head.probe", "visual.trunk.attn_pool.latent"),
+            Map.entry("vision_model.head.attention.q_proj.weight", "visual.trunk.attn_pool.q.weight"),
+            Map.entry("vision_model.head.attention.q_proj.bias", "visual.trunk.attn_pool.q.bias"),
+            Map.entry("vision_model.head.attention.k_proj.weight", "visual.trunk.attn_pool.kv.weight"),
+            Map.entry("vision_model.head.attention.k_proj.bias", "visual.trunk.attn_pool.kv.bias"),
+            Map.entry("vision_model.head.attention.v_proj.weight", "visual.trunk.attn_pool.kv.weight"),
+            Map.entry("vision_model.head.attention.v_proj.bias", "visual.trunk.attn_pool.kv.bias"),
+            Map.entry("vision_model.head.attention.out_proj.weight", "visual.trunk.attn_pool.proj.weight"),
+            Map.entry("vision_model.head.attention.out_proj.bias", "visual.trunk.attn_pool.proj.bias"),
+            Map.entry("vision_model.head.layernorm.weight", "visual.trunk.attn_pool.norm.weight"),
+            Map.entry("vision_model.head.layernorm.bias", "visual.trunk.attn_pool.norm.bias"),
+            Map.entry("vision_model.head.mlp.fc1.weight", "visual.trunk.attn_pool.mlp.fc1.weight"),
+            Map.entry("vision_model.head.mlp.fc1.bias", "visual.trunk.attn_pool.mlp.fc1.bias"),
+            Map.entry("vision_model.head.mlp.fc2.weight", "visual.trunk.attn_pool.mlp.fc2.weight"),
+            Map.entry("vision_model.head.mlp.fc2.bias", "visual.trunk.attn_pool.mlp.fc2.bias"),
+            Map.entry("text_model.embeddings.token_embedding.weight", "text.token_embedding.weight"),
+            Map.entry("text_model.embeddings.position_embedding.weight", "text.positional_embedding"),
+            Map.entry("text_model.final_layer_norm.weight", "text.ln_final.weight"),
+            Map.entry("text_model.final_layer_norm.bias", "text.ln_final.bias"),
+            Map.entry("text_model.head.weight", "text.text_projection.weight"),
+            Map.entry("text_model.head.bias", "text.text_projection.bias"),
+            Map.entry(LOGIT_SCALE, LOGIT_SCALE),
+            Map.entry(LOGIT_BIAS, LOGIT_BIAS));
+
+    /** Of a block of the image tower; query, key and value are three parts of one tensor. */
+    private static final Map<String, String> VISION_BLOCK = Map.ofEntries(
+            Map.entry("layer_norm1.weight", "norm1.weight"),
+            Map.entry("layer_norm1.bias", "norm1.bias"),
+            Map.entry("self_attn.q_proj.weight", "attn.qkv.weight"),
+            Map.entry("self_attn.k_proj.weight", "attn.qkv.weight"),
+            Map.entry("self_attn.v_proj.weight", "attn.qkv.weight"),
+            Map.entry("self_attn.q_proj.bias", "attn.qkv.bias"),
+            Map.entry("self_attn.k_proj.bias", "attn.qkv.bias"),
+            Map.entry("self_attn.v_proj.bias", "attn.qkv.bias"),
+            Map.entry("self_attn.out_proj.weight", "attn.proj.weight"),
+            Map.entry("self_attn.out_proj.bias", "attn.proj.bias"),
+            Map.entry("layer_norm2.weight", "norm2.weight"),
+            Map.entry("layer_norm2.bias", "norm2.bias"),
+            Map.entry("mlp.fc1.weight", "mlp.fc1.weight"),
+            Map.entry("mlp.fc1.bias", "mlp.fc1.bias"),
+            Map.entry("mlp.fc2.weight", "mlp.fc2.weight"),
+            Map.entry("mlp.fc2.bias", "mlp.fc2.bias"));
+
+    private static final Map<String, List<String>> OF_NAME = inverted(NAMES);
+    private static final Map<String, List<String>> OF_VISION_BLOCK = inverted(VISION_BLOCK);
+    private static final Map<String, List<String>> OF_TEXT_BLOCK = inverted(OpenAi.BLOCK);
+
+    private static final Pattern HUGGING_FACE_BLOCK =
+            Pattern.compile("(vision|text)_model\\.encoder\\.layers\\.([0-9]+)\\.(.*)");
+    private static final Pattern OWN_BLOCK =
+            Pattern.compile("(visual\\.trunk\\.blocks|text\\.transformer\\.resblocks)\\.([0-9]{1,4})\\.(.*)");
+
+    private static Map<String, List<String>> inverted(Map<String, String> names) {
+        return names.keySet().stream().sorted().collect(Collectors.groupingBy(names::get));
+    }
+
+    @Override
+    public String inCheckpoint(String name) {
+        Matcher block = HUGGING_FACE_BLOCK.matcher(name);
+        if (block.matches()) {
+            boolean vision = block.group(1).equals("vision");
+            String own = (vision ? VISION_BLOCK : OpenAi.BLOCK).getOrDefault(block.group(3), block.group(3));
+            return prefix + (vision ? "visual.trunk.blocks." : "text.transformer.resblocks.") + block.group(2) + "."
+                    + own;
+        }
+        return prefix + NAMES.getOrDefault(name, name);
+    }
+
+    @Override
+    public boolean ignores(String inCheckpoint) {
+        return inCheckpoint.equals(prefix + "text.attn_mask");
+    }
+
+    @Override
+    public SequencedMap<String, SourceTensor> translated(SequencedMap<String, SourceTensor> tensors)
+            throws ModelFormatException {
+        SequencedMap<String, SourceTensor> translated = new LinkedHashMap<>();
+        for (Map.Entry<String, SourceTensor> entry : tensors.entrySet()) {
+            for (String name : translated(entry.getKey().substring(prefix.length()))) {
+                SourceTensor tensor = adapted(name, entry.getValue());
+                OpenAi.expect(
+                        translated.put(name, tensor) == null, tensor, "OpenCLIP's names or Hugging Face's, not both");
+            }
+        }
+        return translated;
+    }
+
+    /** Hugging Face's names of what is in one tensor; its own if there are none. */
+    private static List<String> translated(String own) {
+        Matcher block = OWN_BLOCK.matcher(own);
+        if (!block.matches()) {
+            return OF_NAME.getOrDefault(own, List.of(own));
+        }
+        boolean vision = block.group(1).startsWith("visual.");
+        List<String> names = (vision ? OF_VISION_BLOCK : OF_TEXT_BLOCK).get(block.group(3));
+        String layer = (vision ? "vision_model" : "text_model") + ".encoder.layers." + block.group(2) + ".";
+        return names == null ? List.of(own) : names.stream().map(layer::concat).toList();
+    }
+
+    /** As Hugging Face has it: query, key and value apart, positions and scores without a dimension of one. */
+    private static SourceTensor adapted(String name, SourceTensor tensor) throws ModelFormatException {
+        if (name.startsWith("vision_model.head.attention.k_proj")
+                || name.startsWith("vision_model.head.attention.v_proj")) {
+            OpenAi.expect(
+                    !tensor.shape().isEmpty() && tensor.shape().getFirst() % 2 == 0,
+                    tensor,
+                    "the rows of key and value");
+            return tensor.part(name.contains(".k_proj.") ? 0 : 1, 2);
+        }
+        if (name.equals("vision_model.embeddings.position_embedding.weight")) {
+            OpenAi.expect(
+                    tensor.shape().size() == 3 && tensor.shape().getFirst() == 1, tensor, "[1, positions, width]");
+            return tensor.withoutFirst();
+        }
+        if (name.equals(LOGIT_BIAS)) {
+            return OpenAi.withoutDimension(tensor);
+        }
+        return name.startsWith("vision_model.head.") ? tensor : OpenAi.adapted(name, tensor);
+    }
+}

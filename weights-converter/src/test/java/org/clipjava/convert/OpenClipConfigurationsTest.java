@@ -1,0 +1,134 @@
+package org.clipjava.convert;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.clipjava.config.Activation;
+import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Test;
+
+/** Every configuration of open_clip 3.3.0 is read, or refused by the name of its family; docs/open-clip.md is the list. */
+class OpenClipConfigurationsTest {
+    /** Who wants another page writes it by {@code -Dclip.test.write=true}. */
+    private static final boolean WRITE = Boolean.getBoolean("clip.test.write");
+
+    private static SequencedMap<String, String> configurations() throws IOException {
+        SequencedMap<String, String> all = new LinkedHashMap<>();
+        for (String line : Files.readAllLines(TestData.committed().path("golden/open_clip_configs.txt"))) {
+            String[] parts = line.split("\t", -1);
+            all.put(parts[0], parts[1]);
+        }
+        return all;
+    }
+
+    /** Whether it is read, and what it is then, or else the family. */
+    private record Result(boolean read, String what) {}
+
+    private static Result result(String name, String json) throws IOException {
+        JsonFields config = JsonFields.parse(json.getBytes(UTF_8), name);
+        try {
+            if (OpenClipSiglip.isOne(config)) {
+                OpenClipSiglip.checkFields(config);
+                return new Result(true, "SigLIP");
+            }
+            OpenClipConfig read = OpenClipConfig.of(config, Optional.empty(), stated(json));
+            return new Result(true, read.model().visionLayers().activation().spelling());
+        } catch (ModelFormatException e) {
+            String found = String.valueOf(e.getMessage());
+            assertTrue(found.contains("see docs/models.md"), found);
+            return new Result(
+                    false,
+                    found.replaceFirst(".*, found (an? )?", "")
+                            .replaceFirst("; see docs/models.md.*", "")
+                            .replaceFirst(", timm_model_name .*", ""));
+        } catch (ConversionOptionException e) {
+            throw new AssertionError(name, e);
+        }
+    }
+
+    /** Where a config does not tell its activation, people are asked. */
+    private static ConversionOptions stated(String json) {
+        JsonObject fields = JsonParser.parseString(json).getAsJsonObject();
+        return fields.has("quick_gelu") ? ConversionOptions.NONE : ConversionOptions.NONE.with(Activation.GELU);
+    }
+
+    @Test
+    void readsEachOrRefusesItByItsFamily() throws IOException {
+        Map<String, List<String>> read = new TreeMap<>();
+        Map<String, List<String>> refused = new TreeMap<>();
+        for (Map.Entry<String, String> configuration : configurations().entrySet()) {
+            Result result = result(configuration.getKey(), configuration.getValue());
+            (result.read ? read : refused)
+                    .computeIfAbsent(result.what, what -> new ArrayList<>())
+                    .add(configuration.getKey());
+        }
+        StringBuilder page = new StringBuilder("""
+                # open_clip's configurations
+
+                Each of the %d configurations of open_clip 3.3.0, and whether clip-java reads it. `OpenClipConfigurationsTest`
+                wrote this page, and fails where it is not true any more.
+
+                """.formatted(configurations().size()));
+        rows(page, "read", "", read);
+        rows(page, "refused", "by the name of the family", refused);
+        Path file = docs().resolve("open-clip.md");
+        if (WRITE) {
+            Files.writeString(file, page);
+        }
+        assertEquals(Files.readString(file), page.toString());
+    }
+
+    private static Path docs() {
+        return TestData.committed()
+                .path("README.md")
+                .toAbsolutePath()
+                .getParent()
+                .resolveSibling("docs");
+    }
+
+    private static void rows(StringBuilder page, String result, String more, Map<String, List<String>> rows) {
+        int count = rows.values().stream().mapToInt(List::size).sum();
+        page.append("## ")
+                .append(count)
+                .append(" are ")
+                .append(result)
+                .append("\n\n| ")
+                .append(more.isEmpty() ? "activation, or family" : "family")
+                .append(" | configurations |\n|---|---|\n");
+        rows.forEach((what, names) -> page.append("| ")
+                .append(what)
+                .append(" | ")
+                .append(String.join(", ", names))
+                .append(" |\n"));
+        page.append('\n');
+    }
+
+    @Test
+    void readsTheSigLipsAndThePlainTransformers() throws IOException {
+        SequencedMap<String, String> all = configurations();
+        for (String name : all.keySet()) {
+            boolean siglip = name.contains("SigLIP");
+            if (siglip) {
+                assertEquals(new Result(true, "SigLIP"), result(name, all.get(name)), name);
+            }
+            if (name.startsWith("EVA") || name.startsWith("RN") || name.startsWith("convnext")) {
+                assertFalse(result(name, all.get(name)).read, name);
+            }
+        }
+    }
+}
