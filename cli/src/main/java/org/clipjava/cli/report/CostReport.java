@@ -92,7 +92,7 @@ public final class CostReport {
         this.cheaper = cheaper;
         this.exactClassifier = ZeroShotClassifier.of(exact.clip, labels);
         this.cheaperClassifier =
-                exact.clip == cheaper.clip ? exactClassifier : ZeroShotClassifier.of(cheaper.clip, labels);
+                exact.clip.equals(cheaper.clip) ? exactClassifier : ZeroShotClassifier.of(cheaper.clip, labels);
     }
 
     /**
@@ -131,7 +131,7 @@ public final class CostReport {
         PixelTensor cheaperPixels;
         try (EncodedImage opened = image.open()) {
             exactPixels = exact.pixels(opened);
-            cheaperPixels = exact.decoder == cheaper.decoder ? exactPixels : cheaper.pixels(opened);
+            cheaperPixels = exact.decoder.equals(cheaper.decoder) ? exactPixels : cheaper.pixels(opened);
         }
         Embedding exactEmbedding = exact.clip.encodePixels(exactPixels);
         Embedding cheaperEmbedding = cheaper.clip.encodePixels(cheaperPixels);

@@ -9,6 +9,6 @@ package org.clipjava.image.codec;
 public record DraftSize(int width, int height) {
     /** The same for the picture as it is stored. */
     public DraftSize stored(Orientation orientation) {
-        return orientation.swapsAxes() ? new DraftSize(height, width) : this;
+        return orientation.swapsAxes() ? new DraftSize(/* width= */ height, /* height= */ width) : this;
     }
 }
