@@ -59,6 +59,7 @@ public final class Clip implements AutoCloseable {
     private final float logitBias;
     private final String backend;
     private final OptionalInt background;
+    private final boolean draft;
     private final ImageDecoder imageDecoder;
     private final Encoders encoders;
 
@@ -76,6 +77,7 @@ public final class Clip implements AutoCloseable {
         this.tokenizer = !has(Tower.TEXT) || (images && !texts) ? Optional.empty() : Optional.of(file.tokenizer());
         this.defaultTemplate = PromptTemplate.of(info.template());
         this.background = options.background();
+        this.draft = options.draft();
         this.imageDecoder = options.imageDecoder();
         this.logitScale = (float) Math.exp(weights.logitScale());
         this.logitBias = weights.logitBias();
@@ -199,7 +201,7 @@ public final class Clip implements AutoCloseable {
         return info.fingerprint();
     }
 
-    /** What decodes files of pictures, as {@link ClipOptions#withBackground} says. */
+    /** What decodes files of pictures, as {@link ClipOptions#withBackground} and {@link ClipOptions#withDraft} say. */
     public ImageDecoder imageDecoder() {
         return imageDecoder;
     }
@@ -207,6 +209,11 @@ public final class Clip implements AutoCloseable {
     /** What is seen through transparent pixels, 0xRRGGBB; empty: the colours that are stored. */
     public OptionalInt background() {
         return background;
+    }
+
+    /** Whether large JPEGs are decoded smaller. */
+    public boolean draft() {
+        return draft;
     }
 
     /**

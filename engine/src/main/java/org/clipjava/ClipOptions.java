@@ -27,18 +27,21 @@ public final class ClipOptions {
     private final boolean allowNonFinite;
     private final String backend;
     private final OptionalInt background;
+    private final boolean draft;
 
     private ClipOptions(
             CpuSettings cpu,
             Optional<Set<Tower>> towers,
             boolean allowNonFinite,
             String backend,
-            OptionalInt background) {
+            OptionalInt background,
+            boolean draft) {
         this.cpu = cpu;
         this.towers = towers;
         this.allowNonFinite = allowNonFinite;
         this.backend = backend;
         this.background = background;
+        this.draft = draft;
     }
 
     /**
@@ -56,11 +59,12 @@ public final class ClipOptions {
                 Optional.empty(),
                 false,
                 System.getProperty(Backends.PROPERTY, CpuBackend.NAME),
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                false);
     }
 
     private ClipOptions with(CpuSettings changed) {
-        return new ClipOptions(changed, towers, allowNonFinite, backend, background);
+        return new ClipOptions(changed, towers, allowNonFinite, backend, background, draft);
     }
 
     /** The same with other kernels: which arithmetic the CPU runs on. */
@@ -102,7 +106,7 @@ public final class ClipOptions {
      * {@link MissingTowerException}. Without this call those are loaded that the model has, mostly both.
      */
     public ClipOptions withTowers(Set<Tower> towers) {
-        return new ClipOptions(cpu, Optional.of(Set.copyOf(towers)), allowNonFinite, backend, background);
+        return new ClipOptions(cpu, Optional.of(Set.copyOf(towers)), allowNonFinite, backend, background, draft);
     }
 
     /**
@@ -110,7 +114,7 @@ public final class ClipOptions {
      * then have no direction.
      */
     public ClipOptions withNonFiniteAllowed(boolean allowed) {
-        return new ClipOptions(cpu, towers, allowed, backend, background);
+        return new ClipOptions(cpu, towers, allowed, backend, background, draft);
     }
 
     /**
@@ -120,7 +124,7 @@ public final class ClipOptions {
      *     for the first of these that has a device, else the CPU. Kernels, threads, executor and quick start are the CPU's
      */
     public ClipOptions withBackend(String backend) {
-        return new ClipOptions(cpu, towers, allowNonFinite, Objects.requireNonNull(backend), background);
+        return new ClipOptions(cpu, towers, allowNonFinite, Objects.requireNonNull(backend), background, draft);
     }
 
     /**
@@ -132,7 +136,15 @@ public final class ClipOptions {
      */
     public ClipOptions withBackground(int color) {
         ImageDecoder.onBackground(color); // refuses what is no colour
-        return new ClipOptions(cpu, towers, allowNonFinite, backend, OptionalInt.of(color));
+        return new ClipOptions(cpu, towers, allowNonFinite, backend, OptionalInt.of(color), draft);
+    }
+
+    /**
+     * The same where large JPEGs are decoded smaller, or not, by {@link #imageDecoder}: sooner, and with embeddings that differ a
+     * little. See {@link ImageDecoder#drafting}.
+     */
+    public ClipOptions withDraft(boolean draft) {
+        return new ClipOptions(cpu, towers, allowNonFinite, backend, background, draft);
     }
 
     /** Which arithmetic the CPU runs on. */
@@ -180,9 +192,16 @@ public final class ClipOptions {
         return background;
     }
 
-    /** What decodes files of pictures: {@link ImageDecoder#standard()}, with the background if there is one. */
+    /** Whether large JPEGs are decoded smaller. */
+    public boolean draft() {
+        return draft;
+    }
+
+    /** What decodes files of pictures: {@link ImageDecoder#standard()}, with the background if there is one, drafting if asked to. */
     public ImageDecoder imageDecoder() {
-        return background.isPresent() ? ImageDecoder.onBackground(background.getAsInt()) : ImageDecoder.standard();
+        ImageDecoder whole =
+                background.isPresent() ? ImageDecoder.onBackground(background.getAsInt()) : ImageDecoder.standard();
+        return draft ? whole.drafting() : whole;
     }
 
     CpuSettings cpu() {
@@ -196,17 +215,19 @@ public final class ClipOptions {
                 && towers.equals(that.towers)
                 && allowNonFinite == that.allowNonFinite
                 && backend.equals(that.backend)
-                && background.equals(that.background);
+                && background.equals(that.background)
+                && draft == that.draft;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(cpu, towers, allowNonFinite, backend, background);
+        return Objects.hash(cpu, towers, allowNonFinite, backend, background, draft);
     }
 
     @Override
     public String toString() {
         return "ClipOptions[" + cpu + ", towers=" + towers() + ", allowNonFinite=" + allowNonFinite + ", backend="
-                + backend + (background.isPresent() ? ", background=#%06x".formatted(background.getAsInt()) : "") + "]";
+                + backend + (background.isPresent() ? ", background=#%06x".formatted(background.getAsInt()) : "")
+                + (draft ? ", draft" : "") + "]";
     }
 }

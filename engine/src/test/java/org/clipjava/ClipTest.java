@@ -2,6 +2,7 @@ package org.clipjava;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipjava.config.KernelChoice;
 import org.clipjava.config.WeightType;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
@@ -55,6 +57,34 @@ class ClipTest {
     static void writeTheModel() throws IOException {
         tiny = folder.resolve("tiny.safetensors");
         SyntheticModelFile.of(SyntheticCheckpoint.TINY).write(tiny);
+    }
+
+    @Test
+    void embedsTheDraftOfALargeJpegIfAskedTo() throws IOException {
+        Path file = TestData.committed().path("images/coffee_4000x2667.jpg");
+        ClipOptions options = ClipOptions.defaults();
+        try (Clip whole = Clip.open(tiny, options);
+                Clip drafting = Clip.open(tiny, options.withDraft(true));
+                EncodedImage encoded = EncodedImage.open(file)) {
+            RgbImage draft = drafting.imageDecoder().decodeFor(encoded, drafting.preprocessor());
+            assertEquals(500, draft.width());
+            assertEquals(whole.encodeImage(draft), drafting.encodeImage(file));
+            assertNotEquals(whole.encodeImage(file), drafting.encodeImage(file));
+            assertTrue(drafting.draft());
+            assertFalse(whole.draft());
+        }
+    }
+
+    @Test
+    void aDraftIsAnOptionOfItsOwn() {
+        ClipOptions drafting = ClipOptions.defaults().withDraft(true);
+        assertTrue(drafting.withBackground(0xffffff)
+                .withThreads(1)
+                .withTowers(Set.of())
+                .draft());
+        assertNotEquals(ClipOptions.defaults(), drafting);
+        assertEquals(ClipOptions.defaults(), drafting.withDraft(false));
+        assertTrue(drafting.toString().endsWith(", draft]"), drafting.toString());
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.clipjava.cli.report.NarrowingReport;
+import org.clipjava.cli.report.CostReport;
 import org.clipjava.config.Activation;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.image.PreprocessorConfig;
@@ -198,7 +198,7 @@ class ConvertCommandTest {
                 5, Stream.concat(Stream.of(start), Stream.of(truncated, coffee)).toArray(String[]::new));
         assertTrue(some.err().contains("truncated.jpg: "), some.err());
         assertTrue(some.out().contains("of 1 pictures"), some.out());
-        assertTrue(some.out().contains(NarrowingReport.DEFAULT_LABELS.size() + " labels"), some.out());
+        assertTrue(some.out().contains(CostReport.DEFAULT_LABELS.size() + " labels"), some.out());
         Streams none =
                 run(6, Stream.concat(Stream.of(start), Stream.of(truncated)).toArray(String[]::new));
         assertEquals("", none.out());

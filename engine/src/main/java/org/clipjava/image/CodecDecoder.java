@@ -2,18 +2,32 @@ package org.clipjava.image;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import org.clipjava.image.PreprocessorConfig.Resize;
 import org.clipjava.image.codec.Background;
+import org.clipjava.image.codec.DraftSize;
 import org.clipjava.image.codec.PictureConsumer;
 import org.clipjava.image.codec.PixelRows;
 
 /** Decodes with the codec of each format. */
 final class CodecDecoder implements ImageDecoder {
     private final Background background;
+    private final boolean drafts;
 
     CodecDecoder(Background background) {
+        this(background, false);
+    }
+
+    private CodecDecoder(Background background, boolean drafts) {
         this.background = background;
+        this.drafts = drafts;
+    }
+
+    @Override
+    public ImageDecoder drafting() {
+        return new CodecDecoder(background, true);
     }
 
     @Override
@@ -25,8 +39,29 @@ final class CodecDecoder implements ImageDecoder {
 
     @Override
     public RgbImage decode(EncodedImage encoded) throws IOException {
+        return decode(encoded, Optional.empty());
+    }
+
+    @Override
+    public RgbImage decodeFor(EncodedImage encoded, ImagePreprocessor preprocessor) throws IOException {
+        return decode(encoded, wanted(CompletableFuture.completedFuture(preprocessor)));
+    }
+
+    /** Empty unless this drafts; else waits for the preprocessor, since the size must not depend on when it comes. */
+    private Optional<DraftSize> wanted(Future<ImagePreprocessor> preprocessor) {
+        if (!drafts) {
+            return Optional.empty();
+        }
+        return switch (BandPreprocessing.known(preprocessor).config().resize()) {
+            case Resize.ShortestEdge edge -> Optional.of(new DraftSize(edge.size(), edge.size()));
+            case Resize.Exact exact -> Optional.of(new DraftSize(exact.width(), exact.height()));
+            case Resize.None none -> Optional.empty();
+        };
+    }
+
+    private RgbImage decode(EncodedImage encoded, Optional<DraftSize> wanted) throws IOException {
         Whole whole = new Whole();
-        encoded.decode(background, whole);
+        encoded.decode(background, wanted, whole);
         try {
             return whole.image();
         } catch (OutOfMemoryError e) {
@@ -37,9 +72,10 @@ final class CodecDecoder implements ImageDecoder {
     @Override
     public PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, Executor helper)
             throws IOException {
+        Optional<DraftSize> wanted = wanted(preprocessor);
         BandPreprocessing preprocessing = new BandPreprocessing(preprocessor, helper);
         try {
-            encoded.decode(background, preprocessing);
+            encoded.decode(background, wanted, preprocessing);
         } catch (Throwable e) {
             preprocessing.cancel();
             throw e;

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.DraftSize;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.HeapRoom;
 import org.clipjava.image.codec.ImageFormat;
@@ -178,11 +179,16 @@ public final class EncodedImage implements AutoCloseable {
      * Decodes the whole file.
      *
      * @param background what is seen through transparent pixels
+     * @param wanted what it may be decoded smaller for; empty: it is not
      * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
      */
-    void decode(Background background, PictureConsumer picture) throws IOException {
+    void decode(Background background, Optional<DraftSize> wanted, PictureConsumer picture) throws IOException {
         withCodec((codec, whole) -> {
-            codec.decode(whole, background, picture);
+            if (wanted.isPresent()) {
+                codec.decode(whole, background, wanted.get(), picture);
+            } else {
+                codec.decode(whole, background, picture);
+            }
             return true;
         });
     }

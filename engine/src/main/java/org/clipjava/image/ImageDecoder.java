@@ -54,7 +54,30 @@ public interface ImageDecoder {
     }
 
     /**
-     * What {@code preprocessor.get().preprocess(decode(encoded))} gives, in less memory and sooner for a JPEG that stands upright: it
+     * The same, but {@link #drafting}: a JPEG is decoded at 1/2, 1/4 or 1/8 where what a preprocessor resizes it to is that much
+     * smaller, sooner and in less memory. The pixels are those of Pillow's {@code draft("RGB", size)} before it decodes, with the
+     * preprocessor's shortest edge, twice, or its exact size; they are <em>not</em> those of the whole picture, and embeddings differ
+     * a little. {@link #decode}, which knows of no preprocessor, decodes whole pictures still.
+     *
+     * @return this one where it can't do that
+     */
+    default ImageDecoder drafting() {
+        return this;
+    }
+
+    /**
+     * Reads and decodes what was opened, for one preprocessor: the picture that {@link #decodePixels} makes pixels of, which is the
+     * whole one unless this is {@link #drafting}.
+     *
+     * @throws ImageFormatException if it is unsupported, corrupt, truncated or too large
+     * @throws IOException if it can't be read
+     */
+    default RgbImage decodeFor(EncodedImage encoded, ImagePreprocessor preprocessor) throws IOException {
+        return decode(encoded);
+    }
+
+    /**
+     * What {@code preprocessor.get().preprocess(decodeFor(encoded, preprocessor.get()))} gives, in less memory and sooner for a JPEG that stands upright: it
      * is resized by bands of rows, each, if the helper has a thread for it, while the next is being decoded. The way through the file
      * is the same, whoever helps and whenever the preprocessor comes.
      *

@@ -75,7 +75,8 @@ public final class EmbeddingCache implements Closeable {
 
     /**
      * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the type of its weights, the kernels, which
-     * agree with one another closely and not to the last bit, and the background of transparent pictures, if there is one.
+     * agree with one another closely and not to the last bit, the background of transparent pictures, if there is one, and whether large
+     * JPEGs are decoded smaller.
      */
     public static ContentHash modelHash(Clip clip) {
         MessageDigest digest = Sha256.digest();
@@ -86,6 +87,9 @@ public final class EmbeddingCache implements Closeable {
         clip.background()
                 .ifPresent(color ->
                         digest.update("background #%06x\n".formatted(color).getBytes(UTF_8)));
+        if (clip.draft()) {
+            digest.update("draft\n".getBytes(UTF_8));
+        }
         return ContentHash.read(ByteBuffer.wrap(digest.digest()));
     }
 

@@ -5,6 +5,7 @@ import java.io.Writer;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.report.BenchEnvironment;
 import org.clipjava.cli.report.BenchWriter;
+import org.clipjava.cli.report.CostReport;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
@@ -33,8 +35,10 @@ import org.clipjava.measure.Sample;
 import org.clipjava.measure.Timing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code clip bench}. */
 @Command(
@@ -60,6 +64,9 @@ public final class BenchCommand implements Callable<Integer> {
     private static final double BUSY = 0.1;
 
     private final Session session;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ModelOption model = new ModelOption();
@@ -88,6 +95,14 @@ public final class BenchCommand implements Callable<Integer> {
             description = "md, csv, json or jsonl. Default: ${DEFAULT-VALUE}.")
     private BenchWriter.Format format = BenchWriter.Format.MD;
 
+    @Option(
+            names = "--draft",
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description = "Measure nothing, but compare embeddings with --draft to those without on these pictures: "
+                    + "cosine, logits, best label. To be given last.")
+    private List<String> drafted = List.of();
+
     @Parameters(
             paramLabel = "IMAGE",
             arity = "0..1",
@@ -101,6 +116,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
+        if (!drafted.isEmpty()) {
+            return compareDrafts().code();
+        }
         GlobalOptions global = session.global();
         ClipOptions options = global.clipOptionsWithoutThreads();
         List<Integer> threadCounts = global.threadCounts(oneAndAll());
@@ -144,6 +162,29 @@ public final class BenchCommand implements Callable<Integer> {
         }
         if (!(warmUpSeconds >= 0 && warmUpSeconds <= MOST_WARM_UP_SECONDS)) {
             throw CommandFailure.usage("--warmup: expected seconds from 0 to 3600, found " + warmUpSeconds);
+        }
+    }
+
+    private ExitCode compareDrafts() throws IOException {
+        for (String option : List.of("--batch", "--repetitions", "--warmup", "--format")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw CommandFailure.usage(option + " is of what is timed; leave it out with --draft");
+            }
+        }
+        if (picture.isPresent()) {
+            throw CommandFailure.usage("--draft: give all pictures behind it, " + picture.get() + " too");
+        }
+        List<ImageInput> images = drafted.stream()
+                .map(argument -> ImageInput.of(argument, session.terminal()))
+                .toList();
+        ClipOptions options = session.global().clipOptions().withTowers(Set.of(Tower.values()));
+        try (Clip opened = model.open(options, session)) {
+            return new CostReport(
+                            new CostReport.Way("whole", opened, ImageDecoder.standard()),
+                            new CostReport.Way(
+                                    "draft", opened, ImageDecoder.standard().drafting()),
+                            CostReport.DEFAULT_LABELS)
+                    .write(images, session.terminal());
         }
     }
 

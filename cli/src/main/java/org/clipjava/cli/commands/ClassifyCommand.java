@@ -11,6 +11,7 @@ import org.clipjava.ImagePipeline;
 import org.clipjava.LinearClassifier;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.input.ImageRun;
+import org.clipjava.cli.options.DraftOption;
 import org.clipjava.cli.options.ImageInputs;
 import org.clipjava.cli.options.LabelsOrClassifier;
 import org.clipjava.cli.options.ModelOption;
@@ -65,6 +66,9 @@ public final class ClassifyCommand implements Callable<Integer> {
     private ImageInputs images = new ImageInputs();
 
     @Mixin
+    private DraftOption draft = new DraftOption();
+
+    @Mixin
     private SortOptions sort = new SortOptions();
 
     public ClassifyCommand(Session session) {
@@ -79,7 +83,8 @@ public final class ClassifyCommand implements Callable<Integer> {
         source.check(templates);
         scores.check();
         sort.check();
-        ClipOptions options = images.in(source.withTowers(session.global().clipOptions(inputs.size())));
+        ClipOptions options =
+                draft.in(images.in(source.withTowers(session.global().clipOptions(inputs.size()))));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
             LinearClassifier classifier = source.classifier(opened, templates, labels, terminal);

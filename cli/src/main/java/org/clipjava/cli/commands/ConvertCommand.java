@@ -23,13 +23,14 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.ProgressLine;
-import org.clipjava.cli.report.NarrowingReport;
+import org.clipjava.cli.report.CostReport;
 import org.clipjava.cli.report.TextRemarks;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionOptionException;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionReport;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.io.AtomicFile;
 import org.clipjava.safetensors.ModelFormatException;
 import picocli.CommandLine.ArgGroup;
@@ -138,7 +139,7 @@ public final class ConvertCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "--report compares a narrower type with f32; give --dtype f16, bf16, q8 or int8");
         }
-        return labels.given() ? labels.labels(session.terminal()) : NarrowingReport.DEFAULT_LABELS;
+        return labels.given() ? labels.labels(session.terminal()) : CostReport.DEFAULT_LABELS;
     }
 
     private ConversionReport convert(Path target, WeightType type, ConversionOptions options) {
@@ -176,11 +177,11 @@ public final class ConvertCommand implements Callable<Integer> {
                     Clip narrowClip = open(narrow)) {
                 TextRemarks.ofPrompts(exactClip, reportLabels, List.of(exactClip.defaultTemplate()))
                         .forEach(session.terminal()::say);
-                return new NarrowingReport(
-                                exactClip,
-                                narrowClip,
-                                reportLabels,
-                                weights.type().spelling())
+                ImageDecoder decoder = ImageDecoder.standard();
+                return new CostReport(
+                                new CostReport.Way("f32", exactClip, decoder),
+                                new CostReport.Way(weights.type().spelling(), narrowClip, decoder),
+                                reportLabels)
                         .write(images, session.terminal());
             }
         }

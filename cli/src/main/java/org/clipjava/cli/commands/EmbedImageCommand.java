@@ -12,6 +12,7 @@ import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.input.ImageRun;
 import org.clipjava.cli.input.KnownPictures;
+import org.clipjava.cli.options.DraftOption;
 import org.clipjava.cli.options.EmbeddingOptions;
 import org.clipjava.cli.options.ImageInputs;
 import org.clipjava.cli.options.ResumeOptions;
@@ -44,6 +45,9 @@ public final class EmbedImageCommand implements Callable<Integer> {
     private ImageInputs images = new ImageInputs();
 
     @Mixin
+    private DraftOption draft = new DraftOption();
+
+    @Mixin
     private ResumeOptions resume = new ResumeOptions();
 
     public EmbedImageCommand(Session session) {
@@ -56,7 +60,7 @@ public final class EmbedImageCommand implements Callable<Integer> {
         Terminal terminal = session.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
         ClipOptions options =
-                images.in(session.global().clipOptions(inputs.size())).withTowers(Set.of(Tower.IMAGE));
+                draft.in(images.in(session.global().clipOptions(inputs.size()))).withTowers(Set.of(Tower.IMAGE));
         return (resume.asked() ? resumed(inputs, options) : run(inputs, options)).code();
     }
 

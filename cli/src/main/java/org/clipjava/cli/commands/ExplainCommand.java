@@ -60,6 +60,9 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (overlay.isPresent() && image.draft()) {
+            throw CommandFailure.usage("--overlay is drawn on the whole picture; leave out --draft");
+        }
         List<String> list = labels.labels(session.terminal());
         ImageInput input = image.input(session.terminal());
         try (Clip opened =
@@ -91,7 +94,7 @@ public final class ExplainCommand implements Callable<Integer> {
         RgbImage picture;
         try (EncodedImage encoded = input.open()) {
             header = encoded.header();
-            picture = opened.imageDecoder().decode(encoded);
+            picture = opened.imageDecoder().decodeFor(encoded, opened.preprocessor());
         } catch (IOException e) {
             throw CommandFailure.ofPicture(input.name(), e);
         }
@@ -105,6 +108,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 header,
                 picture,
                 opened.background(),
+                opened.draft(),
                 opened.preprocessor().config(),
                 opened.preprocessor().geometry(picture.height(), picture.width()),
                 embedding.norm(),

@@ -14,6 +14,7 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.PngWriter;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.RgbImage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +51,8 @@ public final class PreprocessCommand implements Callable<Integer> {
         try (Clip opened = model.open(image.in(session.global().clipOptions()).withTowers(Set.of()), session)) {
             ModelFailure.require(opened, Tower.IMAGE);
             RgbImage picture;
-            try {
-                picture = input.decode(opened.imageDecoder());
+            try (EncodedImage encoded = input.open()) {
+                picture = opened.imageDecoder().decodeFor(encoded, opened.preprocessor());
             } catch (IOException e) {
                 throw CommandFailure.ofPicture(input.name(), e);
             }

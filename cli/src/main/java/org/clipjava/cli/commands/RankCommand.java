@@ -14,6 +14,7 @@ import org.clipjava.ImagePipeline;
 import org.clipjava.Tower;
 import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.input.ImageRun;
+import org.clipjava.cli.options.DraftOption;
 import org.clipjava.cli.options.ImageInputs;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
@@ -57,6 +58,9 @@ public final class RankCommand implements Callable<Integer> {
     @Mixin
     private ImageInputs images = new ImageInputs();
 
+    @Mixin
+    private DraftOption draft = new DraftOption();
+
     public RankCommand(Session session) {
         this.session = session;
     }
@@ -72,7 +76,7 @@ public final class RankCommand implements Callable<Integer> {
         Terminal terminal = session.terminal();
         List<ImageInput> inputs = images.inputs(terminal);
         ClipOptions options =
-                images.in(session.global().clipOptions(inputs.size())).withTowers(Set.of(Tower.values()));
+                draft.in(images.in(session.global().clipOptions(inputs.size()))).withTowers(Set.of(Tower.values()));
         try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(inputs, options);
                 Clip opened = model.open(options, session)) {
             TextRemarks.ofTexts(opened, List.of(text)).forEach(terminal::say);

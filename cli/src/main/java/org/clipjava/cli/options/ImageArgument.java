@@ -14,9 +14,17 @@ public final class ImageArgument {
     @Mixin
     private BackgroundOption background = new BackgroundOption();
 
-    /** The same options with what is seen through transparent pictures. */
+    @Mixin
+    private DraftOption draft = new DraftOption();
+
+    /** The same options with what is seen through transparent pictures, drafting if that is asked for. */
     public ClipOptions in(ClipOptions options) {
-        return background.in(options);
+        return draft.in(background.in(options));
+    }
+
+    /** Whether large JPEGs are decoded smaller. */
+    public boolean draft() {
+        return draft.asked();
     }
 
     public ImageInput input(Terminal terminal) {

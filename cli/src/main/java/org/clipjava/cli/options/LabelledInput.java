@@ -39,9 +39,12 @@ public final class LabelledInput {
     @Mixin
     private BackgroundOption background = new BackgroundOption();
 
-    /** The same options with what is seen through transparent pictures. */
+    @Mixin
+    private DraftOption draft = new DraftOption();
+
+    /** The same options with what is seen through transparent pictures, drafting if that is asked for. */
     public ClipOptions in(ClipOptions options) {
-        return background.in(options);
+        return draft.in(background.in(options));
     }
 
     public Path path() {

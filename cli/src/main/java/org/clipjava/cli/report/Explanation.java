@@ -20,6 +20,7 @@ import org.clipjava.text.TokenSequence;
  *
  * @param decoded upright
  * @param background 0xRRGGBB, what is seen through transparent pixels; empty: the colours that they have
+ * @param draft whether a JPEG may have been decoded smaller; its size here is that of the draft
  * @param labels the best first
  */
 public record Explanation(
@@ -27,6 +28,7 @@ public record Explanation(
         ImageHeader header,
         RgbImage decoded,
         OptionalInt background,
+        boolean draft,
         PreprocessorConfig preprocessing,
         Geometry geometry,
         double imageNorm,
@@ -72,6 +74,9 @@ public record Explanation(
                     "turned",
                     "EXIF orientation %d: now %d x %d"
                             .formatted(header.orientation(), decoded.width(), decoded.height()));
+        }
+        if (draft) {
+            text.line("draft", "a JPEG is decoded at 1/2, 1/4 or 1/8 if it is large enough");
         }
         background.ifPresent(color -> text.line("background", hex(color)));
         text.line("resized", "%d x %d, %s".formatted(geometry.width(), geometry.height(), resample()));
@@ -137,6 +142,9 @@ public record Explanation(
             size(json, decoded.width(), decoded.height());
             if (background.isPresent()) {
                 json.name("background").value(hex(background.getAsInt()));
+            }
+            if (draft) {
+                json.name("draft").value(true);
             }
             json.name("resized");
             size(json, geometry.width(), geometry.height());

@@ -18,6 +18,17 @@ public interface Codec {
      */
     void decode(byte[] file, Background background, PictureConsumer picture) throws IOException;
 
+    /**
+     * The same, smaller where that spares work, as after Pillow's {@code draft}; most formats have no such way and give the whole
+     * picture.
+     *
+     * @param wanted the least that has to be left
+     */
+    default void decode(byte[] file, Background background, DraftSize wanted, PictureConsumer picture)
+            throws IOException {
+        decode(file, background, picture);
+    }
+
     /** How the stored picture is turned to stand upright. */
     default Orientation orientation(byte[] file) throws IOException {
         return Orientation.NORMAL;

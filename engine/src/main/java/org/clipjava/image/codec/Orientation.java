@@ -42,6 +42,11 @@ public enum Orientation {
         return value >= 1 && value <= 8 ? values()[value - 1] : NORMAL;
     }
 
+    /** Whether width and height change places. */
+    boolean swapsAxes() {
+        return swapsAxes;
+    }
+
     /** The tag's value, 1 to 8. */
     public int value() {
         return Arrays.asList(values()).indexOf(this) + 1;

@@ -116,7 +116,7 @@ public final class ClipEmbeddingModel implements EmbeddingModel {
 
     private RgbImage picture(Image image, String name) {
         try (EncodedImage encoded = EncodedImage.of(bytes(image, name), name)) {
-            return clip.imageDecoder().decode(encoded);
+            return clip.imageDecoder().decodeFor(encoded, clip.preprocessor());
         } catch (ImageFormatException e) {
             throw new InvalidRequestException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

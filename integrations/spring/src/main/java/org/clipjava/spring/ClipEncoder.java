@@ -58,7 +58,7 @@ public final class ClipEncoder {
     public RgbImage decode(byte[] encoded, String name) throws IOException {
         return timed("clip.decode", "image", () -> {
             try (EncodedImage image = EncodedImage.of(encoded, name)) {
-                return clip.imageDecoder().decode(image);
+                return clip.imageDecoder().decodeFor(image, clip.preprocessor());
             }
         });
     }

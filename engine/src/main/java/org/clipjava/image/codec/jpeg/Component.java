@@ -14,11 +14,6 @@ final class Component {
 
     final int quantizationTable;
 
-    /** Samples that the picture needs. */
-    final int width;
-
-    final int height;
-
     /** Blocks that hold a sample that the picture needs. */
     final int blocksAcross;
 
@@ -57,8 +52,6 @@ final class Component {
         this.h = h;
         this.v = v;
         this.quantizationTable = quantizationTable;
-        this.width = Math.ceilDiv(width * h, mostH);
-        this.height = Math.ceilDiv(height * v, mostV);
         this.blocksAcross = Math.ceilDiv(width * h, mostH * Blocks.SIDE);
         this.blocksDown = Math.ceilDiv(height * v, mostV * Blocks.SIDE);
         this.paddedAcross = Math.ceilDiv(blocksAcross, h) * h;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
+import org.clipjava.image.codec.DraftSize;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.HeapRoom;
 import org.clipjava.image.codec.ImageSize;
@@ -14,19 +15,30 @@ import org.clipjava.image.codec.PictureConsumer;
 public final class JpegCodec implements Codec {
     @Override
     public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
+        decode(open(file), Reduction.NONE, picture);
+    }
+
+    @Override
+    public void decode(byte[] file, Background background, DraftSize wanted, PictureConsumer picture)
+            throws IOException {
         JpegDecoder decoder = open(file);
         JpegHeader header = decoder.header();
+        DraftSize stored = wanted.stored(decoder.orientation());
+        decode(decoder, Reduction.of(header.width(), header.height(), stored.width(), stored.height()), picture);
+    }
+
+    private static void decode(JpegDecoder decoder, Reduction reduction, PictureConsumer picture) throws IOException {
+        int width = reduction.of(decoder.header().width());
+        int height = reduction.of(decoder.header().height());
         Orientation orientation = decoder.orientation();
-        long pixels = (long) header.width() * header.height();
-        long turned = orientation == Orientation.NORMAL ? 0 : 3 * pixels;
-        HeapRoom.check(
-                turned + decoder.bytesOfCoefficients(), "decode " + header.width() + "x" + header.height() + " pixels");
+        long turned = orientation == Orientation.NORMAL ? 0 : 3L * width * height;
+        HeapRoom.check(turned + decoder.bytesOfCoefficients(), "decode " + width + "x" + height + " pixels");
         if (orientation == Orientation.NORMAL) {
-            picture.begin(header.width(), header.height());
-            decoder.decode((y, count, rgb) -> picture.rows(rgb, 0, count));
+            picture.begin(width, height);
+            decoder.decode(reduction, (y, count, rgb) -> picture.rows(rgb, 0, count));
         } else {
-            Orientation.Turn turn = orientation.turn(header.width(), header.height());
-            decoder.decode(turn::rows);
+            Orientation.Turn turn = orientation.turn(width, height);
+            decoder.decode(reduction, turn::rows);
             picture.whole(turn.upright());
         }
     }

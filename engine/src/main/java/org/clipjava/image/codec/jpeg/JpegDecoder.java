@@ -103,11 +103,22 @@ public final class JpegDecoder {
      * @throws IllegalStateException if it has been decoded before
      */
     public void decode(RowConsumer rows) throws CodecException {
+        decode(Reduction.NONE, rows);
+    }
+
+    /**
+     * Decodes the picture smaller: each of its sides is {@link Reduction#of(int)} of what the header says. The pixels are those of
+     * Pillow's {@code draft}.
+     *
+     * @throws CodecException if the file is damaged or ends too early
+     * @throws IllegalStateException if it has been decoded before
+     */
+    public void decode(Reduction reduction, RowConsumer rows) throws CodecException {
         if (decoded) {
             throw new IllegalStateException("a JpegDecoder decodes once");
         }
         decoded = true;
-        SampleBands samples = new SampleBands(frame, colors(), new AdaptiveBlockTransform(), rows, in);
+        SampleBands samples = new SampleBands(frame, colors(), reduction, rows, in);
         try {
             if (hasSeveralScans()) {
                 decodeScans(samples);

@@ -27,24 +27,27 @@ final class SampleBands {
         REPEAT;
 
         /** libjpeg-turbo's choice, in its order. */
-        static Upsampling of(Component component, int mostH, int mostV, Input in) throws CodecException {
-            boolean allH = component.h == mostH;
-            boolean allV = component.v == mostV;
-            boolean halfH = 2 * component.h == mostH;
-            boolean halfV = 2 * component.v == mostV;
-            if (allH && allV) {
+        static Upsampling of(Component component, PlaneSize size, Frame frame, Reduction reduction, Input in)
+                throws CodecException {
+            int mostH = frame.mostH();
+            int mostV = frame.mostV();
+            int times = size.side() / reduction.side();
+            int h = component.h * times;
+            int v = component.v * times;
+            if (h == mostH && v == mostV) {
                 return NONE;
             }
-            if (halfH && allV) {
-                return component.width > 2 ? ACROSS : REPEAT;
+            boolean interpolates = reduction != Reduction.EIGHTH;
+            if (2 * h == mostH && v == mostV) {
+                return interpolates && size.width() > 2 ? ACROSS : REPEAT;
             }
-            if (allH && halfV) {
-                return DOWN;
+            if (h == mostH && 2 * v == mostV) {
+                return interpolates ? DOWN : REPEAT;
             }
-            if (halfH && halfV) {
-                return component.width > 2 ? BOTH : REPEAT;
+            if (2 * h == mostH && 2 * v == mostV) {
+                return interpolates && size.width() > 2 ? BOTH : REPEAT;
             }
-            if (mostH % component.h == 0 && mostV % component.v == 0) {
+            if (mostH % h == 0 && mostV % v == 0) {
                 return REPEAT;
             }
             throw in.unsupported("expected sampling factors that divide the largest, found " + component.h + "x"
@@ -60,34 +63,46 @@ final class SampleBands {
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Frame frame;
+
+    /** Of the rows that are handed over. */
+    private final int width;
+
+    private final int height;
+
     private final RowConsumer consumer;
-    private final BlockTransform transform;
     private final ColorConverter colors;
     private final Plane[] planes;
     private final boolean needsRowBelow;
+
+    /** Samples that the side of a block becomes, of the component that has most of them. */
+    private final int side;
+
     private final byte[] rgb;
     private final int batch;
     private int rowsDone;
     private int rowsInBatch;
 
-    SampleBands(Frame frame, JpegColors colors, BlockTransform transform, RowConsumer consumer, Input in)
+    SampleBands(Frame frame, JpegColors colors, Reduction reduction, RowConsumer consumer, Input in)
             throws CodecException {
         this.frame = frame;
         this.consumer = consumer;
-        this.transform = transform;
-        this.colors = new ColorConverter(colors, frame.width());
+        width = reduction.of(frame.width());
+        height = reduction.of(frame.height());
+        side = reduction.side();
+        this.colors = new ColorConverter(colors, width);
         List<Component> components = frame.components();
         planes = new Plane[components.size()];
         boolean below = false;
         for (int i = 0; i < planes.length; i++) {
             Component component = components.get(i);
-            Upsampling upsampling = Upsampling.of(component, frame.mostH(), frame.mostV(), in);
-            planes[i] = new Plane(component, upsampling, frame);
+            PlaneSize size = PlaneSize.of(component, frame, reduction);
+            Upsampling upsampling = Upsampling.of(component, size, frame, reduction, in);
+            planes[i] = new Plane(component, size, upsampling, frame, side);
             below |= upsampling.needsRowBelow();
         }
         needsRowBelow = below;
-        batch = Math.min(frame.mostV() * Blocks.SIDE, frame.height());
-        rgb = new byte[3 * frame.width() * batch + ColorConverter.ROOM];
+        batch = Math.min(frame.mostV() * side, height);
+        rgb = new byte[3 * width * batch + ColorConverter.ROOM];
     }
 
     /**
@@ -98,29 +113,29 @@ final class SampleBands {
      */
     void transform(Component component, short[] coefficients, int at, int row) {
         Plane plane = planes[component.index];
-        transform.transform(
+        plane.transform.transform(
                 coefficients,
                 at,
                 component.blocksAcross,
                 component.quantization,
                 plane.samples,
-                plane.offset(row * Blocks.SIDE),
+                plane.offset(row * plane.size.side()),
                 plane.stride);
     }
 
     /** All blocks of a band are transformed: hands over the rows that need no more. */
     void finishBand(int band) {
         boolean last = band == frame.bands() - 1;
-        int groups = Blocks.SIDE * (band + 1);
+        int groups = side * (band + 1);
         if (needsRowBelow && !last) {
             groups--;
         }
-        int rows = last ? frame.height() : Math.min(groups * frame.mostV(), frame.height());
+        int rows = last ? height : Math.min(groups * frame.mostV(), height);
         while (rowsDone < rows) {
             for (Plane plane : planes) {
                 plane.prepareRow(rowsDone);
             }
-            colors.convert(planes, rgb, 3 * frame.width() * rowsInBatch);
+            colors.convert(planes, rgb, 3 * width * rowsInBatch);
             rowsDone++;
             if (++rowsInBatch == batch) {
                 handOver();
@@ -139,7 +154,8 @@ final class SampleBands {
 
     /** The samples of one component. */
     static final class Plane {
-        private final Component component;
+        private final PlaneSize size;
+        private final BlockTransform transform;
         private final Upsampling upsampling;
         private final int acrossFactor;
         private final int downFactor;
@@ -162,19 +178,21 @@ final class SampleBands {
 
         private int rowOffset;
 
-        private Plane(Component component, Upsampling upsampling, Frame frame) {
-            this.component = component;
+        private Plane(Component component, PlaneSize size, Upsampling upsampling, Frame frame, int leastSide) {
+            this.size = size;
             this.upsampling = upsampling;
-            acrossFactor = frame.mostH() / component.h;
-            downFactor = frame.mostV() / component.v;
-            rows = 2 * Blocks.SIDE * component.v;
-            stride = component.blocksAcross * Blocks.SIDE;
+            int side = size.side();
+            transform = side == Blocks.SIDE ? new AdaptiveBlockTransform() : new ReducedBlockTransform(side);
+            acrossFactor = frame.mostH() * leastSide / (component.h * side);
+            downFactor = frame.mostV() * leastSide / (component.v * side);
+            rows = 2 * side * component.v;
+            stride = component.blocksAcross * side;
             samples = new byte[rows * stride];
             boolean none = upsampling == Upsampling.NONE;
-            upsampled = new byte[none ? 0 : acrossFactor * component.width];
+            upsampled = new byte[none ? 0 : acrossFactor * size.width()];
             boolean pairwise = upsampling == Upsampling.BOTH || upsampling == Upsampling.ACROSS;
-            sums = new int[pairwise ? component.width + 2 : 0];
-            left = new int[pairwise ? component.width : 0];
+            sums = new int[pairwise ? size.width() + 2 : 0];
+            left = new int[pairwise ? size.width() : 0];
             right = new int[left.length];
             rowArray = samples;
         }
@@ -199,7 +217,7 @@ final class SampleBands {
 
         byte[] rowArray() {
             if (isPairwise() && !packed) {
-                for (int x = 0; x < component.width; x++) {
+                for (int x = 0; x < size.width(); x++) {
                     TWO_BYTES.set(upsampled, 2 * x, (short) (left[x] | right[x] << 8));
                 }
                 packed = true;
@@ -226,7 +244,7 @@ final class SampleBands {
             rowArray = upsampled;
             packed = false;
             boolean upper = y % 2 == 0;
-            int beside = Math.clamp(upper ? row - 1 : row + 1, 0, component.height - 1);
+            int beside = Math.clamp(upper ? row - 1 : row + 1, 0, size.height() - 1);
             switch (upsampling) {
                 case ACROSS -> across(near);
                 case DOWN -> down(near, offset(beside), upper ? 1 : 2);
@@ -236,7 +254,7 @@ final class SampleBands {
         }
 
         private void across(int near) {
-            int width = component.width;
+            int width = size.width();
             ColorConverter.widen(samples, near, left, width);
             System.arraycopy(left, 0, sums, 1, width);
             interpolate(1, 2, 2);
@@ -244,7 +262,7 @@ final class SampleBands {
 
         /** Two samples for each of {@link #sums}: 3/4 of it and 1/4 of the one beside, shifted by the weight of all. */
         private void interpolate(int leftHalf, int rightHalf, int shift) {
-            int width = component.width;
+            int width = size.width();
             sums[0] = sums[1];
             sums[width + 1] = sums[width];
             for (int x = 0; x < width; x++) {
@@ -256,14 +274,14 @@ final class SampleBands {
         }
 
         private void down(int near, int beside, int half) {
-            for (int x = 0; x < component.width; x++) {
+            for (int x = 0; x < size.width(); x++) {
                 int weighted = 3 * (samples[near + x] & 0xff) + (samples[beside + x] & 0xff);
                 upsampled[x] = (byte) ((weighted + half) >> 2);
             }
         }
 
         private void both(int near, int beside) {
-            int width = component.width;
+            int width = size.width();
             ColorConverter.widen(samples, near, left, width);
             ColorConverter.widen(samples, beside, right, width);
             for (int x = 0; x < width; x++) {
@@ -273,7 +291,7 @@ final class SampleBands {
         }
 
         private void repeat(int near) {
-            for (int x = 0, to = 0; x < component.width; x++) {
+            for (int x = 0, to = 0; x < size.width(); x++) {
                 for (int i = 0; i < acrossFactor; i++) {
                     upsampled[to++] = samples[near + x];
                 }

@@ -49,10 +49,15 @@ final class Verdicts {
     }
 
     static String of(byte[] file) {
+        return of(file, Reduction.NONE);
+    }
+
+    static String of(byte[] file, Reduction reduction) {
         try {
             JpegDecoder decoder = JpegDecoder.open(file, ImageSize.MAX_PIXELS);
             JpegHeader header = decoder.header();
-            return header.width() + "x" + header.height() + " " + sha256(rgb(decoder));
+            String size = reduction.of(header.width()) + "x" + reduction.of(header.height());
+            return size + " " + sha256(rgb(decoder, reduction));
         } catch (CodecException e) {
             return ERROR;
         }
@@ -60,19 +65,23 @@ final class Verdicts {
 
     /** All rows, [height, width, 3]; checks that each comes once, from the top. */
     static byte[] rgb(JpegDecoder decoder) throws CodecException {
-        JpegHeader header = decoder.header();
-        int stride = 3 * header.width();
-        byte[] all = new byte[stride * header.height()];
+        return rgb(decoder, Reduction.NONE);
+    }
+
+    static byte[] rgb(JpegDecoder decoder, Reduction reduction) throws CodecException {
+        int height = reduction.of(decoder.header().height());
+        int stride = 3 * reduction.of(decoder.header().width());
+        byte[] all = new byte[stride * height];
         int[] next = {0};
-        decoder.decode((y, count, rgb) -> {
+        decoder.decode(reduction, (y, count, rgb) -> {
             if (y != next[0] || count < 1) {
                 throw new AssertionError("expected row " + next[0] + ", found " + y + " and " + count + " rows");
             }
             System.arraycopy(rgb, 0, all, y * stride, count * stride);
             next[0] += count;
         });
-        if (next[0] != header.height()) {
-            throw new AssertionError("expected " + header.height() + " rows, found " + next[0]);
+        if (next[0] != height) {
+            throw new AssertionError("expected " + height + " rows, found " + next[0]);
         }
         return all;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
@@ -14,14 +15,15 @@ import org.clipjava.cli.input.ImageInput;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.io.Columns;
 import org.clipjava.io.FileFailure;
 import org.clipjava.io.Shown;
 
-/** What a model's narrower weights cost, on the user's own pictures: the same pixels through both models. */
-public final class NarrowingReport {
+/** What narrower weights or smaller decoding cost, on the user's own pictures: each goes the exact and the cheaper way. */
+public final class CostReport {
     /** Things that photographs show, for those who name no labels. */
     public static final List<String> DEFAULT_LABELS = List.of(
             "person",
@@ -65,24 +67,32 @@ public final class NarrowingReport {
             "tool",
             "clothing");
 
-    private final Clip exact;
-    private final Clip narrow;
+    private final Way exact;
+    private final Way cheaper;
     private final ZeroShotClassifier exactClassifier;
-    private final ZeroShotClassifier narrowClassifier;
-    private final String exactName;
-    private final String narrowName;
+    private final ZeroShotClassifier cheaperClassifier;
 
     /**
-     * @param labels whose logits are compared
-     * @param narrowName what the table calls the narrower model: its type of weights
+     * From a picture to its embedding.
+     *
+     * @param name what the table calls it
      */
-    public NarrowingReport(Clip exact, Clip narrow, List<String> labels, String narrowName) {
+    public record Way(String name, Clip clip, ImageDecoder decoder) {
+        private PixelTensor pixels(EncodedImage opened) throws IOException {
+            return decoder.decodePixels(opened, CompletableFuture.completedFuture(clip.preprocessor()), Runnable::run);
+        }
+    }
+
+    /**
+     * @param cheaper of the same model; with the same decoder, it is given the same pixels
+     * @param labels whose logits are compared
+     */
+    public CostReport(Way exact, Way cheaper, List<String> labels) {
         this.exact = exact;
-        this.narrow = narrow;
-        this.exactClassifier = ZeroShotClassifier.of(exact, labels);
-        this.narrowClassifier = ZeroShotClassifier.of(narrow, labels);
-        this.exactName = "f32";
-        this.narrowName = narrowName;
+        this.cheaper = cheaper;
+        this.exactClassifier = ZeroShotClassifier.of(exact.clip, labels);
+        this.cheaperClassifier =
+                exact.clip.equals(cheaper.clip) ? exactClassifier : ZeroShotClassifier.of(cheaper.clip, labels);
     }
 
     /**
@@ -91,9 +101,9 @@ public final class NarrowingReport {
      * @param cosine of its two embeddings
      * @param shift the largest difference of a label's two logits
      */
-    record Row(String image, double cosine, double shift, String exactBest, String narrowBest) {
+    record Row(String image, double cosine, double shift, String exactBest, String cheaperBest) {
         boolean agrees() {
-            return exactBest.equals(narrowBest);
+            return exactBest.equals(cheaperBest);
         }
     }
 
@@ -117,21 +127,26 @@ public final class NarrowingReport {
     }
 
     private Row compare(ImageInput image) throws IOException {
-        PixelTensor pixels = exact.preprocessor().preprocess(image.decode(ImageDecoder.standard()));
-        Embedding exactEmbedding = exact.encodePixels(pixels);
-        Embedding narrowEmbedding = narrow.encodePixels(pixels);
+        PixelTensor exactPixels;
+        PixelTensor cheaperPixels;
+        try (EncodedImage opened = image.open()) {
+            exactPixels = exact.pixels(opened);
+            cheaperPixels = exact.decoder.equals(cheaper.decoder) ? exactPixels : cheaper.pixels(opened);
+        }
+        Embedding exactEmbedding = exact.clip.encodePixels(exactPixels);
+        Embedding cheaperEmbedding = cheaper.clip.encodePixels(cheaperPixels);
         Classification exactScores = exactClassifier.classify(exactEmbedding);
-        Classification narrowScores = narrowClassifier.classify(narrowEmbedding);
+        Classification cheaperScores = cheaperClassifier.classify(cheaperEmbedding);
         double shift = 0;
         for (Classification.Score score : exactScores.scores()) {
-            shift = Math.max(shift, Math.abs(score.logit() - logit(narrowScores, score.label())));
+            shift = Math.max(shift, Math.abs(score.logit() - logit(cheaperScores, score.label())));
         }
         return new Row(
                 image.name(),
-                exactEmbedding.cosine(narrowEmbedding),
+                exactEmbedding.cosine(cheaperEmbedding),
                 shift,
                 exactScores.best().label(),
-                narrowScores.best().label());
+                cheaperScores.best().label());
     }
 
     private static double logit(Classification scores, String label) {
@@ -148,12 +163,12 @@ public final class NarrowingReport {
     }
 
     private String table(List<Row> rows) {
-        String exactTitle = "best of " + exactName;
-        String narrowTitle = "best of " + narrowName;
+        String exactTitle = "best of " + exact.name;
+        String cheaperTitle = "best of " + cheaper.name;
         int exactWidth = width(exactTitle, rows.stream().map(Row::exactBest));
-        int narrowWidth = width(narrowTitle, rows.stream().map(Row::narrowBest));
+        int cheaperWidth = width(cheaperTitle, rows.stream().map(Row::cheaperBest));
         StringBuilder table = new StringBuilder("cosine    logit shift  %s  %s  image\n"
-                .formatted(Columns.padded(exactTitle, exactWidth), Columns.padded(narrowTitle, narrowWidth)));
+                .formatted(Columns.padded(exactTitle, exactWidth), Columns.padded(cheaperTitle, cheaperWidth)));
         for (Row row : rows) {
             table.append(String.format(
                     Locale.ROOT,
@@ -161,7 +176,7 @@ public final class NarrowingReport {
                     row.cosine(),
                     row.shift(),
                     Columns.padded(Shown.line(row.exactBest()), exactWidth),
-                    Columns.padded(Shown.line(row.narrowBest()), narrowWidth),
+                    Columns.padded(Shown.line(row.cheaperBest()), cheaperWidth),
                     Shown.line(row.image())));
         }
         Row leastAlike =
@@ -172,8 +187,8 @@ public final class NarrowingReport {
         table.append(String.format(
                 Locale.ROOT,
                 "cosine of %s to %s: mean %.6f, worst %.6f (%s)\n",
-                narrowName,
-                exactName,
+                cheaper.name,
+                exact.name,
                 rows.stream().mapToDouble(Row::cosine).average().orElseThrow(),
                 leastAlike.cosine(),
                 Shown.line(leastAlike.image())));
