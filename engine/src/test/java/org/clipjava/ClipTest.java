@@ -76,6 +76,20 @@ class ClipTest {
     }
 
     @Test
+    void filesAreDecodedByTheDecoderThatIsGiven() throws IOException {
+        RgbImage gray = RgbImage.of(1, 1, new byte[] {7, 7, 7});
+        ImageDecoder decoder = (encoded, name) -> gray;
+        ClipOptions options = ClipOptions.defaults().withImageDecoder(decoder);
+        try (Clip clip = Clip.open(tiny, options.withDraft(true).withBackground(0xffffff))) {
+            Path file = TestData.committed().path("images/coffee_small_150x100.png");
+            assertEquals(clip.encodeImage(gray), clip.encodeImage(file));
+            assertEquals(decoder, clip.imageDecoder());
+        }
+        assertNotEquals(ClipOptions.defaults(), options);
+        assertTrue(options.toString().contains(", decoder="), options.toString());
+    }
+
+    @Test
     void aDraftIsAnOptionOfItsOwn() {
         ClipOptions drafting = ClipOptions.defaults().withDraft(true);
         assertTrue(drafting.withBackground(0xffffff)
