@@ -20,15 +20,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job on two executors, processes of their own, of which one is killed. */
+/** Programs on two executors, processes of their own, of which one is killed. */
 @Tag("slow")
 class ClusterTest {
     private static final int PICTURES = 2000;
+
+    private static final int ROWS = 400_000;
+    private static final int FILES = 40;
+    private static final int QUERIES = 1000;
+    private static final int COMPONENTS = 64;
 
     @TempDir
     private Path folder;
@@ -37,7 +44,15 @@ class ClusterTest {
     void losesAndDoublesNothingWhenAnExecutorIsKilled() throws Exception {
         List<Path> pictures = PictureSet.write(folder.resolve("pictures"), PICTURES);
         Path output = folder.resolve("embeddings");
-        Process driver = start(output);
+        Process driver = start(
+                "--model",
+                LocalSpark.model().toString(),
+                "--images",
+                folder.resolve("pictures").toString(),
+                "-o",
+                output.toString(),
+                "--pictures-per-task",
+                "100");
         long done = waitForTasks(driver, output, 4);
         ProcessHandle executor = executors(driver).getFirst();
         assertTrue(executor.destroyForcibly());
@@ -62,7 +77,41 @@ class ClusterTest {
         }
     }
 
-    private Process start(Path output) throws IOException {
+    @Test
+    void findsTheSameWhenAnExecutorIsKilled() throws Exception {
+        SparkSession spark = LocalSpark.session();
+        String vectors = vectors(spark, "vectors", 0, ROWS, FILES);
+        String queries = vectors(spark, "queries", ROWS, ROWS + QUERIES, 1);
+        Path found = folder.resolve("found");
+        Process driver = start("search", "--embeddings", vectors, "--queries", queries, "-o", found.toString());
+        while (log().lines().filter(line -> line.contains("Finished task")).count() < 4) {
+            assertTrue(driver.isAlive(), this::log);
+            Thread.sleep(20);
+        }
+        ProcessHandle executor = executors(driver).getFirst();
+        assertTrue(executor.destroyForcibly());
+        assertEquals(0, driver.waitFor(), this::log);
+        assertTrue(log().contains("Lost executor"), this::log);
+        assertEquals(
+                rows(EmbeddingSearch.nearest(
+                        spark.read().parquet(vectors),
+                        SearchTable.queries(spark.read().parquet(queries)),
+                        10)),
+                rows(spark.read().parquet(found.toString())));
+    }
+
+    /** A table with rows of numbers as they come. */
+    private String vectors(SparkSession spark, String name, long first, long last, int files) {
+        String table = folder.resolve(name).toString();
+        SearchTrial.write(spark.range(first, last, 1, files), COMPONENTS, table);
+        return table;
+    }
+
+    private static List<String> rows(Dataset<Row> table) {
+        return table.collectAsList().stream().map(Row::toString).sorted().toList();
+    }
+
+    private Process start(String... arguments) throws IOException {
         // executors are started from a folder of jars; ours are on the class path
         Path home = Files.createDirectories(folder.resolve("home/jars")).getParent();
         String classPath = System.getProperty("java.class.path");
@@ -88,17 +137,11 @@ class ClusterTest {
                 "-Dspark.executor.memory=1g",
                 "-Dspark.executor.extraClassPath=" + classPath,
                 "-Dspark.executor.extraJavaOptions=" + options,
+                "-Dlog4j2.configurationFile=" + loggingTasks(),
                 "-cp",
                 classPath,
-                EmbedPictures.class.getName(),
-                "--model",
-                LocalSpark.model().toString(),
-                "--images",
-                folder.resolve("pictures").toString(),
-                "-o",
-                output.toString(),
-                "--pictures-per-task",
-                "100"));
+                EmbedPictures.class.getName()));
+        command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -108,6 +151,18 @@ class ClusterTest {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         return builder.start();
+    }
+
+    private Path loggingTasks() throws IOException {
+        return Files.writeString(folder.resolve("log4j2.properties"), """
+                rootLogger.level = error
+                rootLogger.appenderRef.stderr.ref = stderr
+                appender.stderr.type = Console
+                appender.stderr.name = stderr
+                appender.stderr.target = SYSTEM_ERR
+                logger.tasks.name = org.apache.spark.scheduler.TaskSetManager
+                logger.tasks.level = info
+                """);
     }
 
     /** Waits until some tasks have written what they are to write, and others have not. */

@@ -25,6 +25,17 @@ final class SearchTrial {
 
     private SearchTrial() {}
 
+    /** Writes a table of the vectors of these rows: path, which is the row's number, and embedding. */
+    static void write(Dataset<Long> rows, int components, String table) {
+        MapFunction<Long, EmbeddedPath> made = row -> {
+            EmbeddedPath one = new EmbeddedPath();
+            one.setPath(Long.toString(row));
+            one.setEmbedding(vector(row, components));
+            return one;
+        };
+        rows.map(made, Encoders.bean(EmbeddedPath.class)).write().parquet(table);
+    }
+
     public static void main(String[] args) throws Exception {
         long rows = Long.parseLong(args[0]);
         int queries = Integer.parseInt(args[1]);
@@ -37,16 +48,7 @@ final class SearchTrial {
                 .getOrCreate();
         String embeddings = folder.resolve("embeddings").toString();
         if (!Files.exists(folder.resolve("embeddings/_SUCCESS"))) {
-            MapFunction<Long, EmbeddedPath> made = row -> {
-                EmbeddedPath one = new EmbeddedPath();
-                one.setPath(Long.toString(row));
-                one.setEmbedding(vector(row, components));
-                return one;
-            };
-            spark.range(0, rows, 1, (int) Math.ceilDiv(rows, ROWS_OF_A_FILE))
-                    .map(made, Encoders.bean(EmbeddedPath.class))
-                    .write()
-                    .parquet(embeddings);
+            write(spark.range(0, rows, 1, (int) Math.ceilDiv(rows, ROWS_OF_A_FILE)), components, embeddings);
         }
         List<EmbeddingSearch.Query> wanted = new ArrayList<>();
         for (int query = 0; query < queries; query++) {
