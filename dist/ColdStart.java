@@ -60,7 +60,8 @@ final class ColdStart {
                     / cases.get(command + " | bin/clip of the image").share(0.5);
             System.out.printf(Locale.ROOT, "%n%s: clip.jar takes %.2f times as long%n", command, ratio);
         }
-        System.out.printf(Locale.ROOT, "%nthe image has %.0f MB, clip.jar %.0f MB%n", megabytes(image), megabytes(Path.of(jar)));
+        System.out.printf(
+                Locale.ROOT, "%nthe image has %.0f MB, clip.jar %.0f MB%n", megabytes(image), megabytes(Path.of(jar)));
     }
 
     private static int processors() {

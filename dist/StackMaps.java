@@ -53,7 +53,8 @@ final class StackMaps {
                 }
             }
             if (written == 0) {
-                throw new IllegalStateException(args[1] + ": no class is older than Java 6; this need not be run any more");
+                throw new IllegalStateException(
+                        args[1] + ": no class is older than Java 6; this need not be run any more");
             }
         }
     }
