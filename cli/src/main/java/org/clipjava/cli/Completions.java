@@ -37,13 +37,14 @@ final class Completions {
 
     String zsh() {
         StringBuilder script = new StringBuilder("#compdef clip\n\n_clip() {\n    local -a words_of options_of\n");
-        script.append("    local path=\n    local word\n");
-        script.append("    for word in ${words[2,CURRENT-1]}; do\n        case \"$path $word\" in\n");
+        // not "path", which is the PATH to zsh
+        script.append("    local at=\n    local word\n");
+        script.append("    for word in ${words[2,CURRENT-1]}; do\n        case \"$at $word\" in\n");
         commands.stream()
                 .filter(command -> command.parent() != null)
                 .forEach(command -> script.append(
-                        "            '%s') path='%s' ;;\n".formatted(pattern(command), " " + path(command))));
-        script.append("        esac\n    done\n    case \"$path\" in\n");
+                        "            '%s') at='%s' ;;\n".formatted(pattern(command), " " + path(command))));
+        script.append("        esac\n    done\n    case \"$at\" in\n");
         for (CommandSpec command : commands) {
             String words = below(command).stream()
                     .map(it -> quoted(

@@ -17,6 +17,7 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFailure;
 import org.clipjava.cli.output.Terminal;
+import org.clipjava.config.WeightType;
 import org.clipjava.eval.DatasetException;
 import org.clipjava.index.IndexException;
 import org.clipjava.io.FileFailure;
@@ -37,7 +38,9 @@ public final class Main {
         System.setProperty("java.awt.headless", "true");
         // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
         Locale.setDefault(Locale.ROOT);
-        KernelWarmUp warmUp = usesWarmKernels(args) ? KernelWarmUp.start() : KernelWarmUp.none();
+        KernelWarmUp warmUp = usesWarmKernels(args)
+                ? KernelWarmUp.start(namesNoModel(args) ? KernelWarmUp.OF_BUILT_IN : WeightType.F32)
+                : KernelWarmUp.none();
         int exitCode = run(args, Terminal.ofThisProcess(), System.getenv(), warmUp);
         ClassArchive.ofThisProcess().ifPresent(archive -> archive.noteEnd(exitCode, args));
         System.exit(exitCode);
@@ -46,14 +49,14 @@ public final class Main {
     /** Before the command line is parsed: whoever chooses a backend or kernels may not need those that are warmed up. */
     private static boolean usesWarmKernels(String... args) {
         return args.length > 0
-                && (ENCODING.contains(args[0]) || servesBuiltIn(args))
+                && (ENCODING.contains(args[0]) || (args[0].equals("serve") && namesNoModel(args)))
                 && System.getProperty("clip.backend") == null
                 && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--backend") || arg.startsWith("--kernels"));
     }
 
-    /** Of other models a server has many pictures to encode, for which it takes other kernels. */
-    private static boolean servesBuiltIn(String... args) {
-        return args[0].equals("serve")
+    /** Then the model is the built-in one, of which also a server encodes few pictures; for others it takes other kernels. */
+    private static boolean namesNoModel(String... args) {
+        return Objects.requireNonNullElse(System.getenv("CLIP_MODEL"), "").isEmpty()
                 && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--model") || arg.startsWith("-m"));
     }
 

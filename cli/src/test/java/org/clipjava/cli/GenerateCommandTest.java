@@ -58,6 +58,7 @@ class GenerateCommandTest {
                 .contains("complete -c clip -n '__fish_seen_subcommand_from classify' -l labels -r -d"));
         assertTrue(read("_clip").startsWith("#compdef clip\n"));
         assertTrue(read("_clip").contains("'classify:"));
+        assertFalse(read("_clip").contains("path="), "which is zsh's name for the PATH");
         assertTrue(read("clip.ps1").contains("    'models' = @('list', "));
         assertTrue(read("clip.bash").contains("classify"));
     }

@@ -13,24 +13,35 @@ import org.clipjava.modelfile.ModelFile;
  * start is won or lost here: what is not compiled is hundreds of times slower.
  */
 public final class KernelWarmUp {
+    /** The weights of the model that the jar carries. */
+    public static final WeightType OF_BUILT_IN = WeightType.F16;
+
     /** No one who waits is kept longer; what is not compiled by then is compiled in use. */
     private static final int MILLISECONDS = 3_000;
 
     private final CompletableFuture<Callable<WeightType>> weights = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    private KernelWarmUp() {}
+    private final WeightType expected;
+
+    private KernelWarmUp(WeightType expected) {
+        this.expected = expected;
+    }
 
     /** Does nothing, for commands that encode nothing. */
     public static KernelWarmUp none() {
-        KernelWarmUp none = new KernelWarmUp();
+        KernelWarmUp none = new KernelWarmUp(WeightType.F32);
         none.done.complete(null);
         return none;
     }
 
-    /** Begins, with what all models need. */
-    public static KernelWarmUp start() {
-        KernelWarmUp warmUp = new KernelWarmUp();
+    /**
+     * Begins.
+     *
+     * @param expected the weights of the model that is likely to be opened; those of another are seen to when it is known
+     */
+    public static KernelWarmUp start(WeightType expected) {
+        KernelWarmUp warmUp = new KernelWarmUp(expected);
         Thread thread = new Thread(warmUp::run, "clip-warm-up");
         thread.setDaemon(true);
         thread.start();
@@ -40,9 +51,9 @@ public final class KernelWarmUp {
     private void run() {
         try {
             KernelChoice kernels = KernelChoice.fromProperty();
-            Clip.warmUp(kernels, WeightType.F32, MILLISECONDS);
+            Clip.warmUp(kernels, expected, MILLISECONDS);
             WeightType type = weights.get().call();
-            if (type != WeightType.F32) {
+            if (type != expected) {
                 Clip.warmUp(kernels, type, MILLISECONDS);
             }
         } catch (Exception e) { // whatever it is, the command will meet it too, and reports it
