@@ -72,19 +72,21 @@ record WordPieceFile(PieceVocabulary vocabulary, WordPiece config) {
         }
         Map<String, Integer> ids = new HashMap<>();
         IntStream.range(0, pieces.size()).forEach(id -> ids.putIfAbsent(pieces.get(id), id));
+        List<AddedToken> added = new ArrayList<>();
         for (String special : SPECIAL) {
-            if (!ids.containsKey(special)) {
-                throw new ModelFormatException(file + ": expected a line " + special + ", found none");
-            }
+            added.add(AddedToken.asWritten(idOf(special, ids, file)));
         }
-        List<AddedToken> added = SPECIAL.stream()
-                .map(special -> AddedToken.asWritten(ids.get(special)))
-                .toList();
-        return of(
-                pieces,
-                new WordPiece(List.of(ids.get(START)), List.of(ids.get(END)), ids.get(UNKNOWN), added),
-                pieces.size(),
-                file);
+        WordPiece config = new WordPiece(
+                List.of(idOf(START, ids, file)), List.of(idOf(END, ids, file)), idOf(UNKNOWN, ids, file), added);
+        return of(pieces, config, pieces.size(), file);
+    }
+
+    private static int idOf(String special, Map<String, Integer> ids, String file) throws ModelFormatException {
+        Integer id = ids.get(special);
+        if (id == null) {
+            throw new ModelFormatException(file + ": expected a line " + special + ", found none");
+        }
+        return id;
     }
 
     /**
