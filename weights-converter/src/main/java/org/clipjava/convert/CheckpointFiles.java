@@ -91,6 +91,11 @@ public final class CheckpointFiles {
                 .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
     }
 
+    /** Whether a checkpoint has files in folders of its folder, too, as sentence-transformers lay them out. */
+    public static boolean isInFolders(Path folder) {
+        return Files.isRegularFile(folder.resolve(SentenceTransformer.MODULES));
+    }
+
     /**
      * What a folder holds that is no checkpoint, with what to do about it: a GGUF, an ONNX graph, weights of TensorFlow or Flax, a
      * LoRA adapter, a model of sentence-transformers or diffusers, a repository of the hub's cache.
