@@ -15,7 +15,7 @@ enum CheckpointFamily {
     /** A text tower of sentence-transformers. */
     SENTENCE_TRANSFORMERS(VocabularyFiles.BERT);
 
-    /** By transformers' {@code model_type}. */
+    /** By transformers' {@code model_type}. An image tower alone of MetaCLIP 2 has no tokens, and so is a CLIP's. */
     private static final Map<String, CheckpointFamily> BY_TYPE = Map.of(
             "clip",
             CLIP,
@@ -34,7 +34,7 @@ enum CheckpointFamily {
             MetaClip2.TEXT,
             META_CLIP_2,
             MetaClip2.VISION,
-            CLIP); // which has no tokens of its own
+            CLIP);
 
     private final VocabularyFiles tokenizer;
 
