@@ -31,6 +31,7 @@ record BertNames(Own own, TensorNames others) implements TensorNames {
             Pattern.compile("text_model\\.encoder\\.layers\\.([0-9]+)\\.(.*)(\\.weight|\\.bias)");
 
     /** The classes whose names these are. */
+    @SuppressWarnings("ImmutableEnumChecker") // the maps are Map.of's
     enum Own {
         /** Of transformers, with the projection of sentence-transformers. */
         DISTILBERT(

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** In which files the families of checkpoints have their tokens. */
+@SuppressWarnings("ImmutableEnumChecker") // the lists are List.of's
 enum VocabularyFiles {
     /** Where there are none, CLIP's own are taken. */
     CLIP(
