@@ -9,9 +9,20 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.clipjava.config.Activation;
+import org.clipjava.config.ClipConfig;
+import org.clipjava.config.NormPlacement;
+import org.clipjava.config.Projection;
+import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextMask;
+import org.clipjava.config.TextPool;
+import org.clipjava.config.TokenizerConfig;
+import org.clipjava.config.TowerConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
@@ -24,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever a model file says of its model: a configuration that makes sense, or an error. */
 class ConfigFuzzTest {
     private static final Map<String, String> VALID = valid();
+    private static final Map<String, String> WORDS = words();
 
     private static Map<String, String> valid() {
         SyntheticModelFile file = new SyntheticModelFile();
@@ -31,11 +43,29 @@ class ConfigFuzzTest {
         return Map.copyOf(file.metadata);
     }
 
-    /** @param lines {@code key=value} in UTF-8: what is changed of a valid description; a key alone is taken out */
+    /** A text tower alone, of BERT's parts. */
+    private static Map<String, String> words() {
+        TowerConfig tower =
+                TowerConfig.of(64, 2, 4, 200, Activation.GELU, 1e-12f).withNorm(NormPlacement.AFTER);
+        TextConfig text = TextConfig.of(tower, 32, 1000, new TextPool.Mean())
+                .withMask(TextMask.NONE)
+                .withMaskedToken(1)
+                .withLnPre(true)
+                .withProjection(Projection.MLP);
+        TokenizerConfig tokens = new TokenizerConfig.WordPiece(List.of(101), List.of(102), 100, List.of());
+        return Map.copyOf(ModelInfo.ofText(ClipConfig.ofText(text, 48), tokens, WeightType.F32)
+                .metadata());
+    }
+
+    /**
+     * @param lines {@code key=value} in UTF-8: what is changed of a valid description; a key alone is taken out; the first chooses another
+     *     description
+     */
     @MethodSource
     @FuzzTest
     void descriptions(byte[] lines) throws IOException {
-        Map<String, String> metadata = new TreeMap<>(VALID);
+        boolean words = lines.length > 0 && lines[0] == 'W';
+        Map<String, String> metadata = new TreeMap<>(words ? WORDS : VALID);
         for (String line : new String(lines, StandardCharsets.UTF_8).split("\n", -1)) {
             int equals = line.indexOf('=');
             if (equals < 0) {
@@ -76,6 +106,9 @@ class ConfigFuzzTest {
                         "vision.heads=0",
                         "vision.layers=1000000000",
                         "towers=image",
+                        "W",
+                        "W\ntext.norm=before\ntext.projection=linear\ntext.pool=first:1",
+                        "W\ntokenizer.begin=\ntokenizer.unknown_token=999\ntext.masked_token=1000",
                         "towers=text",
                         "vision.patch_size=0\ntext.end_token",
                         "image.resize=exact:64x64\nimage.crop=none",

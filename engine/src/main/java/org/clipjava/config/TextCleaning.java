@@ -10,5 +10,7 @@ public enum TextCleaning {
      */
     ORIGINAL,
     /** What OpenCLIP does for SigLIP: the same, and then no ASCII punctuation, but a space for each underscore. */
-    CANONICAL
+    CANONICAL,
+    /** What OpenCLIP does for tokenizers of other models, as XLM-RoBERTa's: as {@link #ORIGINAL}, but letters keep their case. */
+    CASED
 }

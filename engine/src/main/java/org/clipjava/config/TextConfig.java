@@ -15,6 +15,8 @@ public final class TextConfig {
             int vocabularySize,
             TextMask mask,
             OptionalInt padding,
+            OptionalInt masked,
+            boolean lnPre,
             TextPool pool,
             Projection projection) {}
 
@@ -25,7 +27,8 @@ public final class TextConfig {
     }
 
     /**
-     * A tower as OpenAI's CLIP has it: under a causal mask, without padding, projected without a bias.
+     * A tower as OpenAI's CLIP has it: under a causal mask, without padding, without a LayerNorm before the first layer, projected
+     * without a bias.
      *
      * @param contextLength C, the most tokens of a text, start and end included; at least 2
      * @param vocabularySize V
@@ -38,6 +41,7 @@ public final class TextConfig {
         switch (pool) {
             case TextPool.FirstOf first -> ConfigChecks.inRange("end_token", first.token(), 0, vocabularySize - 1);
             case TextPool.Last last -> {}
+            case TextPool.Mean mean -> {}
         }
         return new TextConfig(new Parts(
                 Objects.requireNonNull(tower),
@@ -45,6 +49,8 @@ public final class TextConfig {
                 vocabularySize,
                 TextMask.CAUSAL,
                 OptionalInt.empty(),
+                OptionalInt.empty(),
+                false,
                 pool,
                 Projection.LINEAR));
     }
@@ -57,13 +63,33 @@ public final class TextConfig {
                 parts.vocabularySize,
                 parts.mask,
                 parts.padding,
+                parts.masked,
+                parts.lnPre,
                 parts.pool,
                 parts.projection));
     }
 
     /** The same under another mask. */
     public TextConfig withMask(TextMask mask) {
-        return with(Objects.requireNonNull(mask), parts.padding, parts.projection);
+        return with(Objects.requireNonNull(mask), parts.padding, parts.masked, parts.lnPre, parts.projection);
+    }
+
+    /** The same with a LayerNorm before the first layer, or without. */
+    public TextConfig withLnPre(boolean lnPre) {
+        return with(parts.mask, parts.padding, parts.masked, lnPre, parts.projection);
+    }
+
+    /**
+     * The same with a token that counts as if it were not there, wherever it stands in a text.
+     *
+     * @throws IllegalArgumentException if it is outside the vocabulary, or texts are pooled at it
+     */
+    public TextConfig withMaskedToken(int token) {
+        ConfigChecks.inRange("masked_token", token, 0, parts.vocabularySize - 1);
+        if (parts.pool.equals(new TextPool.FirstOf(token))) {
+            throw new IllegalArgumentException("masked_token: expected another than the text is pooled at, " + token);
+        }
+        return with(parts.mask, parts.padding, OptionalInt.of(token), parts.lnPre, parts.projection);
     }
 
     /**
@@ -74,17 +100,26 @@ public final class TextConfig {
      */
     public TextConfig withPadding(int token) {
         ConfigChecks.inRange("padding_token", token, 0, parts.vocabularySize - 1);
-        return with(parts.mask, OptionalInt.of(token), parts.projection);
+        return with(parts.mask, OptionalInt.of(token), parts.masked, parts.lnPre, parts.projection);
     }
 
     /** The same with another projection. */
     public TextConfig withProjection(Projection projection) {
-        return with(parts.mask, parts.padding, projection);
+        return with(parts.mask, parts.padding, parts.masked, parts.lnPre, Objects.requireNonNull(projection));
     }
 
-    private TextConfig with(TextMask mask, OptionalInt padding, Projection projection) {
+    private TextConfig with(
+            TextMask mask, OptionalInt padding, OptionalInt masked, boolean lnPre, Projection projection) {
         return new TextConfig(new Parts(
-                parts.tower, parts.contextLength, parts.vocabularySize, mask, padding, parts.pool, projection));
+                parts.tower,
+                parts.contextLength,
+                parts.vocabularySize,
+                mask,
+                padding,
+                masked,
+                lnPre,
+                parts.pool,
+                projection));
     }
 
     /** The transformer. */
@@ -112,6 +147,21 @@ public final class TextConfig {
         return parts.padding;
     }
 
+    /** The token that counts as if it were not there, if there is one. */
+    public OptionalInt maskedToken() {
+        return parts.masked;
+    }
+
+    /** Whether there is a LayerNorm before the first layer. */
+    public boolean lnPre() {
+        return parts.lnPre;
+    }
+
+    /** Whether there is a LayerNorm behind the last layer: where a layer does not end in one. */
+    public boolean lnFinal() {
+        return parts.tower.norm() == NormPlacement.BEFORE;
+    }
+
     /** Which states become the embedding. */
     public TextPool pool() {
         return parts.pool;
@@ -123,14 +173,15 @@ public final class TextConfig {
     }
 
     /**
-     * A text as far as the tower has to read it: under the causal mask up to the token that it is pooled at, since nothing behind can
-     * change that; else all of it, padded.
+     * A text as far as the tower has to read it, without the token that is masked: under the causal mask up to the token that it is
+     * pooled at, since nothing behind can change that; else all of it, padded.
      *
-     * @param ids none negative
-     * @throws IllegalArgumentException if they are more than the context holds, one is outside the vocabulary, or none is the
-     *     token to pool at
+     * @param all none negative
+     * @throws IllegalArgumentException if they are more than the context holds, one is outside the vocabulary, all are masked, or none
+     *     is the token to pool at
      */
-    public int[] upToPooled(int[] ids) {
+    public int[] upToPooled(int[] all) {
+        int[] ids = withoutMasked(all);
         if (ids.length > parts.contextLength) {
             throw new IllegalArgumentException(
                     "expected at most " + parts.contextLength + " tokens, found " + ids.length);
@@ -153,7 +204,7 @@ public final class TextConfig {
     }
 
     /**
-     * Where a text is pooled.
+     * Where a text is pooled; 0 where it is at all of its tokens.
      *
      * @param ids as {@link #upToPooled} returns them
      * @throws IllegalArgumentException if none is the token to pool at
@@ -162,7 +213,20 @@ public final class TextConfig {
         return switch (parts.pool) {
             case TextPool.FirstOf first -> firstOf(first.token(), ids);
             case TextPool.Last last -> ids.length - 1;
+            case TextPool.Mean mean -> 0;
         };
+    }
+
+    private int[] withoutMasked(int[] all) {
+        if (parts.masked.isEmpty()) {
+            return all;
+        }
+        int masked = parts.masked.getAsInt();
+        int[] ids = Arrays.stream(all).filter(id -> id != masked).toArray();
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("expected a token that is not masked, found only " + masked);
+        }
+        return ids;
     }
 
     private static int firstOf(int token, int[] ids) {

@@ -11,4 +11,7 @@ public sealed interface TextPool {
 
     /** The state at the context's last place, whatever token stands there: SigLIP. Texts are padded up to it. */
     record Last() implements TextPool {}
+
+    /** The mean of all states, those of the tokens that begin and end the text among them: XLM-RoBERTa in OpenCLIP. */
+    record Mean() implements TextPool {}
 }

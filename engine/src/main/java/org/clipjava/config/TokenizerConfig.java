@@ -53,6 +53,24 @@ public sealed interface TokenizerConfig {
     }
 
     /**
+     * BERT's words, as they are written, each spelled in the fewest pieces from the left: WordPiece.
+     *
+     * @param begin ids that begin every text
+     * @param end ids that end every text
+     * @param unknownToken id of a word that the pieces don't spell
+     * @param added tokens that are looked for before words are
+     */
+    record WordPiece(List<Integer> begin, List<Integer> end, int unknownToken, List<AddedToken> added)
+            implements TokenizerConfig {
+        /** Copies the lists. */
+        public WordPiece {
+            begin = List.copyOf(begin);
+            end = List.copyOf(end);
+            added = List.copyOf(added);
+        }
+    }
+
+    /**
      * Pieces of SentencePiece, or of a byte-pair encoding made of such.
      *
      * @param algorithm how pieces are chosen
@@ -97,7 +115,7 @@ public sealed interface TokenizerConfig {
                 throw new IllegalArgumentException("unknown_score: expected a number, found " + unknownScore);
             }
             if (cleaning == TextCleaning.ORIGINAL) {
-                throw new IllegalArgumentException("cleaning: expected none or canonical, found original");
+                throw new IllegalArgumentException("cleaning: expected none, canonical or cased, found original");
             }
         }
     }

@@ -10,7 +10,14 @@ public final class TowerConfig {
     /** Far beyond any model that exists; keeps the arithmetic of sizes inside an int. */
     private static final int LARGEST = 1 << 16;
 
-    private record Parts(int width, int layers, int heads, int mlpWidth, Activation activation, float layerNormEps) {}
+    private record Parts(
+            int width,
+            int layers,
+            int heads,
+            int mlpWidth,
+            Activation activation,
+            float layerNormEps,
+            NormPlacement norm) {}
 
     private final Parts parts;
 
@@ -19,7 +26,7 @@ public final class TowerConfig {
     }
 
     /**
-     * A transformer.
+     * A transformer whose LayerNorms stand before attention and MLP.
      *
      * @param width W, a multiple of {@code heads}
      * @param layers residual attention blocks
@@ -41,8 +48,38 @@ public final class TowerConfig {
         if (!(layerNormEps > 0 && layerNormEps < 1)) {
             throw new IllegalArgumentException("layer_norm_eps: expected a number in (0, 1), found " + layerNormEps);
         }
-        return new TowerConfig(
-                new Parts(width, layers, heads, mlpWidth, Objects.requireNonNull(activation), layerNormEps));
+        return new TowerConfig(new Parts(
+                width,
+                layers,
+                heads,
+                mlpWidth,
+                Objects.requireNonNull(activation),
+                layerNormEps,
+                NormPlacement.BEFORE));
+    }
+
+    /** The same with another non-linearity. */
+    public TowerConfig withActivation(Activation activation) {
+        return new TowerConfig(new Parts(
+                parts.width,
+                parts.layers,
+                parts.heads,
+                parts.mlpWidth,
+                Objects.requireNonNull(activation),
+                parts.layerNormEps,
+                parts.norm));
+    }
+
+    /** The same with its LayerNorms elsewhere; of an image tower they stand before. */
+    public TowerConfig withNorm(NormPlacement norm) {
+        return new TowerConfig(new Parts(
+                parts.width,
+                parts.layers,
+                parts.heads,
+                parts.mlpWidth,
+                parts.activation,
+                parts.layerNormEps,
+                Objects.requireNonNull(norm)));
     }
 
     /** W. */
@@ -73,6 +110,11 @@ public final class TowerConfig {
     /** Added to the variance in every LayerNorm. */
     public float layerNormEps() {
         return parts.layerNormEps;
+    }
+
+    /** Where the LayerNorms of a layer stand. */
+    public NormPlacement norm() {
+        return parts.norm;
     }
 
     /** D = W / H. */

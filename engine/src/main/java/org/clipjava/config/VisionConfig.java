@@ -1,7 +1,5 @@
 package org.clipjava.config;
 
-import java.util.Objects;
-
 /**
  * An image tower, part by part. Immutable and thread-safe; more parts may be added, each with a {@code with…} method and the value
  * that OpenAI's CLIP has.
@@ -29,13 +27,14 @@ public final class VisionConfig {
      *
      * @param imageSize S, side of the square picture, in pixels
      * @param patchSize P, side of a patch, in pixels; no larger than S
-     * @throws IllegalArgumentException if a size is out of range; the message names it as the model file does
+     * @throws IllegalArgumentException if a size is out of range; the message names it as the model file does; or if its LayerNorms
+     *     stand behind
      */
     public static VisionConfig of(TowerConfig tower, int imageSize, int patchSize) {
         ConfigChecks.inRange("image_size", imageSize, 1, 1 << 13);
         ConfigChecks.inRange("patch_size", patchSize, 1, imageSize);
         return new VisionConfig(new Parts(
-                Objects.requireNonNull(tower),
+                checked(tower),
                 imageSize,
                 patchSize,
                 false,
@@ -48,11 +47,11 @@ public final class VisionConfig {
     /**
      * The same with another transformer.
      *
-     * @throws IllegalArgumentException if the pool's heads do not share its width
+     * @throws IllegalArgumentException if the pool's heads do not share its width, or its LayerNorms stand behind
      */
     public VisionConfig withTower(TowerConfig tower) {
         return new VisionConfig(new Parts(
-                        tower,
+                        checked(tower),
                         parts.imageSize,
                         parts.patchSize,
                         parts.patchBias,
@@ -89,8 +88,15 @@ public final class VisionConfig {
         return with(parts.patchBias, parts.classToken, lnPre, parts.pool, parts.projection);
     }
 
-    /** The same with another projection. */
+    /**
+     * The same with another projection.
+     *
+     * @throws IllegalArgumentException if it is one of a text tower
+     */
     public VisionConfig withProjection(Projection projection) {
+        if (projection == Projection.MLP) {
+            throw new IllegalArgumentException("vision projection: expected one matrix or none, found an MLP");
+        }
         return with(parts.patchBias, parts.classToken, parts.lnPre, parts.pool, projection);
     }
 
@@ -98,6 +104,13 @@ public final class VisionConfig {
             boolean patchBias, boolean classToken, boolean lnPre, ImagePool pool, Projection projection) {
         return new VisionConfig(new Parts(
                 parts.tower, parts.imageSize, parts.patchSize, patchBias, classToken, lnPre, pool, projection));
+    }
+
+    private static TowerConfig checked(TowerConfig tower) {
+        if (tower.norm() != NormPlacement.BEFORE) {
+            throw new IllegalArgumentException("vision norm: expected before, found after");
+        }
+        return tower;
     }
 
     /** The transformer. */

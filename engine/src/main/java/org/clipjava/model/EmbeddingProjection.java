@@ -14,18 +14,23 @@ import org.clipjava.weights.VisionWeights;
 /**
  * The end of both towers: pooled states, [B, W], become embeddings, [E] each.
  *
- * @param weights [E, W], or empty where the states are embeddings already
+ * @param hidden of a projection by an MLP, through GELU, [(W + E) / 2, W]
+ * @param weights [E, W], or of an MLP [E, (W + E) / 2]; empty where the states are embeddings already
  */
-record EmbeddingProjection(Kernels kernels, Optional<LinearWeights> weights) {
+record EmbeddingProjection(Kernels kernels, Optional<LinearWeights> hidden, Optional<LinearWeights> weights) {
 
     static EmbeddingProjection of(Projection projection, Kernels kernels, VisionWeights weights) {
         return new EmbeddingProjection(
-                kernels, projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
+                kernels,
+                Optional.empty(),
+                projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
     }
 
     static EmbeddingProjection of(Projection projection, Kernels kernels, TextWeights weights) {
         return new EmbeddingProjection(
-                kernels, projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
+                kernels,
+                weights.projectionHidden(),
+                projection == Projection.NONE ? Optional.empty() : Optional.of(weights.projection()));
     }
 
     /** @param place where in {@code embeddings} the i-th belongs */
@@ -40,9 +45,17 @@ record EmbeddingProjection(Kernels kernels, Optional<LinearWeights> weights) {
     }
 
     private Activations project(LinearWeights matrix, Activations pooled, Workspace work) {
+        Activations inputs = hidden.map(layer -> activated(layer, pooled, work)).orElse(pooled);
         Activations projected =
-                work.get(Buffer.MIXED, pooled.rows(), matrix.weight().outputs());
-        kernels.linear(pooled, matrix, Epilogue.STORE, projected, work.workers());
+                work.get(Buffer.MIXED, inputs.rows(), matrix.weight().outputs());
+        kernels.linear(inputs, matrix, Epilogue.STORE, projected, work.workers());
         return projected;
+    }
+
+    private Activations activated(LinearWeights layer, Activations pooled, Workspace work) {
+        Activations activated =
+                work.get(Buffer.HIDDEN, pooled.rows(), layer.weight().outputs());
+        kernels.linear(pooled, layer, Epilogue.GELU, activated, work.workers());
+        return activated;
     }
 }

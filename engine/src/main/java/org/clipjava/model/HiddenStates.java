@@ -23,7 +23,7 @@ interface HiddenStates {
     /**
      * The states of all tokens of a batch.
      *
-     * @param name {@code embeddings}, {@code ln_pre} or {@code layer.<i>}
+     * @param name {@code embeddings}, {@code ln_pre} or {@code layer.<i>}; where all tokens are pooled {@code ln_final}, too
      * @param values [M, W], valid during the call only
      */
     void computed(String name, Activations values);
@@ -31,7 +31,7 @@ interface HiddenStates {
     /**
      * The states that are pooled.
      *
-     * @param name {@code layer.<i>} of the last layer, {@code ln_post} or {@code ln_final}
+     * @param name {@code layer.<i>} of the last layer, {@code ln_post}, {@code ln_final}, {@code pool.attention} or {@code pool.mean}
      * @param values [B, W], valid during the call only
      * @param input which of the inputs the i-th row belongs to
      */

@@ -12,9 +12,10 @@ import org.clipjava.model.Workspace.Buffer;
 import org.clipjava.weights.BlockWeights;
 import org.clipjava.weights.LayerNormWeights;
 
-/** A layer of either tower: attention, then the MLP, each behind a LayerNorm and beside a residual connection. */
+/** A layer of CLIP, in either tower: a LayerNorm stands before attention and before the MLP, beside the residual stream. */
 record ResidualAttentionBlock(
-        Kernels kernels, LayerNormWeights ln1, MultiHeadAttention attention, LayerNormWeights ln2, Mlp mlp) {
+        Kernels kernels, LayerNormWeights ln1, MultiHeadAttention attention, LayerNormWeights ln2, Mlp mlp)
+        implements TransformerLayer {
 
     static List<ResidualAttentionBlock> stack(Kernels kernels, List<BlockWeights> blocks, TowerConfig tower) {
         return blocks.stream()
@@ -27,8 +28,8 @@ record ResidualAttentionBlock(
                 .toList();
     }
 
-    /** Takes the residual stream {@code x}, [M, W], through the layer, in place. */
-    void forward(Activations x, List<Span> spans, Workspace work) {
+    @Override
+    public void forward(Activations x, List<Span> spans, Workspace work) {
         Activations normed = work.get(Buffer.NORMED, x.rows(), x.columns());
         kernels.layerNorm(x, ln1, normed, work.workers());
         attention.addTo(x, normed, spans, work);
@@ -52,15 +53,8 @@ record ResidualAttentionBlock(
         attention.forward(normed, form, spans, Epilogue.STORE, x, work);
     }
 
-    /**
-     * Takes only the rows that are pooled through the layer, exactly: of the others nothing but keys and values is needed.
-     *
-     * @param x the residual stream, [M, W]
-     * @param pooledRow which row of {@code x} the i-th of the few is
-     * @param spans which of the few sees which rows of {@code x}, one span for each
-     * @return the residual stream of the few, [B, W]
-     */
-    Activations forwardPooled(Activations x, IntUnaryOperator pooledRow, List<Span> spans, Workspace work) {
+    @Override
+    public Activations forwardPooled(Activations x, IntUnaryOperator pooledRow, List<Span> spans, Workspace work) {
         Activations few = work.get(Buffer.POOLED, spans.size(), x.columns());
         Activations normed = work.get(Buffer.NORMED, x.rows(), x.columns());
         kernels.layerNorm(x, ln1, normed, work.workers());

@@ -1,6 +1,7 @@
 package org.clipjava.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.clipjava.config.TextConfig;
 import org.clipjava.encoder.TextEncoder;
 import org.clipjava.kernel.Activations;
@@ -11,7 +12,7 @@ import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.TextWeights;
 
-/** The text tower: a transformer, under a causal mask or none, pooled where the model wants. */
+/** The text tower: a transformer, under a causal mask or none, pooled as the model wants. */
 public final class TextTower implements TextEncoder {
     /** As in the image tower; a text that is longer by itself goes alone. */
     private static final int ROWS_AT_ONCE = 400;
@@ -20,8 +21,9 @@ public final class TextTower implements TextEncoder {
     private final Kernels kernels;
     private final EmbeddingTable tokenEmbedding;
     private final float[] positionEmbedding;
-    private final List<ResidualAttentionBlock> blocks;
-    private final LayerNormWeights lnFinal;
+    private final Optional<LayerNormWeights> lnPre;
+    private final List<? extends TransformerLayer> blocks;
+    private final TextPooling pooling;
     private final EmbeddingProjection projection;
     private final Workspace.Pool workspaces;
 
@@ -35,8 +37,9 @@ public final class TextTower implements TextEncoder {
         this.kernels = kernels;
         this.tokenEmbedding = weights.tokenEmbedding();
         this.positionEmbedding = weights.positionEmbedding();
-        this.blocks = ResidualAttentionBlock.stack(kernels, weights.blocks(), config.tower());
-        this.lnFinal = weights.lnFinal();
+        this.lnPre = weights.lnPre();
+        this.blocks = TransformerLayer.stack(kernels, weights.blocks(), config.tower());
+        this.pooling = TextPooling.of(config, kernels, blocks.getLast(), weights);
         this.projection = EmbeddingProjection.of(config.projection(), kernels, weights);
         this.workspaces = workspaces;
     }
@@ -68,15 +71,16 @@ public final class TextTower implements TextEncoder {
             embed(tree.token(row), tree.position(row), x, row);
         }
         states.computed("embeddings", x);
+        lnPre.ifPresent(norm -> {
+            kernels.layerNorm(x, norm, x, work.workers());
+            states.computed("ln_pre", x);
+        });
         int last = blocks.size() - 1;
         for (int i = 0; i < last; i++) {
             blocks.get(i).forward(x, tree.spans(), work);
             states.computed("layer." + i, x);
         }
-        Activations pooled = blocks.getLast().forwardPooled(x, tree::pooledRow, tree.pooledSpans(), work);
-        states.pooled("layer." + last, pooled, tree::text);
-        kernels.layerNorm(pooled, lnFinal, pooled, work.workers());
-        states.pooled("ln_final", pooled, tree::text);
+        Activations pooled = pooling.pool(x, tree, work, "layer." + last, states);
         projection.forward(pooled, work, embeddings, tree::text);
     }
 

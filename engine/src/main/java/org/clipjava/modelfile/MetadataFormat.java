@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
+import org.clipjava.config.NormPlacement;
 import org.clipjava.config.Projection;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
@@ -50,7 +51,11 @@ final class MetadataFormat {
     private static final String ATTENTION = "attention:";
     private static final String PATCH_BIAS = "clip.vision.patch_bias";
     private static final String LAST = "last";
+    private static final String MEAN = "mean";
     private static final String PADDING = "clip.text.padding_token";
+    private static final String MASKED = "clip.text.masked_token";
+    private static final String TEXT_LN_PRE = "clip.text.ln_pre";
+    private static final String NORM = "clip.text.norm";
     private static final String FIRST = "first:";
 
     private MetadataFormat() {}
@@ -133,7 +138,15 @@ final class MetadataFormat {
     private static TextConfig text2(MetadataReader values) throws ModelFormatException {
         TextConfig text = text(values, Layers.read(values, TEXT), textPool(values))
                 .withProjection(projection(values, TEXT))
-                .withMask(values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled));
+                .withMask(values.oneOf(TEXT + ".mask", TextMask.values(), MetadataFormat::spelled))
+                .withLnPre(values.optional(TEXT_LN_PRE).isPresent() && values.bool(TEXT_LN_PRE));
+        if (values.optional(NORM).isPresent()) {
+            text = text.withTower(
+                    text.tower().withNorm(values.oneOf(NORM, NormPlacement.values(), MetadataFormat::spelled)));
+        }
+        if (values.optional(MASKED).isPresent()) {
+            text = text.withMaskedToken(values.integer(MASKED));
+        }
         return values.optional(PADDING).isPresent() ? text.withPadding(values.integer(PADDING)) : text;
     }
 
@@ -234,8 +247,11 @@ final class MetadataFormat {
         if (pool.equals(LAST)) {
             return new TextPool.Last();
         }
+        if (pool.equals(MEAN)) {
+            return new TextPool.Mean();
+        }
         if (!pool.matches("first:[0-9]{1,9}")) {
-            throw values.malformed(key, "first:TOKEN or last", pool);
+            throw values.malformed(key, "first:TOKEN, last or mean", pool);
         }
         return new TextPool.FirstOf(Integer.parseInt(pool.substring(FIRST.length())));
     }
@@ -300,11 +316,19 @@ final class MetadataFormat {
         metadata.put(TEXT + ".vocabulary_size", Integer.toString(text.vocabularySize()));
         metadata.put(TEXT + ".mask", spelled(text.mask()));
         text.padding().ifPresent(token -> metadata.put(PADDING, Integer.toString(token)));
+        text.maskedToken().ifPresent(token -> metadata.put(MASKED, Integer.toString(token)));
+        if (text.lnPre()) {
+            metadata.put(TEXT_LN_PRE, Boolean.toString(true));
+        }
+        if (text.tower().norm() != NormPlacement.BEFORE) {
+            metadata.put(NORM, spelled(text.tower().norm()));
+        }
         metadata.put(
                 TEXT + ".pool",
                 switch (text.pool()) {
                     case TextPool.FirstOf first -> FIRST + first.token();
                     case TextPool.Last last -> LAST;
+                    case TextPool.Mean mean -> MEAN;
                 });
         metadata.put(TEXT + ".projection", spelled(text.projection()));
     }
@@ -343,6 +367,9 @@ final class MetadataFormat {
                 && info.config().text().projection() == Projection.LINEAR
                 && info.config().text().mask() == TextMask.CAUSAL
                 && info.config().text().padding().isEmpty()
+                && info.config().text().maskedToken().isEmpty()
+                && !info.config().text().lnPre()
+                && text.norm() == NormPlacement.BEFORE
                 && info.config().text().pool() instanceof TextPool.FirstOf first
                 && info.tokenizer() instanceof TokenizerConfig.ClipBpe bpe
                 && first.token() == bpe.endToken()
@@ -369,12 +396,16 @@ final class MetadataFormat {
                 metadata.put(TEXT + ".start_token", Integer.toString(bpe.startToken()));
                 metadata.put(TEXT + ".end_token", Integer.toString(bpe.endToken()));
             }
-            case TokenizerConfig.Pieces pieces ->
-                throw new IllegalArgumentException("format 1 has CLIP's tokens alone");
+            case TokenizerConfig.Pieces pieces -> throw ofFormat2();
+            case TokenizerConfig.WordPiece words -> throw ofFormat2();
         }
         PreprocessingFormat.write(info.preprocessing(), metadata);
         metadata.put(TEMPLATE, info.template());
         return metadata;
+    }
+
+    private static IllegalArgumentException ofFormat2() {
+        return new IllegalArgumentException("format 1 has CLIP's tokens alone");
     }
 
     /** What both formats begin with. */

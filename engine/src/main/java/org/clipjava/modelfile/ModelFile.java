@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.function.BiFunction;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TokenizerConfig;
@@ -16,6 +17,7 @@ import org.clipjava.text.PieceTokenizer;
 import org.clipjava.text.PieceVocabulary;
 import org.clipjava.text.Tokenizer;
 import org.clipjava.text.Vocabulary;
+import org.clipjava.text.WordPieceTokenizer;
 import org.clipjava.weights.StoredWeights;
 
 /**
@@ -105,17 +107,20 @@ public final class ModelFile implements AutoCloseable {
         return switch (info.tokenizer()) {
             case TokenizerConfig.ClipBpe bpe ->
                 new BpeTokenizer(vocabulary(bpe), bpe, info.config().text().contextLength());
-            case TokenizerConfig.Pieces pieces -> {
-                PieceVocabulary vocabulary = pieces();
-                try {
-                    yield new PieceTokenizer(
-                            vocabulary, pieces, info.config().text().contextLength());
-                } catch (IllegalArgumentException e) {
-                    throw new ModelFormatException(
-                            file.name() + ": " + e.getMessage() + "; convert the checkpoint again", e);
-                }
-            }
+            case TokenizerConfig.Pieces pieces ->
+                ofPieces((vocabulary, context) -> new PieceTokenizer(vocabulary, pieces, context));
+            case TokenizerConfig.WordPiece words ->
+                ofPieces((vocabulary, context) -> new WordPieceTokenizer(vocabulary, words, context));
         };
+    }
+
+    private Tokenizer ofPieces(BiFunction<PieceVocabulary, Integer, Tokenizer> kind) throws IOException {
+        PieceVocabulary vocabulary = pieces();
+        try {
+            return kind.apply(vocabulary, info.config().text().contextLength());
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file.name() + ": " + e.getMessage() + "; convert the checkpoint again", e);
+        }
     }
 
     /**
@@ -127,9 +132,13 @@ public final class ModelFile implements AutoCloseable {
     public Vocabulary vocabulary() throws IOException {
         return switch (info.tokenizer()) {
             case TokenizerConfig.ClipBpe bpe -> vocabulary(bpe);
-            case TokenizerConfig.Pieces pieces ->
-                throw new IllegalStateException(file.name() + " has pieces, and no vocabulary of CLIP's kind");
+            case TokenizerConfig.Pieces pieces -> throw hasPieces();
+            case TokenizerConfig.WordPiece words -> throw hasPieces();
         };
+    }
+
+    private IllegalStateException hasPieces() {
+        return new IllegalStateException(file.name() + " has pieces, and no vocabulary of CLIP's kind");
     }
 
     /**

@@ -132,6 +132,12 @@ public final class ModelInfo {
                 checkToken("unknown_token", pieces.unknownToken(), vocabularySize);
                 pieces.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
             }
+            case TokenizerConfig.WordPiece words -> {
+                words.begin().forEach(token -> checkToken("begin", token, vocabularySize));
+                words.end().forEach(token -> checkToken("end", token, vocabularySize));
+                checkToken("unknown_token", words.unknownToken(), vocabularySize);
+                words.added().forEach(token -> checkToken("added_tokens", token.id(), vocabularySize));
+            }
         }
     }
 

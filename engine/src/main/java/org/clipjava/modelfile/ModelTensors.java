@@ -41,7 +41,9 @@ final class ModelTensors {
     private static final String VISION_PROJECTION = "vision.projection";
     private static final String TOKEN_EMBEDDING = "text.token_embedding";
     private static final String TEXT_POSITIONS = "text.position_embedding";
+    private static final String TEXT_LN_PRE = "text.ln_pre";
     private static final String LN_FINAL = "text.ln_final";
+    private static final String TEXT_PROJECTION_HIDDEN = "text.projection_hidden";
     private static final String TEXT_PROJECTION = "text.projection";
     private static final String VISION_BLOCKS = "vision.blocks.";
     private static final String TEXT_BLOCKS = "text.blocks.";
@@ -112,11 +114,20 @@ final class ModelTensors {
         return TextWeights.of(
                 tensors.table(TOKEN_EMBEDDING, config.vocabularySize(), width),
                 tensors.floats(TEXT_POSITIONS, config.contextLength(), width),
+                config.lnPre() ? Optional.of(layerNorm(tensors, TEXT_LN_PRE, tower)) : Optional.empty(),
                 blocks(tensors, TEXT_BLOCKS, tower),
-                layerNorm(tensors, LN_FINAL, tower),
+                config.lnFinal() ? Optional.of(layerNorm(tensors, LN_FINAL, tower)) : Optional.empty(),
+                config.projection() == Projection.MLP
+                        ? Optional.of(tensors.linear(TEXT_PROJECTION_HIDDEN, hidden(width, embedDim), width))
+                        : Optional.empty(),
                 config.projection() == Projection.NONE
                         ? Optional.empty()
                         : Optional.of(projection(tensors, TEXT_PROJECTION, config.projection(), embedDim, width)));
+    }
+
+    /** Between the two matrices of a projection by an MLP. */
+    private static int hidden(int width, int embedDim) {
+        return (width + embedDim) / 2;
     }
 
     private static List<BlockWeights> blocks(TensorReader tensors, String prefix, TowerConfig tower)
@@ -152,6 +163,7 @@ final class ModelTensors {
         return switch (projection) {
             case LINEAR -> tensors.linear(name, embedDim, width);
             case LINEAR_WITH_BIAS -> biased(tensors, name, embedDim, width);
+            case MLP -> tensors.linear(name, embedDim, hidden(width, embedDim));
             case NONE -> throw new IllegalStateException(name + ": there is none");
         };
     }
@@ -208,8 +220,16 @@ final class ModelTensors {
         int width = text.tower().width();
         tensors.add(TensorSpec.table(TOKEN_EMBEDDING, text.vocabularySize(), width));
         tensors.add(TensorSpec.floats(TEXT_POSITIONS, text.contextLength(), width));
+        if (text.lnPre()) {
+            addLayerNorm(tensors, TEXT_LN_PRE, width);
+        }
         addBlocks(tensors, TEXT_BLOCKS, text.tower());
-        addLayerNorm(tensors, LN_FINAL, width);
+        if (text.lnFinal()) {
+            addLayerNorm(tensors, LN_FINAL, width);
+        }
+        if (text.projection() == Projection.MLP) {
+            tensors.add(TensorSpec.matrix(TEXT_PROJECTION_HIDDEN, hidden(width, embedDim), width));
+        }
         addProjection(tensors, TEXT_PROJECTION, text.projection(), embedDim, width);
     }
 
@@ -239,7 +259,8 @@ final class ModelTensors {
     private static void addProjection(
             List<TensorSpec> tensors, String name, Projection projection, int embedDim, int width) {
         if (projection != Projection.NONE) {
-            tensors.add(TensorSpec.matrix(name, embedDim, width));
+            int inputs = projection == Projection.MLP ? hidden(width, embedDim) : width;
+            tensors.add(TensorSpec.matrix(name, embedDim, inputs));
         }
         if (projection == Projection.LINEAR_WITH_BIAS) {
             tensors.add(TensorSpec.floats(name + BIAS_OF_IT, embedDim));

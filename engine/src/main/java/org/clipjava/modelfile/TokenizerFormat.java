@@ -18,6 +18,7 @@ final class TokenizerFormat {
     private static final String KIND = "clip.tokenizer";
     private static final String CLIP_BPE = "clip_bpe";
     private static final String PIECES = "pieces";
+    private static final String WORD_PIECE = "word_piece";
     private static final String START = "clip.tokenizer.start_token";
     private static final String END = "clip.tokenizer.end_token";
     private static final String CLEANING = "clip.tokenizer.cleaning";
@@ -40,8 +41,14 @@ final class TokenizerFormat {
     private TokenizerFormat() {}
 
     static TokenizerConfig parse(MetadataReader values) throws ModelFormatException {
-        String kind = values.oneOf(KIND, List.of(CLIP_BPE, PIECES), tokenizer -> tokenizer);
-        return kind.equals(CLIP_BPE) ? clipBpe(values) : pieces(values);
+        String kind = values.oneOf(KIND, List.of(CLIP_BPE, PIECES, WORD_PIECE), tokenizer -> tokenizer);
+        return switch (kind) {
+            case CLIP_BPE -> clipBpe(values);
+            case PIECES -> pieces(values);
+            default ->
+                new TokenizerConfig.WordPiece(
+                        ids(values, BEGIN), ids(values, ENDING), values.integer(UNKNOWN_TOKEN), added(values));
+        };
     }
 
     private static TokenizerConfig clipBpe(MetadataReader values) throws ModelFormatException {
@@ -139,7 +146,16 @@ final class TokenizerFormat {
         switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe -> write(bpe, metadata);
             case TokenizerConfig.Pieces pieces -> write(pieces, metadata);
+            case TokenizerConfig.WordPiece words -> write(words, metadata);
         }
+    }
+
+    private static void write(TokenizerConfig.WordPiece words, Map<String, String> metadata) {
+        metadata.put(KIND, WORD_PIECE);
+        metadata.put(BEGIN, joined(words.begin()));
+        metadata.put(ENDING, joined(words.end()));
+        metadata.put(UNKNOWN_TOKEN, Integer.toString(words.unknownToken()));
+        writeAdded(words.added(), metadata);
     }
 
     private static void write(TokenizerConfig.ClipBpe bpe, Map<String, String> metadata) {

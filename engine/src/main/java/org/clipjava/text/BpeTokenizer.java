@@ -179,6 +179,7 @@ public final class BpeTokenizer implements Tokenizer {
                             (from, to) -> addNormalized(TextNormalizer.normalize(text.substring(from, to))));
                 case ORIGINAL -> addCleaned(OriginalCleaning.clean(text));
                 case CANONICAL -> addCleaned(OriginalCleaning.canonical(text));
+                case CASED -> addCleaned(OriginalCleaning.cased(text));
             }
         }
 

@@ -44,8 +44,13 @@ final class OriginalCleaning {
 
     /** The text as words are looked for in it. */
     static String clean(String wellFormed) {
+        return lowerCase(cased(wellFormed));
+    }
+
+    /** The same, but letters keep their case. */
+    static String cased(String wellFormed) {
         String resolved = HtmlEntities.resolve(HtmlEntities.resolve(fix(wellFormed)));
-        return lowerCase(oneSpace(TextNormalizer.wellFormed(resolved)));
+        return oneSpace(TextNormalizer.wellFormed(resolved));
     }
 
     /** With a final sigma behind letters that have cases, and not before one: where Java asks for words, Python does not. */

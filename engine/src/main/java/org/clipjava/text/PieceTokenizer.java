@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.NormalizerStep;
 import org.clipjava.config.PieceRules;
-import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TokenizerConfig.Pieces;
 
 /** Makes tokens of a text by pieces of SentencePiece. Immutable and thread-safe. */
@@ -70,8 +69,11 @@ public final class PieceTokenizer implements Tokenizer {
     @Override
     public TokenSequence encode(String text) {
         String wellFormed = TextNormalizer.wellFormed(text);
-        String cleaned =
-                config.cleaning() == TextCleaning.CANONICAL ? OriginalCleaning.canonical(wellFormed) : wellFormed;
+        String cleaned = switch (config.cleaning()) {
+            case NONE, ORIGINAL -> wellFormed;
+            case CANONICAL -> OriginalCleaning.canonical(wellFormed);
+            case CASED -> OriginalCleaning.cased(wellFormed);
+        };
         Encoding encoding = new Encoding();
         encoding.addText(cleaned);
         return encoding.finish();

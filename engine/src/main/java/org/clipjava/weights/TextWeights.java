@@ -11,8 +11,10 @@ public final class TextWeights {
     private record Parts(
             EmbeddingTable tokenEmbedding,
             float[] positionEmbedding,
+            Optional<LayerNormWeights> lnPre,
             List<BlockWeights> blocks,
-            LayerNormWeights lnFinal,
+            Optional<LayerNormWeights> lnFinal,
+            Optional<LinearWeights> projectionHidden,
             Optional<LinearWeights> projection) {}
 
     private final Parts parts;
@@ -54,7 +56,37 @@ public final class TextWeights {
             List<BlockWeights> blocks,
             LayerNormWeights lnFinal,
             Optional<LinearWeights> projection) {
-        return new TextWeights(new Parts(tokenEmbedding, positionEmbedding, blocks, lnFinal, projection));
+        return of(
+                tokenEmbedding,
+                positionEmbedding,
+                Optional.empty(),
+                blocks,
+                Optional.of(lnFinal),
+                Optional.empty(),
+                projection);
+    }
+
+    /**
+     * A text tower.
+     *
+     * @param tokenEmbedding [V, W]
+     * @param positionEmbedding [C, W]
+     * @param lnPre [W], if there is one
+     * @param blocks the first layer first
+     * @param lnFinal [W], if there is one
+     * @param projectionHidden the first matrix of a projection by an MLP, [(W + E) / 2, W]
+     * @param projection [E, W], or the last matrix of an MLP, [E, (W + E) / 2], if there is one
+     */
+    public static TextWeights of(
+            EmbeddingTable tokenEmbedding,
+            float[] positionEmbedding,
+            Optional<LayerNormWeights> lnPre,
+            List<BlockWeights> blocks,
+            Optional<LayerNormWeights> lnFinal,
+            Optional<LinearWeights> projectionHidden,
+            Optional<LinearWeights> projection) {
+        return new TextWeights(
+                new Parts(tokenEmbedding, positionEmbedding, lnPre, blocks, lnFinal, projectionHidden, projection));
     }
 
     /** The same with its table and each of its matrices replaced by what the operators make of it. */
@@ -62,8 +94,10 @@ public final class TextWeights {
         return of(
                 tables.apply(parts.tokenEmbedding),
                 parts.positionEmbedding,
+                parts.lnPre,
                 parts.blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
                 parts.lnFinal,
+                parts.projectionHidden.map(hidden -> hidden.withMatrix(matrices)),
                 parts.projection.map(projection -> projection.withMatrix(matrices)));
     }
 
@@ -82,13 +116,27 @@ public final class TextWeights {
         return parts.blocks;
     }
 
-    /** [W]. */
-    public LayerNormWeights lnFinal() {
-        return parts.lnFinal;
+    /** [W], if there is one. */
+    public Optional<LayerNormWeights> lnPre() {
+        return parts.lnPre;
     }
 
     /**
-     * [E, W].
+     * [W].
+     *
+     * @throws java.util.NoSuchElementException if the tower has none, as its configuration says
+     */
+    public LayerNormWeights lnFinal() {
+        return parts.lnFinal.orElseThrow();
+    }
+
+    /** [(W + E) / 2, W], of a projection by an MLP. */
+    public Optional<LinearWeights> projectionHidden() {
+        return parts.projectionHidden;
+    }
+
+    /**
+     * [E, W]; of a projection by an MLP [E, (W + E) / 2].
      *
      * @throws java.util.NoSuchElementException if the tower has none, as its configuration says
      */

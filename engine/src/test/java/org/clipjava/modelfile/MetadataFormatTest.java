@@ -16,6 +16,7 @@ import org.clipjava.config.Activation;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
+import org.clipjava.config.NormPlacement;
 import org.clipjava.config.Projection;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
@@ -307,10 +308,10 @@ class MetadataFormatTest {
         "vision.class_token, yes, true or false",
         "vision.pool, map, class_token or attention:HEADS:MLP_WIDTH",
         "vision.pool, attention:3, class_token or attention:HEADS:MLP_WIDTH",
-        "vision.projection, mlp, linear or linear_with_bias or none",
+        "vision.projection, conv, linear or linear_with_bias or mlp or none",
         "text.mask, prefix, causal or none",
-        "text.pool, mean, first:TOKEN or last",
-        "tokenizer, sentencepiece, clip_bpe or pieces"
+        "text.pool, max, 'first:TOKEN, last or mean'",
+        "tokenizer, sentencepiece, clip_bpe or pieces or word_piece"
     })
     void refusesPartsThatItDoesNotHave(String key, String value, String expected) {
         SequencedMap<String, String> metadata = MetadataFormat.write(described());
@@ -349,6 +350,68 @@ class MetadataFormatTest {
         assertEquals(written.config(), read.config());
         assertEquals("siglip", read.family());
         assertEquals(written.fingerprint(), read.fingerprint());
+    }
+
+    /** A text tower alone, of BERT's parts. */
+    private static ModelInfo words() {
+        TowerConfig text =
+                TowerConfig.of(64, 2, 4, 200, Activation.GELU, 1e-12f).withNorm(NormPlacement.AFTER);
+        return ModelInfo.ofText(
+                ClipConfig.ofText(
+                        TextConfig.of(text, 32, 1000, new TextPool.Mean())
+                                .withMask(TextMask.NONE)
+                                .withMaskedToken(1)
+                                .withLnPre(true)
+                                .withProjection(Projection.MLP),
+                        48),
+                new TokenizerConfig.WordPiece(
+                        List.of(101), List.of(102), 100, List.of(AddedToken.asWritten(0), AddedToken.normalized(7))),
+                WeightType.F32);
+    }
+
+    @Test
+    void readsThePartsOfBertThatItWrites() throws ModelFormatException {
+        ModelInfo written = words();
+        SequencedMap<String, String> metadata = MetadataFormat.write(written);
+        assertEquals("after", metadata.get("clip.text.norm"));
+        assertEquals("true", metadata.get("clip.text.ln_pre"));
+        assertEquals("1", metadata.get("clip.text.masked_token"));
+        assertEquals("mean", metadata.get("clip.text.pool"));
+        assertEquals("mlp", metadata.get("clip.text.projection"));
+        ModelInfo read = MetadataFormat.parse(metadata, "test");
+        assertEquals(written.config(), read.config());
+        assertEquals(written.tokenizer(), read.tokenizer());
+        assertFalse(read.config().text().lnFinal());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text.masked_token | 1000 | masked_token: expected 0 to 999, found 1000",
+                "tokenizer.unknown_token | 1000 | unknown_token: expected 0 to 999, found 1000",
+                "tokenizer.begin | 1000 | begin: expected 0 to 999, found 1000",
+                "tokenizer.end | 1000 | end: expected 0 to 999, found 1000"
+            })
+    void refusesPartsOfBertThatDoNotFit(String key, String value, String message) {
+        SequencedMap<String, String> metadata = MetadataFormat.write(words());
+        metadata.put("clip." + key, value);
+        assertEquals("test: metadata: " + message + "; convert the checkpoint again", message(metadata));
+    }
+
+    @Test
+    void anImageTowerHasNoneOfThem() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.vision.projection", "mlp");
+        assertEquals(
+                "test: metadata: vision projection: expected one matrix or none, found an MLP; convert the checkpoint again",
+                message(metadata));
+        metadata = MetadataFormat.write(described());
+        metadata.put("clip.vision.norm", "after");
+        assertTrue(message(metadata).startsWith("test: metadata clip.vision.norm: unknown to this version"));
+        TowerConfig after =
+                TowerConfig.of(96, 3, 6, 384, Activation.GELU, 1e-6f).withNorm(NormPlacement.AFTER);
+        assertThrows(IllegalArgumentException.class, () -> VisionConfig.of(after, 64, 16));
     }
 
     @ParameterizedTest

@@ -11,6 +11,11 @@ class MutationsTest {
     }
 
     @Test
+    void wordPieces() {
+        Mutations.run("word pieces", 500, WordPieceFuzzTest.wordPieces(), new WordPieceFuzzTest()::wordPieces);
+    }
+
+    @Test
     void vocabularies() {
         Mutations.run("vocabularies", 500, VocabularyFuzzTest.vocabularies(), new VocabularyFuzzTest()::vocabularies);
     }

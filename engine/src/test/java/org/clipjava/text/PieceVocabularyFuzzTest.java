@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.clipjava.config.AddedToken;
 import org.clipjava.config.TokenizerConfig.Pieces.Algorithm;
+import org.clipjava.config.TokenizerConfig.WordPiece;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.Refusal;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +42,11 @@ class PieceVocabularyFuzzTest {
                     assertEquals(sequence.length(), tokenizer.tokens(sequence).size());
                     tokenizer.decode(sequence);
                 }
+            }
+            if (vocabulary.size() > 1) {
+                WordPieceTokenizer words = new WordPieceTokenizer(
+                        vocabulary, new WordPiece(List.of(0), List.of(1), 0, List.of(AddedToken.asWritten(1))), 64);
+                words.decode(words.encode("The cats' photo, \u65e5\u672c\u8a9e \u00e9"));
             }
         } catch (ModelFormatException e) {
             Refusal.check(e, "");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
+import org.clipjava.convert.CheckpointFiles;
 import org.clipjava.convert.ConversionOptionException;
 import org.clipjava.hub.ProcessLock;
 import org.clipjava.hub.RepoId;
@@ -160,8 +161,14 @@ public final class ModelStore {
     public Path ofFolder(Path checkpoint, ModelListener listener) throws IOException {
         Path real = checkpoint.toRealPath();
         StringBuilder state = new StringBuilder(real.toString()).append('\n');
+        boolean inFolders = CheckpointFiles.isInFolders(real);
         for (Path file : FileTree.children(real)) {
-            state.append("%s %d %s%n".formatted(file.getFileName(), Files.size(file), Files.getLastModifiedTime(file)));
+            append(state, real, file);
+            if (inFolders) {
+                for (Path inner : FileTree.children(file)) {
+                    append(state, real, inner);
+                }
+            }
         }
         Path folder = local().resolve(hash(real.toString()));
         Path file = folder.resolve(hash(state.toString()) + SUFFIX);
@@ -175,6 +182,11 @@ public final class ModelStore {
             }
         }
         return file;
+    }
+
+    private static void append(StringBuilder state, Path folder, Path file) throws IOException {
+        state.append(
+                "%s %d %s%n".formatted(folder.relativize(file), Files.size(file), Files.getLastModifiedTime(file)));
     }
 
     private void make(Path checkpoint, Path file, WeightType type, boolean anew, ModelListener listener)

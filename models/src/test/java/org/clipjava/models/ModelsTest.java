@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +188,19 @@ class ModelsTest {
         UnresolvedModelException e = refused(models(), home.toString(), Kind.NOT_A_CHECKPOINT);
         assertEquals(home.toString(), e.subject());
         assertTrue(e.getMessage().contains("is a folder without a checkpoint's config.json"), e.getMessage());
+    }
+
+    @Test
+    void noticesWhatHasChangedInTheFoldersOfSentenceTransformers() throws IOException {
+        Path folder = Files.createDirectories(home.resolve("sentence"));
+        Path inner = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(folder.resolve("0_CLIPModel"));
+        Files.writeString(folder.resolve("modules.json"), """
+                [{"idx": 0, "path": "0_CLIPModel", "type": "sentence_transformers.models.CLIPModel"}]
+                """);
+        Path made = models().resolve(folder.toString());
+        assertEquals(made, models().resolve(folder.toString()));
+        Files.setLastModifiedTime(inner.resolve("config.json"), FileTime.fromMillis(1));
+        assertNotEquals(made, models().resolve(folder.toString()));
     }
 
     @Test

@@ -91,7 +91,11 @@ public final class TornadoBackend implements EncoderBackend {
     private static boolean isClip(TextConfig text) {
         return text.mask() == TextMask.CAUSAL
                 && text.pool() instanceof TextPool.FirstOf
+                && text.maskedToken().isEmpty()
+                && !text.lnPre()
+                && text.lnFinal()
                 && text.projection() != Projection.NONE
+                && text.projection() != Projection.MLP
                 && text.tower().activation() != Activation.GELU_TANH;
     }
 

@@ -67,6 +67,29 @@ final class Checkpoint implements AutoCloseable {
     }
 
     /**
+     * Two files of one model.
+     *
+     * @param prefix of the second's names
+     */
+    static Checkpoint open(Path file, String prefix, Path second) throws IOException {
+        WeightsFile weights = openFile(file);
+        try {
+            WeightsFile more = openFile(second);
+            try {
+                SequencedMap<String, SourceTensor> tensors = new LinkedHashMap<>(weights.tensors());
+                more.tensors().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
+                return new Checkpoint(file, List.of(weights, more), tensors);
+            } catch (Throwable t) {
+                more.close();
+                throw t;
+            }
+        } catch (Throwable t) {
+            weights.close();
+            throw t;
+        }
+    }
+
+    /**
      * @param index the file that tells which shard has which tensor
      * @param files each shard's file by name
      * @param shardOfTensor what the index tells
@@ -177,6 +200,30 @@ final class Checkpoint implements AutoCloseable {
             tensors.put(name, tensor.firstRows(kept));
             notes.add("%s: %s: left out the last %d of %d rows, for which the vocabulary has no token"
                     .formatted(tensor.file(), tensor.name(), rows - kept, rows));
+        }
+    }
+
+    /**
+     * Leaves out the first rows of a tensor and all behind those that are kept.
+     *
+     * @param first of those that are kept
+     * @throws ModelFormatException if it is not there, or has not as many rows of this width
+     */
+    void keepRows(String name, int rows, int width, int first, int kept) throws ModelFormatException {
+        SourceTensor tensor = take(name, rows, width);
+        parameters -= tensor.elements();
+        tensors.put(name, tensor.rows(first, kept));
+    }
+
+    /**
+     * Adds a row to each of a tensor's.
+     *
+     * @param row the name of a tensor of that one row, of which nothing is left then
+     */
+    void addToEach(String name, String row, int width) throws ModelFormatException {
+        SourceTensor tensor = tensors.get(name);
+        if (tensor != null) {
+            tensors.put(name, tensor.plus(take(row, 1, width)));
         }
     }
 

@@ -104,7 +104,8 @@ record CheckpointConfig(
         }
     }
 
-    private VisionConfig visionPart() {
+    /** The image tower, which is there, as a model file describes it. */
+    VisionConfig visionPart() {
         Vision vision = vision();
         TowerConfig tower = TowerConfig.of(
                 vision.width, vision.layers, vision.heads, vision.mlpWidth, visionLayers.activation, visionLayers.eps);

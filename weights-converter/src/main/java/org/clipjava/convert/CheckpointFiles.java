@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
@@ -37,20 +36,26 @@ public final class CheckpointFiles {
     /** SentencePiece's, as SigLIP has it. */
     static final String SENTENCE_PIECE = "spiece.model";
 
+    /** BERT's. */
+    static final String WORD_PIECES = "vocab.txt";
+
     static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
     /** Behind the name of weights that are in shards. */
     static final String INDEX = ".index.json";
 
+    /** Weights of transformers in one file, the best first. */
+    static final List<String> WHOLE = List.of("model.safetensors", "pytorch_model.bin");
+
     /** Weights that go with {@link #CONFIG}, the best first. */
-    static final List<String> HUGGING_FACE = wholeOrInShards("model.safetensors", "pytorch_model.bin");
+    static final List<String> HUGGING_FACE = wholeOrInShards(WHOLE);
 
     /** Weights that go with {@link #OPEN_CLIP_CONFIG}, the best first. */
-    static final List<String> OPEN_CLIP = wholeOrInShards(
+    static final List<String> OPEN_CLIP = wholeOrInShards(List.of(
             "open_clip_model.safetensors",
             "open_clip_pytorch_model.safetensors",
             "open_clip_pytorch_model.bin",
-            "model.safetensors");
+            "model.safetensors"));
 
     /** SigLIP's {@code model_type}, that of SigLIP 2 at a fixed resolution too. */
     static final String SIGLIP = "siglip";
@@ -62,13 +67,6 @@ public final class CheckpointFiles {
     static final String SIGLIP_VISION = "siglip_vision_model";
     static final String SIGLIP_TEXT = "siglip_text_model";
 
-    static final Set<String> SIGLIP_TYPES = Set.of(SIGLIP, SIGLIP_VISION, SIGLIP_TEXT);
-
-    static final Set<String> HUGGING_FACE_TYPES = Stream.of(
-                    Set.of("clip", CLIP_VISION, CLIP_TEXT), SIGLIP_TYPES, MetaClip2.TYPES)
-            .flatMap(Set::stream)
-            .collect(Collectors.toUnmodifiableSet());
-
     /** Reads a small file of a repository. */
     @FunctionalInterface
     public interface Reader {
@@ -78,7 +76,7 @@ public final class CheckpointFiles {
 
     private CheckpointFiles() {}
 
-    private static List<String> wholeOrInShards(String... names) {
+    private static List<String> wholeOrInShards(List<String> names) {
         List<String> all = new ArrayList<>();
         for (String name : names) {
             all.add(name);
@@ -89,7 +87,13 @@ public final class CheckpointFiles {
 
     /** Whether a folder has one of the configs that a checkpoint has. */
     public static boolean isCheckpoint(Path folder) {
-        return Stream.of(CONFIG, OPEN_CLIP_CONFIG).anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+        return Stream.of(CONFIG, OPEN_CLIP_CONFIG, SentenceTransformer.MODULES)
+                .anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
+    /** Whether a checkpoint has files in folders of its folder, too, as sentence-transformers lay them out. */
+    public static boolean isInFolders(Path folder) {
+        return Files.isRegularFile(folder.resolve(SentenceTransformer.MODULES));
     }
 
     /**
@@ -120,13 +124,19 @@ public final class CheckpointFiles {
             modelType = json(repository, CONFIG, reader).string("model_type");
         }
         // OpenCLIP's and timm's repositories have a config.json, too, which need not be one of a whole CLIP.
-        boolean huggingFace = there.contains(CONFIG)
-                && HUGGING_FACE_TYPES.contains(modelType.orElse(openClip ? "" : "clip"))
-                && firstOf(HUGGING_FACE, there).isPresent();
-        if (!huggingFace && !openClip) {
+        Optional<CheckpointFamily> huggingFace = CheckpointFamily.ofType(modelType.orElse(openClip ? "" : "clip"))
+                .filter(family ->
+                        there.contains(CONFIG) && firstOf(HUGGING_FACE, there).isPresent());
+        if (huggingFace.isEmpty() && !openClip && there.contains(SentenceTransformer.MODULES)) {
+            return chooseModules(repository, there, reader);
+        }
+        if (huggingFace.isEmpty() && !openClip) {
             throw missing(
                     repository,
-                    modelType.filter(type -> !HUGGING_FACE_TYPES.contains(type)).isPresent()
+                    modelType
+                                    .filter(type ->
+                                            CheckpointFamily.ofType(type).isEmpty())
+                                    .isPresent()
                             ? OtherFamilies.ofType(modelType.get())
                                     .map(family -> "config.json: " + family)
                                     .orElse("expected a CLIP model, config.json says model_type '"
@@ -135,29 +145,59 @@ public final class CheckpointFiles {
                                     + shown(there));
         }
         List<String> chosen = new ArrayList<>();
-        if (huggingFace) {
+        if (huggingFace.isPresent()) {
             add(chosen, there, CONFIG, PREPROCESSOR_CONFIG, PROCESSOR_CONFIG);
+            addTokenizer(chosen, repository, there, huggingFace.get());
+            addWeights(chosen, repository, there, HUGGING_FACE, reader);
         } else {
             add(chosen, there, OPEN_CLIP_CONFIG, CONFIG, PREPROCESSOR_CONFIG);
+            // a family that can't be converted is refused before its weights are fetched
+            addTokenizer(
+                    chosen, repository, there, CheckpointFamily.ofOpenClip(json(repository, OPEN_CLIP_CONFIG, reader)));
+            addWeights(chosen, repository, there, OPEN_CLIP, reader);
         }
-        if (huggingFace ? SIGLIP_TYPES.contains(modelType.orElse("")) : isOpenClipsSiglip(repository, reader)) {
-            add(chosen, there, SENTENCE_PIECE, TOKENIZER, TOKENIZER_CONFIG);
-        } else if (huggingFace && MetaClip2.needsTokenizer(modelType.orElse("")) && !there.contains(TOKENIZER)) {
-            throw missing(repository, "expected MetaCLIP 2's " + TOKENIZER + ", found " + shown(there));
-        } else if (there.contains(TOKENIZER)) {
-            add(chosen, there, TOKENIZER);
-        } else {
-            add(chosen, there, VOCABULARY, MERGES, ADDED_TOKENS, TOKENIZER_CONFIG);
-        }
-        addWeights(chosen, repository, there, huggingFace ? HUGGING_FACE : OPEN_CLIP, reader);
         return List.copyOf(chosen);
     }
 
-    /** @throws ModelFormatException if it is a model of a family that can't be converted: before its weights are fetched */
-    private static boolean isOpenClipsSiglip(String repository, Reader reader) throws IOException {
-        JsonFields config = json(repository, OPEN_CLIP_CONFIG, reader);
-        OtherFamilies.refuse(config);
-        return OpenClipSiglip.isOne(config);
+    /** Of sentence-transformers: the folder of its CLIP, or a text tower with the folders of what follows it. */
+    private static List<String> chooseModules(String repository, Set<String> there, Reader reader) throws IOException {
+        String where = repository + ": " + SentenceTransformer.MODULES;
+        SentenceTransformer modules =
+                SentenceTransformer.of(JsonFields.parseList(reader.read(SentenceTransformer.MODULES), where), where);
+        List<String> chosen = new ArrayList<>(List.of(SentenceTransformer.MODULES));
+        if (modules.clip().isPresent()) {
+            String inner = modules.clip().get() + "/";
+            Set<String> innerFiles = new TreeSet<>();
+            there.stream()
+                    .filter(name -> name.startsWith(inner))
+                    .forEach(name -> innerFiles.add(name.substring(inner.length())));
+            choose(repository + ": " + modules.clip().get(), innerFiles, path -> reader.read(inner + path))
+                    .forEach(name -> chosen.add(inner + name));
+            return List.copyOf(chosen);
+        }
+        add(chosen, there, CONFIG);
+        for (String file : modules.configs()) {
+            if (!there.contains(file)) {
+                throw missing(
+                        repository,
+                        "expected " + file + " as " + SentenceTransformer.MODULES + " says, it is not there");
+            }
+            chosen.add(file);
+        }
+        add(chosen, there, SentenceTransformer.LENGTH);
+        addTokenizer(chosen, repository, there, CheckpointFamily.SENTENCE_TRANSFORMERS);
+        addWeights(chosen, repository, there, modules.denseWeights(), reader);
+        addWeights(chosen, repository, there, WHOLE, reader);
+        return List.copyOf(chosen);
+    }
+
+    private static void addTokenizer(List<String> chosen, String repository, Set<String> there, CheckpointFamily family)
+            throws NoSuchFileException {
+        Optional<String> missing = family.tokenizer().missing(there);
+        if (missing.isPresent()) {
+            throw missing(repository, "expected " + missing.get() + ", found " + shown(there));
+        }
+        chosen.addAll(family.tokenizer().chosen(there));
     }
 
     private static void add(List<String> chosen, Set<String> there, String... names) {

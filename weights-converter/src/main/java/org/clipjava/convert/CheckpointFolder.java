@@ -18,6 +18,10 @@ import org.clipjava.safetensors.ModelFormatException;
 final class CheckpointFolder {
     private static final String BUILTIN_VOCABULARY = "builtin:clip-vocabulary";
 
+    /** What was named; a link may not lead out of it. */
+    private final Path root;
+
+    /** Where the files are: the same, or a folder in it. */
     private final Path folder;
 
     /** The weights that were asked for by name. */
@@ -31,14 +35,15 @@ final class CheckpointFolder {
     /** Whether a link may lead anywhere. */
     private final boolean linksFollowed;
 
-    private CheckpointFolder(Path folder, Optional<String> named, boolean linksFollowed) {
+    private CheckpointFolder(Path root, Path folder, Optional<String> named, boolean linksFollowed) {
+        this.root = root;
         this.folder = folder;
         this.named = named;
         this.linksFollowed = linksFollowed;
     }
 
     /**
-     * @param source the folder, or a file of weights in it
+     * @param source the folder, or a file of weights in it; of a folder of sentence-transformers with a CLIP that CLIP is opened
      * @param linksFollowed whether links may lead out of the folder
      * @throws NoSuchFileException if there is neither
      */
@@ -47,10 +52,22 @@ final class CheckpointFolder {
             throw new NoSuchFileException(source.toString());
         }
         if (Files.isDirectory(source)) {
-            return new CheckpointFolder(source, Optional.empty(), linksFollowed);
+            CheckpointFolder whole = new CheckpointFolder(source, source, Optional.empty(), linksFollowed);
+            Optional<String> inner = whole.clipModule();
+            return inner.isPresent()
+                    ? new CheckpointFolder(source, source.resolve(inner.get()), Optional.empty(), linksFollowed)
+                    : whole;
         }
         Path folder = (source.getParent() == null ? source.toAbsolutePath() : source).resolveSibling("");
-        return new CheckpointFolder(folder, Optional.of(source.getFileName().toString()), linksFollowed);
+        return new CheckpointFolder(
+                folder, folder, Optional.of(source.getFileName().toString()), linksFollowed);
+    }
+
+    /** The folder of the CLIP of sentence-transformers, where nothing else is here. */
+    private Optional<String> clipModule() throws IOException {
+        return has(SentenceTransformer.MODULES) && !has(CheckpointFiles.CONFIG) && !hasOpenClipConfig()
+                ? modules(checked(SentenceTransformer.MODULES)).clip()
+                : Optional.empty();
     }
 
     /** Whether one file of weights was named, and not a folder. */
@@ -70,8 +87,32 @@ final class CheckpointFolder {
     /** Whether the config is one of a model of transformers that can be converted; beside OpenCLIP's files it need not be. */
     boolean hasKnownModelType() throws IOException {
         JsonFields fields = JsonFields.read(checked(CheckpointFiles.CONFIG));
-        return CheckpointFiles.HUGGING_FACE_TYPES.contains(
-                fields.string("model_type").orElse("clip"));
+        return CheckpointFamily.ofType(fields.string("model_type").orElse("clip"))
+                .isPresent();
+    }
+
+    /** Whether it is a text tower of sentence-transformers. */
+    boolean isSentenceTransformer() throws IOException {
+        return has(SentenceTransformer.MODULES) && has(CheckpointFiles.CONFIG) && !hasKnownModelType();
+    }
+
+    /** What {@code modules.json} says, which is there. */
+    SentenceTransformer sentenceTransformer() throws IOException {
+        return modules(source(SentenceTransformer.MODULES));
+    }
+
+    private static SentenceTransformer modules(Path file) throws IOException {
+        return SentenceTransformer.of(JsonFields.readList(file), file.toString());
+    }
+
+    /** A config of one of sentence-transformers' modules. */
+    JsonFields config(String name) throws IOException {
+        return JsonFields.read(source(name));
+    }
+
+    /** How long texts of sentence-transformers may be, if that is said. */
+    Optional<JsonFields> textLength() throws IOException {
+        return has(SentenceTransformer.LENGTH) ? Optional.of(config(SentenceTransformer.LENGTH)) : Optional.empty();
     }
 
     /** @throws ModelFormatException if the folder holds a model of another kind, which is named with what to do */
@@ -126,6 +167,11 @@ final class CheckpointFolder {
                 : Optional.empty();
     }
 
+    /** BERT's pieces, a line each, if there are such. */
+    Optional<Path> wordPieces() throws IOException {
+        return has(CheckpointFiles.WORD_PIECES) ? Optional.of(source(CheckpointFiles.WORD_PIECES)) : Optional.empty();
+    }
+
     Optional<JsonFields> tokenizerJson() throws IOException {
         return has(CheckpointFiles.TOKENIZER)
                 ? Optional.of(JsonFields.read(source(CheckpointFiles.TOKENIZER)))
@@ -167,13 +213,24 @@ final class CheckpointFolder {
         return named.isPresent() ? open(named.get()) : firstOf(CheckpointFiles.OPEN_CLIP);
     }
 
+    /** The weights of a text tower of sentence-transformers and of what projects its states, opened; the caller closes them. */
+    Checkpoint weights(SentenceTransformer modules) throws IOException {
+        String dense = nameOf(modules.denseWeights());
+        String own = named.isPresent() ? named.get() : nameOf(CheckpointFiles.WHOLE);
+        return Checkpoint.open(source(own), BertNames.DENSE, source(dense));
+    }
+
     private Checkpoint firstOf(List<String> names) throws IOException {
-        for (String name : names) {
-            if (has(name)) {
-                return open(name);
-            }
-        }
-        throw new NoSuchFileException(folder.resolve(names.getFirst()).toString());
+        return open(nameOf(names));
+    }
+
+    /** The first of these that is there. */
+    private String nameOf(List<String> names) throws NoSuchFileException {
+        return names.stream()
+                .filter(this::has)
+                .findFirst()
+                .orElseThrow(() ->
+                        new NoSuchFileException(folder.resolve(names.getFirst()).toString()));
     }
 
     private Checkpoint open(String name) throws IOException {
@@ -244,7 +301,7 @@ final class CheckpointFolder {
 
     /** What the model card says of the licence. It is not among the sources: it says nothing of the model's numbers. */
     Optional<String> licence() throws IOException {
-        Path card = folder.resolve(CheckpointFiles.MODEL_CARD);
+        Path card = root.resolve(CheckpointFiles.MODEL_CARD);
         return Files.isRegularFile(card) && !leadsOut(card) ? ModelCard.licence(card) : Optional.empty();
     }
 
@@ -253,7 +310,7 @@ final class CheckpointFolder {
     }
 
     private Path absolute() {
-        return folder.toAbsolutePath().normalize();
+        return root.toAbsolutePath().normalize();
     }
 
     @Override
@@ -288,12 +345,22 @@ final class CheckpointFolder {
         return file;
     }
 
+    /** Whether it, or a folder between it and the checkpoint's, is a link. */
+    private boolean isLinked(Path file) {
+        for (Path path = file; path != null && !path.equals(root); path = path.getParent()) {
+            if (Files.isSymbolicLink(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean leadsOut(Path file) throws IOException {
-        if (linksFollowed || !Files.isSymbolicLink(file)) {
+        if (linksFollowed || !isLinked(file)) {
             return false;
         }
         Path target = file.toRealPath();
-        Path home = folder.toRealPath();
+        Path home = root.toRealPath();
         boolean inCache = target.getParent() != null
                 && (target.getParent().equals(home.resolveSibling("blobs"))
                         || (home.getParent() != null

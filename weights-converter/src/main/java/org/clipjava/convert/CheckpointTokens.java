@@ -70,6 +70,29 @@ sealed interface CheckpointTokens {
         }
     }
 
+    /** BERT's kind. */
+    record OfWordPieces(WordPieceFile file) implements CheckpointTokens {
+        @Override
+        public int size() {
+            return file.vocabulary().size();
+        }
+
+        @Override
+        public TokenizerConfig config() {
+            return file.config();
+        }
+
+        @Override
+        public ModelFileWriter writer(ModelInfo info, String where) {
+            return ModelFileWriter.of(info, file.vocabulary());
+        }
+
+        @Override
+        public Optional<byte[]> builtin() {
+            return Optional.empty();
+        }
+    }
+
     /**
      * SentencePiece's kind.
      *

@@ -35,6 +35,8 @@ record Description(
         Optional<String> about)
         implements AutoCloseable {
 
+    private static final String META_CLIP_2S = "MetaCLIP 2's";
+
     /**
      * A name for people, and the prompt that its makers put labels into.
      */
@@ -147,6 +149,9 @@ record Description(
         if (folder.isFile()) {
             return ofFile(folder, options);
         }
+        if (folder.isSentenceTransformer()) {
+            return sentenceTransformer(folder, options);
+        }
         boolean huggingFace = folder.hasConfig() && folder.hasWeights();
         if (!folder.hasOpenClipConfig() && !huggingFace) {
             folder.refuseOtherKinds();
@@ -166,6 +171,9 @@ record Description(
         if (known.isEmpty() && openAi && folder.hasOpenClipConfig()) {
             return openClip(folder, options);
         }
+        if (known.isEmpty() && folder.isSentenceTransformer()) {
+            return sentenceTransformer(folder, options);
+        }
         if (known.isEmpty() && folder.hasConfig()) {
             return huggingFace(folder, options);
         }
@@ -174,7 +182,9 @@ record Description(
 
     private static Description huggingFace(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.config();
-        if (CheckpointFiles.SIGLIP_TYPES.contains(fields.string("model_type").orElse(""))) {
+        Optional<CheckpointFamily> family =
+                CheckpointFamily.ofType(fields.string("model_type").orElse("clip"));
+        if (family.equals(Optional.of(CheckpointFamily.SIGLIP))) {
             return siglip(folder, fields, options);
         }
         CheckpointConfig whole = CheckpointConfig.of(fields);
@@ -214,7 +224,7 @@ record Description(
             answers.confirm(Property.ACTIVATION, config.textLayers().activation(), options.activation());
             answers.confirm(Property.TEXT_HEADS, config.text().heads(), options.textHeads());
             if (MetaClip2.isOne(fields)) {
-                CheckpointTokens.OfPieces pieces = MetaClip2.tokens(folder);
+                CheckpointTokens.OfPieces pieces = MetaClip2.tokens(folder, META_CLIP_2S, TextCleaning.NONE);
                 answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
                 checkSize(folder, config.text().vocabularySize(), pieces);
                 pooled = OptionalInt.of(MetaClip2.pooled(fields, pieces));
@@ -263,6 +273,41 @@ record Description(
                 : fields.string("_name_or_path")
                         // Unless it is somebody's path.
                         .filter(id -> id.matches("[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*"));
+    }
+
+    private static Description sentenceTransformer(CheckpointFolder folder, ConversionOptions options)
+            throws IOException {
+        JsonFields fields = folder.config();
+        SentenceTransformer modules = folder.sentenceTransformer();
+        SentenceTransformerText model = SentenceTransformerText.of(
+                fields,
+                folder.textLength(),
+                folder.config(modules.poolingConfig()),
+                folder.config(modules.denseConfig()));
+        TextConfig text = model.text();
+        Answers answers = new Answers(fields.where());
+        answers.confirm(Property.ACTIVATION, text.tower().activation(), options.activation());
+        answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
+        answers.confirm(Property.TEXT_CLEANING, TextCleaning.NONE, options.textCleaning());
+        CheckpointTokens.OfWordPieces pieces = new CheckpointTokens.OfWordPieces(WordPieceFile.of(folder));
+        checkSize(folder, text.vocabularySize(), pieces);
+        Checkpoint checkpoint = folder.weights(modules);
+        try {
+            cut(checkpoint, text.vocabularySize(), pieces.size());
+            checkpoint.keepRows(
+                    BertNames.POSITIONS, model.positions(), text.tower().width(), 0, text.contextLength());
+            return new Description(
+                    Family.CLIP,
+                    model.architecture(pieces.size()),
+                    Optional.empty(),
+                    Optional.of(pieces),
+                    checkpoint,
+                    folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
     }
 
     private static Description siglip(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
@@ -349,9 +394,72 @@ record Description(
 
     private static Description openClip(CheckpointFolder folder, ConversionOptions options) throws IOException {
         JsonFields fields = folder.openClipConfig();
-        if (OpenClipSiglip.isOne(fields)) {
-            return openClipSiglip(folder, fields, options);
+        return switch (CheckpointFamily.ofOpenClip(fields)) {
+            case SIGLIP -> openClipSiglip(folder, fields, options);
+            case XLM_ROBERTA -> openClipXlmRoberta(folder, fields, options);
+            case META_CLIP_2 -> openClipMetaClip2(folder, fields, options);
+            case CLIP, SENTENCE_TRANSFORMERS -> openClip(folder, fields, options);
+        };
+    }
+
+    private static Description openClipXlmRoberta(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
+            throws IOException {
+        OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
+        JsonFields textFields = OpenClipConfig.required(OpenClipConfig.model(fields), "text_cfg");
+        CheckpointTokens.OfPieces pieces =
+                MetaClip2.tokens(folder, "XLM-RoBERTa's", OpenClipConfig.cleaning(textFields));
+        Answers answers = new Answers(fields.where());
+        answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
+        Checkpoint checkpoint = folder.openClipWeights();
+        try {
+            int rows = new TensorSizes(checkpoint).of(BertNames.TOKENS, 0, 2);
+            checkSize(folder, rows, pieces);
+            cut(checkpoint, rows, pieces.size());
+            TextConfig text = OpenClipXlmRoberta.of(textFields, checkpoint, pieces);
+            answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
+            return new Description(
+                    Family.CLIP,
+                    ClipConfig.of(
+                            config.model().visionPart(), text, config.model().projection()),
+                    Optional.of(config.preprocessing()),
+                    Optional.of(pieces),
+                    checkpoint,
+                    folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
         }
+    }
+
+    private static Description openClipMetaClip2(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
+            throws IOException {
+        OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
+        JsonFields textFields = OpenClipConfig.required(OpenClipConfig.model(fields), "text_cfg");
+        CheckpointTokens.OfPieces pieces = MetaClip2.tokens(folder, META_CLIP_2S, OpenClipConfig.cleaning(textFields));
+        Answers answers = new Answers(fields.where());
+        answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
+        int rows = config.model().text().vocabularySize();
+        checkSize(folder, rows, pieces);
+        OptionalInt pooled = OptionalInt.of(MetaClip2.pooledOpenClip(textFields, pieces));
+        Checkpoint checkpoint = folder.openClipWeights();
+        try {
+            return new Description(
+                    Family.CLIP,
+                    config.model().withVocabulary(pieces.size()).architecture(pooled, true, folder.toString()),
+                    Optional.of(config.preprocessing()),
+                    Optional.of(pieces),
+                    cut(checkpoint, rows, pieces.size()),
+                    folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
+    private static Description openClip(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
+            throws IOException {
         OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
         if (config.needsTokenizer() && !folder.hasVocabulary()) {
             throw new ModelFormatException(fields.where()
@@ -395,6 +503,11 @@ record Description(
         Checkpoint checkpoint = folder.weights();
         try {
             String file = checkpoint.file().toString();
+            if (checkpoint.names() instanceof BertNames) {
+                throw new ModelFormatException(file
+                        + ": expected the weights of a CLIP's own towers, found a text tower of XLM-RoBERTa or DistilBERT,"
+                        + " which they don't describe; put its config and its tokenizer beside it");
+            }
             BareCheckpoint bare = BareCheckpoint.of(
                     checkpoint,
                     known.isPresent()

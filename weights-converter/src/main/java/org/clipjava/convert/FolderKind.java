@@ -27,10 +27,6 @@ final class FolderKind {
             return Optional.of(
                     "a LoRA adapter; merge it into its model (PEFT: merge_and_unload()), save that and convert it");
         }
-        Optional<Path> inner = files.stream().filter(FolderKind::isClipModule).findFirst();
-        if (names.contains("modules.json") && inner.isPresent()) {
-            return Optional.of("a model of sentence-transformers; the CLIP is in " + shown(inner.get()));
-        }
         if (names.contains("model_index.json")) {
             return Optional.of("a pipeline of diffusers; name the text tower in "
                     + shown(folder.resolve("text_encoder")) + ", or, for pictures too, a whole CLIP");
@@ -68,11 +64,6 @@ final class FolderKind {
                 Optional.of("a model of OpenVINO, openvino_model.xml; convert the checkpoint that it was made of");
             default -> Optional.empty();
         };
-    }
-
-    private static boolean isClipModule(Path path) {
-        return path.getFileName().toString().endsWith("CLIPModel")
-                && Files.isRegularFile(path.resolve(CheckpointFiles.CONFIG));
     }
 
     private static String shown(Path path) {

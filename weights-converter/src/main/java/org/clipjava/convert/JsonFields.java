@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.clipjava.io.Shown;
@@ -44,15 +46,43 @@ final class JsonFields {
         return parse(LIMIT.read(file), file.toString());
     }
 
+    /** The objects of a file of one array. */
+    static List<JsonFields> readList(Path file) throws IOException {
+        return parseList(LIMIT.read(file), file.toString());
+    }
+
     /** @param name what messages call the file */
     static JsonFields parse(byte[] file, String name) throws ModelFormatException {
+        JsonElement root = root(file, name, "one JSON object");
+        if (!root.isJsonObject()) {
+            throw new ModelFormatException(name + ": expected one JSON object, found something else");
+        }
+        return new JsonFields(name, root.getAsJsonObject());
+    }
+
+    /** A file of one array, of objects. */
+    static List<JsonFields> parseList(byte[] file, String name) throws ModelFormatException {
+        JsonElement root = root(file, name, "one JSON array of objects");
+        List<JsonFields> objects = new ArrayList<>();
+        for (JsonElement element : root.isJsonArray() ? root.getAsJsonArray() : new JsonArray()) {
+            if (element.isJsonObject()) {
+                objects.add(new JsonFields(name + ": " + objects.size(), element.getAsJsonObject()));
+            }
+        }
+        if (!root.isJsonArray() || objects.size() != root.getAsJsonArray().size()) {
+            throw new ModelFormatException(name + ": expected one JSON array of objects, found something else");
+        }
+        return objects;
+    }
+
+    private static JsonElement root(byte[] file, String name, String expected) throws ModelFormatException {
         try (JsonReader reader = new JsonReader(new StringReader(text(file, name)))) {
             reader.setStrictness(Strictness.STRICT);
             JsonElement root = new Gson().getAdapter(JsonElement.class).read(reader);
-            if (reader.peek() != JsonToken.END_DOCUMENT || !root.isJsonObject()) {
-                throw new ModelFormatException(name + ": expected one JSON object, found something else");
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new ModelFormatException(name + ": expected " + expected + ", found something else");
             }
-            return new JsonFields(name, root.getAsJsonObject());
+            return root;
         } catch (ModelFormatException e) {
             throw e;
         } catch (IOException | JsonParseException e) {

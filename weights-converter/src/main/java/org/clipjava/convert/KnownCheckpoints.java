@@ -40,6 +40,7 @@ final class KnownCheckpoints {
             "timm/vit_large_patch14_clip_224.dfn2b",
             "timm/vit_large_patch14_clip_336.openai",
             "timm/vit_huge_patch14_clip_224.metaclip_2pt5b",
+            "timm/vit_huge_patch14_clip_224.metaclip2_worldwide",
             "timm/vit_huge_patch14_clip_224.dfn5b",
             "timm/vit_huge_patch14_clip_378.dfn5b",
             "timm/vit_gigantic_patch14_clip_224.metaclip_2pt5b",
@@ -56,6 +57,9 @@ final class KnownCheckpoints {
                     + "|timm/vit_base_patch16_plus_clip_240\\.laion400m_e3[12]"
                     + "|timm/vit_large_patch14_clip_224\\.(laion400m_e3[12]|laion2b|datacompxl|dfn2b_s39b)"
                     + "|timm/vit_huge_patch14_clip_224\\.(laion2b|metaclip_altogether)"
+                    + "|timm/vit_(huge_patch14_clip_378|gigantic_patch14_clip_(224|378))\\.metaclip2_worldwide"
+                    + "|laion/clip-vit-b-32-xlm-roberta-base-laion5b-s13b-b90k"
+                    + "|laion/clip-vit-h-14-frozen-xlm-roberta-large-laion5b-s13b-b90k"
                     + "|apple/dfn2b-clip-vit-l-14-39b");
 
     private KnownCheckpoints() {}

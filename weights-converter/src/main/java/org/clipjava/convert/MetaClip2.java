@@ -26,6 +26,9 @@ final class MetaClip2 {
     /** Of transformers' class for its text tower. */
     private static final int DEFAULT_END = 49407;
 
+    /** Of OpenCLIP's class. */
+    private static final int OPEN_CLIPS_END = 2;
+
     /** What transformers' tokenizers look for in texts before pieces, whether the file lists it or not. */
     private static final List<String> SPECIAL = List.of("<s>", "<pad>", "</s>", "<unk>", "<mask>");
 
@@ -35,29 +38,26 @@ final class MetaClip2 {
         return TYPES.contains(config.string("model_type").orElse(""));
     }
 
-    /** Whether a model of this type has texts, for which nothing but its own tokenizer can be taken. */
-    static boolean needsTokenizer(String modelType) {
-        return modelType.equals(WHOLE) || modelType.equals(TEXT);
-    }
-
     /**
      * What the {@code tokenizer.json} says.
      *
+     * @param whose for messages
+     * @param cleaning what is done to texts first
      * @throws ModelFormatException if there is none, or it has no such tokens
      */
-    static CheckpointTokens.OfPieces tokens(CheckpointFolder folder) throws IOException {
+    static CheckpointTokens.OfPieces tokens(CheckpointFolder folder, String whose, TextCleaning cleaning)
+            throws IOException {
         Optional<JsonFields> tokenizer = folder.tokenizerJson();
         if (tokenizer.isEmpty() || !PieceFile.isOne(tokenizer.get())) {
-            throw new ModelFormatException(
-                    folder
-                            + ": expected MetaCLIP 2's tokenizer, a tokenizer.json of pieces, found none; put it into the folder");
+            throw new ModelFormatException(folder + ": expected " + whose
+                    + " tokenizer, a tokenizer.json of pieces, found none; put it into the folder");
         }
         PieceFile file = PieceFile.ofTokenizerJson(tokenizer.get());
         Pieces config = file.config();
         if (config.end().isEmpty()) {
             throw tokenizer.get().expected("post_processor", "a token that ends a text");
         }
-        PieceFile whole = file.with(config.rules(), TextCleaning.NONE, config.begin(), config.end(), added(file));
+        PieceFile whole = file.with(config.rules(), cleaning, config.begin(), config.end(), added(file));
         return new CheckpointTokens.OfPieces(whole, config.end().getFirst());
     }
 
@@ -82,16 +82,25 @@ final class MetaClip2 {
         JsonFields text = config.string("model_type").orElse("").equals(TEXT)
                 ? config
                 : CheckpointConfig.tower(config, "text_config");
+        return pooled(text, "eos_token_id", DEFAULT_END, tokens);
+    }
+
+    /** The same of a field of an OpenCLIP config's text tower. */
+    static int pooledOpenClip(JsonFields text, CheckpointTokens.OfPieces tokens) throws ModelFormatException {
+        return pooled(text, "eos_id", OPEN_CLIPS_END, tokens);
+    }
+
+    private static int pooled(JsonFields text, String key, int otherwise, CheckpointTokens.OfPieces tokens)
+            throws ModelFormatException {
         List<Integer> end = tokens.file().config().end();
-        Optional<JsonElement> stated = text.element("eos_token_id");
-        String pooled = stated.isPresent() ? stated.get().toString() : String.valueOf(DEFAULT_END);
+        Optional<JsonElement> stated = text.element(key);
+        String pooled = stated.isPresent() ? stated.get().toString() : String.valueOf(otherwise);
         for (int id : end) {
             if (pooled.equals(String.valueOf(id))) {
                 return id;
             }
         }
-        throw new ModelFormatException(
-                "%s: eos_token_id: expected the token that ends a text in tokenizer.json, %s, found %s"
-                        .formatted(text.where(), end.getFirst(), pooled));
+        throw new ModelFormatException("%s: %s: expected the token that ends a text in tokenizer.json, %s, found %s"
+                .formatted(text.where(), key, end.getFirst(), pooled));
     }
 }

@@ -3,11 +3,13 @@ package org.clipjava.convert;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.clipjava.config.Activation;
+import org.clipjava.config.TextCleaning;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.Resampling;
@@ -17,11 +19,15 @@ import org.clipjava.safetensors.ModelFormatException;
  * {@code open_clip_config.json}. Fields that it leaves out have the value that OpenCLIP's classes give them; those that would
  * make another model of it are refused by name.
  *
+ * @param model without a text tower where that is another model's
  * @param needsTokenizer whether it names a tokenizer of its own
  */
 record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boolean needsTokenizer) {
     /** OpenCLIP's LayerNorms are PyTorch's. */
     private static final float LAYER_NORM_EPS = 1e-5f;
+
+    /** MetaCLIP 2's {@code pool_type}. */
+    private static final String EOS = "eos";
 
     /** What only training or Python's precision depends on, and what is another name's. */
     private static final Set<String> IGNORED = Set.of(
@@ -78,9 +84,14 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         checkFields(model, MODEL);
         CheckpointConfig.Vision vision = vision(required(model, "vision_cfg"));
         JsonFields textFields = required(model, "text_cfg");
-        CheckpointConfig.Text text = text(textFields);
+        Optional<CheckpointConfig.Text> text = Optional.empty();
         answers.confirm(Property.VISION_HEADS, vision.heads(), options.visionHeads());
-        answers.confirm(Property.TEXT_HEADS, text.heads(), options.textHeads());
+        if (OpenClipXlmRoberta.isTower(textFields)) {
+            OpenClipXlmRoberta.checkFields(textFields);
+        } else {
+            text = Optional.of(text(textFields));
+            answers.confirm(Property.TEXT_HEADS, text.get().heads(), options.textHeads());
+        }
         Optional<Activation> stated = model.has("quick_gelu")
                 ? Optional.of(model.bool("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU)
                 : Optional.empty();
@@ -93,7 +104,10 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
                 Activation.GELU);
         answers.check();
         CheckpointConfig checkpoint = new CheckpointConfig(
-                model.positive("embed_dim"), new CheckpointConfig.Layers(activation, LAYER_NORM_EPS), vision, text);
+                model.positive("embed_dim"),
+                new CheckpointConfig.Layers(activation, LAYER_NORM_EPS),
+                Optional.of(vision),
+                text);
         return new OpenClipConfig(
                 checkpoint,
                 preprocessing(config, vision.imageSize(), options, answers),
@@ -132,8 +146,40 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         return vision;
     }
 
+    /** Whether texts are pooled at a token that the config names, as MetaCLIP 2's are. */
+    static boolean poolsAtItsEnd(JsonFields config) throws ModelFormatException {
+        Optional<JsonFields> text = model(config).object("text_cfg");
+        return text.isPresent() && text.get().string("pool_type").orElse("").equals(EOS);
+    }
+
+    /**
+     * What is done to texts before a tokenizer of another model's.
+     *
+     * @param text the text tower's fields
+     */
+    static TextCleaning cleaning(JsonFields text) throws ModelFormatException {
+        JsonFields kwargs =
+                text.object("tokenizer_kwargs").orElseGet(() -> JsonFields.empty(text.where() + ": tokenizer_kwargs"));
+        for (String key : kwargs.fields().keySet()) {
+            if (kwargs.has(key) && !key.equals("clean")) {
+                throw kwargs.expected(key, "no such field");
+            }
+        }
+        return switch (kwargs.string("clean").orElse("whitespace")) {
+            case "whitespace" -> TextCleaning.CASED;
+            case "canonicalize" -> TextCleaning.CANONICAL;
+            default -> throw kwargs.expected("clean", "\"whitespace\" or \"canonicalize\"");
+        };
+    }
+
     private static CheckpointConfig.Text text(JsonFields config) throws ModelFormatException {
-        checkFields(config, TEXT);
+        if (config.string("pool_type").orElse("").equals(EOS)) {
+            Set<String> known = new HashSet<>(TEXT);
+            known.addAll(Set.of("pool_type", "eos_id", "tokenizer_kwargs"));
+            checkFields(config, known);
+        } else {
+            checkFields(config, TEXT);
+        }
         int width = config.positive("width", 512);
         int heads = config.positive("heads", 8);
         if (width % heads != 0) {

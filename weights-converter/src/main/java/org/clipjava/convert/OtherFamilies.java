@@ -9,7 +9,8 @@ import org.clipjava.safetensors.ModelFormatException;
 /** The families of models that people have where a CLIP is expected, known by their configs. */
 final class OtherFamilies {
     private static final String READS =
-            "expected a CLIP of OpenAI's parts, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for what runs";
+            "expected a CLIP of OpenAI's parts or with XLM-RoBERTa, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for"
+                    + " what runs";
 
     private record Named(String name, String family) {}
 
@@ -38,7 +39,6 @@ final class OtherFamilies {
     private static final List<Named> BY_TEXT = List.of(
             new Named("facebook/nllb-", "an NLLB-CLIP"),
             new Named("google/mt5-", "a CLIP with mT5 for texts"),
-            new Named("xlm-roberta-", "a CLIP with XLM-RoBERTa for texts"),
             new Named("roberta-", "a CLIP with RoBERTa for texts"),
             new Named("", "a CLIP with another model's text tower"));
 
@@ -86,15 +86,14 @@ final class OtherFamilies {
         }
         JsonFields text = part(model, "text_cfg");
         JsonFields vision = part(model, "vision_cfg");
-        Optional<String> textModel = named(BY_TEXT, text.string("hf_model_name"));
-        if (textModel.isPresent()) {
-            return textModel;
+        if (!OpenClipXlmRoberta.isTower(text)) {
+            Optional<String> textModel = named(BY_TEXT, text.string("hf_model_name"));
+            if (textModel.isPresent()) {
+                return textModel;
+            }
         }
         if (text.has("text_arch")) {
             return Optional.of("a CLIP with another text tower, text_arch " + text.shown("text_arch"));
-        }
-        if (text.string("pool_type").orElse("").equals("eos")) {
-            return Optional.of("a MetaCLIP 2 in OpenCLIP's layout; take it from Hugging Face's");
         }
         if (vision.has("image_seq_len")) {
             return Optional.of("a model for pictures of any shape (NaFlex)");

@@ -2,19 +2,16 @@ package org.clipjava.convert;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.clipjava.config.AddedToken;
 import org.clipjava.config.NormalizerStep;
@@ -58,7 +55,7 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
     }
 
     static PieceFile ofTokenizerJson(JsonFields tokenizer) throws ModelFormatException {
-        return new TokenizerJson(tokenizer).read();
+        return new OfJson(new TokenizerJson(tokenizer)).read();
     }
 
     /** As SentencePiece itself tokenizes; nothing begins or ends a text. */
@@ -191,8 +188,9 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
     }
 
     /** A {@code tokenizer.json}, read step by step; a step that is not known is refused by its name. */
-    private record TokenizerJson(JsonFields file) {
+    private record OfJson(TokenizerJson json) {
         PieceFile read() throws ModelFormatException {
+            JsonFields file = json.file();
             JsonFields model = file.object("model").orElseThrow(() -> file.expected("model", "an object"));
             String type = model.string("type").orElse("BPE");
             List<String> texts = new ArrayList<>();
@@ -204,9 +202,9 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
             if (type.equals("Unigram")) {
                 scores = unigrams(model, texts, ids);
                 worst = Arrays.stream(scores).min().orElse(NO_SCORE) - UNKNOWN_PENALTY;
-                unknown = model.element("unk_id").isPresent() ? index(model, "unk_id") : -1;
+                unknown = model.element("unk_id").isPresent() ? TokenizerJson.index(model, "unk_id") : -1;
             } else {
-                vocabulary(model, texts, ids);
+                TokenizerJson.vocabulary(model, texts, ids);
                 merges = merges(model, ids);
                 unknown = Optional.ofNullable(ids.get(model.string("unk_token").orElse("")))
                         .orElse(-1);
@@ -223,19 +221,19 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
             if (unknown < 0 || unknown >= ownPieces) {
                 throw new ModelFormatException(model.where() + ": expected an unknown token, found none");
             }
-            List<AddedToken> added = added(texts, ids);
+            List<AddedToken> added = json.added(texts, ids);
             if (scores.length > 0) {
                 scores = Arrays.copyOf(scores, texts.size());
             }
             byte[] charsmap = {};
             List<NormalizerStep> steps = new ArrayList<>();
-            for (JsonFields step : sequence(file, "normalizer", "normalizers")) {
+            for (JsonFields step : json.sequence("normalizer", "normalizers")) {
                 charsmap = normalizer(step, steps).orElse(charsmap);
             }
             PieceRules rules = new PieceRules.TokenizerJson(steps, split(steps));
             List<Integer> begin = new ArrayList<>();
             List<Integer> end = new ArrayList<>();
-            template(ids, begin, end);
+            json.template(ids, begin, end);
             List<Integer> found = IntStream.range(0, ownPieces)
                     .boxed()
                     .filter(id -> !texts.get(id).isEmpty())
@@ -252,15 +250,6 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                             worst,
                             model.bool("byte_fallback", false),
                             added));
-        }
-
-        private static int index(JsonFields fields, String key) throws ModelFormatException {
-            JsonElement element = fields.element(key).orElseThrow(() -> fields.expected(key, "an id"));
-            String digits = JsonFields.isNumber(element) ? element.getAsString() : "";
-            if (!digits.matches("[0-9]{1,9}")) {
-                throw fields.expected(key, "an id");
-            }
-            return Integer.parseInt(digits);
         }
 
         private static double[] unigrams(JsonFields model, List<String> texts, Map<String, Integer> ids)
@@ -283,22 +272,6 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                 texts.add(pair.get(0).getAsString());
             }
             return scores;
-        }
-
-        private static void vocabulary(JsonFields model, List<String> texts, Map<String, Integer> ids)
-                throws ModelFormatException {
-            JsonFields vocab = model.object("vocab").orElseThrow(() -> model.expected("vocab", "an object"));
-            String[] byId = new String[vocab.fields().size()];
-            for (String text : vocab.fields().keySet()) {
-                int id = index(vocab, text);
-                if (id >= byId.length || byId[id] != null) {
-                    throw new ModelFormatException("%s: %s: expected each id from 0 to %d once, found %d"
-                            .formatted(vocab.where(), Shown.quoted(text), byId.length - 1, id));
-                }
-                byId[id] = text;
-                ids.put(text, id);
-            }
-            texts.addAll(Arrays.asList(byId));
         }
 
         private static List<int[]> merges(JsonFields model, Map<String, Integer> ids) throws ModelFormatException {
@@ -330,73 +303,10 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                     : new String[0];
         }
 
-        /** Those behind the pieces are put behind them. */
-        private List<AddedToken> added(List<String> texts, Map<String, Integer> ids) throws ModelFormatException {
-            SequencedMap<Integer, AddedToken> tokens = new LinkedHashMap<>();
-            for (JsonElement element : file.array("added_tokens").orElseGet(JsonArray::new)) {
-                if (!element.isJsonObject()) {
-                    throw file.expected("added_tokens", "objects");
-                }
-                JsonFields token = JsonFields.of(element.getAsJsonObject(), file.where() + ": added_tokens");
-                String content = token.string("content").orElseThrow(() -> token.expected("content", "a string"));
-                int id = index(token, "id");
-                if (id == texts.size()) {
-                    texts.add(content);
-                    ids.put(content, id);
-                }
-                if (id > texts.size() || !texts.get(id).equals(content)) {
-                    throw new ModelFormatException("%s: %s: expected the id that the vocabulary gives it, found %d"
-                            .formatted(token.where(), Shown.quoted(content), id));
-                }
-                if (content.isEmpty() || content.length() > AddedToken.LONGEST) {
-                    throw new ModelFormatException("%s: id %d: expected 1 to %d characters, found %d"
-                            .formatted(token.where(), id, AddedToken.LONGEST, content.length()));
-                }
-                tokens.putIfAbsent(
-                        id,
-                        new AddedToken(
-                                id,
-                                token.bool("normalized", !token.bool("special", false)),
-                                token.bool("lstrip", false),
-                                token.bool("rstrip", false),
-                                token.bool("single_word", false)));
-            }
-            return List.copyOf(tokens.values());
-        }
-
-        /** A step, or the steps of a sequence, or of sequences in it. */
-        private static List<JsonFields> sequence(JsonFields fields, String key, String inner)
-                throws ModelFormatException {
-            Optional<JsonFields> step = fields.object(key);
-            if (step.isEmpty()) {
-                return List.of();
-            }
-            return flattened(step.get(), inner);
-        }
-
-        private static List<JsonFields> flattened(JsonFields step, String inner) throws ModelFormatException {
-            if (!type(step).equals("Sequence")) {
-                return List.of(step);
-            }
-            List<JsonFields> steps = new ArrayList<>();
-            for (JsonElement element : step.array(inner).orElseThrow(() -> step.expected(inner, "an array"))) {
-                if (!element.isJsonObject()) {
-                    throw step.expected(inner, "objects");
-                }
-                // one level: a sequence in a sequence is refused by its name
-                steps.add(JsonFields.of(element.getAsJsonObject(), step.where() + ": " + inner));
-            }
-            return steps;
-        }
-
-        private static String type(JsonFields step) throws ModelFormatException {
-            return step.string("type").orElseThrow(() -> step.expected("type", "a string"));
-        }
-
         /** Adds what a step does, and returns the table of characters if it is that. */
         private static Optional<byte[]> normalizer(JsonFields step, List<NormalizerStep> steps)
                 throws ModelFormatException {
-            switch (type(step)) {
+            switch (TokenizerJson.type(step)) {
                 case "Precompiled" -> {
                     steps.add(NormalizerStep.CHARSMAP);
                     return Optional.of(charsmap(step));
@@ -446,20 +356,22 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
         }
 
         private PieceRules.Split split(List<NormalizerStep> steps) throws ModelFormatException {
-            List<JsonFields> cuts = sequence(file, "pre_tokenizer", "pretokenizers");
+            List<JsonFields> cuts = json.sequence("pre_tokenizer", "pretokenizers");
             if (cuts.isEmpty()) {
                 return PieceRules.Split.NONE;
             }
-            boolean words = type(cuts.getFirst()).equals("WhitespaceSplit");
+            boolean words = TokenizerJson.type(cuts.getFirst()).equals("WhitespaceSplit");
             JsonFields last = cuts.getLast();
-            if (cuts.size() == 1 && type(last).equals("Split") && steps.contains(NormalizerStep.SPACE_TO_MARK)) {
+            if (cuts.size() == 1
+                    && TokenizerJson.type(last).equals("Split")
+                    && steps.contains(NormalizerStep.SPACE_TO_MARK)) {
                 JsonFields pattern = last.object("pattern").orElseThrow(() -> last.expected("pattern", "{String}"));
                 // no space is left to split at
                 if (pattern.string("String").orElse("").equals(" ")) {
                     return PieceRules.Split.NONE;
                 }
             }
-            if (cuts.size() != (words ? 2 : 1) || !type(last).equals("Metaspace")) {
+            if (cuts.size() != (words ? 2 : 1) || !TokenizerJson.type(last).equals("Metaspace")) {
                 throw last.expected("type", "Metaspace, alone or behind WhitespaceSplit");
             }
             if (!last.string("replacement").orElse(MARK).equals(MARK)) {
@@ -484,32 +396,6 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                 throw step.expected("prepend_scheme", "\"always\" behind WhitespaceSplit");
             }
             return split;
-        }
-
-        private void template(Map<String, Integer> ids, List<Integer> begin, List<Integer> end)
-                throws ModelFormatException {
-            for (JsonFields processor : sequence(file, "post_processor", "processors")) {
-                if (!type(processor).equals("TemplateProcessing")) {
-                    throw processor.expected("type", "TemplateProcessing");
-                }
-                boolean behind = false;
-                for (JsonElement element :
-                        processor.array("single").orElseThrow(() -> processor.expected("single", "an array"))) {
-                    JsonFields part = JsonFields.of(
-                            element.isJsonObject() ? element.getAsJsonObject() : new JsonObject(),
-                            processor.where() + ": single");
-                    Optional<JsonFields> special = part.object("SpecialToken");
-                    if (special.isEmpty()) {
-                        behind = true;
-                        continue;
-                    }
-                    Integer id = ids.get(special.get().string("id").orElse(""));
-                    if (id == null) {
-                        throw special.get().expected("id", "a token");
-                    }
-                    (behind ? end : begin).add(id);
-                }
-            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.clipjava.convert;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +72,29 @@ record SourceTensor(
 
     /** The first rows of [more, …]. */
     SourceTensor firstRows(long rows) {
+        return rows(0, rows);
+    }
+
+    /** Rows {@code from} to {@code from + rows - 1} of [more, …]. */
+    SourceTensor rows(long from, long rows) {
         List<Long> fewer = new ArrayList<>(shape);
         fewer.set(0, rows);
-        return new SourceTensor(file, name, dtype, List.copyOf(fewer), strides, offset, data);
+        return new SourceTensor(
+                file, name, dtype, List.copyOf(fewer), strides, offset + from * strides.getFirst(), data);
+    }
+
+    /** [rows, …] of F32 with the one row of [1, …] added to each; both are read at once. */
+    SourceTensor plus(SourceTensor row) throws ModelFormatException {
+        float[] values = new float[Math.toIntExact(elements())];
+        float[] added = new float[Math.toIntExact(row.elements())];
+        read(0, values);
+        row.read(0, added);
+        ByteBuffer sums = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < values.length; i++) {
+            sums.putFloat(values[i] + added[i % added.length]);
+        }
+        MemorySegment bytes = MemorySegment.ofArray(sums.array());
+        return rowMajor(file, name, DType.F32, shape, () -> bytes);
     }
 
     /** [1, …] as […]. */

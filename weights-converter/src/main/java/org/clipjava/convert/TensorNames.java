@@ -13,7 +13,7 @@ import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** How a checkpoint calls its tensors. Here they are all called as Hugging Face calls them. */
-sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames {
+sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames, BertNames {
     String LOGIT_SCALE = "logit_scale";
     String LOGIT_BIAS = "logit_bias";
 
@@ -45,6 +45,9 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
      * @throws ModelFormatException if a CLIP is only a part of it
      */
     static TensorNames of(Set<String> inCheckpoint, String where) throws ModelFormatException {
+        if (inCheckpoint.contains(BertNames.Own.DISTILBERT.anchor())) {
+            return new BertNames(BertNames.Own.DISTILBERT, new HuggingFace(""));
+        }
         String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
                 || inCheckpoint.contains(prefix + "visual.class_embedding");
@@ -53,6 +56,9 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
         }
         if (!openAi) {
             return new HuggingFace(prefix);
+        }
+        if (inCheckpoint.contains(prefix + BertNames.Own.XLM_ROBERTA.anchor())) {
+            return new BertNames(BertNames.Own.XLM_ROBERTA, new OpenAi(prefix, prefix));
         }
         boolean customText = inCheckpoint.contains(prefix + "text.token_embedding.weight");
         return new OpenAi(prefix, prefix + (customText ? "text." : ""));

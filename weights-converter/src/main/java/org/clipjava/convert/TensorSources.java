@@ -46,8 +46,11 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
             Map.entry("vision.projection", "visual_projection.weight"),
             Map.entry("text.token_embedding", "text_model.embeddings.token_embedding.weight"),
             Map.entry("text.position_embedding", "text_model.embeddings.position_embedding.weight"),
+            Map.entry("text.ln_pre.weight", BertNames.LN_PRE + "weight"),
+            Map.entry("text.ln_pre.bias", BertNames.LN_PRE + "bias"),
             Map.entry("text.ln_final.weight", "text_model.final_layer_norm.weight"),
             Map.entry("text.ln_final.bias", "text_model.final_layer_norm.bias"),
+            Map.entry("text.projection_hidden", BertNames.HIDDEN_PROJECTION),
             Map.entry("text.projection", "text_projection.weight"),
             Map.entry("logit_scale", "logit_scale"),
             Map.entry("logit_bias", "logit_bias"));

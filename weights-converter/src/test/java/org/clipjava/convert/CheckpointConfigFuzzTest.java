@@ -15,8 +15,15 @@ class CheckpointConfigFuzzTest {
     @FuzzTest
     void configs(byte[] json) {
         try {
+            if (json.length > 0 && json[0] == '[') {
+                SentenceTransformer.of(JsonFields.parseList(json, "fuzz"), "fuzz");
+                return;
+            }
             JsonFields fields = JsonFields.parse(json, "fuzz");
-            if (fields.has("model_cfg")) {
+            if (fields.has("in_features")) {
+                SentenceTransformerText.of(fields, Optional.of(fields), fields, fields)
+                        .architecture(1000);
+            } else if (fields.has("model_cfg")) {
                 OpenClipConfig.of(fields, Optional.empty(), ConversionOptions.NONE);
             } else if (fields.has("image_mean")) {
                 Preprocessing.of(fields, 224);
@@ -44,6 +51,15 @@ class CheckpointConfigFuzzTest {
                                 + "\"vocab_size\":49408,\"width\":512,\"heads\":8,\"layers\":12}},"
                                 + "\"preprocess_cfg\":{\"mean\":[0.48,0.46,0.41],\"std\":[0.27,0.26,0.28],"
                                 + "\"interpolation\":\"bicubic\",\"resize_mode\":\"shortest\"}}",
+                        "{\"model_cfg\":{\"embed_dim\":512,\"quick_gelu\":false,\"vision_cfg\":{\"layers\":12},"
+                                + "\"text_cfg\":{\"hf_model_name\":\"xlm-roberta-base\",\"hf_proj_type\":\"linear\","
+                                + "\"hf_pooler_type\":\"mean_pooler\",\"tokenizer_kwargs\":{\"clean\":\"whitespace\"}}}}",
+                        "{\"model_type\":\"distilbert\",\"dim\":768,\"n_layers\":6,\"n_heads\":12,\"hidden_dim\":3072,"
+                                + "\"max_position_embeddings\":512,\"max_seq_length\":128,\"in_features\":768,"
+                                + "\"out_features\":512,\"bias\":false,\"pooling_mode_mean_tokens\":true,"
+                                + "\"activation_function\":\"torch.nn.Identity\"}",
+                        "[{\"idx\":0,\"path\":\"\",\"type\":\"a.Transformer\"},{\"path\":\"1_Pooling\",\"type\":\"a.Pooling\"},"
+                                + "{\"path\":\"2_Dense\",\"type\":\"a.Dense\"}]",
                         "{\"image_mean\":[0.48,0.46,0.41],\"image_std\":[0.27,0.26,0.28],\"crop_size\":{\"height\":224,"
                                 + "\"width\":224},\"do_center_crop\":true,\"resample\":3,\"size\":{\"shortest_edge\":224}}")
                 .map(json -> json.getBytes(StandardCharsets.UTF_8));

@@ -166,19 +166,98 @@ class CheckpointFilesTest {
     }
 
     @Test
+    void takesAClipOfSentenceTransformersFromItsFolder() throws IOException {
+        has("README.md", "0_CLIPModel/vocab.json", "0_CLIPModel/merges.txt", "0_CLIPModel/pytorch_model.bin");
+        has("0_CLIPModel/config.json", "0_CLIPModel/preprocessor_config.json", "0_CLIPModel/" + MODEL);
+        repository.put(
+                "modules.json", "[{\"path\": \"0_CLIPModel\", \"type\": \"sentence_transformers.models.CLIPModel\"}]");
+        assertEquals(
+                List.of(
+                        "modules.json",
+                        "0_CLIPModel/config.json",
+                        "0_CLIPModel/preprocessor_config.json",
+                        "0_CLIPModel/vocab.json",
+                        "0_CLIPModel/merges.txt",
+                        "0_CLIPModel/" + MODEL),
+                choose());
+        assertEquals(List.of("modules.json", "0_CLIPModel/config.json"), read);
+    }
+
+    @Test
+    void takesATextTowerOfSentenceTransformersWithWhatFollowsIt() throws IOException {
+        repository.put("config.json", "{\"model_type\": \"distilbert\"}");
+        repository.put(
+                "modules.json",
+                "[{\"path\": \"\", \"type\": \"a.Transformer\"}, {\"path\": \"1_Pooling\", \"type\": \"a.Pooling\"},"
+                        + " {\"path\": \"2_Dense\", \"type\": \"a.Dense\"}]");
+        has("1_Pooling/config.json", "2_Dense/config.json", "2_Dense/pytorch_model.bin", "vocab.txt", MODEL);
+        has("tokenizer_config.json", "sentence_bert_config.json", "onnx/model.onnx");
+        List<String> configs = List.of(
+                "modules.json",
+                "config.json",
+                "1_Pooling/config.json",
+                "2_Dense/config.json",
+                "sentence_bert_config.json");
+        List<String> chosen = new ArrayList<>(configs);
+        chosen.addAll(List.of("vocab.txt", "tokenizer_config.json", "2_Dense/pytorch_model.bin", MODEL));
+        assertEquals(chosen, choose());
+        has("tokenizer.json", "2_Dense/" + MODEL);
+        chosen = new ArrayList<>(configs);
+        chosen.addAll(List.of("tokenizer.json", "2_Dense/" + MODEL, MODEL));
+        assertEquals(chosen, choose());
+        repository.keySet().removeIf(name -> name.startsWith("2_Dense/" + MODEL) || name.endsWith(".bin"));
+        repository.keySet().removeAll(List.of("onnx/model.onnx", "sentence_bert_config.json", "tokenizer_config.json"));
+        assertEquals(
+                "expected weights, one of 2_Dense/model.safetensors, 2_Dense/pytorch_model.bin, found 1_Pooling/config.json",
+                assertThrows(NoSuchFileException.class, this::choose).getReason().split(", 2_Dense/config", 2)[0]);
+        repository.keySet().removeAll(List.of("tokenizer.json", "vocab.txt"));
+        assertEquals(
+                "expected BERT's tokenizer.json or vocab.txt, found 1_Pooling/config.json",
+                assertThrows(NoSuchFileException.class, this::choose).getReason().split(", 2_Dense/config", 2)[0]);
+        repository.remove("2_Dense/config.json");
+        assertMissing("expected 2_Dense/config.json as modules.json says, it is not there");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", "../x", "/x", "a/b", ".x"})
+    void refusesHostileModules(String path) {
+        repository.put("modules.json", "[{\"path\": \"" + path + "\", \"type\": \"a.CLIPModel\"}]");
+        assertRefused("modules.json: 0: path: expected the name of a folder beside it, found \"" + path + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[1]", "3"})
+    void refusesModulesThatAreNone(String json) {
+        repository.put("modules.json", json);
+        assertRefused("modules.json: expected one JSON array of objects, found something else");
+    }
+
+    @Test
+    void takesAnXlmRobertasTokenizerAndMissesItBeforeTheWeightsAreFetched() throws IOException {
+        has("sentencepiece.bpe.model", "open_clip_model.safetensors");
+        repository.put(
+                "open_clip_config.json",
+                "{\"model_cfg\": {\"vision_cfg\": {}, \"text_cfg\": {\"hf_model_name\": \"xlm-roberta-base\"}}}");
+        assertMissing("expected XLM-RoBERTa's tokenizer.json, found open_clip_config.json, open_clip_model.safetensors,"
+                + " sentencepiece.bpe.model");
+        has("tokenizer.json");
+        assertEquals(List.of("open_clip_config.json", "tokenizer.json", "open_clip_model.safetensors"), choose());
+    }
+
+    @Test
     void namesAFamilyBeforeItsWeightsAreFetched() {
         has("open_clip_config.json", "open_clip_model.safetensors");
         repository.put(
                 "open_clip_config.json",
                 "{\"model_cfg\": {\"vision_cfg\": {\"timm_model_name\": \"eva02_base_patch16_clip_224\"}, \"text_cfg\": {}}}");
         assertRefused(
-                "open_clip_config.json: model_cfg: expected a CLIP of OpenAI's parts, MetaCLIP 2 or SigLIP, found an EVA-02 CLIP,"
+                "open_clip_config.json: model_cfg: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, MetaCLIP 2 or SigLIP, found an EVA-02 CLIP,"
                         + " timm_model_name \"eva02_base_patch16_clip_224\"; see docs/models.md for what runs");
         repository.remove("open_clip_config.json");
         repository.put("config.json", "{\"model_type\": \"siglip2\"}");
         has(MODEL);
         assertMissing(
-                "config.json: expected a CLIP of OpenAI's parts, MetaCLIP 2 or SigLIP, found a SigLIP 2 for pictures of any"
+                "config.json: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, MetaCLIP 2 or SigLIP, found a SigLIP 2 for pictures of any"
                         + " shape (NaFlex); see docs/models.md for what runs");
     }
 

@@ -17,6 +17,15 @@ class MutationsTest {
     }
 
     @Test
+    void wordPieceFiles() {
+        Mutations.run(
+                "word piece files",
+                300,
+                WordPieceFileFuzzTest.wordPieceFiles().limit(2),
+                new WordPieceFileFuzzTest()::wordPieceFiles);
+    }
+
+    @Test
     void configs() {
         Mutations.run("configs", 1000, CheckpointConfigFuzzTest.configs(), new CheckpointConfigFuzzTest()::configs);
     }

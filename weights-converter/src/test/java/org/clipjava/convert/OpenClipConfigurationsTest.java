@@ -27,6 +27,12 @@ class OpenClipConfigurationsTest {
     /** Who wants another page writes it by {@code -Dclip.test.write=true}. */
     private static final boolean WRITE = Boolean.getBoolean("clip.test.write");
 
+    /** What stands behind the activation. */
+    private static final Map<CheckpointFamily, String> READ = Map.of(
+            CheckpointFamily.CLIP, "",
+            CheckpointFamily.META_CLIP_2, ", MetaCLIP 2",
+            CheckpointFamily.XLM_ROBERTA, ", XLM-RoBERTa for texts");
+
     private static SequencedMap<String, String> configurations() throws IOException {
         SequencedMap<String, String> all = new LinkedHashMap<>();
         for (String line : Files.readAllLines(TestData.committed().path("golden/open_clip_configs.txt"))) {
@@ -42,12 +48,14 @@ class OpenClipConfigurationsTest {
     private static Result result(String name, String json) throws IOException {
         JsonFields config = JsonFields.parse(json.getBytes(UTF_8), name);
         try {
-            if (OpenClipSiglip.isOne(config)) {
+            CheckpointFamily family = CheckpointFamily.ofOpenClip(config);
+            if (family == CheckpointFamily.SIGLIP) {
                 OpenClipSiglip.checkFields(config);
                 return new Result(true, "SigLIP");
             }
             OpenClipConfig read = OpenClipConfig.of(config, Optional.empty(), stated(json));
-            return new Result(true, read.model().visionLayers().activation().spelling());
+            String activation = read.model().visionLayers().activation().spelling();
+            return new Result(true, activation + READ.get(family));
         } catch (ModelFormatException e) {
             String found = String.valueOf(e.getMessage());
             assertTrue(found.contains("see docs/models.md"), found);

@@ -220,15 +220,17 @@ class SavedByTrainingTest {
     void leadsToTheClipWithinAFolder() throws IOException {
         Path inner = source.resolve("0_CLIPModel");
         SyntheticFolder.of(SMALL).write(inner);
-        Files.writeString(source.resolve("modules.json"), "[]");
+        Path modules = Files.writeString(source.resolve("modules.json"), "[]");
         ModelFormatException e =
                 assertThrows(ModelFormatException.class, () -> convert(source, model, ConversionOptions.NONE));
         assertEquals(
-                source
-                        + ": expected a CLIP checkpoint, found a model of sentence-transformers; the CLIP is in "
-                        + inner,
+                modules
+                        + ": expected a CLIPModel in a folder, or a Transformer beside it with Pooling and Dense in folders,"
+                        + " found [] in []",
                 e.getMessage());
-        convert(inner, model, ConversionOptions.NONE);
+        Files.writeString(
+                modules, "[{\"path\": \"0_CLIPModel\", \"type\": \"sentence_transformers.models.CLIPModel\"}]");
+        convert(source, model, ConversionOptions.NONE);
     }
 
     @ParameterizedTest

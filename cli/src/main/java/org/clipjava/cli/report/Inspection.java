@@ -29,6 +29,9 @@ public record Inspection(ModelHeader header) {
     private static final String CANONICAL =
             "as OpenCLIP's tokenizer of SigLIP (quotes, entities, widths, lower case, no punctuation)";
 
+    private static final String CASED =
+            "as OpenCLIP's tokenizer of other models (quotes, entities, widths, mojibake; letters keep their case)";
+
     public String toText() {
         ModelInfo info = header.info();
         ClipConfig config = info.config();
@@ -103,6 +106,7 @@ public record Inspection(ModelHeader header) {
         return switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe -> bpe.cleaning().name().toLowerCase(Locale.ROOT);
             case TokenizerConfig.Pieces pieces -> pieces.cleaning().name().toLowerCase(Locale.ROOT);
+            case TokenizerConfig.WordPiece words -> TextCleaning.NONE.name().toLowerCase(Locale.ROOT);
         };
     }
 
@@ -114,14 +118,19 @@ public record Inspection(ModelHeader header) {
                     case NONE -> "none, as Hugging Face's tokenizer";
                     case ORIGINAL -> "as OpenAI's and OpenCLIP's tokenizer (ftfy: quotes, entities, widths, mojibake)";
                     case CANONICAL -> CANONICAL;
+                    case CASED -> CASED;
                 };
             case TokenizerConfig.Pieces pieces -> cleaning(pieces);
+            case TokenizerConfig.WordPiece words -> "none";
         };
     }
 
     private static String cleaning(TokenizerConfig.Pieces pieces) {
         if (pieces.cleaning() == TextCleaning.CANONICAL) {
             return CANONICAL;
+        }
+        if (pieces.cleaning() == TextCleaning.CASED) {
+            return CASED;
         }
         return switch (pieces.rules()) {
             case PieceRules.Siglip rules -> "as Hugging Face's tokenizer of SigLIP (lower case, no punctuation)";
@@ -205,6 +214,7 @@ public record Inspection(ModelHeader header) {
                 json.name("cleaning").value(spelled(bpe));
             }
             case TokenizerConfig.Pieces pieces -> json.name("cleaning").value(spelled(pieces));
+            case TokenizerConfig.WordPiece words -> json.name("cleaning").value(spelled(words));
         }
         json.endObject();
     }

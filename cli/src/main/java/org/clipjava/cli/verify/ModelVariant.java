@@ -8,7 +8,6 @@ import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TokenizerConfig;
-import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.modelfile.ModelFile;
@@ -62,15 +61,10 @@ final class ModelVariant {
         VisionConfig vision = config.vision();
         TextConfig text = config.text();
         config = ClipConfig.of(
-                        vision.withTower(with(activation, vision.tower())),
-                        text.withTower(with(activation, text.tower())),
+                        vision.withTower(vision.tower().withActivation(activation)),
+                        text.withTower(text.tower().withActivation(activation)),
                         config.embedDim())
                 .withScoring(config.scoring());
-    }
-
-    private static TowerConfig with(Activation activation, TowerConfig tower) {
-        return TowerConfig.of(
-                tower.width(), tower.layers(), tower.heads(), tower.mlpWidth(), activation, tower.layerNormEps());
     }
 
     private void setEndToken(int id) {
@@ -88,7 +82,8 @@ final class ModelVariant {
         tokenizer = switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe ->
                 new TokenizerConfig.ClipBpe(bpe.startToken(), id, bpe.cleaning(), bpe.added());
-            case TokenizerConfig.Pieces pieces -> throw new IllegalStateException("only texts of CLIP's are pooled so");
+            case TokenizerConfig.Pieces pieces -> throw new IllegalStateException("only CLIP's tokens are read so");
+            case TokenizerConfig.WordPiece words -> throw new IllegalStateException("only CLIP's tokens are read so");
         };
     }
 
@@ -115,6 +110,7 @@ final class ModelVariant {
                         Vocabulary.parse(own.encodedTokens(), own.encodedMerges(), bpe.startToken(), bpe.endToken()));
             }
             case TokenizerConfig.Pieces pieces -> ModelFileWriter.of(info, file.pieces());
+            case TokenizerConfig.WordPiece words -> ModelFileWriter.of(info, file.pieces());
         };
     }
 

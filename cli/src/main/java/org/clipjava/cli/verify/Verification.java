@@ -17,6 +17,7 @@ import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
 import org.clipjava.config.TextPool;
+import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
@@ -286,7 +287,8 @@ public final class Verification {
         }
         // In CLIP's vocabulary it is the last one.
         int end = config.text().vocabularySize() - 1;
-        if (config.text().pool() instanceof TextPool.FirstOf
+        if (subject.info().tokenizer() instanceof TokenizerConfig.ClipBpe
+                && config.text().pool() instanceof TextPool.FirstOf
                 && !config.text().pool().equals(new TextPool.FirstOf(end))) {
             changes.add(new Change.EndToken(end));
         }

@@ -3,7 +3,12 @@ package org.clipjava.cli.verify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +45,7 @@ import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
+import org.clipjava.testdata.TokenizerFiles;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -253,6 +259,40 @@ class VerificationTest {
                         .with("logit_scale", List.of(), 4.5f)
                         .with("text_model.final_layer_norm.bias", List.of(48), new float[48]));
         assertFailsBecauseOf(broken, "none of the known mistakes explains it", "pixels", "texts", "picture");
+    }
+
+    /** MetaCLIP 2, whose texts are pooled at a token as CLIP's are, but made of pieces. */
+    @Test
+    void looksForNoOtherEndOfATextInPieces() throws IOException {
+        SyntheticCheckpoint pieces = new SyntheticCheckpoint(
+                TINY.projection(), TINY.vision(), new SyntheticCheckpoint.Text(48, 136, 2, 2, 16, 1002));
+        Path source = SyntheticFolder.of(pieces)
+                .config(pieces.configJson()
+                        .replace("\"clip", "\"metaclip_2")
+                        .replace("\"eos_token_id\": 49407", "\"eos_token_id\": 2"))
+                .write(folder.resolve("pieces"));
+        JsonObject tokenizer = json("xlmr.tokenizer.json");
+        steps(tokenizer).set(0, steps(json("t5.tokenizer.json")).get(0));
+        Files.writeString(source.resolve("tokenizer.json"), tokenizer.toString());
+        Path model = folder.resolve("pieces.safetensors");
+        CheckpointConverter.convert(source, model, WeightType.F32, ConversionListener.SILENT);
+        try (Subject subject = open(model)) {
+            Stage texts = new Verification(subject)
+                    .texts(List.of(new TextValues(TEXTS.getFirst(), false, List.of(1.0, 2.0), TOLERANCE)), List.of());
+            assertEquals(Outcome.FAIL, texts.outcome());
+            assertEquals(
+                    Optional.of("none of the known mistakes explains it"),
+                    texts.cause().map(cause -> cause.split(";", 2)[0]),
+                    texts.toString());
+        }
+    }
+
+    private static JsonObject json(String name) {
+        return new Gson().fromJson(new String(TokenizerFiles.read(name), StandardCharsets.UTF_8), JsonObject.class);
+    }
+
+    private static JsonArray steps(JsonObject tokenizer) {
+        return tokenizer.getAsJsonObject("normalizer").getAsJsonArray("normalizers");
     }
 
     @Test
