@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.clipjava.testdata.HostilePictures;
@@ -77,35 +77,6 @@ class ManyFaultsTest {
         }
     }
 
-    /** Asks for the server's health all the time, on a thread of its own. */
-    private static final class Watch implements AutoCloseable {
-        private final AtomicReference<String> wrong = new AtomicReference<>("");
-        private final AtomicInteger asked = new AtomicInteger();
-        private final Thread thread;
-        private volatile boolean isOver;
-
-        Watch(TestServer server) {
-            thread = Thread.ofPlatform().start(() -> {
-                while (!isOver) {
-                    TestServer.Reply health = server.get("/health");
-                    asked.incrementAndGet();
-                    if (health.status() != 200) {
-                        wrong.set(health.status() + " " + health.text());
-                    }
-                    LockSupport.parkNanos(5_000_000);
-                }
-            });
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            isOver = true;
-            thread.join();
-            assertEquals("", wrong.get());
-            assertTrue(asked.get() > 0);
-        }
-    }
-
     /** What is done to a server. */
     private interface Fault {
         void on(TestServer server) throws Exception;
@@ -115,20 +86,36 @@ class ManyFaultsTest {
     private static void assertNothingIsLost(Fault fault) throws Exception {
         try (TestServer server = TestServer.start(
                 builder -> builder.queue(100_000).maxBody(64 << 20).accessLog(line -> {}))) {
-            Held before;
-            try (Watch watch = new Watch(server)) {
-                fault.on(server);
-            }
-            FaultsTest.assertHealthy(server);
-            before = Held.now();
-            try (Watch watch = new Watch(server)) {
-                fault.on(server);
-            }
-            FaultsTest.assertHealthy(server);
+            assertHealthyMeanwhile(server, fault);
+            Held before = Held.now();
+            assertHealthyMeanwhile(server, fault);
             assertEquals(0, FaultsTest.metric(server, "clip_waiting_inputs"));
             assertEquals(0, FaultsTest.metric(server, "clip_decoding_pixels"));
             Held.assertNoMoreThan(before);
         }
+    }
+
+    /** Asks for the server's health all the time, on a thread of its own. */
+    private static void assertHealthyMeanwhile(TestServer server, Fault fault) throws Exception {
+        AtomicReference<String> wrong = new AtomicReference<>("");
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread thread = Thread.ofPlatform().start(() -> {
+            while (!isOver.get()) {
+                TestServer.Reply health = server.get("/health");
+                if (health.status() != 200) {
+                    wrong.set(health.status() + " " + health.text());
+                }
+                LockSupport.parkNanos(5_000_000);
+            }
+        });
+        try {
+            fault.on(server);
+        } finally {
+            isOver.set(true);
+            thread.join();
+        }
+        assertEquals("", wrong.get());
+        FaultsTest.assertHealthy(server);
     }
 
     private static String image(byte[] bytes) {
