@@ -111,7 +111,7 @@ class ServeIT {
             while (good.get() < CLIENTS || waiting(client, server) < TEXTS * CLIENTS / 2) {
                 Thread.sleep(1);
             }
-            process.destroy(); // SIGTERM
+            process.toHandle().destroy(); // SIGTERM; Process.destroy would close the streams
             assertTrue(process.waitFor(75, TimeUnit.SECONDS), "still running");
             isOver.set(true);
             for (Thread thread : clients) {

@@ -20,6 +20,7 @@ import org.clipjava.bench.Options.UsageException;
  * @param steady seconds of load below the capacity
  * @param overload seconds of load above it
  * @param idle seconds without a request at the end; none unless asked for
+ * @param javaOptions of the JVMs that are measured
  * @param json a file for the results
  */
 record ServeOptions(
@@ -33,9 +34,13 @@ record ServeOptions(
         double steady,
         double overload,
         OptionalDouble idle,
+        List<String> javaOptions,
         Optional<Path> json) {
     /** As {@code clip serve} has it. */
     private static final int DEFAULT_QUEUE = 256;
+
+    /** The collector that {@code clip.jar} runs with. */
+    private static final String DEFAULT_JAVA_OPTIONS = "-XX:+UseSerialGC";
 
     static ServeOptions parse(List<String> arguments) throws UsageException {
         Options options = Options.parse(
@@ -51,6 +56,7 @@ record ServeOptions(
                         "--steady",
                         "--overload",
                         "--idle",
+                        "--java-options",
                         "--json"));
         Optional<Double> idle = options.seconds("--idle");
         return new ServeOptions(
@@ -64,6 +70,9 @@ record ServeOptions(
                 options.seconds("--steady").orElse(60.0),
                 options.seconds("--overload").orElse(60.0),
                 idle.isPresent() ? OptionalDouble.of(idle.get()) : OptionalDouble.empty(),
+                List.of(options.text("--java-options")
+                        .orElse(DEFAULT_JAVA_OPTIONS)
+                        .split(" ", -1)),
                 options.text("--json").map(Path::of));
     }
 }

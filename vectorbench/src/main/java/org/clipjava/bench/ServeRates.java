@@ -122,8 +122,8 @@ final class ServeRates {
     private void measure(Path folder, List<byte[]> pictures)
             throws IOException, InterruptedException, DisagreementException {
         String model = options.model().toString();
-        try (ServedProcess bare = ServedProcess.start("bare", model, folder.toString());
-                ServedProcess ours = ServedProcess.start("ours", model, String.valueOf(options.queue()));
+        try (ServedProcess bare = start("bare", model, folder.toString());
+                ServedProcess ours = start("ours", model, String.valueOf(options.queue()));
                 PictureLoad load = new PictureLoad(ours.embeddings(), "none", pictures)) {
             bare.encode(options.warmUp());
             load.closed(CLIENTS_TO_FILL, options.warmUp());
@@ -177,11 +177,15 @@ final class ServeRates {
     }
 
     private ServedProcess peer(int way) throws IOException {
-        return ServedProcess.start(
+        return start(
                 "theirs",
                 options.model().toString(),
                 options.onnx().orElseThrow().resolve("vision.onnx").toString(),
                 String.valueOf(way));
+    }
+
+    private ServedProcess start(String... arguments) throws IOException {
+        return ServedProcess.start(options.javaOptions(), arguments);
     }
 
     private double rate(PictureLoad load) {

@@ -123,7 +123,7 @@ final class ServeStart {
             }
             return new Started(listening, since(start));
         } finally {
-            process.destroy();
+            process.toHandle().destroy(); // leaves its streams open
             process.waitFor();
         }
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link ServedMain} in a JVM of its own, with the collector that {@code clip.jar} runs with. */
+/** A {@link ServedMain} in a JVM of its own. */
 final class ServedProcess implements AutoCloseable {
     private static final long SECONDS_TO_END = 75;
 
@@ -38,17 +38,16 @@ final class ServedProcess implements AutoCloseable {
     /**
      * Waits until it is ready.
      *
+     * @param javaOptions of its JVM
      * @throws IOException if it can't do what it is to, with its reason
      */
-    static ServedProcess start(String... arguments) throws IOException {
+    static ServedProcess start(List<String> javaOptions, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                ServedMain.class.getName()));
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ServedMain.class.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

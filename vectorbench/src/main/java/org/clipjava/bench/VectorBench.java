@@ -44,7 +44,7 @@ public final class VectorBench {
                   A minimal classify on ONNX Runtime, to be held against clip.jar's when the whole process counts.
 
               serve --model MODEL [--onnx DIR] [--pictures DIR] [--repetitions 7] [--seconds 20] [--warm-up 20] [--steady 60]
-                    [--overload 60] [--idle S] [--queue 256] [--json FILE]
+                    [--overload 60] [--idle S] [--queue 256] [--java-options "…"] [--json FILE]
                   The server under load, on this machine: pictures a second beside the bare engine and beside a minimal
                   server on ONNX Runtime (DIR has vision.onnx), in turns of S seconds; how late at 70 % of its rate; three
                   times its rate, and afterwards; and the first answer after S seconds without a request. A table in
