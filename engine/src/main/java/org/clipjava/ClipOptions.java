@@ -28,6 +28,7 @@ public final class ClipOptions {
     private final String backend;
     private final OptionalInt background;
     private final boolean draft;
+    private final Optional<ImageDecoder> decoder;
 
     private ClipOptions(
             CpuSettings cpu,
@@ -35,13 +36,15 @@ public final class ClipOptions {
             boolean allowNonFinite,
             String backend,
             OptionalInt background,
-            boolean draft) {
+            boolean draft,
+            Optional<ImageDecoder> decoder) {
         this.cpu = cpu;
         this.towers = towers;
         this.allowNonFinite = allowNonFinite;
         this.backend = backend;
         this.background = background;
         this.draft = draft;
+        this.decoder = decoder;
     }
 
     /**
@@ -60,11 +63,12 @@ public final class ClipOptions {
                 false,
                 System.getProperty(Backends.PROPERTY, CpuBackend.NAME),
                 OptionalInt.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     private ClipOptions with(CpuSettings changed) {
-        return new ClipOptions(changed, towers, allowNonFinite, backend, background, draft);
+        return new ClipOptions(changed, towers, allowNonFinite, backend, background, draft, decoder);
     }
 
     /** The same with other kernels: which arithmetic the CPU runs on. */
@@ -106,7 +110,8 @@ public final class ClipOptions {
      * {@link MissingTowerException}. Without this call those are loaded that the model has, mostly both.
      */
     public ClipOptions withTowers(Set<Tower> towers) {
-        return new ClipOptions(cpu, Optional.of(Set.copyOf(towers)), allowNonFinite, backend, background, draft);
+        return new ClipOptions(
+                cpu, Optional.of(Set.copyOf(towers)), allowNonFinite, backend, background, draft, decoder);
     }
 
     /**
@@ -114,7 +119,7 @@ public final class ClipOptions {
      * then have no direction.
      */
     public ClipOptions withNonFiniteAllowed(boolean allowed) {
-        return new ClipOptions(cpu, towers, allowed, backend, background, draft);
+        return new ClipOptions(cpu, towers, allowed, backend, background, draft, decoder);
     }
 
     /**
@@ -124,7 +129,8 @@ public final class ClipOptions {
      *     for the first of these that has a device, else the CPU. Kernels, threads, executor and quick start are the CPU's
      */
     public ClipOptions withBackend(String backend) {
-        return new ClipOptions(cpu, towers, allowNonFinite, Objects.requireNonNull(backend), background, draft);
+        return new ClipOptions(
+                cpu, towers, allowNonFinite, Objects.requireNonNull(backend), background, draft, decoder);
     }
 
     /**
@@ -136,7 +142,7 @@ public final class ClipOptions {
      */
     public ClipOptions withBackground(int color) {
         ImageDecoder.onBackground(color); // refuses what is no colour
-        return new ClipOptions(cpu, towers, allowNonFinite, backend, OptionalInt.of(color), draft);
+        return new ClipOptions(cpu, towers, allowNonFinite, backend, OptionalInt.of(color), draft, decoder);
     }
 
     /**
@@ -144,7 +150,16 @@ public final class ClipOptions {
      * little. See {@link ImageDecoder#drafting}.
      */
     public ClipOptions withDraft(boolean draft) {
-        return new ClipOptions(cpu, towers, allowNonFinite, backend, background, draft);
+        return new ClipOptions(cpu, towers, allowNonFinite, backend, background, draft, decoder);
+    }
+
+    /**
+     * The same with another decoder of files of pictures, such as one that knows further formats. It is {@link #imageDecoder} then,
+     * whatever {@link #withBackground} says; to keep that, let it hand on to the one that was there:
+     * {@code options.withImageDecoder(new MyDecoder(options.imageDecoder()))}.
+     */
+    public ClipOptions withImageDecoder(ImageDecoder decoder) {
+        return new ClipOptions(cpu, towers, allowNonFinite, backend, background, draft, Optional.of(decoder));
     }
 
     /** Which arithmetic the CPU runs on. */
@@ -197,10 +212,13 @@ public final class ClipOptions {
         return draft;
     }
 
-    /** What decodes files of pictures: {@link ImageDecoder#standard()}, with the background if there is one, drafting if asked to. */
+    /**
+     * What decodes files of pictures: the one that was given, or {@link ImageDecoder#standard()} with the background if there is one;
+     * {@link ImageDecoder#drafting} if asked to.
+     */
     public ImageDecoder imageDecoder() {
-        ImageDecoder whole =
-                background.isPresent() ? ImageDecoder.onBackground(background.getAsInt()) : ImageDecoder.standard();
+        ImageDecoder whole = decoder.orElseGet(() ->
+                background.isPresent() ? ImageDecoder.onBackground(background.getAsInt()) : ImageDecoder.standard());
         return draft ? whole.drafting() : whole;
     }
 
@@ -216,18 +234,20 @@ public final class ClipOptions {
                 && allowNonFinite == that.allowNonFinite
                 && backend.equals(that.backend)
                 && background.equals(that.background)
-                && draft == that.draft;
+                && draft == that.draft
+                && decoder.equals(that.decoder);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(cpu, towers, allowNonFinite, backend, background, draft);
+        return Objects.hash(cpu, towers, allowNonFinite, backend, background, draft, decoder);
     }
 
     @Override
     public String toString() {
         return "ClipOptions[" + cpu + ", towers=" + towers() + ", allowNonFinite=" + allowNonFinite + ", backend="
                 + backend + (background.isPresent() ? ", background=#%06x".formatted(background.getAsInt()) : "")
-                + (draft ? ", draft" : "") + "]";
+                + (draft ? ", draft" : "")
+                + decoder.map(given -> ", decoder=" + given).orElse("") + "]";
     }
 }

@@ -160,7 +160,7 @@ class ClassifierFileTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         int refused = 0;
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1000; i++) {
             byte[] mutated =
                     random.nextInt(8) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes.clone();
             for (int change = 0; change <= random.nextInt(4) && mutated.length > 0; change++) {
@@ -178,7 +178,7 @@ class ClassifierFileTest {
                 throw new AssertionError("seed " + seed + ", round " + i, e);
             }
         }
-        assertTrue(refused > 1000, "refused " + refused + ", seed " + seed);
+        assertTrue(refused > 333, "refused " + refused + ", seed " + seed);
     }
 
     private static LinearClassifier zeroShot() {

@@ -61,18 +61,32 @@ class ClipTest {
 
     @Test
     void embedsTheDraftOfALargeJpegIfAskedTo() throws IOException {
-        Path file = TestData.committed().path("images/coffee_4000x2667.jpg");
+        Path file = TestData.committed().path("images/coffee_q75_420.jpg");
         ClipOptions options = ClipOptions.defaults();
         try (Clip whole = Clip.open(tiny, options);
                 Clip drafting = Clip.open(tiny, options.withDraft(true));
                 EncodedImage encoded = EncodedImage.open(file)) {
             RgbImage draft = drafting.imageDecoder().decodeFor(encoded, drafting.preprocessor());
-            assertEquals(500, draft.width());
+            assertEquals(150, draft.width());
             assertEquals(whole.encodeImage(draft), drafting.encodeImage(file));
             assertNotEquals(whole.encodeImage(file), drafting.encodeImage(file));
             assertTrue(drafting.draft());
             assertFalse(whole.draft());
         }
+    }
+
+    @Test
+    void filesAreDecodedByTheDecoderThatIsGiven() throws IOException {
+        RgbImage gray = RgbImage.of(1, 1, new byte[] {7, 7, 7});
+        ImageDecoder decoder = (encoded, name) -> gray;
+        ClipOptions options = ClipOptions.defaults().withImageDecoder(decoder);
+        try (Clip clip = Clip.open(tiny, options.withDraft(true).withBackground(0xffffff))) {
+            Path file = TestData.committed().path("images/coffee_small_150x100.png");
+            assertEquals(clip.encodeImage(gray), clip.encodeImage(file));
+            assertEquals(decoder, clip.imageDecoder());
+        }
+        assertNotEquals(ClipOptions.defaults(), options);
+        assertTrue(options.toString().contains(", decoder="), options.toString());
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.AllocatedBytes;
 import org.clipjava.testdata.CpuTime;
 import org.clipjava.text.PromptTemplate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ class ManyLabelsTest {
     @TempDir
     private Path folder;
 
+    @Tag("thorough")
     @ParameterizedTest
     @ValueSource(strings = {"{}", "all that is behind the end of the context is cut off: {}"})
     void aHundredThousandLabelsTakeMemoryAndTimeInProportion(String template) throws IOException {

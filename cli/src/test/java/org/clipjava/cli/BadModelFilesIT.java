@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.clipjava.testdata.BadModelFile;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Those that ask for the most memory, through the jar, on a heap far smaller than what they ask for. */
+@Tag("thorough")
 class BadModelFilesIT {
     @TempDir
     private Path folder;

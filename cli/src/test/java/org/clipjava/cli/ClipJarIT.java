@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -50,11 +49,11 @@ class ClipJarIT {
                 .oneLineWith("wrote " + model);
     }
 
+    /** An old one, where Maven runs on such a one. */
     @Nested
-    class UnderAnOldJava extends Processes {
-        UnderAnOldJava() {
+    class UnderMavensJava extends Processes {
+        UnderMavensJava() {
             super(ClipJar.underOldJava().orElse(ClipJar.underThisJava()));
-            assumeTrue(ClipJar.underOldJava().isPresent(), "Maven runs on no Java older than 25");
         }
     }
 
@@ -163,12 +162,12 @@ class ClipJarIT {
     }
 
     @Nested
+    @Tag("thorough")
     class UnderJava25 extends Processes {
         UnderJava25() {
             super(ClipJar.underThisJava());
         }
 
-        @Tag("thorough")
         @Test
         void convertsToASmallerType() throws Exception {
             Path smaller = folder.resolve("converted-" + clip.javaHome().getFileName());
@@ -199,7 +198,6 @@ class ClipJarIT {
             assertTrue(text.contains("vision.patch_embedding"), text);
         }
 
-        @Tag("thorough")
         @Test
         void measures() throws Exception {
             String m = model.toString();
@@ -247,7 +245,6 @@ class ClipJarIT {
                     measured);
         }
 
-        @Tag("thorough")
         @Test
         void measuresWithAPictureOfItsOwn() throws Exception {
             String text = clip.run(
@@ -273,7 +270,6 @@ class ClipJarIT {
             clip.run("bench", "--model", model.toString(), TRUNCATED).expect(6).oneLineWith("truncated JPEG");
         }
 
-        @Tag("thorough")
         @Test
         void writesTheSameInAnyLocale() throws Exception {
             String expected =
@@ -328,7 +324,6 @@ class ClipJarIT {
             assertEquals(1, sum, 1e-6);
         }
 
-        @Tag("thorough")
         @Test
         void classifiesWithSavedLabelsAsWithThemselves() throws Exception {
             Path saved = folder.resolve("classifier-" + clip.javaHome().getFileName());

@@ -224,6 +224,7 @@ class RestrictedJvmIT {
     }
 
     @Test
+    @Tag("thorough")
     void saysNothingOfNativeAccess() throws Exception {
         for (List<String> command : List.of(
                 List.of("--version"),

@@ -110,7 +110,7 @@ public final class EncodedImage implements AutoCloseable {
             return OptionalLong.empty();
         }
         try {
-            return Codecs.of(format()).pixels(file);
+            return Codecs.of(sniffed()).pixels(file);
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "no size in the header of " + name, e);
             return OptionalLong.empty();
@@ -125,7 +125,7 @@ public final class EncodedImage implements AutoCloseable {
      */
     public ImageHeader header() throws IOException {
         int orientation = withCodec((codec, whole) -> codec.orientation(whole).value());
-        return new ImageHeader(format().name(), orientation);
+        return new ImageHeader(format(), orientation);
     }
 
     /**
@@ -147,7 +147,26 @@ public final class EncodedImage implements AutoCloseable {
         return whole;
     }
 
-    private ImageFormat format() throws IOException {
+    /**
+     * What it is by its first bytes, as {@link ImageHeader#format()} calls it: {@code JPEG}, {@code HEIC}, {@code UNKNOWN}. Of a
+     * stream, waits for these.
+     *
+     * @throws IOException if it can't be read
+     */
+    public String format() throws IOException {
+        return sniffed().name();
+    }
+
+    /**
+     * Whether this library itself decodes what it is by its first bytes; else a plugin of ImageIO may. Of a stream, waits for these.
+     *
+     * @throws IOException if it can't be read
+     */
+    public boolean hasCodec() throws IOException {
+        return sniffed().hasCodec();
+    }
+
+    private ImageFormat sniffed() throws IOException {
         if (format.isEmpty()) {
             format = Optional.of(ImageFormat.of(file.first(ImageFormat.SNIFFED_BYTES)));
         }
@@ -162,7 +181,7 @@ public final class EncodedImage implements AutoCloseable {
     /** What a codec makes of the whole file. It does not know what the picture is called; errors that leave here say it. */
     private <T> T withCodec(Use<T> use) throws IOException {
         byte[] whole = bytes();
-        ImageFormat known = format();
+        ImageFormat known = sniffed();
         try {
             return use.of(Codecs.of(known), whole);
         } catch (OutOfMemoryError | StackOverflowError e) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class DraftTest {
     private static final ImageDecoder WHOLE = ImageDecoder.standard();
     private static final ImageDecoder DRAFTING = WHOLE.drafting();
-    private static final Path LARGE = TestData.committed().path("images/coffee_4000x2667.jpg");
+    private static final Path PHOTO = TestData.committed().path("images/coffee_q75_420.jpg");
 
     /** @param picture its size and the SHA-256 of its bytes */
     private record Golden(Path file, int width, int height, String picture) {
@@ -77,24 +77,24 @@ class DraftTest {
 
     @Test
     void preprocessesThePictureThatItDrafts() throws IOException {
-        ImagePreprocessor preprocessor = new ImagePreprocessor(PreprocessorConfig.clip(224));
-        float[] whole = WHOLE.decodePixels(LARGE, preprocessor, Runnable::run).values();
+        ImagePreprocessor preprocessor = new ImagePreprocessor(PreprocessorConfig.clip(64));
+        float[] whole = WHOLE.decodePixels(PHOTO, preprocessor, Runnable::run).values();
         float[] drafted =
-                DRAFTING.decodePixels(LARGE, preprocessor, Runnable::run).values();
-        RgbImage picture = decoded(DRAFTING, LARGE, preprocessor);
-        assertEquals(500, picture.width());
+                DRAFTING.decodePixels(PHOTO, preprocessor, Runnable::run).values();
+        RgbImage picture = decoded(DRAFTING, PHOTO, preprocessor);
+        assertEquals(150, picture.width());
         assertArrayEquals(preprocessor.preprocess(picture).values(), drafted);
         assertFalse(Arrays.equals(whole, drafted));
     }
 
     @Test
     void waitsForAPreprocessorThatIsStillToCome() throws Exception {
-        ImagePreprocessor preprocessor = new ImagePreprocessor(PreprocessorConfig.clip(224));
+        ImagePreprocessor preprocessor = new ImagePreprocessor(PreprocessorConfig.clip(64));
         float[] expected =
-                DRAFTING.decodePixels(LARGE, preprocessor, Runnable::run).values();
+                DRAFTING.decodePixels(PHOTO, preprocessor, Runnable::run).values();
         CompletableFuture<ImagePreprocessor> later = new CompletableFuture<>();
         try (ExecutorService other = Executors.newSingleThreadExecutor();
-                EncodedImage encoded = EncodedImage.open(LARGE)) {
+                EncodedImage encoded = EncodedImage.open(PHOTO)) {
             Future<PixelTensor> pixels = other.submit(() -> DRAFTING.decodePixels(encoded, later, Runnable::run));
             later.complete(preprocessor);
             assertArrayEquals(expected, pixels.get().values());
@@ -108,10 +108,10 @@ class DraftTest {
             Path file = TestData.committed().path(name);
             assertEquals(WHOLE.decode(file), decoded(DRAFTING, file, small), name);
         }
-        RgbImage whole = WHOLE.decode(LARGE);
-        assertEquals(whole, DRAFTING.decode(LARGE));
-        assertEquals(whole, decoded(DRAFTING, LARGE, resizing(new Resize.None())));
-        assertNotEquals(whole, decoded(DRAFTING, LARGE, small));
+        RgbImage whole = WHOLE.decode(PHOTO);
+        assertEquals(whole, DRAFTING.decode(PHOTO));
+        assertEquals(whole, decoded(DRAFTING, PHOTO, resizing(new Resize.None())));
+        assertNotEquals(whole, decoded(DRAFTING, PHOTO, small));
     }
 
     @Test

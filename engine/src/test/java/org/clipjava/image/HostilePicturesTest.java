@@ -83,6 +83,7 @@ class HostilePicturesTest {
     }
 
     /** The other way in: pixels are resized while they are decoded. */
+    @Tag("thorough")
     @ParameterizedTest
     @MethodSource("pictures")
     void becomesATensorExactlyWhereItBecomesPixels(HostilePicture picture) throws IOException {

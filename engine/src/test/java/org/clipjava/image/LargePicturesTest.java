@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.clipjava.testdata.AllocatedBytes;
 import org.clipjava.testdata.ChildJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ class LargePicturesTest {
     /** A phone's 108 megapixels, and the largest square that is decoded. Their rasters have 324 and 537 MB. */
     private static final int[][] SIZES = {{12_000, 9_000}, {13_377, 13_377}};
 
+    @Tag("thorough")
     @Test
     void aJpegOfOneScanIsNeverWhole() throws Exception {
         // Two bands of 96 rows are 8 MB, the file 3 MB.

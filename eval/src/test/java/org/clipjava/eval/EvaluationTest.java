@@ -154,7 +154,7 @@ class EvaluationTest {
     void givesTheSameResultAfterAnInterruption() throws Exception {
         LabelledImages images = LabelledImages.ofList(Pictograms.list(), LabelMap.identity());
         Evaluation whole = Evaluation.run(Pictograms.pass(clip, Optional.empty()), images, sets("article"), done -> {});
-        for (int stop : new int[] {1, 60}) {
+        for (int stop : new int[] {1, 30}) {
             Path cacheFolder = folder.resolve("cache-" + stop);
             try (EmbeddingCache cache = EmbeddingCache.open(cacheFolder, clip)) {
                 assertThrows(

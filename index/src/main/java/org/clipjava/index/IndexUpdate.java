@@ -22,7 +22,6 @@ import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.NoDirectionException;
-import org.clipjava.image.ImageDecoder;
 import org.clipjava.index.Documents.Stored;
 import org.clipjava.io.FileFailure;
 import org.clipjava.io.Sha256;
@@ -45,39 +44,52 @@ public final class IndexUpdate {
     private final Clip clip;
     private final int threads;
     private final boolean hidden;
+    private final boolean brokenAgain;
     private final Duration betweenCommits;
 
-    private IndexUpdate(PictureIndex index, Clip clip, int threads, boolean hidden, Duration betweenCommits) {
+    private IndexUpdate(
+            PictureIndex index, Clip clip, int threads, boolean hidden, boolean brokenAgain, Duration betweenCommits) {
         this.index = index;
         this.clip = clip;
         this.threads = threads;
         this.hidden = hidden;
+        this.brokenAgain = brokenAgain;
         this.betweenCommits = betweenCommits;
     }
 
-    /** An update on all processors, without hidden files, that commits every half minute. */
+    /**
+     * An update on all processors, without hidden files, that commits every half minute.
+     *
+     * @param clip its {@link Clip#imageDecoder} decodes the pictures
+     */
     public static IndexUpdate of(PictureIndex index, Clip clip) {
         return new IndexUpdate(
                 Objects.requireNonNull(index),
                 Objects.requireNonNull(clip),
                 Runtime.getRuntime().availableProcessors(),
                 false,
+                false,
                 BETWEEN_COMMITS);
     }
 
     /** The same with so many pictures decoded at once. */
     public IndexUpdate withThreads(int count) {
-        return new IndexUpdate(index, clip, count, hidden, betweenCommits);
+        return new IndexUpdate(index, clip, count, hidden, brokenAgain, betweenCommits);
     }
 
     /** The same with hidden files and folders, or without. */
     public IndexUpdate withHidden(boolean wanted) {
-        return new IndexUpdate(index, clip, threads, wanted, betweenCommits);
+        return new IndexUpdate(index, clip, threads, wanted, brokenAgain, betweenCommits);
+    }
+
+    /** The same that tries broken pictures again though they have not changed: what decodes them may be another now. */
+    public IndexUpdate withBrokenAgain(boolean wanted) {
+        return new IndexUpdate(index, clip, threads, hidden, wanted, betweenCommits);
     }
 
     /** The same with commits so far apart. A run that is killed loses what came after the last. */
     public IndexUpdate withTimeBetweenCommits(Duration time) {
-        return new IndexUpdate(index, clip, threads, hidden, time);
+        return new IndexUpdate(index, clip, threads, hidden, brokenAgain, time);
     }
 
     /** Hears of the run, on the thread of {@link #run}. */
@@ -195,7 +207,7 @@ public final class IndexUpdate {
 
         void encode() throws IOException, InterruptedException {
             try (ImagePipeline<PictureSource> pipeline =
-                    ImagePipeline.start(this, ImageDecoder.standard(), threads, BATCH)) {
+                    ImagePipeline.start(this, clip.imageDecoder(), threads, BATCH)) {
                 pipeline.preprocessWith(clip.preprocessor());
                 for (List<Prepared<PictureSource>> some = pipeline.nextFull();
                         !some.isEmpty();
@@ -285,11 +297,12 @@ public final class IndexUpdate {
             if (document.isPresent()) {
                 seen.set(document.get());
                 Stored stored = before.stored(document.get());
-                if (stored.stamp().equals(file)) {
+                boolean sound = stored instanceof Stored.Sound;
+                if (stored.stamp().equals(file) && (sound || !brokenAgain)) {
                     unchanged++;
                     return true;
                 }
-                if (stored.stamp().bytes() != file.bytes() || !(stored instanceof Stored.Sound)) {
+                if (stored.stamp().bytes() != file.bytes() || !sound) {
                     return false;
                 }
             }
@@ -297,10 +310,10 @@ public final class IndexUpdate {
                 return false;
             }
             Optional<Integer> same = sameContent(file);
-            if (same.isEmpty() || !(before.stored(same.get()) instanceof Stored.Sound sound)) {
+            if (same.isEmpty() || !(before.stored(same.get()) instanceof Stored.Sound other)) {
                 return false;
             }
-            index.put(sound.picture().movedTo(file), before.vector(same.get()), before.thumbnail(same.get()));
+            index.put(other.picture().movedTo(file), before.vector(same.get()), before.thumbnail(same.get()));
             movedFrom.set(same.get());
             touched += document.isPresent() ? 1 : 0;
             moved += document.isPresent() ? 0 : 1;

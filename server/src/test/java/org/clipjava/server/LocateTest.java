@@ -28,6 +28,7 @@ import org.clipjava.locate.Location;
 import org.clipjava.locate.Locator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,7 @@ class LocateTest {
         }
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @CsvSource({"naclip,false", "clearclip,true", "maskclip,false", "last-layer,true"})
     void everyMethodIsTheEngines(String method, boolean tiles) {
@@ -222,6 +224,7 @@ class LocateTest {
     }
 
     /** Windows wait their turn one by one, and those that nobody waits for are left out. */
+    @Tag("thorough")
     @Test
     void aPictureOfManyWindowsKeepsNobodyWaiting() throws Exception {
         double dropped = metric("clip_dropped_inputs_total");

@@ -14,11 +14,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.clipjava.config.ClipConfig;
-import org.clipjava.io.FileFailure;
 import org.clipjava.io.NamedColor;
 import org.clipjava.io.Sha256;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The job as a program: {@code spark-submit --class org.clipjava.spark.EmbedPictures clip-spark.jar}. */
@@ -141,15 +141,8 @@ public final class EmbedPictures implements Program {
                     "Read all pictures twice, and embed none whose hash is in the output already: for moved files.")
     private boolean reuse;
 
-    @Option(names = "--debug", description = "Show the trace of an error.")
-    private boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // picocli itself acts on it
-    private boolean help;
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     private EmbedPictures(PrintStream err, Consumer<SparkSession> whenDone) {
         this.err = err;
@@ -180,7 +173,7 @@ public final class EmbedPictures implements Program {
 
     @Override
     public boolean debug() {
-        return debug;
+        return common.debug();
     }
 
     @Override
@@ -231,21 +224,7 @@ public final class EmbedPictures implements Program {
             }
             return Labels.NONE;
         }
-        try {
-            List<String> lines = Files.readAllLines(Path.of(labelsFile)).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .toList();
-            if (lines.isEmpty()) {
-                throw JobFailure.usage("--labels-file " + labelsFile + ": holds no label; expected one a line");
-            }
-            return new Labels(lines, templates, topK);
-        } catch (IOException e) {
-            throw new JobFailure(
-                    JobFailure.ExitCode.USAGE,
-                    "--labels-file " + labelsFile + ": " + FileFailure.reason(e, labelsFile),
-                    e);
-        }
+        return new Labels(LineFile.read("--labels-file", labelsFile, "label"), templates, topK);
     }
 
     private int background() {

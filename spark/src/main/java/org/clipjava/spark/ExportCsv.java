@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code clip-spark csv}: embeddings as PostgreSQL's COPY reads them into a column of pgvector. */
@@ -34,15 +35,8 @@ final class ExportCsv implements Program {
             description = "Write here; must not be there yet.")
     private String output = "";
 
-    @Option(names = "--debug", description = "Show the trace of an error.")
-    private boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // picocli itself acts on it
-    private boolean help;
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     ExportCsv(PrintStream err, Consumer<SparkSession> whenDone) {
         this.err = err;
@@ -51,7 +45,7 @@ final class ExportCsv implements Program {
 
     @Override
     public boolean debug() {
-        return debug;
+        return common.debug();
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.clipjava.Embedding;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code clip-spark pairs}: pictures whose embeddings are near each other. */
@@ -30,12 +31,8 @@ final class PairEmbeddings implements Program {
     private final PrintStream err;
     private final Consumer<SparkSession> whenDone;
 
-    @Option(
-            names = "--embeddings",
-            paramLabel = "PARQUET",
-            required = true,
-            description = "What clip-spark wrote, or any table with the columns path and embedding.")
-    private String embeddings = "";
+    @Mixin
+    private EmbeddedTable embeddings = new EmbeddedTable();
 
     @Option(
             names = "--min-cosine",
@@ -60,15 +57,8 @@ final class PairEmbeddings implements Program {
             description = "Write here; must not be there yet. It is complete when it has a file _SUCCESS.")
     private String output = "";
 
-    @Option(names = "--debug", description = "Show the trace of an error.")
-    private boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // picocli itself acts on it
-    private boolean help;
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     PairEmbeddings(PrintStream err, Consumer<SparkSession> whenDone) {
         this.err = err;
@@ -77,7 +67,7 @@ final class PairEmbeddings implements Program {
 
     @Override
     public boolean debug() {
-        return debug;
+        return common.debug();
     }
 
     @Override
@@ -95,7 +85,7 @@ final class PairEmbeddings implements Program {
             if (files.exists(folder)) {
                 throw JobFailure.usage(output + ": is there already; name another output");
             }
-            Dataset<Row> rows = spark.read().parquet(embeddings);
+            Dataset<Row> rows = embeddings.read(spark);
             Iterator<EmbeddedPath> byPath = EmbeddingSearch.rows(rows)
                     .orderBy(col(PictureEmbedder.PATH))
                     .toLocalIterator();

@@ -5,7 +5,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +20,10 @@ import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.Tower;
-import org.clipjava.io.FileFailure;
 import org.clipjava.io.Sha256;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code clip-spark search}: the nearest pictures of many queries. */
@@ -39,12 +38,8 @@ final class SearchEmbeddings implements Program {
     private final PrintStream err;
     private final Consumer<SparkSession> whenDone;
 
-    @Option(
-            names = "--embeddings",
-            paramLabel = "PARQUET",
-            required = true,
-            description = "What clip-spark wrote, or any table with the columns path and embedding.")
-    private String embeddings = "";
+    @Mixin
+    private EmbeddedTable embeddings = new EmbeddedTable();
 
     @CommandLine.ArgGroup(multiplicity = "1")
     private Source source = new Source();
@@ -88,15 +83,8 @@ final class SearchEmbeddings implements Program {
             description = "Write here; must not be there yet.")
     private String output = "";
 
-    @Option(names = "--debug", description = "Show the trace of an error.")
-    private boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("UnusedVariable") // picocli itself acts on it
-    private boolean help;
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     SearchEmbeddings(PrintStream err, Consumer<SparkSession> whenDone) {
         this.err = err;
@@ -105,7 +93,7 @@ final class SearchEmbeddings implements Program {
 
     @Override
     public boolean debug() {
-        return debug;
+        return common.debug();
     }
 
     @Override
@@ -118,7 +106,7 @@ final class SearchEmbeddings implements Program {
         }
         SparkSession spark = SparkSession.builder().appName("clip-spark search").getOrCreate();
         try {
-            Dataset<Row> rows = spark.read().parquet(embeddings);
+            Dataset<Row> rows = embeddings.read(spark);
             List<EmbeddingSearch.Query> queries = source.table.isEmpty()
                     ? encoded(spark)
                     : SearchTable.queries(spark.read().parquet(source.table));
@@ -138,7 +126,7 @@ final class SearchEmbeddings implements Program {
         if (model.isEmpty()) {
             throw JobFailure.usage("--texts: expected --model, which the pictures were embedded with");
         }
-        List<String> texts = texts();
+        List<String> texts = LineFile.read("--texts", source.texts, "text");
         Path file = LocalModel.resolve(model).file();
         check(spark, file);
         List<EmbeddingSearch.Query> queries = new ArrayList<>();
@@ -152,27 +140,10 @@ final class SearchEmbeddings implements Program {
         return queries;
     }
 
-    private List<String> texts() {
-        try {
-            List<String> lines = Files.readAllLines(Path.of(source.texts)).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .toList();
-            if (lines.isEmpty()) {
-                throw JobFailure.usage("--texts " + source.texts + ": holds no text; expected one a line");
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new JobFailure(
-                    JobFailure.ExitCode.USAGE,
-                    "--texts " + source.texts + ": " + FileFailure.reason(e, source.texts),
-                    e);
-        }
-    }
-
     /** Embeddings of two models can't be compared; a job of ours has noted which it was. */
     private void check(SparkSession spark, Path file) throws IOException {
-        org.apache.hadoop.fs.Path description = new org.apache.hadoop.fs.Path(embeddings, EmbeddingOutput.DESCRIPTION);
+        org.apache.hadoop.fs.Path description =
+                new org.apache.hadoop.fs.Path(embeddings.path(), EmbeddingOutput.DESCRIPTION);
         FileSystem files = description.getFileSystem(spark.sparkContext().hadoopConfiguration());
         if (!files.exists(description)) {
             return;
@@ -184,8 +155,8 @@ final class SearchEmbeddings implements Program {
         String expected = known.getProperty(EmbeddingOutput.MODEL_SHA256, "");
         String found = Sha256.of(file);
         if (!expected.equalsIgnoreCase(found)) {
-            throw JobFailure.usage(embeddings + ": was embedded with a model of SHA-256 " + expected + ", and " + file
-                    + " has " + found + "; give --model the other");
+            throw JobFailure.usage(embeddings.path() + ": was embedded with a model of SHA-256 " + expected + ", and "
+                    + file + " has " + found + "; give --model the other");
         }
     }
 }

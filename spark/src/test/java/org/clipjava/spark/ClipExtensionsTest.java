@@ -26,6 +26,7 @@ import org.clipjava.io.Sha256;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ClipExtensionsTest {
@@ -77,6 +78,7 @@ class ClipExtensionsTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void givesTheSameInGeneratedCode() throws IOException {
         spark.conf().set("spark.sql.codegen.wholeStage", "true");

@@ -23,6 +23,7 @@ import org.apache.spark.sql.types.StructType;
 import org.clipjava.io.Sha256;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,7 @@ class EmbeddingJobTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void commitsInRoundsAndTasks() throws IOException {
         run(files());
@@ -94,6 +96,7 @@ class EmbeddingJobTest {
         assertEquals(2, rounds().size());
     }
 
+    @Tag("thorough")
     @Test
     void doesWhatIsNew() throws IOException {
         run(files());
@@ -133,6 +136,7 @@ class EmbeddingJobTest {
         assertEquals(new EmbeddingJob.Report(0, 0, true), run(table));
     }
 
+    @Tag("thorough")
     @Test
     void takesPicturesFromATableAFewFilesAtATime() throws IOException {
         Path table = contents(3);
@@ -150,6 +154,7 @@ class EmbeddingJobTest {
         assertEquals(new EmbeddingJob.Report(0, 0, true), run(new Pictures.Contents(table.toString())));
     }
 
+    @Tag("thorough")
     @Test
     void refusesATableWithAPathTwice() throws IOException {
         Path table = contents(1);
@@ -180,6 +185,7 @@ class EmbeddingJobTest {
         });
     }
 
+    @Tag("thorough")
     @Test
     void embedsNothingThatItTakesOver() throws IOException {
         run(files());

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -30,6 +33,9 @@ class DocumentationTest {
 
     private static final Pattern OPTION = Pattern.compile("\\bnames = (\\{[^}]*\\}|\"[^\"]*\")");
     private static final Pattern LONG_NAME = Pattern.compile("--[a-z-]+");
+
+    /** {@code FaultTest}, {@code MainTest.namesIt}, or {@code .namesIt} of the class that stands before it in its line. */
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT))?(?:\\.([a-z]\\w{7,}))?(…)?`");
 
     private static final int WORDS_OF_THE_README = 450;
     private static final int LONGEST_LINE = 120;
@@ -124,6 +130,38 @@ class DocumentationTest {
         for (String file : List.of("README.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/build.yml")) {
             assertTrue(Files.readString(ROOT.resolve(file)).contains(command), file + " lacks " + command);
         }
+    }
+
+    @Test
+    void everyTestThatIsNamedIsThere() throws IOException {
+        Map<String, String> tests = new HashMap<>();
+        try (Stream<Path> sources = Files.walk(ROOT)) {
+            for (Path source : sources.filter(file -> file.toString().endsWith(".java") && isTest(file))
+                    .toList()) {
+                String name = String.valueOf(source.getFileName());
+                tests.merge(name.substring(0, name.length() - 5), Files.readString(source), String::concat);
+            }
+        }
+        List<String> missing = new ArrayList<>();
+        int named = 0;
+        for (String line : Files.readAllLines(ROOT.resolve("docs/reliability.md"))) {
+            String type = "";
+            for (MatchResult found : TEST.matcher(line).results().toList()) {
+                type = Optional.ofNullable(found.group(1)).orElse(type);
+                String method = Optional.ofNullable(found.group(2)).orElse("");
+                if (!type.isEmpty() && !tests.getOrDefault(type, "").contains(" " + method)) {
+                    missing.add(found.group());
+                }
+                named++;
+            }
+        }
+        assertEquals(List.of(), missing, "tests that docs/reliability.md names");
+        assertTrue(named > 100, "found only " + named);
+    }
+
+    private static boolean isTest(Path source) {
+        String path = source.toString();
+        return path.contains("/src/test/java/") && !path.contains("/target/");
     }
 
     @Test

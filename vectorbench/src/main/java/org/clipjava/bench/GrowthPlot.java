@@ -45,7 +45,7 @@ record GrowthPlot(List<Panel> panels, List<String> notes) {
         StringBuilder svg = new StringBuilder();
         svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
                 .formatted(width, height, width, height));
-        svg.append("<title>Milliseconds of one call</title>\n").append(STYLE);
+        svg.append("<title>Time over size</title>\n").append(STYLE);
         for (int i = 0; i < panels.size(); i++) {
             svg.append("<g transform=\"translate(%d %d)\">\n"
                     .formatted(i % COLUMNS * PANEL_WIDTH, i / COLUMNS * PANEL_HEIGHT));
@@ -93,7 +93,14 @@ record GrowthPlot(List<Panel> panels, List<String> notes) {
         }
 
         static String label(double tick) {
-            return tick >= 1 ? "%.0f".formatted(tick) : Double.toString(Math.round(tick * 1e6) / 1e6);
+            return tick >= 1
+                    ? String.format(Locale.ROOT, "%,.0f", tick)
+                    : Double.toString(Math.round(tick * 1e6) / 1e6);
+        }
+
+        /** @param millis on the axis */
+        static String time(double millis) {
+            return millis < 1000 ? label(millis) + " ms" : label(millis / 1000) + " s";
         }
     }
 
@@ -128,13 +135,7 @@ record GrowthPlot(List<Panel> panels, List<String> notes) {
             text(svg, "title", LEFT, 22, "start", panel.title());
             for (double tick : y.ticks()) {
                 line("grid", LEFT, y.at(tick), PANEL_WIDTH - RIGHT, y.at(tick));
-                text(
-                        svg,
-                        "",
-                        LEFT - 6,
-                        y.at(tick) + 4,
-                        "end",
-                        Axis.label(tick) + (tick == y.ticks().getLast() ? " ms" : ""));
+                text(svg, "", LEFT - 6, y.at(tick) + 4, "end", Axis.time(tick));
             }
             for (double tick : x.ticks()) {
                 line("grid", x.at(tick), TOP, x.at(tick), PANEL_HEIGHT - BOTTOM);

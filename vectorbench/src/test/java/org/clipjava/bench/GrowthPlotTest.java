@@ -47,6 +47,15 @@ class GrowthPlotTest {
     }
 
     @Test
+    void timesHaveTheUnitThatIsRead() {
+        assertEquals("0.5 ms", Axis.time(0.5));
+        assertEquals("500 ms", Axis.time(500));
+        assertEquals("1 s", Axis.time(1000));
+        assertEquals("1,000 s", Axis.time(1e6));
+        assertEquals("1,000,000", Axis.label(1e6));
+    }
+
+    @Test
     void saysWhatItShows() throws Exception {
         Document svg = parsed(new GrowthPlot(List.of(PANEL), List.of("note < 1")).toSvg());
         List<String> texts = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Tower;
+import org.clipjava.cli.options.DecoderOption;
 import org.clipjava.cli.options.IndexOption;
 import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
@@ -58,6 +59,9 @@ public final class IndexCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model = new ModelOption();
 
+    @Mixin
+    private DecoderOption decoder = new DecoderOption();
+
     @Option(names = "--hidden", description = "Take hidden files and folders too.")
     private boolean hidden;
 
@@ -95,7 +99,7 @@ public final class IndexCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "--commit-every: expected 0 to " + MOST_SECONDS + " seconds, found " + commitEvery);
         }
-        ClipOptions options = session.global().clipOptions();
+        ClipOptions options = decoder.in(session.global().clipOptions());
         try (Clip clip = openWithImages(options);
                 PictureIndex opened = PictureIndex.open(
                         index.folder(session),
@@ -145,6 +149,7 @@ public final class IndexCommand implements Callable<Integer> {
             summary = IndexUpdate.of(opened, clip)
                     .withThreads(threads)
                     .withHidden(hidden)
+                    .withBrokenAgain(decoder.given())
                     .withTimeBetweenCommits(Duration.ofMillis(Math.round(commitEvery * 1000)))
                     .run(folders, new Shown(progress));
             if (summary.isChange() && clip.has(Tower.TEXT)) {

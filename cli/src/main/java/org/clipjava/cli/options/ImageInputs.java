@@ -47,9 +47,12 @@ public final class ImageInputs {
     @Mixin
     private BackgroundOption background = new BackgroundOption();
 
+    @Mixin
+    private DecoderOption decoder = new DecoderOption();
+
     /** The same options with what is seen through transparent pictures. */
     public ClipOptions in(ClipOptions options) {
-        return background.in(options);
+        return decoder.in(background.in(options));
     }
 
     /** Every picture; reads the list of paths and folders, but no picture. */

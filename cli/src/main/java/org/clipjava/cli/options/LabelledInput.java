@@ -40,11 +40,14 @@ public final class LabelledInput {
     private BackgroundOption background = new BackgroundOption();
 
     @Mixin
+    private DecoderOption decoder = new DecoderOption();
+
+    @Mixin
     private DraftOption draft = new DraftOption();
 
     /** The same options with what is seen through transparent pictures, drafting if that is asked for. */
     public ClipOptions in(ClipOptions options) {
-        return draft.in(background.in(options));
+        return draft.in(decoder.in(background.in(options)));
     }
 
     public Path path() {

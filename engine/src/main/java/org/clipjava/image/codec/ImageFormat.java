@@ -58,6 +58,11 @@ public enum ImageFormat {
         this.cure = cure;
     }
 
+    /** Whether there is a codec for it. */
+    public boolean hasCodec() {
+        return compareTo(PSD) <= 0;
+    }
+
     /** With its article, for messages. */
     public String label() {
         return label;

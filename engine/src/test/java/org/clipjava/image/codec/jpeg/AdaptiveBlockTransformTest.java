@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.time.Duration;
 import org.clipjava.testdata.ChildJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveBlockTransformTest extends BlockTransformContract {
@@ -12,6 +13,7 @@ class AdaptiveBlockTransformTest extends BlockTransformContract {
         super(new AdaptiveBlockTransform());
     }
 
+    @Tag("thorough")
     @Test
     void usesVectorsOnceThereWereManyBlocks() throws Exception {
         String out = ChildJvm.onThisClassPath("--add-modules", "jdk.incubator.vector")
