@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ class ServeRatesTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
+    @Tag("thorough")
     @Test
     void measuresAllOfIt() throws Exception {
         Path json = folder.resolve("serve.json");
