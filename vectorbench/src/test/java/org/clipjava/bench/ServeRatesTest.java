@@ -44,8 +44,8 @@ class ServeRatesTest {
                 "--overload=0.3",
                 "--queue=16",
                 "--idle=0.1",
-                "--java-options=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dclip.kernels=scalar", // which is soon
-                                                                                                 // compiled
+                // soon compiled
+                "--java-options=-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dclip.kernels=scalar",
                 "--json=" + json);
 
         assertTrue(table.contains("| what | found | goal | reached |\n|---|---|---|---|\n| bare engine, "), table);
