@@ -3,6 +3,7 @@ import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.NotFoundException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
+import dev.langchain4j.model.jina.JinaEmbeddingModel;
 import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** openai-java and LangChain4j; ./run sets the environment. */
+/** openai-java, and LangChain4j's clients of OpenAI and Jina; ./run sets the environment. */
 class Clients {
     private static final Pattern EMBEDDING = Pattern.compile("\"embedding\":\\[([^]]*)]");
 
@@ -46,7 +47,14 @@ class Clients {
                 .apiKey(key)
                 .modelName("pictogram")
                 .build();
-        compare("LangChain4j", langChain.embed(text).content().vectorAsList(), expected);
+        compare("LangChain4j, OpenAI", langChain.embed(text).content().vectorAsList(), expected);
+
+        JinaEmbeddingModel jina = JinaEmbeddingModel.builder()
+                .baseUrl(System.getenv("ADDRESS") + "/")
+                .apiKey(key)
+                .modelName("pictogram")
+                .build();
+        compare("LangChain4j, Jina", jina.embed(text).content().vectorAsList(), expected);
     }
 
     private static float[] written(Path file) throws IOException {

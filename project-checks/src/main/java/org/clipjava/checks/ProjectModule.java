@@ -75,7 +75,7 @@ enum ProjectModule {
                         EVAL,
                         INDEX,
                         SERVER);
-            case VECTORBENCH -> Set.of(ENGINE, MACHINECODE, MEASUREMENT, INDEX);
+            case VECTORBENCH -> Set.of(ENGINE, MACHINECODE, MEASUREMENT, INDEX, SERVER);
         };
     }
 

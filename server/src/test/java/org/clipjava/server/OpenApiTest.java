@@ -118,10 +118,6 @@ class OpenApiTest {
                 "/v1/embeddings",
                 "post",
                 server.post("/v1/embeddings", "{\"input\": [\"a\", {\"image\": \"%s\"}]}".formatted(image)));
-        check(
-                "/v1/embeddings",
-                "post",
-                server.post("/v1/embeddings", "{\"input\": \"a\", \"encoding_format\": \"base64\"}"));
         check("/v1/embeddings", "post", server.post("/v1/embeddings", "{\"input\": 1}"));
         check("/v1/models", "get", server.get("/v1/models"));
         check("/v1/models/{model}", "get", server.get("/v1/models/pictogram"));

@@ -19,7 +19,7 @@ import org.clipjava.image.PixelTensor;
 
 /**
  * ONNX Runtime, the peer: one encoder's session, with all optimisations, T threads inside an operator, one operator at a
- * time, and threads that spin, as is its default.
+ * time, and threads that spin, as is its default, unless told otherwise.
  */
 final class OnnxModel implements AutoCloseable {
     private final OrtEnvironment environment;
@@ -42,6 +42,16 @@ final class OnnxModel implements AutoCloseable {
      * @throws NoSuchFileException if it is not there
      */
     static OnnxModel open(Path graph, int threads) throws NoSuchFileException, OrtException {
+        return open(graph, threads, true);
+    }
+
+    /**
+     * Opens a graph.
+     *
+     * @param spins whether threads that wait for work do it busily, for a while
+     * @throws NoSuchFileException if it is not there
+     */
+    static OnnxModel open(Path graph, int threads, boolean spins) throws NoSuchFileException, OrtException {
         if (!Files.isRegularFile(graph)) {
             throw new NoSuchFileException(
                     graph.toString(), null, "export it: python3 vectorbench/export_onnx.py CHECKPOINT_FOLDER");
@@ -50,6 +60,7 @@ final class OnnxModel implements AutoCloseable {
         try (SessionOptions options = new SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
             return new OnnxModel(environment, environment.createSession(graph.toString(), options));

@@ -43,9 +43,19 @@ public final class VectorBench {
               onnx --onnx DIR --model MODEL --labels a,b,c --picture FILE [--threads N]
                   A minimal classify on ONNX Runtime, to be held against clip.jar's when the whole process counts.
 
+              serve --model MODEL [--onnx DIR] [--pictures DIR] [--repetitions 7] [--seconds 20] [--warm-up 20] [--steady 60]
+                    [--overload 60] [--idle S] [--queue 256] [--java-options "…"] [--json FILE]
+                  The server under load, on this machine: pictures a second beside the bare engine and beside a minimal
+                  server on ONNX Runtime (DIR has vision.onnx), in turns of S seconds; how late at 70 % of its rate; three
+                  times its rate, and afterwards; and the first answer after S seconds without a request. A table in
+                  Markdown. Pictures are generated without DIR.
+
               serve-load --url URL --pictures DIR --rate R [--seconds S] [--key KEY]
                   R requests a second for S seconds (30) to a server that speaks OpenAI's embeddings, each of one of the
                   folder's pictures; how many it answers, and how late.
+
+              serve-start --jar CLIP.JAR [--repetitions 11]
+                  From the start of clip.jar's server, on the built-in model, to its first answer.
 
               search -o FILE.svg [--thousands 1,10,100] [--components 512] [--quantised yes] [--json FILE]
                      [--repetitions 100] [--unchanged N --model MODEL]
@@ -80,14 +90,16 @@ public final class VectorBench {
                 case "jpeg" -> JpegRates.parse(rest, out).run();
                 case "patches" -> PatchRates.parse(rest, out).run();
                 case "onnx" -> OnnxClassify.parse(rest, out).run();
+                case "serve" -> new ServeRates(ServeOptions.parse(rest), out).run();
                 case "serve-load" -> ServeLoad.parse(rest, out).run();
+                case "serve-start" -> ServeStart.parse(rest, out).run();
                 case "search" -> new SearchGrowth(SearchOptions.parse(rest), out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
                     throw new UsageException(
                             "unknown command '" + args.getFirst()
-                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve-load, search, jmh or help");
+                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, search, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

@@ -55,9 +55,9 @@ class ServeLoadTest {
     void quantilesAreOfTheValuesThemselves() {
         double[] values = {1, 2, 3, 4};
 
-        assertEquals(2, ServeLoad.quantile(values, 0.5));
-        assertEquals(4, ServeLoad.quantile(values, 0.99));
-        assertEquals(1, ServeLoad.quantile(new double[] {1}, 0.01));
+        assertEquals(2, Answers.quantile(values, 0.5));
+        assertEquals(4, Answers.quantile(values, 0.99));
+        assertEquals(1, Answers.quantile(new double[] {1}, 0.01));
     }
 
     @Test

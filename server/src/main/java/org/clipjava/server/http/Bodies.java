@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 /**
  * Reads requests' bodies: each within a size and faster than a trickle, and all that are in memory at once within a sum.
  *
- * <p>A body counts four times, for text that is parsed and pictures that are decoded from it.
+ * <p>A body counts four times, for text that is parsed and pictures that are decoded from it; but only what has come of it, so that
+ * clients that promise much and send little do not keep others out.
  */
 public final class Bodies {
-    private static final int CHUNK = 1 << 16;
+    private static final int CHUNK = 1 << 14;
     private static final int COPIES = 4;
 
     /** A body may take this long, and besides a second for each so many bytes. */
@@ -35,7 +36,9 @@ public final class Bodies {
      */
     public Bodies(long largest, long memory) {
         this.largest = largest;
-        this.kilobytes = new Semaphore(Math.clamp(Math.max(memory, COPIES * largest) >> 10, 1, Integer.MAX_VALUE));
+        this.kilobytes = new Semaphore(Math.max(
+                Math.clamp(memory >> 10, 1, Integer.MAX_VALUE),
+                kilobytes(largest) + (CHUNK >> 10))); // one is always taken
     }
 
     /** A body in memory; closing it makes room for others. */
@@ -76,19 +79,19 @@ public final class Bodies {
         int held = 0;
         boolean isRead = false;
         try {
-            held += hold(Math.max(length, CHUNK));
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.max(length, 0));
+            held += hold(CHUNK >> 10);
+            int chunkHeld = held;
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             byte[] chunk = new byte[CHUNK];
             long start = System.nanoTime();
             for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                if (bytes.size() + n > largest) {
+                long size = (long) bytes.size() + n;
+                if (size > largest) {
                     throw tooLarge();
                 }
-                if (length < 0) {
-                    held += hold(n);
-                }
+                held += hold(chunkHeld + kilobytes(size) - held);
                 bytes.write(chunk, 0, n);
-                checkPace(bytes.size(), System.nanoTime() - start);
+                checkPace(size, System.nanoTime() - start);
             }
             isRead = true;
             return new Body(bytes.toByteArray(), held);
@@ -99,8 +102,12 @@ public final class Bodies {
         }
     }
 
-    private int hold(long bytes) {
-        int wanted = (int) ((COPIES * bytes + 1023) >> 10);
+    /** That a body of this size counts. */
+    private static int kilobytes(long bytes) {
+        return (int) ((COPIES * bytes + 1023) >> 10);
+    }
+
+    private int hold(int wanted) {
         if (!kilobytes.tryAcquire(wanted)) {
             throw ApiException.overloaded(
                     "the bodies of the requests under way take all the memory there is for them; try again",

@@ -1,4 +1,4 @@
-package org.clipjava.image;
+package org.clipjava.testdata;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -13,10 +15,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
-import org.clipjava.testdata.TestData;
 
 /** Pictures that are made to do harm, or that break off, each with what is to become of it. */
-final class HostilePictures {
+public final class HostilePictures {
     private static final TestData DATA = TestData.committed();
 
     private static final int ORIENTATION = 274;
@@ -39,20 +40,20 @@ final class HostilePictures {
     }
 
     /** What is to become of a picture. */
-    sealed interface Expected {}
+    public sealed interface Expected {}
 
-    /** An {@link ImageFormatException} whose message, after the name and a colon, begins so. */
-    record Refused(String message) implements Expected {}
+    /** An {@code ImageFormatException} whose message, after the name and a colon, begins so. */
+    public record Refused(String message) implements Expected {}
 
     /**
      * The pixels that Pillow gives, by the SHA-256 of its {@code convert("RGB").tobytes()}. Where it refuses a picture for what
      * is not its pixels (bombs in text and profiles, broken EXIF, a palette's wrong size): those that are there.
      */
-    record Decoded(int width, int height, String sha256) implements Expected {}
+    public record Decoded(int width, int height, String sha256) implements Expected {}
 
     /** A file and its fate; the bytes are made when they are wanted. */
-    record HostilePicture(String name, Supplier<byte[]> recipe, Expected expected) {
-        byte[] bytes() {
+    public record HostilePicture(String name, Supplier<byte[]> recipe, Expected expected) {
+        public byte[] bytes() {
             return recipe.get();
         }
 
@@ -62,7 +63,7 @@ final class HostilePictures {
         }
     }
 
-    static List<HostilePicture> all() {
+    public static List<HostilePicture> all() {
         return List.copyOf(new HostilePictures().all);
     }
 
@@ -932,7 +933,11 @@ final class HostilePictures {
 
     /** Of so many pixels of one gray. */
     private static String sha256(int pixels, int gray) {
-        return Goldens.sha256(filled(3 * pixels, gray));
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(filled(3 * pixels, gray)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static byte[] filled(int length, int value) {
