@@ -209,11 +209,15 @@ class CheckpointFilesTest {
         repository.keySet().removeAll(List.of("onnx/model.onnx", "sentence_bert_config.json", "tokenizer_config.json"));
         assertEquals(
                 "expected weights, one of 2_Dense/model.safetensors, 2_Dense/pytorch_model.bin, found 1_Pooling/config.json",
-                assertThrows(NoSuchFileException.class, this::choose).getReason().split(", 2_Dense/config", 2)[0]);
+                assertThrows(NoSuchFileException.class, this::choose)
+                        .getReason()
+                        .split(", 2_Dense/config", 2)[0]);
         repository.keySet().removeAll(List.of("tokenizer.json", "vocab.txt"));
         assertEquals(
                 "expected BERT's tokenizer.json or vocab.txt, found 1_Pooling/config.json",
-                assertThrows(NoSuchFileException.class, this::choose).getReason().split(", 2_Dense/config", 2)[0]);
+                assertThrows(NoSuchFileException.class, this::choose)
+                        .getReason()
+                        .split(", 2_Dense/config", 2)[0]);
         repository.remove("2_Dense/config.json");
         assertMissing("expected 2_Dense/config.json as modules.json says, it is not there");
     }
