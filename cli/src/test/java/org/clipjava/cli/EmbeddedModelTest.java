@@ -30,6 +30,7 @@ import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.testdata.TestData;
 import org.clipjava.weights.EmbeddingTable;
 import org.clipjava.weights.PanelMatrix;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,7 @@ class EmbeddedModelTest {
     }
 
     /** What the documentation promises of int8, on a model that was trained. */
+    @Tag("thorough")
     @Test
     void isAsGoodInInt8(@TempDir Path folder) throws IOException {
         List<Sample> samples = samples();
