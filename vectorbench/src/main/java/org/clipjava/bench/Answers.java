@@ -72,7 +72,7 @@ record Answers(long start, List<Answer> all) {
     /** When the last one came, good or not, in seconds since the start. */
     double last() {
         return all.stream()
-                .max(Comparator.comparing(Answer::came))
+                .max(Comparator.comparingLong(Answer::came))
                 .map(this::seconds)
                 .orElse(0.0);
     }
