@@ -24,7 +24,7 @@ final class Arrivals {
         Random random = new Random(SEED);
         double period = clients / rate;
         return IntStream.range(0, clients * (int) Math.ceil(seconds / period))
-                .mapToDouble(i -> (i / clients + random.nextDouble()) * period)
+                .mapToDouble(i -> (Math.floorDiv(i, clients) + random.nextDouble()) * period)
                 .filter(time -> time < seconds)
                 .sorted()
                 .toArray();
