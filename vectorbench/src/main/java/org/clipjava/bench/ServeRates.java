@@ -300,14 +300,14 @@ final class ServeRates {
         show(
                 "heap after garbage collection, before and after",
                 "overload_heap_growth_bytes",
-                left.heap() - before.heap(),
+                (double) (left.heap() - before.heap()),
                 megabytes(before.heap()) + ", " + megabytes(left.heap()));
         double growth = (left.heap() - before.heap()) / 1e6;
         show("growth of the heap, MB", "overload_heap_growth_megabytes", growth, ServeResults.shown(growth), GROWTH);
         show(
                 "resident memory, before and after",
                 "overload_resident_growth_bytes",
-                left.resident() - before.resident(),
+                (double) (left.resident() - before.resident()),
                 megabytes(before.resident()) + ", " + megabytes(left.resident()));
         OptionalDouble recovered = during.with(after).atRate(FULL_SPEED * capacity, seconds, FULL_SPEED_WINDOW);
         show(
