@@ -25,7 +25,9 @@ sealed interface CheckpointTokens {
     ModelFileWriter writer(ModelInfo info, String where) throws ModelFormatException;
 
     /** What stands for the files if they are the program's own: its merges. */
-    Optional<byte[]> builtin();
+    default Optional<byte[]> builtin() {
+        return Optional.empty();
+    }
 
     /**
      * CLIP's kind.
@@ -86,11 +88,6 @@ sealed interface CheckpointTokens {
         public ModelFileWriter writer(ModelInfo info, String where) {
             return ModelFileWriter.of(info, file.vocabulary());
         }
-
-        @Override
-        public Optional<byte[]> builtin() {
-            return Optional.empty();
-        }
     }
 
     /**
@@ -112,11 +109,6 @@ sealed interface CheckpointTokens {
         @Override
         public ModelFileWriter writer(ModelInfo info, String where) {
             return ModelFileWriter.of(info, file.vocabulary());
-        }
-
-        @Override
-        public Optional<byte[]> builtin() {
-            return Optional.empty();
         }
     }
 }
