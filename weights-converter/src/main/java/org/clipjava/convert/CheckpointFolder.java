@@ -167,6 +167,26 @@ final class CheckpointFolder {
                 : Optional.empty();
     }
 
+    /** The file of a tokenizer of pieces beside one of weights, if there is one. */
+    Optional<Path> pieces() throws IOException {
+        for (String name :
+                List.of(CheckpointFiles.SENTENCE_PIECE, CheckpointFiles.GEMMA_PIECES, CheckpointFiles.TOKENIZER)) {
+            if (has(name)) {
+                return Optional.of(source(name));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A file that was named, wherever it is, as one that went into the conversion. */
+    Path named(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        sources.put(file.getFileName().toString(), file);
+        return file;
+    }
+
     /** BERT's pieces, a line each, if there are such. */
     Optional<Path> wordPieces() throws IOException {
         return has(CheckpointFiles.WORD_PIECES) ? Optional.of(source(CheckpointFiles.WORD_PIECES)) : Optional.empty();

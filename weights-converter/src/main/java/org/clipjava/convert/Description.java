@@ -1,6 +1,7 @@
 package org.clipjava.convert;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.clipjava.config.Activation;
@@ -146,6 +147,31 @@ record Description(
     }
 
     static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        Description description = described(folder, options);
+        try {
+            description.confirm(folder, options);
+            return description;
+        } catch (Throwable t) {
+            description.close();
+            throw t;
+        }
+    }
+
+    /** What only a few checkpoints leave open, the others tell. */
+    private void confirm(CheckpointFolder folder, ConversionOptions options) throws ConversionOptionException {
+        Answers answers = new Answers(folder.toString());
+        if (architecture.hasVision()) {
+            answers.confirm(Property.IMAGE_SIZE, architecture.vision().imageSize(), options.imageSize());
+        }
+        if (options.tokenizer().isPresent() && !(checkpoint.names() instanceof BigVisionNames)) {
+            throw new ConversionOptionException(
+                    folder + ": expected no option tokenizer, as its own is in its folder, found "
+                            + options.tokenizer().get(),
+                    List.of());
+        }
+    }
+
+    private static Description described(CheckpointFolder folder, ConversionOptions options) throws IOException {
         if (folder.isFile()) {
             return ofFile(folder, options);
         }
@@ -164,6 +190,9 @@ record Description(
     private static Description ofFile(CheckpointFolder folder, ConversionOptions options) throws IOException {
         boolean openAi;
         try (Checkpoint checkpoint = folder.weights()) {
+            if (checkpoint.names() instanceof BigVisionNames) {
+                return bigVision(folder, options);
+            }
             openAi = !(checkpoint.names() instanceof TensorNames.HuggingFace);
         }
         // A known file is what it is, whatever lies beside it.
@@ -385,6 +414,31 @@ record Description(
                     Optional.of(pieces),
                     cut(checkpoint, text.vocabularySize(), pieces.size()),
                     folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
+    private static Description bigVision(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        Checkpoint checkpoint = folder.weights();
+        try {
+            Optional<CheckpointTokens.OfPieces> tokens = Optional.empty();
+            if (checkpoint.hasText()) {
+                int rows = new TensorSizes(checkpoint).of(BertNames.TOKENS, 0, 2);
+                tokens = Optional.of(SiglipTokens.bigVision(folder, options.tokenizer(), rows));
+                new Answers(checkpoint.file().toString())
+                        .confirm(Property.TEXT_CLEANING, TextCleaning.LOWER_ASCII, options.textCleaning());
+            }
+            BigVision model = BigVision.of(checkpoint, tokens, options);
+            return new Description(
+                    Family.SIGLIP,
+                    model.model().architecture(tokens),
+                    model.preprocessing(),
+                    tokens.map(pieces -> pieces),
+                    checkpoint,
+                    Optional.empty(),
                     Optional.empty());
         } catch (Throwable t) {
             checkpoint.close();

@@ -18,6 +18,10 @@ final class OtherWeights {
                     + ": expected the weights of a whole CLIP, found a LoRA adapter's; merge it into its model"
                     + " (PEFT: merge_and_unload()) and save that");
         }
+        if (any(names, name -> name.contains("/")) && BigVisionNames.of(names).isEmpty()) {
+            throw new ModelFormatException(where
+                    + ": expected the towers of a SigLIP of big_vision, img/… and txt/…, found other weights of JAX's");
+        }
         if (any(names, name -> name.contains("visual.attnpool.") || name.contains("visual.layer1."))) {
             throw new ModelFormatException(where
                     + ": expected a vision transformer, found a ResNet (RN50 and its like); take one of the"

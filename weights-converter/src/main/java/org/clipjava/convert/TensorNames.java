@@ -13,7 +13,7 @@ import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** How a checkpoint calls its tensors. Here they are all called as Hugging Face calls them. */
-sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames, BertNames {
+sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames, BertNames, BigVisionNames {
     String LOGIT_SCALE = "logit_scale";
     String LOGIT_BIAS = "logit_bias";
 
@@ -47,6 +47,10 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
     static TensorNames of(Set<String> inCheckpoint, String where) throws ModelFormatException {
         if (inCheckpoint.contains(BertNames.Own.DISTILBERT.anchor())) {
             return new BertNames(BertNames.Own.DISTILBERT, new HuggingFace(""));
+        }
+        Optional<BigVisionNames> bigVision = BigVisionNames.of(inCheckpoint);
+        if (bigVision.isPresent()) {
+            return bigVision.get();
         }
         String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
