@@ -1,5 +1,7 @@
 package org.clipjava.config;
 
+import java.util.Optional;
+
 /**
  * An image tower, part by part. Immutable and thread-safe; more parts may be added, each with a {@code with…} method and the value
  * that OpenAI's CLIP has.
@@ -9,6 +11,7 @@ public final class VisionConfig {
             TowerConfig tower,
             int imageSize,
             int patchSize,
+            Optional<PatchStem> stem,
             boolean patchBias,
             boolean classToken,
             boolean lnPre,
@@ -37,6 +40,7 @@ public final class VisionConfig {
                 checked(tower),
                 imageSize,
                 patchSize,
+                Optional.empty(),
                 false,
                 true,
                 true,
@@ -54,12 +58,35 @@ public final class VisionConfig {
                         checked(tower),
                         parts.imageSize,
                         parts.patchSize,
+                        parts.stem,
                         parts.patchBias,
                         parts.classToken,
                         parts.lnPre,
                         parts.pool,
                         parts.projection))
                 .withPool(parts.pool, parts.classToken);
+    }
+
+    /**
+     * The same with convolutions before the patches' embedding.
+     *
+     * @throws IllegalArgumentException if patches are not cut into squares of theirs
+     */
+    public VisionConfig withStem(PatchStem stem) {
+        if (parts.patchSize % stem.side() != 0) {
+            throw new IllegalArgumentException("stem: expected sides whose product divides the patch size, "
+                    + parts.patchSize + ", found " + stem.side());
+        }
+        return new VisionConfig(new Parts(
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                Optional.of(stem),
+                parts.patchBias,
+                parts.classToken,
+                parts.lnPre,
+                parts.pool,
+                parts.projection));
     }
 
     /** The same with a bias of the patches' embedding, or without. */
@@ -103,7 +130,15 @@ public final class VisionConfig {
     private VisionConfig with(
             boolean patchBias, boolean classToken, boolean lnPre, ImagePool pool, Projection projection) {
         return new VisionConfig(new Parts(
-                parts.tower, parts.imageSize, parts.patchSize, patchBias, classToken, lnPre, pool, projection));
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                parts.stem,
+                patchBias,
+                classToken,
+                lnPre,
+                pool,
+                projection));
     }
 
     private static TowerConfig checked(TowerConfig tower) {
@@ -126,6 +161,11 @@ public final class VisionConfig {
     /** P, side of a patch, in pixels. */
     public int patchSize() {
         return parts.patchSize;
+    }
+
+    /** Convolutions before the patches' embedding, if there are any. */
+    public Optional<PatchStem> stem() {
+        return parts.stem;
     }
 
     /** Whether the patches' embedding has a bias. */
@@ -163,9 +203,15 @@ public final class VisionConfig {
         return grid() * grid() + (parts.classToken ? 1 : 0);
     }
 
-    /** Values in a patch: 3 · P · P. */
+    /** Values that the embedding of a patch is made of: 3 · P · P, or the states of its squares behind a stem. */
     public int patchValues() {
-        return 3 * parts.patchSize * parts.patchSize;
+        int columns = parts.stem.map(stem -> stem.stages().getLast().width()).orElse(3);
+        return columns * patchSquares() * patchSquares();
+    }
+
+    /** Squares along a side of a patch, of whose values its embedding is made: pixels, or states behind a stem. */
+    public int patchSquares() {
+        return parts.patchSize / parts.stem.map(PatchStem::side).orElse(1);
     }
 
     /**

@@ -78,7 +78,7 @@ public final class Workspace implements AutoCloseable {
         QKV,
         /** Values mixed by attention, [M, W]; also patches once they are embedded. */
         MIXED,
-        /** Inside the MLP, [M, F]. */
+        /** Inside the MLP, [M, F]; also states of a stem. */
         HIDDEN,
         /** The residual stream of the rows that are pooled, [B, W]. */
         POOLED,

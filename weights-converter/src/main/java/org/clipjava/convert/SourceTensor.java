@@ -96,12 +96,39 @@ record SourceTensor(
         float[] added = new float[Math.toIntExact(row.elements())];
         read(0, values);
         row.read(0, added);
-        ByteBuffer sums = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i++) {
-            sums.putFloat(values[i] + added[i % added.length]);
+            values[i] += added[i % added.length];
         }
-        MemorySegment bytes = MemorySegment.ofArray(sums.array());
-        return rowMajor(file, name, DType.F32, shape, () -> bytes);
+        return replaced(shape, values);
+    }
+
+    /** F32 with each row multiplied by a factor; all is read at once. */
+    SourceTensor scaled(double[] factors) throws ModelFormatException {
+        float[] values = new float[Math.toIntExact(elements())];
+        read(0, values);
+        int row = values.length / factors.length;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * factors[i / row]);
+        }
+        return replaced(shape, values);
+    }
+
+    /** [rows, columns] of F32 with a row of zeros before the first; all is read at once. */
+    SourceTensor behindZeros() throws ModelFormatException {
+        float[] values = new float[Math.toIntExact(elements())];
+        read(0, values);
+        int width = Math.toIntExact(shape.getLast());
+        float[] all = new float[Math.addExact(values.length, width)];
+        System.arraycopy(values, 0, all, width, values.length);
+        return replaced(List.of(shape.getFirst() + 1, shape.getLast()), all);
+    }
+
+    /** The same place in a checkpoint with other values. */
+    SourceTensor replaced(List<Long> otherShape, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        MemorySegment segment = MemorySegment.ofArray(bytes.array());
+        return rowMajor(file, name, DType.F32, otherShape, () -> segment);
     }
 
     /** [1, …] as […]. */

@@ -36,7 +36,8 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
             "text_model.embeddings.token_embedding.weight",
             "visual.class_embedding",
             "visual.conv1.weight",
-            TimmNames.ANCHOR);
+            TimmNames.ANCHOR,
+            TimmNames.STEM_ANCHOR);
 
     /**
      * Told by what only one kind of checkpoint has.
@@ -55,7 +56,7 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
         String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
                 || inCheckpoint.contains(prefix + "visual.class_embedding");
-        if (inCheckpoint.contains(prefix + TimmNames.ANCHOR)) {
+        if (inCheckpoint.contains(prefix + TimmNames.ANCHOR) || inCheckpoint.contains(prefix + TimmNames.STEM_ANCHOR)) {
             return new TimmNames(prefix);
         }
         if (!openAi) {
