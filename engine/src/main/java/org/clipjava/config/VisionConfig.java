@@ -15,6 +15,7 @@ public final class VisionConfig {
             boolean patchBias,
             boolean classToken,
             boolean lnPre,
+            Optional<RotaryPositions> rotary,
             ImagePool pool,
             Projection projection) {}
 
@@ -44,6 +45,7 @@ public final class VisionConfig {
                 false,
                 true,
                 true,
+                Optional.empty(),
                 new ImagePool.ClassToken(),
                 Projection.LINEAR));
     }
@@ -51,9 +53,13 @@ public final class VisionConfig {
     /**
      * The same with another transformer.
      *
-     * @throws IllegalArgumentException if the pool's heads do not share its width, or its LayerNorms stand behind
+     * @throws IllegalArgumentException if the pool's heads do not share its width, its LayerNorms stand behind, or its heads have no pairs
+     *     to turn
      */
     public VisionConfig withTower(TowerConfig tower) {
+        if (parts.rotary.isPresent()) {
+            checkTurned(tower);
+        }
         return new VisionConfig(new Parts(
                         checked(tower),
                         parts.imageSize,
@@ -62,6 +68,7 @@ public final class VisionConfig {
                         parts.patchBias,
                         parts.classToken,
                         parts.lnPre,
+                        parts.rotary,
                         parts.pool,
                         parts.projection))
                 .withPool(parts.pool, parts.classToken);
@@ -85,8 +92,36 @@ public final class VisionConfig {
                 parts.patchBias,
                 parts.classToken,
                 parts.lnPre,
+                parts.rotary,
                 parts.pool,
                 parts.projection));
+    }
+
+    /**
+     * The same with positions of patches as turns of queries and keys, beside those that are added.
+     *
+     * @throws IllegalArgumentException if a head's width is no multiple of 4
+     */
+    public VisionConfig withRotary(RotaryPositions rotary) {
+        checkTurned(parts.tower);
+        return new VisionConfig(new Parts(
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                parts.stem,
+                parts.patchBias,
+                parts.classToken,
+                parts.lnPre,
+                Optional.of(rotary),
+                parts.pool,
+                parts.projection));
+    }
+
+    private static void checkTurned(TowerConfig tower) {
+        if (tower.headSize() % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "rotary: expected heads whose width is a multiple of 4, found " + tower.headSize());
+        }
     }
 
     /** The same with a bias of the patches' embedding, or without. */
@@ -137,6 +172,7 @@ public final class VisionConfig {
                 patchBias,
                 classToken,
                 lnPre,
+                parts.rotary,
                 pool,
                 projection));
     }
@@ -181,6 +217,11 @@ public final class VisionConfig {
     /** Whether there is a LayerNorm before the first layer. */
     public boolean lnPre() {
         return parts.lnPre;
+    }
+
+    /** Positions of patches as turns of queries and keys, if there are such. */
+    public Optional<RotaryPositions> rotary() {
+        return parts.rotary;
     }
 
     /** Which states become the embedding. */

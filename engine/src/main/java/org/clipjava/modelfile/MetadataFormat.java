@@ -14,6 +14,7 @@ import org.clipjava.config.ImagePool;
 import org.clipjava.config.NormPlacement;
 import org.clipjava.config.PatchStem;
 import org.clipjava.config.Projection;
+import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
@@ -53,6 +54,7 @@ final class MetadataFormat {
     private static final String CLASS_TOKEN = "class_token";
     private static final String ATTENTION = "attention:";
     private static final String STEM = "clip.vision.stem";
+    private static final String ROTARY = "clip.vision.rotary_offset";
     private static final String PATCH_BIAS = "clip.vision.patch_bias";
     private static final String LAST = "last";
     private static final String MEAN = "mean";
@@ -135,6 +137,9 @@ final class MetadataFormat {
         VisionConfig vision = vision(values, Layers.read(values, VISION));
         if (values.optional(STEM).isPresent()) {
             vision = vision.withStem(stem(values));
+        }
+        if (values.optional(ROTARY).isPresent()) {
+            vision = vision.withRotary(new RotaryPositions(values.integer(ROTARY)));
         }
         return vision.withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
                 .withPool(imagePool(values), values.bool(VISION + ".class_token"))
@@ -332,6 +337,7 @@ final class MetadataFormat {
         }
         metadata.put(VISION + ".class_token", Boolean.toString(vision.classToken()));
         metadata.put(VISION + ".ln_pre", Boolean.toString(vision.lnPre()));
+        vision.rotary().ifPresent(rotary -> metadata.put(ROTARY, Integer.toString(rotary.offset())));
         metadata.put(VISION + ".pool", spelled(vision.pool()));
         metadata.put(VISION + ".projection", spelled(vision.projection()));
     }
@@ -387,6 +393,7 @@ final class MetadataFormat {
                 && vision.layerNormEps() == text.layerNormEps()
                 && info.config().scoring() instanceof Scoring.Softmax
                 && info.config().vision().stem().isEmpty()
+                && info.config().vision().rotary().isEmpty()
                 && !info.config().vision().patchBias()
                 && info.config().vision().pool() instanceof ImagePool.ClassToken
                 && info.config().vision().classToken()

@@ -19,6 +19,7 @@ import org.clipjava.config.ImagePool;
 import org.clipjava.config.NormPlacement;
 import org.clipjava.config.PatchStem;
 import org.clipjava.config.Projection;
+import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
@@ -299,6 +300,16 @@ class MetadataFormatTest {
     }
 
     @Test
+    void refusesTurnsThatItsHeadsDoNotHave() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(otherwise());
+        metadata.put("clip.vision.heads", "16");
+        assertEquals(
+                "test: metadata: rotary: expected heads whose width is a multiple of 4, found 6; convert the checkpoint"
+                        + " again",
+                message(metadata));
+    }
+
+    @Test
     void missesEveryKeyOfFormat2ByItsName() {
         SequencedMap<String, String> whole = MetadataFormat.write(described());
         Set<String> free = Set.of("format", "clip.model_id", "clip.revision", "clip.description", "clip.licence");
@@ -342,6 +353,7 @@ class MetadataFormatTest {
                                         VisionConfig.of(vision, 70, 16)
                                                 .withStem(new PatchStem(List.of(
                                                         new PatchStem.Stage(2, 24), new PatchStem.Stage(4, 40))))
+                                                .withRotary(new RotaryPositions(1))
                                                 .withPatchBias(true)
                                                 .withLnPre(false)
                                                 .withPool(new ImagePool.Attention(3, 200), false)

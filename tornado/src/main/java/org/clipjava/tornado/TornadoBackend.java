@@ -83,6 +83,7 @@ public final class TornadoBackend implements EncoderBackend {
         return vision.classToken()
                 && vision.lnPre()
                 && vision.stem().isEmpty()
+                && vision.rotary().isEmpty()
                 && !vision.patchBias()
                 && vision.pool() instanceof ImagePool.ClassToken
                 && vision.projection() != Projection.NONE

@@ -12,6 +12,8 @@ enum CheckpointFamily {
     SIGLIP(VocabularyFiles.SIGLIP),
     /** OpenCLIP's, with CLIP's texts and a transformer of timm's for pictures. */
     MOBILE_CLIP(VocabularyFiles.CLIP),
+    /** The same with PE-Core's. */
+    PE_CORE(VocabularyFiles.CLIP),
     /** OpenCLIP's, with an XLM-RoBERTa for texts. */
     XLM_ROBERTA(VocabularyFiles.XLM_ROBERTA),
     /** A text tower of sentence-transformers. */

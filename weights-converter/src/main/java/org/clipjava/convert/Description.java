@@ -455,7 +455,7 @@ record Description(
             case SIGLIP -> openClipSiglip(folder, fields, options);
             case XLM_ROBERTA -> openClipXlmRoberta(folder, fields, options);
             case META_CLIP_2 -> openClipMetaClip2(folder, fields, options);
-            case MOBILE_CLIP -> openClipTimm(folder, fields, options);
+            case MOBILE_CLIP, PE_CORE -> openClipTimm(folder, fields, options);
             case CLIP, SENTENCE_TRANSFORMERS -> openClip(folder, fields, options);
         };
     }

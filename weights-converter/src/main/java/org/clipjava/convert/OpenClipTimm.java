@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.clipjava.config.Activation;
+import org.clipjava.config.ImagePool;
 import org.clipjava.config.PatchStem;
 import org.clipjava.config.Projection;
+import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextMask;
 import org.clipjava.config.TowerConfig;
@@ -17,7 +19,7 @@ import org.clipjava.safetensors.ModelFormatException;
 
 /**
  * What an {@code open_clip_config.json} says of models with CLIP's own text tower and an image tower of timm's: the transformers of
- * MobileCLIP. The image tower is known by timm's name alone; its sizes are those of its tensors.
+ * MobileCLIP, and PE-Core. The image tower is known by timm's name alone; its sizes are those of its tensors.
  *
  * @param text CLIP's, without an image tower
  * @param unmasked whether a text's tokens all see each other, those among them that it is filled up with
@@ -32,30 +34,41 @@ record OpenClipTimm(CheckpointConfig text, boolean unmasked, Preprocessing prepr
     /** What OpenCLIP's tokenizer of CLIP fills texts up with. */
     private static final int PADDING = 0;
 
-    /** Of timm's transformers of these sizes. */
-    private static final int HEAD_WIDTH = 64;
+    /** Of the attention that pools PE-Core's patches. */
+    private static final int POOL_HEADS = 8;
 
     private static final String PATCHES = "vision_model.embeddings.patch_embedding.weight";
 
     /** What timm's name says. */
     private enum Tower {
         /** With three convolutions for an embedding of patches, and no position of the class token. */
-        MOBILE_CLIP_B(CheckpointFamily.MOBILE_CLIP, "\"token\""),
+        MOBILE_CLIP_B(CheckpointFamily.MOBILE_CLIP, "\"token\"", 64),
         /** CLIP's own, by timm's names of its tensors. */
-        MOBILE_CLIP_L(CheckpointFamily.MOBILE_CLIP, "\"token\"");
+        MOBILE_CLIP_L(CheckpointFamily.MOBILE_CLIP, "\"token\"", 64),
+        /** With positions that are turns, from 1 on, and a pool by attention. */
+        PE_CORE(CheckpointFamily.PE_CORE, "\"map\"", 64),
+        /** The largest, without a class token, and with turns from 0 on. */
+        PE_CORE_G(CheckpointFamily.PE_CORE, "\"map\"", 96);
 
         private final CheckpointFamily family;
         private final String pool;
+        private final int headWidth;
 
-        Tower(CheckpointFamily family, String pool) {
+        Tower(CheckpointFamily family, String pool, int headWidth) {
             this.family = family;
             this.pool = pool;
+            this.headWidth = headWidth;
         }
     }
 
     private static final Map<String, Tower> TOWERS = Map.of(
             "vit_base_mci_224", Tower.MOBILE_CLIP_B,
-            "vit_large_patch14_clip_224", Tower.MOBILE_CLIP_L);
+            "vit_large_patch14_clip_224", Tower.MOBILE_CLIP_L,
+            "vit_pe_core_tiny_patch16_384", Tower.PE_CORE,
+            "vit_pe_core_small_patch16_384", Tower.PE_CORE,
+            "vit_pe_core_base_patch16_224", Tower.PE_CORE,
+            "vit_pe_core_large_patch14_336", Tower.PE_CORE,
+            "vit_pe_core_gigantic_patch14_448", Tower.PE_CORE_G);
 
     private static final Set<String> VISION = Set.of(
             "image_size",
@@ -121,7 +134,8 @@ record OpenClipTimm(CheckpointConfig text, boolean unmasked, Preprocessing prepr
                 throw fields.expected(key, "no such field beside a timm_model_name");
             }
         }
-        Tower tower = tower(fields).orElseThrow(() -> fields.expected("timm_model_name", "a MobileCLIP's"));
+        Tower tower =
+                tower(fields).orElseThrow(() -> fields.expected("timm_model_name", "a MobileCLIP's or PE-Core's"));
         if (!fields.shown("timm_pool").equals(tower.pool)) {
             throw fields.expected("timm_pool", tower.pool);
         }
@@ -143,20 +157,28 @@ record OpenClipTimm(CheckpointConfig text, boolean unmasked, Preprocessing prepr
         Tower tower = tower(fields).orElseThrow();
         TensorSizes sizes = new TensorSizes(checkpoint);
         int width = sizes.of(PATCHES, 0, 4);
-        if (width % HEAD_WIDTH != 0) {
+        if (width % tower.headWidth != 0) {
             throw fields.expected(
-                    "timm_model_name", "one whose heads, " + HEAD_WIDTH + " wide, divide the weights' width, " + width);
+                    "timm_model_name",
+                    "one whose heads, " + tower.headWidth + " wide, divide the weights' width, " + width);
         }
         TowerConfig transformer = TowerConfig.of(
                 width,
                 sizes.layers("vision_model"),
-                width / HEAD_WIDTH,
+                width / tower.headWidth,
                 sizes.of("vision_model.encoder.layers.0.mlp.fc1.weight", 0, 2),
                 Activation.GELU,
                 tower == Tower.MOBILE_CLIP_B ? TIMM_EPS : CLIP_EPS);
         return switch (tower) {
             case MOBILE_CLIP_L ->
                 VisionConfig.of(transformer, imageSize(fields), sizes.of(PATCHES, 3, 4))
+                        .withProjection(Projection.LINEAR_WITH_BIAS);
+            case PE_CORE, PE_CORE_G ->
+                VisionConfig.of(transformer, imageSize(fields), sizes.of(PATCHES, 3, 4))
+                        .withRotary(new RotaryPositions(tower == Tower.PE_CORE ? 1 : 0))
+                        .withPool(
+                                new ImagePool.Attention(POOL_HEADS, sizes.of("vision_model.head.mlp.fc1.weight", 0, 2)),
+                                tower == Tower.PE_CORE)
                         .withProjection(Projection.LINEAR_WITH_BIAS);
             case MOBILE_CLIP_B -> {
                 PatchStem stem = stem(sizes);

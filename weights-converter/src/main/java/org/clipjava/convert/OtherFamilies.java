@@ -9,7 +9,7 @@ import org.clipjava.safetensors.ModelFormatException;
 /** The families of models that people have where a CLIP is expected, known by their configs. */
 final class OtherFamilies {
     private static final String READS =
-            "expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for"
+            "expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for"
                     + " what runs";
 
     private record Named(String name, String family) {}
@@ -25,7 +25,7 @@ final class OtherFamilies {
     private static final List<Named> BY_TOWER = List.of(
             new Named("eva_giant", "an EVA-01 CLIP"),
             new Named("eva02_", "an EVA-02 CLIP"),
-            new Named("vit_pe_", "a PE-Core (Perception Encoder)"),
+            new Named("vit_pe_", "a Perception Encoder, but none of PE-Core's"),
             new Named("fastvit_mci", "a MobileCLIP, with a FastViT"),
             new Named("convnext_", "a CLIP with a ConvNeXt"),
             new Named("vitamin_", "a ViTamin"),

@@ -39,8 +39,10 @@ final class OtherWeights {
                 && any(names, name -> name.endsWith("visual.trunk.norm_pre.weight"))
                 && any(names, name -> name.endsWith("visual.trunk.cls_token"))
                 && !any(names, name -> name.contains("visual.trunk.attn_pool."));
+        boolean pe = any(names, name -> name.endsWith("visual.trunk.norm_pre.weight"))
+                && any(names, name -> name.endsWith("visual.trunk.attn_pool.latent"));
         boolean stem = any(names, name -> name.endsWith(TimmNames.STEM_ANCHOR));
-        if (!siglip && !clip && !stem && any(names, name -> name.contains("visual.trunk."))) {
+        if (!siglip && !clip && !pe && !stem && any(names, name -> name.contains("visual.trunk."))) {
             throw new ModelFormatException(where
                     + ": expected CLIP's own vision transformer or SigLIP's, found an image tower of timm of another"
                     + " kind; see docs/models.md for what runs");

@@ -33,6 +33,7 @@ class OpenClipConfigurationsTest {
             CheckpointFamily.CLIP, "",
             CheckpointFamily.META_CLIP_2, ", MetaCLIP 2",
             CheckpointFamily.MOBILE_CLIP, ", MobileCLIP",
+            CheckpointFamily.PE_CORE, ", PE-Core",
             CheckpointFamily.XLM_ROBERTA, ", XLM-RoBERTa for texts");
 
     private static SequencedMap<String, String> configurations() throws IOException {
@@ -55,7 +56,7 @@ class OpenClipConfigurationsTest {
                 OpenClipSiglip.checkFields(config);
                 return new Result(true, "SigLIP");
             }
-            if (family == CheckpointFamily.MOBILE_CLIP) {
+            if (family == CheckpointFamily.MOBILE_CLIP || family == CheckpointFamily.PE_CORE) {
                 return new Result(true, timm(config) + READ.get(family));
             }
             OpenClipConfig read = OpenClipConfig.of(config, Optional.empty(), stated(json));

@@ -52,7 +52,9 @@ class OpenClipTimmTest {
     /** Models of the goldens. */
     enum Kind {
         MOBILE_B("mobile-b", "vit_base_mci_224", "token", 48, 128, 512, false),
-        MOBILE_L("mobile-l", "vit_large_patch14_clip_224", "token", 42, 128, 512, true);
+        MOBILE_L("mobile-l", "vit_large_patch14_clip_224", "token", 42, 128, 512, true),
+        PE_B("pe-b", "vit_pe_core_base_patch16_224", "map", 64, 128, 512, false),
+        PE_G("pe-g", "vit_pe_core_gigantic_patch14_448", "map", 42, 192, 1120, false);
 
         private final String name;
         private final String tower;
@@ -97,6 +99,17 @@ class OpenClipTimmTest {
                     tensors.add(TRUNK + "pos_embed", 1, 10, width);
                     tensors.add(TRUNK + "patch_embed.proj.weight", width, 3, 14, 14);
                     tensors.norm(TRUNK + "norm_pre", width);
+                }
+                case PE_B -> {
+                    tensors.add(TRUNK + "cls_token", 1, 1, width);
+                    tensors.add(TRUNK + "pos_embed", 1, 17, width);
+                    tensors.add(TRUNK + "patch_embed.proj.weight", width, 3, 16, 16);
+                    tensors.pool(width);
+                }
+                case PE_G -> {
+                    tensors.add(TRUNK + "pos_embed", 1, 9, width);
+                    tensors.add(TRUNK + "patch_embed.proj.weight", width, 3, 14, 14);
+                    tensors.pool(width);
                 }
             }
             tensors.blocks(width, mlp);
@@ -144,6 +157,18 @@ class OpenClipTimmTest {
             add(name + ".running_mean", width);
             put(name + ".running_var", 1f, 0.5f, width);
             all.add(NamedTensor.integers(name + ".num_batches_tracked", List.of(), 7));
+        }
+
+        void pool(int width) {
+            norm(TRUNK + "norm_pre", width);
+            String pool = TRUNK + "attn_pool.";
+            add(pool + "latent", 1, 1, width);
+            linear(pool + "q", width, width);
+            linear(pool + "kv", 2 * width, width);
+            linear(pool + "proj", width, width);
+            norm(pool + "norm", width);
+            linear(pool + "mlp.fc1", 4 * width, width);
+            linear(pool + "mlp.fc2", width, 4 * width);
         }
 
         void blocks(int width, int mlp) {
@@ -266,6 +291,15 @@ class OpenClipTimmTest {
         assertEquals("0", metadata.get("clip.text.padding_token"));
         assertEquals("first:523", metadata.get("clip.text.pool"));
         assertEquals("true", metadata.get("clip.vision.ln_pre"));
+        metadata = ModelFile.info(convert(folder(Kind.PE_B))).metadata();
+        assertEquals("1", metadata.get("clip.vision.rotary_offset"));
+        assertEquals("attention:8:512", metadata.get("clip.vision.pool"));
+        assertEquals("true", metadata.get("clip.vision.class_token"));
+        assertEquals("softmax", metadata.get("clip.scoring"));
+        metadata = ModelFile.info(convert(folder(Kind.PE_G))).metadata();
+        assertEquals("0", metadata.get("clip.vision.rotary_offset"));
+        assertEquals("2", metadata.get("clip.vision.heads"));
+        assertEquals("false", metadata.get("clip.vision.class_token"));
     }
 
     @Test
