@@ -9,6 +9,8 @@ import java.util.List;
  * @param stages the first first; one to eight
  */
 public record PatchStem(List<Stage> stages) {
+    private static final int MOST_VALUES = 1 << 24;
+
     /**
      * One convolution.
      *
@@ -30,11 +32,25 @@ public record PatchStem(List<Stage> stages) {
     /**
      * Some convolutions.
      *
-     * @throws IllegalArgumentException if they are none, or too many
+     * @throws IllegalArgumentException if they are none, or too many, or one takes more values than any model could have
      */
     public PatchStem {
         stages = List.copyOf(stages);
         ConfigChecks.inRange("stem stages", stages.size(), 1, 8);
+        int columns = 3;
+        for (Stage stage : stages) {
+            checkValues(stage.side, columns);
+            columns = stage.width;
+        }
+    }
+
+    /** What one state is made of; keeps the arithmetic of sizes inside an int. */
+    static void checkValues(int side, int columns) {
+        long values = (long) side * side * columns;
+        if (values > MOST_VALUES) {
+            throw new IllegalArgumentException(
+                    "stem: expected at most " + MOST_VALUES + " values of a square, found " + values);
+        }
     }
 
     /** Pixels along a side of what one state of the last stage is made of; beyond all pictures where that is too many. */

@@ -77,13 +77,15 @@ public final class VisionConfig {
     /**
      * The same with convolutions before the patches' embedding.
      *
-     * @throws IllegalArgumentException if patches are not cut into squares of theirs
+     * @throws IllegalArgumentException if patches are not cut into squares of theirs, or into too many
      */
     public VisionConfig withStem(PatchStem stem) {
         if (parts.patchSize % stem.side() != 0) {
             throw new IllegalArgumentException("stem: expected sides whose product divides the patch size, "
                     + parts.patchSize + ", found " + stem.side());
         }
+        PatchStem.checkValues(
+                parts.patchSize / stem.side(), stem.stages().getLast().width());
         return new VisionConfig(new Parts(
                 parts.tower,
                 parts.imageSize,

@@ -21,6 +21,9 @@ import org.clipjava.weights.VisionWeights;
  * @param layers [W of the stage, values of its squares]
  */
 record ConvolutionStem(Kernels kernels, int patchSize, List<PatchStem.Stage> stages, List<LinearWeights> layers) {
+    /** A first stage has many rows for each; so the buffers stay small. */
+    private static final int PATCHES_AT_ONCE = 16;
+
     /** Where a square begins in its patch, in pixels. */
     private record Corner(int top, int left) {}
 
@@ -30,28 +33,44 @@ record ConvolutionStem(Kernels kernels, int patchSize, List<PatchStem.Stage> sta
 
     /** What the patches' embedding takes of B pictures, [B·patches, values]. */
     Activations forward(List<PixelTensor> pictures, PatchGrid grid, Workspace work) {
+        int patches = Math.multiplyExact(pictures.size(), grid.patches());
+        int last = patchSize / sideBehind(layers.size() - 1);
+        int values = last * last * stages.getLast().width();
+        Activations out = work.get(Buffer.NORMED, patches, values);
+        for (int first = 0; first < patches; first += PATCHES_AT_ONCE) {
+            int count = Math.min(PATCHES_AT_ONCE, patches - first);
+            Activations states = states(pictures, grid, first, count, work);
+            fold(states, last * last, out, first);
+        }
+        return out;
+    }
+
+    /** The last stage's states of some patches. */
+    private Activations states(List<PixelTensor> pictures, PatchGrid grid, int first, int count, Workspace work) {
         List<Corner> corners = corners();
         int side = stages.getFirst().side();
-        int patches = pictures.size() * grid.patches();
-        Activations squares = work.get(Buffer.NORMED, Math.multiplyExact(patches, corners.size()), 3 * side * side);
+        Activations squares = work.get(Buffer.QKV, count * corners.size(), 3 * side * side);
         int row = 0;
-        for (PixelTensor picture : pictures) {
-            for (int patch = 0; patch < grid.patches(); patch++) {
-                int top = patch / grid.columns() * patchSize;
-                int left = patch % grid.columns() * patchSize;
-                for (Corner corner : corners) {
-                    PatchEmbedding.cut(picture, top + corner.top, left + corner.left, side, squares, row++);
-                }
+        for (int i = first; i < first + count; i++) {
+            PixelTensor picture = pictures.get(i / grid.patches());
+            int patch = i % grid.patches();
+            int top = patch / grid.columns() * patchSize;
+            int left = patch % grid.columns() * patchSize;
+            for (Corner corner : corners) {
+                PatchEmbedding.cut(picture, top + corner.top, left + corner.left, side, squares, row++);
             }
         }
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 0; ; i++) {
             Activations states =
                     work.get(Buffer.HIDDEN, squares.rows(), stages.get(i).width());
             kernels.linear(squares, layers.get(i), Epilogue.GELU, states, work.workers());
-            int next = i + 1 < stages.size() ? stages.get(i + 1).side() : patchSize / sideBehind(i);
-            squares = folded(states, next * next, work);
+            if (i == layers.size() - 1) {
+                return states;
+            }
+            int next = stages.get(i + 1).side() * stages.get(i + 1).side();
+            squares = work.get(Buffer.QKV, states.rows() / next, next * states.columns());
+            fold(states, next, squares, 0);
         }
-        return squares;
     }
 
     /** Pixels along a side of what a state of this stage is made of. */
@@ -79,17 +98,13 @@ record ConvolutionStem(Kernels kernels, int patchSize, List<PatchStem.Stage> sta
         return corners;
     }
 
-    /** So many rows that follow one another as one. */
-    private static Activations folded(Activations states, int count, Workspace work) {
+    /** So many rows that follow one another become one, from row {@code first} of {@code squares} on. */
+    private static void fold(Activations states, int count, Activations squares, int first) {
         int width = states.columns();
-        Activations squares = work.get(Buffer.NORMED, states.rows() / count, Math.multiplyExact(count, width));
         float[] state = new float[width];
-        for (int row = 0; row < squares.rows(); row++) {
-            for (int i = 0; i < count; i++) {
-                states.read(row * count + i, 0, width, state, 0);
-                squares.write(state, 0, row, i * width, width);
-            }
+        for (int row = 0; row < states.rows(); row++) {
+            states.read(row, 0, width, state, 0);
+            squares.write(state, 0, first + row / count, row % count * width, width);
         }
-        return squares;
     }
 }

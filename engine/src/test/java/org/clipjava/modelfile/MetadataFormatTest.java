@@ -290,7 +290,7 @@ class MetadataFormatTest {
 
     @Test
     void refusesAStemThatDoesNotFitIntoPatches() {
-        for (String stem : List.of("3:8", "32768:1,65536:1,65536:1")) {
+        for (String stem : List.of("3:8", "257:1", "4:65537", "256:9,256:9", "2:65536,16:8", "1:65536")) {
             SequencedMap<String, String> metadata = MetadataFormat.write(described());
             metadata.put("clip.vision.stem", stem);
             assertTrue(message(metadata).startsWith("test: metadata: stem"), message(metadata));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.clipjava.io.FileKind;
 import org.clipjava.io.Sha256;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
@@ -180,6 +181,10 @@ final class CheckpointFolder {
 
     /** A file that was named, wherever it is, as one that went into the conversion. */
     Path named(Path file) throws IOException {
+        Optional<String> other = FileKind.notAFile(file);
+        if (other.isPresent()) {
+            throw new ModelFormatException(file + ": expected a file, found " + other.get());
+        }
         if (!Files.exists(file)) {
             throw new NoSuchFileException(file.toString());
         }

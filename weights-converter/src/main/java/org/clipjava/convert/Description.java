@@ -163,7 +163,8 @@ record Description(
         if (architecture.hasVision()) {
             answers.confirm(Property.IMAGE_SIZE, architecture.vision().imageSize(), options.imageSize());
         }
-        if (options.tokenizer().isPresent() && !(checkpoint.names() instanceof BigVisionNames)) {
+        boolean bringsIts = options.text().isEmpty() && !(checkpoint.names() instanceof BigVisionNames);
+        if (options.tokenizer().isPresent() && bringsIts) {
             throw new ConversionOptionException(
                     folder + ": expected no option tokenizer, as its own is in its folder, found "
                             + options.tokenizer().get(),

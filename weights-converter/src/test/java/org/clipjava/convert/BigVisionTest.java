@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -187,6 +188,23 @@ class BigVisionTest {
         assertEquals(
                 List.of("pieces.model", "siglip.npz"),
                 List.copyOf(info.sources().keySet()));
+    }
+
+    @Test
+    void namesATokenizerThatIsNone() throws IOException {
+        Path weights = weights("siglip");
+        assertEquals(
+                temporary + ": expected a file, found a folder",
+                assertThrows(ModelFormatException.class, () -> convert(weights, SIZED.withTokenizer(temporary)))
+                        .getMessage());
+        Path missing = temporary.resolve("missing.model");
+        assertThrows(NoSuchFileException.class, () -> convert(weights, SIZED.withTokenizer(missing)));
+        Path clips = temporary.resolve("tokenizer.json");
+        Files.writeString(clips, "{\"model\": {\"type\": \"WordPiece\"}}");
+        assertEquals(
+                clips + ": expected SigLIP's tokenizer, of pieces, found one of another kind",
+                assertThrows(ModelFormatException.class, () -> convert(weights, SIZED.withTokenizer(clips)))
+                        .getMessage());
     }
 
     @Test

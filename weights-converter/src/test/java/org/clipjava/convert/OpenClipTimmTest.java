@@ -376,6 +376,49 @@ class OpenClipTimmTest {
         assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "backbone.0.conv.weight|24,3,4|expected a convolution's kernel with squares, found F32 [24, 3, 4]",
+                "backbone.1.conv.weight|40,24,2,3|expected a convolution's kernel with squares, found F32 [40, 24, 2, 3]",
+                "backbone.0.conv.weight|0,3,4,4|expected F32, F16 or BF16 with 4 dimensions, none empty, found F32",
+                "backbone.0.conv.weight|24,4,4,4|expected F32 [24, 3, 4, 4], found F32 [24, 4, 4, 4]",
+                "backbone.1.bn.running_var|39|expected [40], found F32 [39]",
+                "backbone.1.bn.bias|40,1|expected F32, F16 or BF16 with 1 dimensions, none empty, found F32 [40, 1]",
+                "backbone.2.conv.weight|128,39,2,2|expected F32 [128, 2, 2, 40], found F32 [128, 2, 2, 39]",
+                "backbone.2.conv.weight|128,40,3,3|visual.trunk.pos_embed: expected F32 [5, 128], found F32 [10, 128]"
+            })
+    void refusesStemsThatFitNothing(String name, String shape, String message) throws IOException {
+        Path folder = folder(Kind.MOBILE_B);
+        List<Integer> other =
+                Arrays.stream(shape.split(",", -1)).map(Integer::valueOf).toList();
+        List<NamedTensor> tensors = Kind.MOBILE_B.tensors().stream()
+                .map(tensor -> tensor.name().endsWith(name)
+                        ? NamedTensor.of(tensor.name(), new SyntheticCheckpoint.Tensor(tensor.name(), other, 1f, 0.5f))
+                        : tensor)
+                .toList();
+        SyntheticFolder.writeSafetensors(folder.resolve("open_clip_model.safetensors"), tensors);
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> convert(folder));
+        assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
+    }
+
+    @Test
+    void refusesAVarianceThatIsNone() throws IOException {
+        Path folder = folder(Kind.MOBILE_B);
+        List<NamedTensor> tensors = Kind.MOBILE_B.tensors().stream()
+                .map(tensor -> tensor.name().endsWith("0.bn.running_var")
+                        ? NamedTensor.of(
+                                tensor.name(), new SyntheticCheckpoint.Tensor(tensor.name(), tensor.shape(), -1f, 0f))
+                        : tensor)
+                .toList();
+        SyntheticFolder.writeSafetensors(folder.resolve("open_clip_model.safetensors"), tensors);
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> convert(folder));
+        assertTrue(
+                String.valueOf(e.getMessage()).contains("backbone.0.conv.weight: expected finite weights, found NaN"),
+                e.getMessage());
+    }
+
     @Test
     void knowsMobileClipsOwnNames() throws IOException {
         ModelFormatException e = assertThrows(
