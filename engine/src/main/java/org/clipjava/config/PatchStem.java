@@ -9,7 +9,7 @@ import java.util.List;
  * @param stages the first first; one to eight
  */
 public record PatchStem(List<Stage> stages) {
-    private static final int MOST_VALUES = 1 << 24;
+    private static final int MOST_VALUES = 1 << 22;
 
     /**
      * One convolution.
