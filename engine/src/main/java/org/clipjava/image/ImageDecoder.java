@@ -66,6 +66,18 @@ public interface ImageDecoder {
     }
 
     /**
+     * Tells apart decoders that may make other pixels of a picture, for who keeps what was made of them: the same from one run to the
+     * next, another where pixels may be others. Of decoders that draft, JPEGs may; of programs, what these decode.
+     *
+     * @param encoded only looked at
+     * @return empty for {@link #standard()}; unless overridden the class's name
+     * @throws IOException if it can't be read
+     */
+    default String identity(EncodedImage encoded) throws IOException {
+        return getClass().getName();
+    }
+
+    /**
      * Reads and decodes what was opened, for one preprocessor: the picture that {@link #decodePixels} makes pixels of, which is the
      * whole one unless this is {@link #drafting}.
      *

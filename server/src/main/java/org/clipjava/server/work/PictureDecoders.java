@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.clipjava.Clip;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageFormatException;
@@ -56,15 +57,18 @@ final class PictureDecoders implements AutoCloseable {
     }
 
     /** To the pixels of a model's picture. */
-    static Decoding<PixelTensor> pixels(Picture picture, ImagePreprocessor preprocessor) {
+    static Decoding<PixelTensor> pixels(Picture picture, Clip clip) {
+        ImageDecoder decoder = clip.imageDecoder();
+        ImagePreprocessor preprocessor = clip.preprocessor();
         return image -> {
             if (picture.asksForSize()) {
-                RgbImage decoded = ImageDecoder.standard().decode(image);
-                picture.hasSize(new Picture.Size(decoded.width(), decoded.height()));
+                RgbImage decoded = decoder.decodeFor(image, preprocessor);
+                picture.hasSize(image.sizeBeforeDraft()
+                        .map(size -> new Picture.Size(size.width(), size.height()))
+                        .orElseGet(() -> new Picture.Size(decoded.width(), decoded.height())));
                 return preprocessor.preprocess(decoded);
             }
-            return ImageDecoder.standard()
-                    .decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
+            return decoder.decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
         };
     }
 

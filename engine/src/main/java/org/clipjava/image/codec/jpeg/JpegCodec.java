@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Codec;
@@ -10,6 +11,7 @@ import org.clipjava.image.codec.HeapRoom;
 import org.clipjava.image.codec.ImageSize;
 import org.clipjava.image.codec.Orientation;
 import org.clipjava.image.codec.PictureConsumer;
+import org.clipjava.image.codec.UprightSize;
 
 /** JPEG; see {@link JpegDecoder}. A picture that stands upright comes in bands and is never whole in here. */
 public final class JpegCodec implements Codec {
@@ -25,6 +27,16 @@ public final class JpegCodec implements Codec {
         JpegHeader header = decoder.header();
         DraftSize stored = wanted.stored(decoder.orientation());
         decode(decoder, Reduction.of(header.width(), header.height(), stored.width(), stored.height()), picture);
+    }
+
+    @Override
+    public Optional<UprightSize> sizeBeforeDraft(byte[] file) throws IOException {
+        JpegDecoder decoder = open(file);
+        JpegHeader header = decoder.header();
+        return Optional.of(
+                decoder.orientation().swapsAxes()
+                        ? new UprightSize(header.height(), header.width())
+                        : new UprightSize(header.width(), header.height()));
     }
 
     private static void decode(JpegDecoder decoder, Reduction reduction, PictureConsumer picture) throws IOException {
