@@ -178,6 +178,12 @@ public final class TiffDirectory {
         return entry == null || (entry.type != 1 && entry.type != 7) ? 0 : entry.at;
     }
 
+    /** Whether the tag's type is that of places of directories. */
+    public boolean isPlace(int tag) {
+        Entry entry = entries.get(tag);
+        return entry != null && entry.type == 13;
+    }
+
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */
     public int[] shorts(int tag) {
         Entry entry = entries.get(tag);

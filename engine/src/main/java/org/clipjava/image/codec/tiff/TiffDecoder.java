@@ -178,7 +178,7 @@ final class TiffDecoder {
         int visible = Math.min(layout.partHeight(), layout.height() - y0);
         int rows = plain ? visible : layout.rowsOf(partY);
         byte[] data = file;
-        if (layout.tags().unsignedOr(TiffDirectory.FILL_ORDER, 1) == 2) {
+        if (layout.isReversed()) {
             data = plain
                     ? Arrays.copyOfRange(file, start, (int) Math.min(end, start + (long) rows * row.length))
                     : Arrays.copyOfRange(file, start, end);

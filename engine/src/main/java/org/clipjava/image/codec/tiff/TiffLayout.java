@@ -191,6 +191,12 @@ record TiffLayout(
         }
     }
 
+    /** Whether the lowest bit of a byte comes first. Libtiff, which reads what is compressed, takes a place in the file for no number. */
+    boolean isReversed() {
+        return tags.unsignedOr(TiffDirectory.FILL_ORDER, 1) == 2
+                && (compression == UNCOMPRESSED || !tags.isPlace(TiffDirectory.FILL_ORDER));
+    }
+
     /** Whether the sample behind the colours is alpha; Pillow takes one that gray is multiplied with for none. */
     boolean hasAlpha() {
         long extra = tags.unsignedOr(TiffDirectory.EXTRA_SAMPLES, colors == 3 ? UNASSOCIATED : UNSPECIFIED);
