@@ -89,9 +89,10 @@ public interface ImageDecoder {
     }
 
     /**
-     * What {@code preprocessor.get().preprocess(decodeFor(encoded, preprocessor.get()))} gives, in less memory and sooner for a JPEG that stands upright: it
-     * is resized by bands of rows, each, if the helper has a thread for it, while the next is being decoded. The way through the file
-     * is the same, whoever helps and whenever the preprocessor comes.
+     * What {@code preprocessor.get().preprocess(decodeFor(encoded, preprocessor.get()))} gives, in less memory and sooner for a JPEG
+     * that stands upright: it is resized by bands of rows, each, if the helper has a thread for it, while the next is being decoded.
+     * Of a JPEG of a megapixel or more, upright or not, the helper takes over a part of the decoding, too. The way through the file is
+     * the same, whoever helps and whenever the preprocessor comes.
      *
      * @param preprocessor may be still to come: then what is decoded is kept until it does
      * @param helper runs a part of the work, if it can; {@code Runnable::run} for none

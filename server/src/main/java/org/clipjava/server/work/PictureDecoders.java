@@ -3,9 +3,11 @@ package org.clipjava.server.work;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.clipjava.Clip;
 import org.clipjava.image.EncodedImage;
@@ -20,7 +22,7 @@ import org.clipjava.server.metrics.Metrics;
 final class PictureDecoders implements AutoCloseable {
     private static final int PIXELS_A_PERMIT = 1024;
 
-    private final ExecutorService threads;
+    private final ThreadPoolExecutor threads;
     private final Semaphore permits;
     private final int allPermits;
     private final long largest;
@@ -34,8 +36,12 @@ final class PictureDecoders implements AutoCloseable {
      * @param largest pixels of one picture
      */
     PictureDecoders(int count, long pixelsInFlight, long largest, Metrics metrics) {
-        this.threads = Executors.newFixedThreadPool(
+        this.threads = new ThreadPoolExecutor(
                 count,
+                count,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().name("clip-server-decoder-", 0).daemon().factory());
         this.allPermits = Math.clamp(pixelsInFlight / PIXELS_A_PERMIT, 1, Integer.MAX_VALUE);
         this.permits = new Semaphore(allPermits, true);
@@ -57,7 +63,7 @@ final class PictureDecoders implements AutoCloseable {
     }
 
     /** To the pixels of a model's picture. */
-    static Decoding<PixelTensor> pixels(Picture picture, Clip clip) {
+    Decoding<PixelTensor> pixels(Picture picture, Clip clip) {
         ImageDecoder decoder = clip.imageDecoder();
         ImagePreprocessor preprocessor = clip.preprocessor();
         return image -> {
@@ -68,8 +74,13 @@ final class PictureDecoders implements AutoCloseable {
                         .orElseGet(() -> new Picture.Size(decoded.width(), decoded.height())));
                 return preprocessor.preprocess(decoded);
             }
-            return decoder.decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
+            return decoder.decodePixels(image, CompletableFuture.completedFuture(preprocessor), idle());
         };
+    }
+
+    /** Who helps with a picture: those who have none themselves. */
+    private Executor idle() {
+        return threads.getActiveCount() < threads.getMaximumPoolSize() ? threads : Runnable::run;
     }
 
     /** Decodes a picture, unless nobody waits for it when its turn has come; failures are the job's. */

@@ -8,6 +8,7 @@ import org.clipjava.image.codec.Codec;
 import org.clipjava.image.codec.DraftSize;
 import org.clipjava.image.codec.FileBytes;
 import org.clipjava.image.codec.HeapRoom;
+import org.clipjava.image.codec.Helpers;
 import org.clipjava.image.codec.ImageSize;
 import org.clipjava.image.codec.Orientation;
 import org.clipjava.image.codec.PictureConsumer;
@@ -15,6 +16,9 @@ import org.clipjava.image.codec.UprightSize;
 
 /** JPEG; see {@link JpegDecoder}. A picture that stands upright comes in bands and is never whole in here. */
 public final class JpegCodec implements Codec {
+    /** Pixels of the smallest picture that several threads decode: a smaller one is done when they have woken up. */
+    private static final int LEAST_TO_SHARE = 1 << 20;
+
     @Override
     public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
         decode(open(file), Reduction.NONE, picture);
@@ -45,12 +49,14 @@ public final class JpegCodec implements Codec {
         Orientation orientation = decoder.orientation();
         long turned = orientation == Orientation.NORMAL ? 0 : 3L * width * height;
         HeapRoom.check(turned + decoder.bytesOfCoefficients(), "decode " + width + "x" + height + " pixels");
+        boolean share = (long) decoder.header().width() * decoder.header().height() >= LEAST_TO_SHARE;
+        Helpers helpers = share ? picture.helpers() : Helpers.NONE;
         if (orientation == Orientation.NORMAL) {
             picture.begin(width, height);
-            decoder.decode(reduction, (y, count, rgb) -> picture.rows(rgb, 0, count));
+            decoder.decode(reduction, (y, count, rgb) -> picture.rows(rgb, 0, count), helpers);
         } else {
             Orientation.Turn turn = orientation.turn(width, height);
-            decoder.decode(reduction, turn::rows);
+            decoder.decode(reduction, turn::rows, helpers);
             picture.whole(turn.upright());
         }
     }
