@@ -175,7 +175,6 @@ class UnusualPicturesTest {
         assertEquals(sha256(file(name)), sha256(bmp));
     }
 
-    /** What Photoshop, Lightroom and scanners export. */
     /** Of the type of places in the file; libtiff takes that for no number, and Pillow leaves the pixels to it. */
     @Test
     void aFillOrderThatIsNoNumberIsNoneToLibtiff() throws IOException {
@@ -190,6 +189,7 @@ class UnusualPicturesTest {
         assertEquals("0a8f1d1d5f490407092359f4a007fed54b8fa0a9bf612f9936e514fbe650ca06", Goldens.sha256(image.rgb()));
     }
 
+    /** What Photoshop, Lightroom and scanners export. */
     @Test
     void readsATiffOf16BitsWithAPredictor() throws IOException {
         String name = "formats/tiff_rgb16_strips_le_5_predictor%d_7x5.tif";
