@@ -620,7 +620,7 @@ def tiff(width, height, bits, photometric, parts, order="<", compression=1, samp
         entries[sizes] = (wide, [len(p) for p in parts])
     for tag, kind, values in tags:
         entries[tag] = (kind, values)
-    letters = {1: "B", 3: "H", 4: "I", 7: "B", 8: "h", 12: "d", 16: "Q"}
+    letters = {1: "B", 3: "H", 4: "I", 5: "I", 7: "B", 8: "h", 12: "d", 16: "Q"}
     field, place, number = ("Q", 8, "Q") if big else ("I", 4, "H")
 
     def packed():
@@ -630,7 +630,7 @@ def tiff(width, height, bits, photometric, parts, order="<", compression=1, samp
         more, at = b"", len(head) + (4 + 2 * place) * len(entries) + place
         for tag, (kind, values) in sorted(entries.items()):
             data = struct.pack(f"{order}{len(values)}{letters[kind]}", *values)
-            head += struct.pack(order + "HH" + field, tag, kind, len(values))
+            head += struct.pack(order + "HH" + field, tag, kind, len(values) // (2 if kind == 5 else 1))
             if len(data) <= place:
                 head += data.ljust(place, b"\0")
             else:
@@ -644,6 +644,11 @@ def tiff(width, height, bits, photometric, parts, order="<", compression=1, samp
         start += len(part)
     entries[where] = (wide, offsets)
     return packed() + b"".join(parts)
+
+
+def units(rng, width, height, h, v):
+    """Of h x v lumas each, and one Cb and Cr."""
+    return rng.randbytes(-(-width // h) * -(-height // v) * (h * v + 2))
 
 
 def lzw(data, old=False):
@@ -773,6 +778,27 @@ def tiffs(c):
                     c.add(f"tiff_big_{name}_{compression}.tif", big)
                 elif name == "gray":  # Pillow reads it as if it were no BigTIFF
                     c.add(f"own_tiff_big_be_{compression}.tif", big, Image.fromarray(values[:, :, 0]).convert("RGB"))
+    yellow = [(529, 5, [2126, 10000, 7152, 10000, 722, 10000]), (532, 5, [16, 1, 235, 1, 128, 1, 240, 1, 128, 1, 240, 1])]
+    for h, v in ((1, 1), (2, 1), (1, 2), (2, 2), (4, 1), (4, 2), (4, 4), (3, 1)):
+        for compression in (1, 5, 8, 32773):
+            for size, (wide, high) in {"whole": (16, 12), "odd": (17, 13)}.items():
+                if (h, v, size) == (4, 4, "odd"):
+                    continue  # libtiff takes the wrong luma at the edges
+                data = units(rng, wide, high, h, v)
+                name = f"tiff_ycbcr_{h}x{v}_{compression}_{size}"
+                c.add(f"{name}.tif", tiff(wide, high, 8, 6, [PACK[compression](data)], "<", compression, 3, high, tags=[(530, 3, [h, v])]))
+                c.add(f"{name}_range.tif",
+                      tiff(wide, high, 8, 6, [PACK[compression](data)], ">", compression, 3, high, tags=[(530, 3, [h, v]), *yellow]))
+        parts = [PACK[5](units(rng, 17, 4 if y < 12 else 1, h, v)) for y in range(0, 13, 4)]
+        c.add(f"tiff_ycbcr_{h}x{v}_strips.tif", tiff(17 if v < 4 else 16, 13, 8, 6, parts, "<", 5, 3, 4, tags=[(530, 3, [h, v])]))
+        parts = [PACK[8](units(rng, 16, 16, h, v)) for _ in range(4)]
+        if (h, v) != (4, 4):
+            c.add(f"tiff_ycbcr_{h}x{v}_tiles.tif",
+                  tiff(20, 24, 8, 6, parts, "<", 8, 3, tile=(16, 16), tags=[(530, 3, [h, v])]))
+    c.add("tiff_ycbcr_default.tif", tiff(16, 12, 8, 6, [lzw(units(rng, 16, 12, 2, 2))], "<", 5, 3, 12))
+    values = smooth(16, 12, 3, np.uint8)
+    c.add("tiff_ycbcr_differences.tif",
+          tiff(16, 12, 8, 6, strips(values, "<", 5, 4, 2), "<", 5, 3, 4, tags=[(317, 3, [2]), (530, 3, [1, 1])]))
     values = smooth(width, height, 3, np.uint8)
     c.add("tiff_big_tiles.tif", tiff(width, height, 8, 2, tiles(values, "<", 8, (16, 16)), "<", 8, 3, tile=(16, 16), big=True))
     for mode in ("1", "L", "P", "RGB", "RGBA"):

@@ -37,6 +37,9 @@ public final class TiffDirectory {
     public static final int SAMPLE_FORMAT = 339;
     public static final int JPEG_TABLES = 347;
     public static final int JPEG_OFFSET = 513;
+    public static final int YCBCR_COEFFICIENTS = 529;
+    public static final int YCBCR_SUBSAMPLING = 530;
+    public static final int REFERENCE_BLACK_WHITE = 532;
     public static final int FILL_ORDER = 266;
 
     /** Bytes of a value by its type; 0: unknown. */
@@ -240,6 +243,20 @@ public final class TiffDirectory {
     public boolean isPlace(int tag) {
         Entry entry = entries.get(tag);
         return entry != null && entry.type == 13;
+    }
+
+    /** The tag's values, if they are fractions of two unsigned integers, else none; 0 where the denominator is. */
+    public float[] rationals(int tag) {
+        Entry entry = entries.get(tag);
+        if (entry == null || entry.type != 5) {
+            return new float[0];
+        }
+        float[] values = new float[entry.count];
+        for (int i = 0; i < values.length; i++) {
+            float denominator = unsigned(entry.at + 8 * i + 4);
+            values[i] = denominator == 0 ? 0 : unsigned(entry.at + 8 * i) / denominator;
+        }
+        return values;
     }
 
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */

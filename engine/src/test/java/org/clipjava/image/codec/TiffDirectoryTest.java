@@ -131,6 +131,15 @@ class TiffDirectoryTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"5, 0x0000_0001_0000_0004, 0.25", "5, 0x0000_0007_0000_0000, 0", "10, 1, "})
+    void readsFractions(int type, String both, Float value) {
+        long fraction = number(both);
+        byte[] file = big(ByteOrder.BIG_ENDIAN, type, 1, fraction).array();
+        float[] expected = value == null ? new float[0] : new float[] {value};
+        assertArrayEquals(expected, TiffDirectory.ofFile(file).rationals(TAG));
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {-1, Long.MAX_VALUE, 57, 64})
     void readsNothingOfABigTiffWhoseDirectoryIsElsewhere(long start) {
         byte[] file = big(ByteOrder.LITTLE_ENDIAN, 3, 1, 7).putLong(8, start).array();

@@ -35,6 +35,7 @@ final class BandQueue {
     private final Sink sink;
     private final List<Component> components;
     private final int bandsOfGroup;
+    private Group filling;
 
     // What follows is guarded by this.
     private final Queue<Group> full = new ArrayDeque<>();
@@ -56,18 +57,16 @@ final class BandQueue {
         }
     }
 
-    private Group filling;
-
     BandQueue(Frame frame, Helpers helpers, Sink sink) {
         this.helpers = helpers;
         this.sink = sink;
         this.components = frame.components();
         int pixels = frame.width() * frame.mostV() * Blocks.SIDE;
         bandsOfGroup = helpers.areThere() ? Math.clamp(PIXELS_OF_GROUP / pixels, 1, frame.bands()) : 1;
-        for (int i = 0; i < (helpers.areThere() ? GROUPS : 1); i++) {
+        filling = new Group(components, bandsOfGroup);
+        for (int i = 1; i < GROUPS && helpers.areThere(); i++) {
             empty.push(new Group(components, bandsOfGroup));
         }
-        filling = empty.pop();
         clear();
     }
 
