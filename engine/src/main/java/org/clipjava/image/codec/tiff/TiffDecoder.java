@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.tiff;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Cmyk;
 import org.clipjava.image.codec.CodecException;
@@ -154,13 +155,14 @@ final class TiffDecoder {
         int part = 0;
         int planes = layout.planar() ? layout.samples() : 1;
         byte[] tables = isJpeg(layout) ? jpegTables() : new byte[0];
+        Optional<YCbCr> yCbCr = layout.isYCbCr() ? Optional.of(new YCbCr(layout.tags())) : Optional.empty();
         for (int plane = 0; plane < planes; plane++) {
             for (int y = 0; y < layout.down(); y++) {
                 for (int x = 0; x < layout.across(); x++) {
                     if (isJpeg(layout)) {
                         decodeJpeg(part, plane, x, y, tables);
-                    } else if (layout.isYCbCr()) {
-                        decodeYCbCr(part, x, y, new YCbCr(layout.tags()));
+                    } else if (yCbCr.isPresent()) {
+                        decodeYCbCr(part, x, y, yCbCr.get());
                     } else {
                         decodePart(part, plane, x, y);
                     }

@@ -29,6 +29,11 @@ final class YCbCr {
         if (luma[1] == 0) {
             throw TiffLayout.corrupt("expected a coefficient of green for YCbCr, found 0");
         }
+        for (float reference : range) {
+            if (reference >= Integer.MAX_VALUE) {
+                throw TiffLayout.corrupt("expected references of black and white for YCbCr, found " + reference);
+            }
+        }
         float red = 2 - 2 * luma[0];
         float blue = 2 - 2 * luma[2];
         int ofCr = fixed(red);
@@ -47,7 +52,7 @@ final class YCbCr {
     }
 
     private static float[] numbers(TiffDirectory tags, int tag, float[] otherwise) {
-        float[] found = tags.rationals(tag);
+        float[] found = tags.count(tag) == otherwise.length ? tags.rationals(tag) : otherwise;
         return found.length == otherwise.length ? found : otherwise;
     }
 
