@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.weights.Parallel;
 import org.clipjava.weights.StoredWeights;
@@ -14,11 +15,17 @@ import org.clipjava.weights.VisionWeights;
 record FileWeights(
         SafetensorsFile file,
         ClipConfig config,
+        WeightType type,
         ModelTensors.Weights weights,
         boolean visionWanted,
         boolean textWanted,
         boolean allowNonFinite)
         implements StoredWeights {
+
+    @Override
+    public Optional<WeightType> weightType() {
+        return Optional.of(type);
+    }
 
     @Override
     public float logitScale() {
