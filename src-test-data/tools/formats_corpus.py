@@ -602,44 +602,53 @@ def psds(c):
 
 
 def tiff(width, height, bits, photometric, parts, order="<", compression=1, samples=1, rows=None, tile=None, tags=(), counts=True,
-         fill=1):
-    """Of strips, or tiles, that are compressed already."""
+         fill=1, big=False):
+    """Of strips, or tiles, that are compressed already; a BigTIFF if it is big."""
     entries = {256: (4, [width]), 257: (4, [height]), 258: (3, [bits] * samples), 259: (3, [compression]), 262: (3, [photometric]),
                277: (3, [samples])}
     if fill != 1:
         entries[266] = (3, [fill])
         parts = [bytes(int(f"{b:08b}"[::-1], 2) for b in part) for part in parts]
     where, sizes = (324, 325) if tile else (273, 279)
+    wide = 16 if big else 4
     if tile:
         entries[322], entries[323] = (4, [tile[0]]), (4, [tile[1]])
     else:
         entries[278] = (4, [rows or height])
-    entries[where] = (4, [0] * len(parts))
+    entries[where] = (wide, [0] * len(parts))
     if counts:
-        entries[sizes] = (4, [len(p) for p in parts])
+        entries[sizes] = (wide, [len(p) for p in parts])
     for tag, kind, values in tags:
         entries[tag] = (kind, values)
-    letters = {1: "B", 3: "H", 4: "I", 7: "B", 8: "h", 12: "d"}
+    letters = {1: "B", 3: "H", 4: "I", 5: "I", 7: "B", 8: "h", 12: "d", 16: "Q"}
+    field, place, number = ("Q", 8, "Q") if big else ("I", 4, "H")
 
     def packed():
-        head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "I", 8) + struct.pack(order + "H", len(entries))
-        more, at = b"", 8 + 2 + 12 * len(entries) + 4
+        head = (b"II" if order == "<" else b"MM") + struct.pack(order + "H", 43 if big else 42)
+        head += struct.pack(order + "HHQ", 8, 0, 16) if big else struct.pack(order + "I", 8)
+        head += struct.pack(order + number, len(entries))
+        more, at = b"", len(head) + (4 + 2 * place) * len(entries) + place
         for tag, (kind, values) in sorted(entries.items()):
             data = struct.pack(f"{order}{len(values)}{letters[kind]}", *values)
-            head += struct.pack(order + "HHI", tag, kind, len(values))
-            if len(data) <= 4:
-                head += data.ljust(4, b"\0")
+            head += struct.pack(order + "HH" + field, tag, kind, len(values) // (2 if kind == 5 else 1))
+            if len(data) <= place:
+                head += data.ljust(place, b"\0")
             else:
-                head += struct.pack(order + "I", at + len(more))
+                head += struct.pack(order + field, at + len(more))
                 more += data + bytes(len(data) % 2)
-        return head + bytes(4) + more
+        return head + bytes(place) + more
 
     start, offsets = len(packed()), []
     for part in parts:
         offsets.append(start)
         start += len(part)
-    entries[where] = (4, offsets)
+    entries[where] = (wide, offsets)
     return packed() + b"".join(parts)
+
+
+def units(rng, width, height, h, v):
+    """Of h x v lumas each, and one Cb and Cr."""
+    return rng.randbytes(-(-width // h) * -(-height // v) * (h * v + 2))
 
 
 def lzw(data, old=False):
@@ -759,6 +768,41 @@ def tiffs(c):
             planes = [part for s in range(samples) for part in tiles(values[:, :, s : s + 1], "<", compression, (16, 16))]
             c.add(f"tiff_{name}_planes_tiles_{compression}.tif",
                   tiff(width, height, 8, photometric, planes, "<", compression, samples, tile=(16, 16), tags=[(284, 3, [2]), *tags]))
+    for name, photometric, samples, tags in (("gray", 1, 1, ()), ("rgb", 2, 3, [(274, 3, [6])]), ("cmyk", 5, 4, ())):
+        for compression in (1, 5, 8):
+            values = smooth(width, height, samples, np.uint8)
+            for order in "<>":
+                big = tiff(width, height, 8, photometric, strips(values, order, compression, 5), order, compression, samples, 5,
+                           tags=tags, big=True)
+                if order == "<":
+                    c.add(f"tiff_big_{name}_{compression}.tif", big)
+                elif name == "gray":  # Pillow reads it as if it were no BigTIFF
+                    c.add(f"own_tiff_big_be_{compression}.tif", big, Image.fromarray(values[:, :, 0]).convert("RGB"))
+    yellow = [(529, 5, [2126, 10000, 7152, 10000, 722, 10000]), (532, 5, [16, 1, 235, 1, 128, 1, 240, 1, 128, 1, 240, 1])]
+    for h, v in ((1, 1), (2, 1), (1, 2), (2, 2), (4, 1), (4, 2), (4, 4), (3, 1)):
+        for compression in (1, 5, 8, 32773):
+            for size, (wide, high) in {"whole": (16, 12), "odd": (17, 13)}.items():
+                if (h, v, size) == (4, 4, "odd"):
+                    continue  # libtiff takes the wrong luma at the edges
+                data = units(rng, wide, high, h, v)
+                name = f"tiff_ycbcr_{h}x{v}_{compression}_{size}"
+                c.add(f"{name}.tif", tiff(wide, high, 8, 6, [PACK[compression](data)], "<", compression, 3, high, tags=[(530, 3, [h, v])]))
+                c.add(f"{name}_range.tif",
+                      tiff(wide, high, 8, 6, [PACK[compression](data)], ">", compression, 3, high, tags=[(530, 3, [h, v]), *yellow]))
+        parts = [PACK[5](units(rng, 17, 4 if y < 12 else 1, h, v)) for y in range(0, 13, 4)]
+        c.add(f"tiff_ycbcr_{h}x{v}_strips.tif", tiff(17 if v < 4 else 16, 13, 8, 6, parts, "<", 5, 3, 4, tags=[(530, 3, [h, v])]))
+        parts = [PACK[8](units(rng, 16, 16, h, v)) for _ in range(4)]
+        if (h, v) != (4, 4):
+            c.add(f"tiff_ycbcr_{h}x{v}_tiles.tif",
+                  tiff(20, 24, 8, 6, parts, "<", 8, 3, tile=(16, 16), tags=[(530, 3, [h, v])]))
+    c.add("tiff_ycbcr_default.tif", tiff(16, 12, 8, 6, [lzw(units(rng, 16, 12, 2, 2))], "<", 5, 3, 12))
+    values = smooth(16, 12, 3, np.uint8)
+    c.add("tiff_ycbcr_differences.tif",
+          tiff(16, 12, 8, 6, strips(values, "<", 5, 4, 2), "<", 5, 3, 4, tags=[(317, 3, [2]), (530, 3, [1, 1])]))
+    values = smooth(width, height, 3, np.uint8)
+    c.add("tiff_big_tiles.tif", tiff(width, height, 8, 2, tiles(values, "<", 8, (16, 16)), "<", 8, 3, tile=(16, 16), big=True))
+    for mode in ("1", "L", "P", "RGB", "RGBA"):
+        c.save(f"tiff_big_pillow_{mode}.tif", picture("coffee", 45, 31).convert(mode), big_tiff=True, compression="tiff_lzw")
     gray = smooth(width, height, 1, np.uint8)
     whole = strips(gray, "<", 1, height)
     for name, tags in {"signed": [(339, 3, [2])], "float": [(339, 3, [3])], "format_77": [(339, 3, [77])],

@@ -267,13 +267,13 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Decodes and encodes a file, by {@link #imageDecoder}. The embedding, [E], is not normalised.
+     * Decodes and encodes a file, by {@link #imageDecoder}; a JPEG of one scan is decoded on the threads that encode. The embedding, [E], is not normalised.
      *
      * @throws org.clipjava.image.ImageFormatException if it is unsupported, corrupt, truncated or too large
      * @throws IOException if it can't be read
      */
     public Embedding encodeImage(Path image) throws IOException {
-        return encodePixels(imageDecoder.decodePixels(image, preprocessor(), Runnable::run));
+        return encodePixels(imageDecoder.decodePixels(image, preprocessor(), encoders.threads()));
     }
 
     /** Encodes a picture. The embedding, [E], is not normalised. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,5 +143,51 @@ class DecoderOptionTest {
         List<String> with = new ArrayList<>(List.of(command));
         with.addAll(List.of("--decoder", WRITES_PNG));
         assertTrue(run(0, with.toArray(String[]::new)).err().contains("2 pictures in the index: 1 changed"));
+    }
+
+    @Test
+    void whatIsKeptOfOneProgramIsNotTakenForAnothers() {
+        String other = "sh -c \"cat '" + TestData.committed().path("decoding/rgba.png") + "'\" {}";
+        String cache = folder.resolve("kept").toString();
+        String first = vector(heic, "--decoder", WRITES_PNG, "--resume", "--cache", cache);
+        String second = vector(heic, "--decoder", other, "--resume", "--cache", cache);
+        assertEquals(vector(heic, "--decoder", other), second);
+        assertNotEquals(first, second);
+        assertEquals(first, vector(heic, "--decoder", WRITES_PNG, "--resume", "--cache", cache));
+    }
+
+    @Test
+    void whatNeedsNoProgramIsKeptForAll() throws IOException {
+        Path cache = folder.resolve("kept");
+        vector(PNG, "--resume", "--cache", cache.toString());
+        Path kept;
+        try (Stream<Path> files = Files.list(cache)) {
+            kept = files.findFirst().orElseThrow();
+        }
+        long before = Files.size(kept);
+        vector(PNG, "--decoder", WRITES_PNG, "--resume", "--cache", cache.toString());
+        assertEquals(before, Files.size(kept));
+    }
+
+    @Test
+    void anIndexDecodesAgainWhatAnotherProgramDecoded() throws IOException {
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        Files.copy(Path.of(heic), pictures.resolve("a.heic"));
+        Files.copy(Path.of(PNG), pictures.resolve("b.png"));
+        Path copied = folder.resolve("picture.png");
+        Files.copy(Path.of(PNG), copied);
+        String copies = "sh -c \"cat '" + copied + "'\" {}";
+        assertTrue(indexed(pictures, "--decoder", WRITES_PNG).contains("2 new"));
+        assertTrue(indexed(pictures, "--decoder", WRITES_PNG).contains("nothing changed"));
+        Files.copy(Path.of(heic), pictures.resolve("c.heic"));
+        assertTrue(indexed(pictures, "--decoder", copies).contains("1 new, 1 changed"));
+        assertTrue(indexed(pictures).contains("nothing changed"));
+    }
+
+    private String indexed(Path pictures, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                "index", pictures.toString(), "-i", folder.resolve("index").toString()));
+        command.addAll(List.of(more));
+        return run(0, command.toArray(String[]::new)).err();
     }
 }

@@ -108,6 +108,27 @@ class DraftTest {
     }
 
     @Test
+    void anIndexHasOnlyDraftsOrNone() throws IOException {
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        Files.copy(Path.of(PHOTO), pictures.resolve("a.jpg"));
+        String index = folder.resolve("index").toString();
+        String[] update = {"index", pictures.toString(), "-i", index};
+        run(0, drafting(update));
+        run(0, drafting(update));
+        String refused = run(2, update).err();
+        assertTrue(
+                refused.contains(index + ": the index was made with --draft; give it too, or name another"), refused);
+
+        String json = out("similar", PHOTO, "-i", index, "--format", "json");
+        JsonObject found = JsonParser.parseString(json).getAsJsonArray().get(0).getAsJsonObject();
+        assertEquals(1, found.get("cosine").getAsDouble(), 1e-6, "it is asked for as it was indexed");
+
+        String whole = folder.resolve("whole").toString();
+        run(0, "index", pictures.toString(), "-i", whole);
+        assertTrue(run(2, drafting("index", "-i", whole)).err().contains("made without --draft; leave it out"));
+    }
+
+    @Test
     void benchSaysWhatItCosts() {
         String table = out("bench", "--draft", PHOTO, PNG);
         List<String> lines = table.lines().toList();

@@ -100,7 +100,7 @@ public final class CpuBackend implements EncoderBackend {
                     .map(vision -> new ImageTower(config.vision(), vision, kernels, workspaces));
             Optional<TextEncoder> text = weights.text(arena, workspaces::forEach)
                     .map(tower -> new TextTower(config.text(), tower, kernels, workspaces));
-            return new Encoders(kernels.description(), image, text, release);
+            return new Encoders(kernels.description(), image, text, release, executor);
         } catch (Throwable e) {
             release.run();
             throw e;

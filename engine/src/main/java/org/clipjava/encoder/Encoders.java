@@ -2,6 +2,7 @@ package org.clipjava.encoder;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -18,6 +19,7 @@ public final class Encoders implements AutoCloseable {
     private final Optional<ImageEncoder> image;
     private final Optional<TextEncoder> text;
     private final Runnable release;
+    private final Executor threads;
     private final ReadWriteLock closing = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -30,7 +32,26 @@ public final class Encoders implements AutoCloseable {
      * @param release gives back what both hold; called once, when no call is under way
      */
     public Encoders(String description, Optional<ImageEncoder> image, Optional<TextEncoder> text, Runnable release) {
+        this(description, image, text, release, Runnable::run);
+    }
+
+    /**
+     * Encoders that are ready.
+     *
+     * @param description what runs them, for people: {@code vector, 512 bits}
+     * @param image if its weights were wanted
+     * @param text if its weights were wanted
+     * @param release gives back what both hold; called once, when no call is under way
+     * @param threads that are idle while nothing is encoded; may refuse
+     */
+    public Encoders(
+            String description,
+            Optional<ImageEncoder> image,
+            Optional<TextEncoder> text,
+            Runnable release,
+            Executor threads) {
         this.description = description;
+        this.threads = threads;
         this.image = image.map(Guarded::new);
         this.text = text.map(encoder -> texts -> whileOpen(() -> encoder.encode(texts)));
         this.release = release;
@@ -39,6 +60,11 @@ public final class Encoders implements AutoCloseable {
     /** What runs them, for people: {@code vector, 512 bits}. */
     public String description() {
         return description;
+    }
+
+    /** Runs what may be done on threads that are idle while nothing is encoded, or on the caller's; refuses once closed. */
+    public Executor threads() {
+        return threads;
     }
 
     /** Empty if the image tower was not loaded. */

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
+import org.clipjava.image.codec.Helpers;
 import org.clipjava.image.codec.PictureConsumer;
 import org.clipjava.image.codec.PixelRows;
 
@@ -18,13 +18,11 @@ import org.clipjava.image.codec.PixelRows;
  * No more than these two exist, unless the preprocessor is not known yet: then they are kept until it is.
  *
  * <p>What goes wrong is thrown when the result is asked for: whoever decodes shall find out first whether the file is whole. For one
- * thread.
+ * thread at a time.
  */
 final class BandPreprocessing implements PictureConsumer {
-    private static final System.Logger LOGGER = System.getLogger(BandPreprocessing.class.getName());
-
     private final Future<ImagePreprocessor> preprocessor;
-    private final Executor helper;
+    private final Helpers helpers;
     private int width;
     private int height;
 
@@ -54,7 +52,12 @@ final class BandPreprocessing implements PictureConsumer {
 
     BandPreprocessing(Future<ImagePreprocessor> preprocessor, Executor helper) {
         this.preprocessor = preprocessor;
-        this.helper = helper;
+        this.helpers = Helpers.of(helper);
+    }
+
+    @Override
+    public Helpers helpers() {
+        return helpers;
     }
 
     @Override
@@ -113,11 +116,7 @@ final class BandPreprocessing implements PictureConsumer {
 
     private void handOver() {
         nextTask();
-        try {
-            helper.execute(task.orElseThrow());
-        } catch (RejectedExecutionException e) {
-            LOGGER.log(System.Logger.Level.DEBUG, "no helper to preprocess with", e);
-        }
+        helpers.execute(task.orElseThrow());
     }
 
     /** Whether further rows are needed. */

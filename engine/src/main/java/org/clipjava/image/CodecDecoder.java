@@ -8,6 +8,7 @@ import java.util.concurrent.Future;
 import org.clipjava.image.PreprocessorConfig.Resize;
 import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.DraftSize;
+import org.clipjava.image.codec.ImageFormat;
 import org.clipjava.image.codec.PictureConsumer;
 import org.clipjava.image.codec.PixelRows;
 
@@ -28,6 +29,12 @@ final class CodecDecoder implements ImageDecoder {
     @Override
     public ImageDecoder drafting() {
         return new CodecDecoder(background, true);
+    }
+
+    @Override
+    public String identity(EncodedImage encoded) throws IOException {
+        boolean draft = drafts && encoded.format().equals(ImageFormat.JPEG.name());
+        return background.identity() + (draft ? "draft" : "");
     }
 
     @Override

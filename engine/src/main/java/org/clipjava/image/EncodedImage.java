@@ -117,6 +117,21 @@ public final class EncodedImage implements AutoCloseable {
         }
     }
 
+    /** Width and height of an upright picture. */
+    public record Size(int width, int height) {}
+
+    /**
+     * The size of the whole picture where it may be decoded smaller, as {@link ImageDecoder#drafting} does; reads the file to its end.
+     * Empty for other formats than JPEG: what is decoded has the size.
+     *
+     * @throws ImageFormatException if it is corrupt or too large
+     * @throws IOException if it can't be read
+     */
+    public Optional<Size> sizeBeforeDraft() throws IOException {
+        return withCodec((codec, whole) -> codec.sizeBeforeDraft(whole))
+                .map(size -> new Size(size.width(), size.height()));
+    }
+
     /**
      * What the file says of the picture in it, beside the pixels; reads it to its end.
      *

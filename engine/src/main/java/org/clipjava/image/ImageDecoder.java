@@ -66,6 +66,18 @@ public interface ImageDecoder {
     }
 
     /**
+     * Tells apart decoders that may make other pixels of a picture, for who keeps what was made of them: the same from one run to the
+     * next, another where pixels may be others. Of decoders that draft, JPEGs may; of programs, what these decode.
+     *
+     * @param encoded only looked at
+     * @return empty for {@link #standard()}; unless overridden the class's name
+     * @throws IOException if it can't be read
+     */
+    default String identity(EncodedImage encoded) throws IOException {
+        return getClass().getName();
+    }
+
+    /**
      * Reads and decodes what was opened, for one preprocessor: the picture that {@link #decodePixels} makes pixels of, which is the
      * whole one unless this is {@link #drafting}.
      *
@@ -77,9 +89,10 @@ public interface ImageDecoder {
     }
 
     /**
-     * What {@code preprocessor.get().preprocess(decodeFor(encoded, preprocessor.get()))} gives, in less memory and sooner for a JPEG that stands upright: it
-     * is resized by bands of rows, each, if the helper has a thread for it, while the next is being decoded. The way through the file
-     * is the same, whoever helps and whenever the preprocessor comes.
+     * What {@code preprocessor.get().preprocess(decodeFor(encoded, preprocessor.get()))} gives, in less memory and sooner for a JPEG
+     * that stands upright: it is resized by bands of rows, each, if the helper has a thread for it, while the next is being decoded.
+     * Of a JPEG of a megapixel or more, upright or not, the helper takes over a part of the decoding, too. The way through the file is
+     * the same, whoever helps and whenever the preprocessor comes.
      *
      * @param preprocessor may be still to come: then what is decoded is kept until it does
      * @param helper runs a part of the work, if it can; {@code Runnable::run} for none

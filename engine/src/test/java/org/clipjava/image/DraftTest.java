@@ -102,6 +102,21 @@ class DraftTest {
     }
 
     @Test
+    void tellsTheSizeOfTheWholePictureUpright() throws IOException {
+        for (String name : List.of("images/coffee_q75_420.jpg", "images/coffee_exif6.jpg")) {
+            Path file = TestData.committed().path(name);
+            RgbImage whole = WHOLE.decode(file);
+            try (EncodedImage encoded = EncodedImage.open(file)) {
+                assertEquals(
+                        Optional.of(new EncodedImage.Size(whole.width(), whole.height())), encoded.sizeBeforeDraft());
+            }
+        }
+        try (EncodedImage png = EncodedImage.open(TestData.committed().path("images/coffee.png"))) {
+            assertEquals(Optional.empty(), png.sizeBeforeDraft());
+        }
+    }
+
+    @Test
     void leavesWhatItCanNotDraftAsItIs() throws IOException {
         ImagePreprocessor small = new ImagePreprocessor(PreprocessorConfig.clip(16));
         for (String name : List.of("images/coffee.png", "decoding/rgba.png")) {

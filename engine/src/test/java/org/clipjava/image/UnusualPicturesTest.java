@@ -175,6 +175,20 @@ class UnusualPicturesTest {
         assertEquals(sha256(file(name)), sha256(bmp));
     }
 
+    /** Of the type of places in the file; libtiff takes that for no number, and Pillow leaves the pixels to it. */
+    @Test
+    void aFillOrderThatIsNoNumberIsNoneToLibtiff() throws IOException {
+        byte[] tiff =
+                HEX.parseHex("49492a00570000004d90ebf139ac1945edf20b075d8ebc3de4b951e25cd75ce59d007f742a74082722c0"
+                        + "3808b4b346b7752c7b953aa5e09fcf3c850987a1c785333299b0c8c97aac7f7e396395fa09c4d47c52ccdb80910900000103"
+                        + "00010000001500000001010400010000001a0000000201030001000000010000000301030001000000058000000601030001"
+                        + "000000000000000a010d00010000000200000011010400010000000800000015010300010000000100000017010400010000"
+                        + "004f00000000000000");
+        RgbImage image = ImageDecoder.standard().decode(tiff, "a.tif");
+        assertEquals(21, image.width());
+        assertEquals("0a8f1d1d5f490407092359f4a007fed54b8fa0a9bf612f9936e514fbe650ca06", Goldens.sha256(image.rgb()));
+    }
+
     /** What Photoshop, Lightroom and scanners export. */
     @Test
     void readsATiffOf16BitsWithAPredictor() throws IOException {

@@ -22,10 +22,13 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.clipjava.Clip;
 import org.clipjava.Embedding;
+import org.clipjava.image.EncodedImage;
+import org.clipjava.image.ImageDecoder;
 import org.clipjava.io.Sha256;
 
 /**
- * Embeddings of pictures that one model has made, on disk, found by the SHA-256 of the pictures' files: so that a run that was
+ * Embeddings of pictures that one model has made, on disk, found by the SHA-256 of the pictures' files and what
+ * decodes them: so that a run that was
  * interrupted goes on, and one with other labels or templates need not encode again.
  *
  * <p>A file holds a head and then records of one size, each with a checksum, and is only ever appended to. What a killed process
@@ -75,8 +78,7 @@ public final class EmbeddingCache implements Closeable {
 
     /**
      * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the type of its weights, the kernels, which
-     * agree with one another closely and not to the last bit, the background of transparent pictures, if there is one, and whether large
-     * JPEGs are decoded smaller.
+     * agree with one another closely and not to the last bit. What decodes the pictures is part of {@link #key}.
      */
     public static ContentHash modelHash(Clip clip) {
         MessageDigest digest = Sha256.digest();
@@ -84,13 +86,25 @@ public final class EmbeddingCache implements Closeable {
                 new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()}) {
             digest.update((part + "\n").getBytes(UTF_8));
         }
-        clip.background()
-                .ifPresent(color ->
-                        digest.update("background #%06x\n".formatted(color).getBytes(UTF_8)));
-        if (clip.draft()) {
-            digest.update("draft\n".getBytes(UTF_8));
-        }
         return ContentHash.read(ByteBuffer.wrap(digest.digest()));
+    }
+
+    /**
+     * What a picture's embedding is found by: the SHA-256 of its file, and unless the decoder is the standard one, whose
+     * {@linkplain ImageDecoder#identity identity} is empty, of that identity.
+     *
+     * @param opened read to its end
+     * @param decoder that makes the pixels
+     */
+    public static ContentHash key(EncodedImage opened, ImageDecoder decoder) throws IOException {
+        byte[] file = opened.bytes();
+        String identity = decoder.identity(opened);
+        if (identity.isEmpty()) {
+            return ContentHash.of(file);
+        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(Sha256.digest().digest(file));
+        return ContentHash.read(ByteBuffer.wrap(digest.digest(identity.getBytes(UTF_8))));
     }
 
     static EmbeddingCache open(Path file, ContentHash model, int dimension) throws IOException {
@@ -191,7 +205,7 @@ public final class EmbeddingCache implements Closeable {
         return damaged;
     }
 
-    /** The embedding of a file of this content, [E], not normalised. */
+    /** The embedding of a file of this {@linkplain #key key}, [E], not normalised. */
     public Optional<Embedding> find(ContentHash content) throws IOException {
         Integer place = places.get(content);
         if (place == null) {

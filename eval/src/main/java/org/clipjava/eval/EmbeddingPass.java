@@ -156,7 +156,7 @@ public final class EmbeddingPass {
 
         private boolean find(Source source) {
             try {
-                Optional<ContentHash> content = source.hash();
+                Optional<ContentHash> content = source.hash(decoder);
                 Optional<Embedding> known =
                         content.isPresent() ? cache.orElseThrow().find(content.get()) : Optional.empty();
                 if (known.isPresent()) {
@@ -198,9 +198,9 @@ public final class EmbeddingPass {
         }
 
         /** Empty if the file can't be read: why will be said when it is decoded. */
-        Optional<ContentHash> hash() {
+        Optional<ContentHash> hash(ImageDecoder decoder) {
             try (EncodedImage opened = open()) {
-                return Optional.of(ContentHash.of(opened.bytes()));
+                return Optional.of(EmbeddingCache.key(opened, decoder));
             } catch (IOException e) {
                 System.getLogger(EmbeddingPass.class.getName())
                         .log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
@@ -217,7 +217,7 @@ public final class EmbeddingPass {
         public PixelTensor decodePixels(
                 EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor) throws IOException {
             if (hashed) {
-                content = Optional.of(ContentHash.of(opened.bytes()));
+                content = Optional.of(EmbeddingCache.key(opened, decoder));
             }
             return ImageSource.super.decodePixels(opened, decoder, preprocessor);
         }

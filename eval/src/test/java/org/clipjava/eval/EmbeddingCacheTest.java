@@ -1,6 +1,7 @@
 package org.clipjava.eval;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.clipjava.Embedding;
+import org.clipjava.image.EncodedImage;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.RgbImage;
+import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +40,34 @@ class EmbeddingCacheTest {
                 assertEquals(Optional.of(embedding(i)), cache.find(content(i)));
             }
             assertEquals(Optional.empty(), cache.find(content(3)));
+        }
+    }
+
+    @Test
+    void tellsApartWhatOtherDecodersMakeOfAFile() throws IOException {
+        byte[] png = TestData.committed().bytes("decoding/rgba.png");
+        byte[] jpeg = TestData.committed().bytes("images/coffee_q75_420.jpg");
+        ImageDecoder standard = ImageDecoder.standard();
+        ImageDecoder white = ImageDecoder.onBackground(0xffffff);
+        assertEquals(ContentHash.of(png), key(png, standard));
+        assertEquals(ContentHash.of(png), key(png, standard.drafting()), "has no draft");
+        assertEquals(
+                6,
+                Set.of(
+                                key(png, standard),
+                                key(png, white),
+                                key(png, ImageDecoder.onBackground(0)),
+                                key(jpeg, standard),
+                                key(jpeg, standard.drafting()),
+                                key(jpeg, white.drafting()))
+                        .size());
+        ImageDecoder own = (encoded, name) -> RgbImage.of(1, 1, new byte[3]);
+        assertNotEquals(ContentHash.of(png), key(png, own));
+    }
+
+    private static ContentHash key(byte[] file, ImageDecoder decoder) throws IOException {
+        try (EncodedImage opened = EncodedImage.of(file, "picture")) {
+            return EmbeddingCache.key(opened, decoder);
         }
     }
 

@@ -18,7 +18,9 @@ import org.clipjava.eval.metrics.Accuracy;
 import org.clipjava.eval.metrics.ConfusionMatrix;
 import org.clipjava.eval.metrics.PairedComparison;
 import org.clipjava.eval.metrics.Reliability;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,8 +185,16 @@ class EvaluationTest {
         try (EmbeddingCache cache = EmbeddingCache.open(folder, clip)) {
             Evaluation first =
                     Evaluation.run(Pictograms.pass(clip, Optional.of(cache)), images, sets("article"), done -> {});
-            ImageDecoder none = (encoded, name) -> {
-                throw new IllegalStateException(name + " is decoded");
+            ImageDecoder none = new ImageDecoder() {
+                @Override
+                public RgbImage decode(byte[] encoded, String name) {
+                    throw new IllegalStateException(name + " is decoded");
+                }
+
+                @Override
+                public String identity(EncodedImage encoded) {
+                    return "";
+                }
             };
             EmbeddingPass pass = EmbeddingPass.of(clip, none).withThreads(1).withCache(cache);
             same(first, Evaluation.run(pass, images, sets("article"), done -> {}));

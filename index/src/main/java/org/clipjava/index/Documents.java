@@ -141,6 +141,7 @@ final class Documents {
             for (String tag : picture.tags()) {
                 out.writeUTF(cut(tag));
             }
+            out.writeUTF(cut(picture.decoder()));
         });
     }
 
@@ -204,7 +205,16 @@ final class Documents {
         for (int i = 0; i < count; i++) {
             tags.add(in.readUTF());
         }
+        String decoder = in.available() == 0 ? "" : in.readUTF(); // an older record ends here
         return new Stored.Sound(new IndexedPicture(
-                PictureId.of(stamp.file()), stamp, content, width, height, look, new Shot(taken, place, camera), tags));
+                PictureId.of(stamp.file()),
+                stamp,
+                content,
+                width,
+                height,
+                look,
+                new Shot(taken, place, camera),
+                tags,
+                decoder));
     }
 }

@@ -18,6 +18,8 @@ public final class IndexException extends ClipException {
         NO_INDEX,
         /** The index was made by another model. */
         OTHER_MODEL,
+        /** The index was made with drafts of large JPEGs, and this is without, or the other way round. */
+        OTHER_DRAFT,
         /** Another process writes to it. */
         INDEX_IN_USE,
         /** Its files are damaged, or of a later clip-java. */

@@ -22,6 +22,7 @@ import org.clipjava.ImageOutcome;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImagePipeline.Prepared;
 import org.clipjava.NoDirectionException;
+import org.clipjava.image.EncodedImage;
 import org.clipjava.index.Documents.Stored;
 import org.clipjava.io.FileFailure;
 import org.clipjava.io.Sha256;
@@ -82,7 +83,10 @@ public final class IndexUpdate {
         return new IndexUpdate(index, clip, threads, wanted, brokenAgain, betweenCommits);
     }
 
-    /** The same that tries broken pictures again though they have not changed: what decodes them may be another now. */
+    /**
+     * The same that looks again at what has not changed, since what decodes it may be another now: tries broken pictures, and encodes
+     * those that something else than this library {@linkplain IndexedPicture#decoder decoded}, if that was another decoder.
+     */
     public IndexUpdate withBrokenAgain(boolean wanted) {
         return new IndexUpdate(index, clip, threads, hidden, wanted, betweenCommits);
     }
@@ -134,12 +138,16 @@ public final class IndexUpdate {
      * Brings the index in line with its own folders and these.
      *
      * @param folders of which one that can't be read keeps what the index has of it
+     * @throws IndexException if the index is no new one, and {@link Clip#draft} is another than that of its pictures
      */
     public Summary run(Collection<Path> folders, Listener listener) throws IOException, InterruptedException {
+        if (!index.folders().isEmpty()) {
+            index.checkDraft(clip);
+        }
         TreeSet<Path> all = new TreeSet<>(index.folders());
         folders.forEach(folder -> all.add(folder.toAbsolutePath().normalize()));
         List<Path> outermost = outermost(all);
-        index.noteFolders(outermost);
+        index.noteFolders(outermost, clip.draft());
         PictureWalk walk = PictureWalk.of(outermost, hidden);
         walk.remarks().forEach(listener::remark);
         listener.found(walk.pictures().size());
@@ -297,12 +305,11 @@ public final class IndexUpdate {
             if (document.isPresent()) {
                 seen.set(document.get());
                 Stored stored = before.stored(document.get());
-                boolean sound = stored instanceof Stored.Sound;
-                if (stored.stamp().equals(file) && (sound || !brokenAgain)) {
+                if (stored.stamp().equals(file) && !isToBeDecoded(stored)) {
                     unchanged++;
                     return true;
                 }
-                if (stored.stamp().bytes() != file.bytes() || !sound) {
+                if (stored.stamp().bytes() != file.bytes() || !(stored instanceof Stored.Sound)) {
                     return false;
                 }
             }
@@ -310,7 +317,7 @@ public final class IndexUpdate {
                 return false;
             }
             Optional<Integer> same = sameContent(file);
-            if (same.isEmpty() || !(before.stored(same.get()) instanceof Stored.Sound other)) {
+            if (same.isEmpty() || !(before.stored(same.get()) instanceof Stored.Sound other) || isToBeDecoded(other)) {
                 return false;
             }
             index.put(other.picture().movedTo(file), before.vector(same.get()), before.thumbnail(same.get()));
@@ -318,6 +325,30 @@ public final class IndexUpdate {
             touched += document.isPresent() ? 1 : 0;
             moved += document.isPresent() ? 0 : 1;
             return true;
+        }
+
+        private boolean isToBeDecoded(Stored stored) {
+            return brokenAgain
+                    && switch (stored) {
+                        case Stored.Broken broken -> true;
+                        case Stored.Sound sound -> wasDecodedByAnother(sound.picture());
+                    };
+        }
+
+        private boolean wasDecodedByAnother(IndexedPicture picture) {
+            if (picture.decoder().isEmpty()) {
+                return false;
+            }
+            try (EncodedImage opened = EncodedImage.open(picture.stamp().file())) {
+                return !picture.decoder().equals(clip.imageDecoder().identity(opened));
+            } catch (IOException e) {
+                System.getLogger(IndexUpdate.class.getName())
+                        .log(
+                                System.Logger.Level.DEBUG,
+                                "can't open " + picture.stamp().file(),
+                                e);
+                return true; // it is decoded, which says why
+            }
         }
 
         private boolean hasSize(long bytes) throws IOException {

@@ -62,6 +62,7 @@ public final class PictureIndex implements AutoCloseable {
     private static final String MODEL = "clip.model";
     private static final String LIKELIHOOD = "clip.likelihood";
     private static final String FOLDERS = "clip.folders";
+    private static final String DRAFT = "clip.draft";
 
     private static final double WRITE_BUFFER_MB = 96;
 
@@ -244,6 +245,27 @@ public final class PictureIndex implements AutoCloseable {
         }
     }
 
+    /** Whether large JPEGs were decoded smaller for it, as {@link org.clipjava.ClipOptions#withDraft} says. */
+    public boolean draft() {
+        return Boolean.parseBoolean(commitData.get(DRAFT));
+    }
+
+    /**
+     * Complains of a model that decodes pictures otherwise than those of this index were: what it makes of a file is a little beside
+     * what the index has of the same.
+     *
+     * @throws IndexException if one of the two decodes large JPEGs smaller
+     */
+    public void checkDraft(Clip clip) throws IndexException {
+        if (clip.draft() != draft()) {
+            throw new IndexException(
+                    IndexException.Kind.OTHER_DRAFT,
+                    folder + ": the index was made "
+                            + (draft() ? "with --draft; give it too" : "without --draft; leave it out")
+                            + ", or name another index with -i");
+        }
+    }
+
     /** The folder that it is in. */
     public Path folder() {
         return folder;
@@ -262,8 +284,9 @@ public final class PictureIndex implements AutoCloseable {
                 : Arrays.stream(joined.split("\0")).map(Path::of).toList();
     }
 
-    /** Notes the folders, with the next commit. */
-    void noteFolders(Collection<Path> folders) {
+    /** Notes the folders and how their pictures are decoded, with the next commit. */
+    void noteFolders(Collection<Path> folders, boolean draft) {
+        commitData.put(DRAFT, Boolean.toString(draft));
         commitData.put(
                 FOLDERS, String.join("\0", folders.stream().map(Path::toString).toList()));
         writer().setLiveCommitData(commitData.entrySet());

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import org.clipjava.Embedding;
 import org.clipjava.ImageSource;
 import org.clipjava.image.EncodedImage;
+import org.clipjava.image.EncodedImage.Size;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
@@ -49,19 +50,26 @@ final class PictureSource implements ImageSource {
     public PixelTensor decodePixels(EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor)
             throws IOException {
         byte[] file = opened.bytes();
-        RgbImage image = decoder.decode(opened);
-        PixelTensor pixels = known(preprocessor).preprocess(image);
-        thumbnail = Thumbnail.of(image);
+        ImagePreprocessor model = known(preprocessor);
+        RgbImage image = decoder.decodeFor(opened, model);
+        Size size = opened.sizeBeforeDraft().orElseGet(() -> new Size(image.width(), image.height()));
+        thumbnail = Thumbnail.of(isSmall(image, size) ? decoder.decode(opened) : image);
         picture = Optional.of(new IndexedPicture(
                 PictureId.of(stamp.file()),
                 stamp,
                 Sha256.of(file),
-                image.width(),
-                image.height(),
+                size.width(),
+                size.height(),
                 PerceptualHash.of(image),
                 ShotReader.read(file, name()),
-                List.of()));
-        return pixels;
+                List.of(),
+                opened.hasCodec() ? "" : decoder.identity(opened)));
+        return model.preprocess(image);
+    }
+
+    /** Whether a draft has too few pixels for the thumbnail. */
+    private static boolean isSmall(RgbImage draft, Size whole) {
+        return draft.width() < whole.width() && Math.max(draft.width(), draft.height()) < Thumbnail.SIDE;
     }
 
     private static ImagePreprocessor known(Future<ImagePreprocessor> preprocessor) {

@@ -13,13 +13,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.apache.lucene.util.BytesRef;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.RgbImage;
 import org.clipjava.index.IndexUpdate.Summary;
 import org.clipjava.index.PictureIndex.Effort;
 import org.clipjava.index.PictureIndex.Hit;
+import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -228,6 +235,53 @@ class IndexUpdateTest {
                         .close());
         assertEquals(IndexException.Kind.OTHER_MODEL, e.kind());
         assertTrue(e.getMessage().contains("made with the model pictograms"), e.getMessage());
+    }
+
+    @Test
+    void keepsTheSizeAndTheThumbnailOfWhatItDrafts() throws IOException, InterruptedException {
+        Path photo = TestData.committed().path("images/coffee_exif6.jpg");
+        Files.createDirectories(pictures());
+        Files.copy(photo, pictures().resolve("coffee.jpg"));
+        RgbImage whole = ImageDecoder.standard().decode(photo);
+        try (Clip drafting = Clip.open(
+                        TestData.builtInModel(), ClipOptions.defaults().withDraft(true));
+                PictureIndex index = open()) {
+            IndexUpdate.of(index, drafting).run(List.of(pictures()), heard);
+            IndexedPicture picture =
+                    index.picture(pictures().resolve("coffee.jpg")).orElseThrow();
+            assertEquals(whole.width(), picture.width());
+            assertEquals(whole.height(), picture.height());
+            RgbImage small =
+                    ImageDecoder.standard().decode(index.thumbnail(picture.id()).orElseThrow(), "thumbnail");
+            assertEquals(Thumbnail.SIDE, Math.max(small.width(), small.height()));
+            float[] drafted = index.embedding(picture.id()).orElseThrow().toArray();
+            assertArrayEquals(drafting.encodeImage(photo).normalized().toArray(), drafted);
+            assertFalse(Arrays.equals(clip.encodeImage(photo).normalized().toArray(), drafted));
+            index.checkDraft(drafting);
+            IndexException e = assertThrows(IndexException.class, () -> index.checkDraft(clip));
+            assertEquals(IndexException.Kind.OTHER_DRAFT, e.kind());
+        }
+    }
+
+    @Test
+    void readsARecordThatDoesNotSayWhatDecodedIt() throws IOException {
+        FileStamp stamp = new FileStamp(root.resolve("a.png"), 1, 2);
+        IndexedPicture picture = new IndexedPicture(
+                PictureId.of(stamp.file()),
+                stamp,
+                "content",
+                3,
+                4,
+                5,
+                new Shot(Optional.empty(), Optional.empty(), Optional.empty()),
+                List.of("tag"),
+                "a decoder");
+        BytesRef record = Documents.of(picture, new float[1], new byte[0]).getBinaryValue(Documents.RECORD);
+        assertEquals(new Documents.Stored.Sound(picture), Documents.stored(record));
+        BytesRef older = new BytesRef(record.bytes, record.offset, record.length - 2 - "a decoder".length());
+        IndexedPicture read = ((Documents.Stored.Sound) Documents.stored(older)).picture();
+        assertEquals("", read.decoder());
+        assertEquals(picture.tags(), read.tags());
     }
 
     @Test

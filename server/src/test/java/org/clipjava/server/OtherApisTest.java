@@ -2,6 +2,7 @@ package org.clipjava.server;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -17,10 +18,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.ZeroShotClassifier;
+import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.RgbImage;
 import org.clipjava.text.PromptTemplate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -234,6 +239,43 @@ class OtherApisTest {
                 text("ein Hund ä"),
                 floats(JsonParser.parseString(text.get("clip").getAsString())));
         assertEquals(1, text.size());
+    }
+
+    @Test
+    void draftsIfItsModelDoes() throws IOException {
+        Path photo = TestServer.picture("images/coffee_exif6.jpg");
+        RgbImage whole = ImageDecoder.standard().decode(photo);
+        try (TestServer drafting = TestServer.of(builder -> builder.model(
+                        "pictogram",
+                        () -> Clip.open(TestServer.MODEL, ClipOptions.defaults().withDraft(true))));
+                Clip same = Clip.open(TestServer.MODEL, ClipOptions.defaults().withDraft(true))) {
+            drafting.server().loaded().join();
+            JsonObject answer = predict(
+                            drafting,
+                            "{\"clip\": {\"visual\": {\"modelName\": \"pictogram\"}}}",
+                            "image",
+                            Files.readAllBytes(photo))
+                    .json();
+            float[] expected = same.encodeImage(photo).normalized().toArray();
+            assertArrayEquals(
+                    expected, floats(JsonParser.parseString(answer.get("clip").getAsString())));
+            assertEquals(whole.width(), answer.get("imageWidth").getAsInt());
+            assertEquals(whole.height(), answer.get("imageHeight").getAsInt());
+            assertFalse(Arrays.equals(clip.encodeImage(photo).normalized().toArray(), expected));
+            JsonObject embedded = drafting.post(
+                            "/v1/embeddings",
+                            "{\"model\": \"pictogram\", \"input\": [{\"image\": \"" + TestServer.base64(photo)
+                                    + "\"}]}")
+                    .json();
+            assertArrayEquals(
+                    expected,
+                    floats(embedded.getAsJsonArray("data")
+                            .get(0)
+                            .getAsJsonObject()
+                            .get("embedding")));
+            assertTrue(drafting.get("/v1/models/pictogram").json().get("draft").getAsBoolean());
+        }
+        assertFalse(server.get("/v1/models/pictogram").json().get("draft").getAsBoolean());
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import javax.imageio.ImageIO;
 import org.clipjava.Clip;
+import org.clipjava.ClipOptions;
 import org.clipjava.index.IndexException;
 import org.clipjava.index.IndexModel;
 import org.clipjava.index.IndexOptions;
@@ -279,6 +280,21 @@ class SearchTest {
             CompletionException failure =
                     assertThrows(CompletionException.class, () -> wrong.loaded().join());
             assertEquals(IndexException.Kind.OTHER_MODEL, ((IndexException) failure.getCause()).kind());
+        }
+    }
+
+    @Test
+    void refusesAnIndexWhosePicturesWereNotDraftedIfItDrafts() throws IOException {
+        try (ClipServer wrong = ClipServer.builder()
+                .model(
+                        "pictogram",
+                        () -> Clip.open(TestServer.MODEL, ClipOptions.defaults().withDraft(true)))
+                .index(small.index())
+                .port(0)
+                .start()) {
+            CompletionException failure =
+                    assertThrows(CompletionException.class, () -> wrong.loaded().join());
+            assertEquals(IndexException.Kind.OTHER_DRAFT, ((IndexException) failure.getCause()).kind());
         }
     }
 }

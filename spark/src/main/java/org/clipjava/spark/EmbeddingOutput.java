@@ -47,7 +47,8 @@ final class EmbeddingOutput {
     /**
      * Opens an output, new or begun, and clears away what was broken off.
      *
-     * @throws JobFailure if it was begun with another model, other labels or another background, or holds something else
+     * @throws JobFailure if it was begun with another model, other labels, another background or other drafts, or
+     *     holds something else
      */
     static EmbeddingOutput open(SparkSession spark, String location, PictureEmbedder embedder) throws IOException {
         Path folder = new Path(location);
@@ -82,6 +83,7 @@ final class EmbeddingOutput {
         properties.setProperty(
                 "background",
                 embedder.background() == PictureEmbedder.AS_STORED ? "" : "#%06x".formatted(embedder.background()));
+        properties.setProperty("draft", embedder.draft() ? "true" : "");
         return properties;
     }
 
@@ -106,7 +108,7 @@ final class EmbeddingOutput {
     }
 
     private void check(Properties found, Properties expected) {
-        for (String key : List.of(MODEL_SHA256, "labels", "templates", "top", "background")) {
+        for (String key : List.of(MODEL_SHA256, "labels", "templates", "top", "background", "draft")) {
             String before = found.getProperty(key, "");
             String now = expected.getProperty(key);
             if (!before.equals(now)) {

@@ -35,8 +35,9 @@ import org.clipjava.image.ImageDecoder;
  * @param model what to embed with
  * @param labels what to classify by, or {@link Labels#NONE}
  * @param background what is seen through transparent pixels, 0xRRGGBB; {@link #AS_STORED} for the colours that are stored
+ * @param draft whether large JPEGs are decoded smaller, as {@link org.clipjava.ClipOptions#withDraft} says
  */
-public record PictureEmbedder(PlacedModel model, Labels labels, int background) implements Serializable {
+public record PictureEmbedder(PlacedModel model, Labels labels, int background, boolean draft) implements Serializable {
     /** No background: transparent pixels have the colour that is stored, however transparent they are. */
     public static final int AS_STORED = -1;
 
@@ -56,6 +57,11 @@ public record PictureEmbedder(PlacedModel model, Labels labels, int background) 
         this(model, labels, AS_STORED);
     }
 
+    /** Without drafts. */
+    public PictureEmbedder(PlacedModel model, Labels labels, int background) {
+        this(model, labels, background, false);
+    }
+
     /**
      * The same with transparent pictures laid over a colour.
      *
@@ -63,11 +69,17 @@ public record PictureEmbedder(PlacedModel model, Labels labels, int background) 
      * @throws IllegalArgumentException if it has other bits
      */
     public PictureEmbedder withBackground(int color) {
-        return new PictureEmbedder(model, labels, color);
+        return new PictureEmbedder(model, labels, color, draft);
+    }
+
+    /** The same with large JPEGs decoded smaller, sooner and with slightly other embeddings, or not. */
+    public PictureEmbedder withDraft(boolean wanted) {
+        return new PictureEmbedder(model, labels, background, wanted);
     }
 
     ImageDecoder decoder() {
-        return background == AS_STORED ? ImageDecoder.standard() : ImageDecoder.onBackground(background);
+        ImageDecoder whole = background == AS_STORED ? ImageDecoder.standard() : ImageDecoder.onBackground(background);
+        return draft ? whole.drafting() : whole;
     }
 
     /** Of the picture: what a table of pictures is asked for, and gives back. */

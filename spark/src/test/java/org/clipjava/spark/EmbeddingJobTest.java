@@ -226,6 +226,17 @@ class EmbeddingJobTest {
     }
 
     @Test
+    void refusesAnOutputOfWholePicturesForDrafts() throws IOException {
+        run(files());
+        JobFailure thrown = assertThrows(
+                JobFailure.class,
+                () -> new EmbeddingJob(files(), embedder.withDraft(true), output.toString(), SMALL, false).run(spark));
+        assertEquals(
+                output + ": was begun with draft (none), and this run has 'true'; name another output",
+                thrown.getMessage());
+    }
+
+    @Test
     void refusesAFolderWithOtherThings() throws IOException {
         Files.writeString(Files.createDirectories(output).resolve("letter.txt"), "dear");
         JobFailure thrown = assertThrows(JobFailure.class, () -> run(files()));

@@ -99,6 +99,20 @@ class PictureEmbedderTest {
     }
 
     @Test
+    void draftsIfAskedTo() throws IOException {
+        Path picture = LocalSpark.picture("images/coffee_q75_420.jpg");
+        PictureEmbedder whole = new PictureEmbedder(model, Labels.NONE);
+        float[] drafted = LocalSpark.embedding(
+                whole.withDraft(true).embed(paths(List.of(picture))).head());
+        try (Clip clip = Clip.open(LocalSpark.model(), ClipOptions.defaults().withDraft(true))) {
+            assertArrayEquals(clip.encodeImage(picture).normalized().toArray(), drafted, 0);
+        }
+        assertFalse(Arrays.equals(
+                LocalSpark.embedding(whole.embed(paths(List.of(picture))).head()), drafted));
+        assertTrue(whole.withDraft(true).withBackground(0).draft());
+    }
+
+    @Test
     void laysTransparentPicturesOverABackground() throws IOException {
         Path picture = LocalSpark.picture("decoding/rgba.png");
         PictureEmbedder plain = new PictureEmbedder(model, Labels.NONE);

@@ -89,6 +89,12 @@ public final class HostilePictures {
                 "Git LFS pointer",
                 found + "a Git LFS pointer to one; fetch it with git lfs pull",
                 () -> "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n".getBytes(UTF_8));
+        refused(
+                "JPEG 2000",
+                found
+                        + "a JPEG 2000; convert it, as with `opj_decompress -i in.jp2 -o out.png`, or have clip do it with"
+                        + " --decoder 'convert {} png:-'",
+                () -> new byte[] {-1, 0x4f, -1, 0x51});
         refused("PCX", found + "a PCX; convert it, as with `convert in.pcx out.png`", () -> new byte[] {10, 5, 1, 8});
         refused("zeros", found + "bytes of an unknown format", () -> new byte[1 << 20]);
     }

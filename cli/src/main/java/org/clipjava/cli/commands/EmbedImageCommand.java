@@ -79,7 +79,7 @@ public final class EmbedImageCommand implements Callable<Integer> {
         try (Clip clip = embedding.open(options, session);
                 EmbeddingCache cache = resume.open(clip, session)) {
             return embedding.write(rows(inputs, clip), session.terminal(), writer -> {
-                KnownPictures pictures = new KnownPictures(inputs, cache, written(writer));
+                KnownPictures pictures = new KnownPictures(inputs, cache, options.imageDecoder(), written(writer));
                 try (ImagePipeline<ImageInput> prepared = ImageRun.prepare(pictures, options)) {
                     ImageRun run = new ImageRun(clip, prepared, inputs.size(), session.terminal());
                     return run.run(pictures).plus(pictures.end()).exitCode();

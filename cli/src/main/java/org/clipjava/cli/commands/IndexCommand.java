@@ -11,6 +11,7 @@ import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Tower;
 import org.clipjava.cli.options.DecoderOption;
+import org.clipjava.cli.options.DraftOption;
 import org.clipjava.cli.options.IndexOption;
 import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
@@ -62,6 +63,9 @@ public final class IndexCommand implements Callable<Integer> {
     @Mixin
     private DecoderOption decoder = new DecoderOption();
 
+    @Mixin
+    private DraftOption draft = new DraftOption();
+
     @Option(names = "--hidden", description = "Take hidden files and folders too.")
     private boolean hidden;
 
@@ -99,7 +103,7 @@ public final class IndexCommand implements Callable<Integer> {
             throw CommandFailure.usage(
                     "--commit-every: expected 0 to " + MOST_SECONDS + " seconds, found " + commitEvery);
         }
-        ClipOptions options = decoder.in(session.global().clipOptions());
+        ClipOptions options = draft.in(decoder.in(session.global().clipOptions()));
         try (Clip clip = openWithImages(options);
                 PictureIndex opened = PictureIndex.open(
                         index.folder(session),

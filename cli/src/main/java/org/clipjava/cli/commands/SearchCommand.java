@@ -87,7 +87,7 @@ public final class SearchCommand implements Callable<Integer> {
         PictureQuery asked = PictureQuery.parse(String.join(" ", query));
         Terminal terminal = session.terminal();
         try (PictureIndex opened = index.read(session);
-                Clip clip = model.open(session.global().clipOptions(1), session)) {
+                Clip clip = model.open(session.global().clipOptions(1).withDraft(opened.draft()), session)) {
             opened.check(clip, model.name(session));
             asked.terms().forEach(term -> ModelFailure.require(clip, tower(term)));
             TextRemarks.ofTexts(clip, literal(asked)).forEach(terminal::say);

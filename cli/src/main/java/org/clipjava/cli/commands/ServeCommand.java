@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.cli.options.ClassArchive;
+import org.clipjava.cli.options.DraftOption;
 import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
@@ -32,6 +33,7 @@ import org.clipjava.index.IndexException;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.server.ClipServer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code clip serve}. */
@@ -81,6 +83,9 @@ public final class ServeCommand implements Callable<Integer> {
                     "Search the pictures of an index that 'clip index' made, with one of the models: /v1/search, and a "
                             + "gallery at /gallery.")
     private Optional<Path> index = Optional.empty();
+
+    @Mixin
+    private DraftOption draft = new DraftOption();
 
     @Option(
             names = "--host",
@@ -288,7 +293,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private List<String> models(ClipServer.Builder builder) {
-        ClipOptions options = session.global().clipOptions();
+        ClipOptions options = draft.in(session.global().clipOptions());
         List<String> wanted =
                 models.isEmpty() ? session.variable("CLIP_MODEL").stream().toList() : models;
         if (wanted.isEmpty()) {

@@ -89,7 +89,8 @@ public final class SimilarCommand implements Callable<Integer> {
     }
 
     private Embedding encoded(Path file, PictureIndex opened) throws IOException {
-        try (Clip clip = model.open(session.global().clipOptions(1).withTowers(Set.of(Tower.IMAGE)), session)) {
+        try (Clip clip = model.open(
+                session.global().clipOptions(1).withDraft(opened.draft()).withTowers(Set.of(Tower.IMAGE)), session)) {
             opened.check(clip, model.name(session));
             return encoded(clip, file);
         }

@@ -31,6 +31,12 @@ public final class CommandDecoder implements ImageDecoder {
     }
 
     @Override
+    public String identity(EncodedImage encoded) throws IOException {
+        String other = decoder.identity(encoded);
+        return encoded.hasCodec() ? other : other + "decoder " + command;
+    }
+
+    @Override
     public RgbImage decode(byte[] encoded, String name) throws IOException {
         try (EncodedImage image = EncodedImage.of(encoded, name)) {
             return decode(image);

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import org.clipjava.ImageSource;
 import org.clipjava.cli.output.Terminal;
 import org.clipjava.eval.ContentHash;
+import org.clipjava.eval.EmbeddingCache;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
@@ -139,18 +140,18 @@ public sealed interface ImageInput extends ImageSource {
             return input;
         }
 
-        /** Of what was decoded. */
+        /** What an {@link EmbeddingCache} finds what was decoded by. */
         ContentHash content() {
             return content.orElseThrow();
         }
 
         /** Of a file before it is decoded; empty if it is no file, or can't be read, which is said when it is opened. */
-        Optional<ContentHash> contentOfFile() {
+        Optional<ContentHash> contentOfFile(ImageDecoder decoder) {
             if (input.file().isEmpty()) {
                 return Optional.empty();
             }
             try (EncodedImage opened = input.open()) {
-                return Optional.of(ContentHash.of(opened.bytes()));
+                return Optional.of(EmbeddingCache.key(opened, decoder));
             } catch (IOException e) {
                 System.getLogger(ImageInput.class.getName()).log(System.Logger.Level.DEBUG, "no hash of " + name(), e);
                 return Optional.empty();
@@ -180,7 +181,7 @@ public sealed interface ImageInput extends ImageSource {
         @Override
         public PixelTensor decodePixels(
                 EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor) throws IOException {
-            content = Optional.of(ContentHash.of(opened.bytes()));
+            content = Optional.of(EmbeddingCache.key(opened, decoder));
             return input.decodePixels(opened, decoder, preprocessor);
         }
     }

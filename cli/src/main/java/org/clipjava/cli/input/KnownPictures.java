@@ -12,6 +12,7 @@ import org.clipjava.Embedding;
 import org.clipjava.cli.output.Tally;
 import org.clipjava.eval.ContentHash;
 import org.clipjava.eval.EmbeddingCache;
+import org.clipjava.image.ImageDecoder;
 
 /**
  * Pictures of which some were encoded before: what is in a cache is not decoded, and what is new goes there. This is the others, for a
@@ -20,6 +21,7 @@ import org.clipjava.eval.EmbeddingCache;
 public final class KnownPictures implements Iterator<ImageInput>, ImageRun.Listener {
     private final Iterator<ImageInput> inputs;
     private final EmbeddingCache cache;
+    private final ImageDecoder decoder;
     private final ImageRun.Listener listener;
 
     /** Those that were asked for and not yet told of, with the content of those that are known. */
@@ -30,9 +32,12 @@ public final class KnownPictures implements Iterator<ImageInput>, ImageRun.Liste
 
     private record Waiting(ImageInput input, Optional<ContentHash> known) {}
 
-    public KnownPictures(List<ImageInput> inputs, EmbeddingCache cache, ImageRun.Listener listener) {
+    /** @param decoder of the pipeline that these go into */
+    public KnownPictures(
+            List<ImageInput> inputs, EmbeddingCache cache, ImageDecoder decoder, ImageRun.Listener listener) {
         this.inputs = inputs.iterator();
         this.cache = cache;
+        this.decoder = decoder;
         this.listener = listener;
     }
 
@@ -48,7 +53,7 @@ public final class KnownPictures implements Iterator<ImageInput>, ImageRun.Liste
     }
 
     private Optional<ContentHash> known(ImageInput.Hashed input) {
-        Optional<ContentHash> content = input.contentOfFile();
+        Optional<ContentHash> content = input.contentOfFile(decoder);
         try {
             return content.isPresent() && cache.find(content.get()).isPresent() ? content : Optional.empty();
         } catch (IOException e) {

@@ -20,6 +20,11 @@ public record Background(OptionalInt color) {
         return new Background(OptionalInt.of(color));
     }
 
+    /** A text that is another for another colour; empty if alpha is dropped. */
+    public String identity() {
+        return color.isPresent() ? "background #%06x ".formatted(color.getAsInt()) : "";
+    }
+
     /** Whether alpha matters. */
     public boolean shows() {
         return color.isPresent();

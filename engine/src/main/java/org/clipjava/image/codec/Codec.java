@@ -1,6 +1,7 @@
 package org.clipjava.image.codec;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -27,6 +28,11 @@ public interface Codec {
     default void decode(byte[] file, Background background, DraftSize wanted, PictureConsumer picture)
             throws IOException {
         decode(file, background, picture);
+    }
+
+    /** The size of the whole picture, if there is a way to decode it smaller. */
+    default Optional<UprightSize> sizeBeforeDraft(byte[] file) throws IOException {
+        return Optional.empty();
     }
 
     /** How the stored picture is turned to stand upright. */

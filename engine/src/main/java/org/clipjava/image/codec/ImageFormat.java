@@ -21,11 +21,10 @@ public enum ImageFormat {
     QOI("a QOI"),
     TGA("a TGA"),
     PSD("a Photoshop document"),
-    BIG_TIFF("a BigTIFF", "convert it, as with `tiffcp -4` or `convert in.tif out.png`"),
-    HEIC("a HEIC", "convert it, as with `heif-convert in.heic out.png`"),
-    AVIF("an AVIF", "convert it, as with `avifdec in.avif out.png`"),
+    HEIC("a HEIC", "convert it, as with `heif-convert in.heic out.png`" + ImageFormat.ON_THE_WAY),
+    AVIF("an AVIF", "convert it, as with `avifdec in.avif out.png`" + ImageFormat.ON_THE_WAY),
     JPEG_XL("a JPEG XL", "convert it, as with `djxl in.jxl out.png`"),
-    JPEG_2000("a JPEG 2000", "convert it, as with `opj_decompress -i in.jp2 -o out.png`"),
+    JPEG_2000("a JPEG 2000", "convert it, as with `opj_decompress -i in.jp2 -o out.png`" + ImageFormat.ON_THE_WAY),
     PCX("a PCX", "convert it, as with `convert in.pcx out.png`"),
     SVG("an SVG drawing", "render it, as with `rsvg-convert in.svg -o out.png`"),
     PDF("a PDF document", "render a page, as with `pdftoppm -png`"),
@@ -39,6 +38,8 @@ public enum ImageFormat {
     TEXT("text"),
     EMPTY("an empty file"),
     UNKNOWN("bytes of an unknown format");
+
+    private static final String ON_THE_WAY = ", or have clip do it with --decoder 'convert {} png:-'";
 
     /** More of a file is not looked at. */
     public static final int SNIFFED_BYTES = 1024;
@@ -92,11 +93,11 @@ public enum ImageFormat {
         if (head.startsWith("BM") || isDib(head)) {
             return BMP;
         }
-        if (head.startsWith("II*\0") || head.startsWith("MM\0*")) {
+        if (head.startsWith("II*\0")
+                || head.startsWith("MM\0*")
+                || head.startsWith("II+\0")
+                || head.startsWith("MM\0+")) {
             return TIFF;
-        }
-        if (head.startsWith("II+\0") || head.startsWith("MM\0+")) {
-            return BIG_TIFF;
         }
         if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
             return WEBP;

@@ -43,7 +43,7 @@ public enum Orientation {
     }
 
     /** Whether width and height change places. */
-    boolean swapsAxes() {
+    public boolean swapsAxes() {
         return swapsAxes;
     }
 

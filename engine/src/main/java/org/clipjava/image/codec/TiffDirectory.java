@@ -37,10 +37,18 @@ public final class TiffDirectory {
     public static final int SAMPLE_FORMAT = 339;
     public static final int JPEG_TABLES = 347;
     public static final int JPEG_OFFSET = 513;
+    public static final int YCBCR_COEFFICIENTS = 529;
+    public static final int YCBCR_SUBSAMPLING = 530;
+    public static final int REFERENCE_BLACK_WHITE = 532;
     public static final int FILL_ORDER = 266;
 
     /** Bytes of a value by its type; 0: unknown. */
     private static final int[] TYPE_BYTES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
+
+    /** A plain TIFF has no more. */
+    private static final int MOST_ENTRIES = 0xffff;
+
+    private static final long MOST_OF_32_BITS = 0xffff_ffffL;
 
     private final ByteBuffer data;
     private final Map<Integer, Entry> entries = new HashMap<>();
@@ -48,6 +56,22 @@ public final class TiffDirectory {
     private boolean cut;
 
     private record Entry(int type, int count, int at) {}
+
+    /** Bytes of the number of entries, of an entry, and of a count, a place or a small value in it. */
+    private enum Form {
+        PLAIN(2, 12, 4),
+        BIG(8, 20, 8);
+
+        private final int number;
+        private final int entry;
+        private final int field;
+
+        Form(int number, int entry, int field) {
+            this.number = number;
+            this.entry = entry;
+            this.field = field;
+        }
+    }
 
     private TiffDirectory(byte[] tiff) {
         boolean bigEndian = tiff.length > 0 && tiff[0] == 'M';
@@ -58,35 +82,66 @@ public final class TiffDirectory {
     public static TiffDirectory read(byte[] tiff) {
         TiffDirectory directory = new TiffDirectory(tiff);
         if (tiff.length >= 8 && tiff[0] == tiff[1] && (tiff[0] == 'I' || tiff[0] == 'M')) {
-            directory.readEntries();
+            if (directory.isMagic(directory.data.getShort(2))) {
+                directory.readEntries(Form.PLAIN, directory.unsigned(4));
+            }
         }
         return directory;
     }
 
-    private void readEntries() {
-        long start = unsigned(4);
-        if (!isMagic(data.getShort(2)) || start + 2 > data.limit()) {
+    /** The same of a whole file, which may be a BigTIFF; EXIF is none. */
+    public static TiffDirectory ofFile(byte[] file) {
+        if (file.length < 16 || !isBig(file[0], file[1], file[2], file[3])) {
+            return read(file);
+        }
+        TiffDirectory directory = new TiffDirectory(file);
+        directory.readEntries(Form.BIG, directory.data.getLong(8));
+        return directory;
+    }
+
+    private static boolean isBig(int first, int second, int third, int fourth) {
+        return (first == 'I' && second == 'I' && third == 43 && fourth == 0)
+                || (first == 'M' && second == 'M' && third == 0 && fourth == 43);
+    }
+
+    private void readEntries(Form form, long start) {
+        if (start < 0 || start > data.limit() - form.number) {
             return;
         }
-        int n = data.getShort((int) start) & 0xffff;
-        for (int i = 0; i < n; i++) {
-            long entry = start + 2 + 12L * i;
-            if (entry + 12 > data.limit()) {
+        long n = form == Form.BIG ? data.getLong((int) start) : data.getShort((int) start) & 0xffff;
+        for (long i = 0; i < n; i++) {
+            long entry = start + form.number + form.entry * i;
+            if (entry + form.entry > data.limit()) {
                 cut = true;
                 return;
             }
-            int at = (int) entry;
-            int type = data.getShort(at + 2) & 0xffff;
-            long count = unsigned(at + 4);
-            long size = (type < TYPE_BYTES.length ? TYPE_BYTES[type] : 0) * count;
-            long value = size > 4 ? unsigned(at + 8) : at + 8;
-            if (size > 4 && value + size > data.limit()) {
+            if (!readEntry(form, (int) entry)) {
                 return;
             }
-            if (size > 0) {
-                entries.put(data.getShort(at) & 0xffff, new Entry(type, (int) count, (int) value));
-            }
         }
+    }
+
+    /** False if its value is not in the file. */
+    private boolean readEntry(Form form, int at) {
+        int type = data.getShort(at + 2) & 0xffff;
+        int bytes = type < TYPE_BYTES.length ? TYPE_BYTES[type] : 0;
+        long count = field(form, at + 4);
+        if (bytes == 0 || count == 0) {
+            return true;
+        }
+        int inside = at + 4 + form.field;
+        boolean small = count > 0 && count <= form.field / bytes;
+        long value = small ? inside : field(form, inside);
+        if (!small
+                && (count < 0 || count > data.limit() / bytes || value < 0 || value > data.limit() - count * bytes)) {
+            return false;
+        }
+        entries.put(data.getShort(at) & 0xffff, new Entry(type, (int) count, (int) value));
+        return true;
+    }
+
+    private long field(Form form, int at) {
+        return form == Form.BIG ? data.getLong(at) : unsigned(at);
     }
 
     /** Pillow takes the number with its bytes exchanged, too, and of the two byte orders' BigTIFF one for plain TIFF. */
@@ -97,17 +152,19 @@ public final class TiffDirectory {
     /** Width x height, of the first directory; empty where it has not both, as numbers of 16 or 32 bits. */
     public static OptionalLong pixels(FileBytes file) throws IOException {
         boolean bigEndian = file.u8(0) == 'M';
-        long start = number(file, 4, 4, bigEndian);
+        Form form = isBig(file.u8(0), file.u8(1), file.u8(2), file.u8(3)) ? Form.BIG : Form.PLAIN;
+        long start = form == Form.BIG ? number(file, 8, 8, bigEndian) : number(file, 4, 4, bigEndian);
         long width = 0;
         long height = 0;
-        long n = number(file, start, 2, bigEndian);
-        for (long at = start + 2; at < start + 2 + 12 * n; at += 12) {
+        long n = Math.min(number(file, start, form.number, bigEndian), MOST_ENTRIES);
+        for (long i = 0; i < n; i++) {
+            long at = start + form.number + form.entry * i;
             int tag = (int) number(file, at, 2, bigEndian);
             if (tag > HEIGHT) {
                 break; // they are in order
             }
             int type = (int) number(file, at + 2, 2, bigEndian);
-            long value = type == 3 || type == 4 ? number(file, at + 8, TYPE_BYTES[type], bigEndian) : 0;
+            long value = type == 3 || type == 4 ? number(file, at + 4 + form.field, TYPE_BYTES[type], bigEndian) : 0;
             width = tag == WIDTH ? value : width;
             height = tag == HEIGHT ? value : height;
         }
@@ -163,6 +220,10 @@ public final class TiffDirectory {
             case 1, 6 -> data.get(entry.at + i) & 0xff;
             case 3, 8 -> data.getShort(entry.at + 2 * i) & 0xffff;
             case 4, 9, 13 -> unsigned(entry.at + 4 * i);
+            case 16 -> {
+                long value = data.getLong(entry.at + 8 * i);
+                yield value < 0 ? MOST_OF_32_BITS : Math.min(value, MOST_OF_32_BITS); // whatever it is, it is too much
+            }
             default -> 0;
         };
     }
@@ -176,6 +237,26 @@ public final class TiffDirectory {
     public int place(int tag) {
         Entry entry = entries.get(tag);
         return entry == null || (entry.type != 1 && entry.type != 7) ? 0 : entry.at;
+    }
+
+    /** Whether the tag's type is that of places of directories. */
+    public boolean isPlace(int tag) {
+        Entry entry = entries.get(tag);
+        return entry != null && entry.type == 13;
+    }
+
+    /** The tag's values, if they are fractions of two unsigned integers, else none; 0 where the denominator is. */
+    public float[] rationals(int tag) {
+        Entry entry = entries.get(tag);
+        if (entry == null || entry.type != 5) {
+            return new float[0];
+        }
+        float[] values = new float[entry.count];
+        for (int i = 0; i < values.length; i++) {
+            float denominator = unsigned(entry.at + 8 * i + 4);
+            values[i] = denominator == 0 ? 0 : unsigned(entry.at + 8 * i) / denominator;
+        }
+        return values;
     }
 
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */

@@ -91,6 +91,65 @@ class TiffDirectoryTest {
         assertEquals(0, TiffDirectory.read(file).count(TAG));
     }
 
+    /** A BigTIFF of one entry. */
+    private static ByteBuffer big(ByteOrder order, int type, long count, long value) {
+        ByteBuffer file = ByteBuffer.allocate(64).order(order);
+        file.put((byte) (order == ByteOrder.BIG_ENDIAN ? 'M' : 'I')).put(file.get(0));
+        file.putShort((short) 43).putShort((short) 8).putShort((short) 0).putLong(16);
+        return file.putLong(1)
+                .putShort((short) TAG)
+                .putShort((short) type)
+                .putLong(count)
+                .putLong(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3, 1, 0x0102_0000_0000_0000, 1, 0x0102",
+        "16, 1, 0x01020304, 1, 0x01020304",
+        "16, 1, -1, 1, 0xffffffff",
+        "4, 2, 0x01020304_05060708, 2, 0x01020304",
+        "16, 2, 48, 2, 0",
+        "16, 3, 48, 0, 0",
+        "16, 2, -1, 0, 0",
+        "16, -1, 48, 0, 0",
+        "16, 0x2000000000000001, 48, 0, 0",
+        "3, 4, 0x0102_0000_0000_0000, 4, 0x0102",
+        "99, 1, 1, 0, 0"
+    })
+    void readsBigTiffs(int type, String count, String value, int found, long first) {
+        byte[] file =
+                big(ByteOrder.BIG_ENDIAN, type, number(count), number(value)).array();
+        TiffDirectory directory = TiffDirectory.ofFile(file);
+        assertEquals(found, directory.count(TAG));
+        assertEquals(first, found == 0 ? 0 : directory.unsigned(TAG, 0));
+        assertEquals(0, TiffDirectory.ofFile(Arrays.copyOf(file, 15)).count(TAG));
+    }
+
+    private static long number(String text) {
+        return Long.decode(text.replace("_", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 0x0000_0001_0000_0004, 0.25", "5, 0x0000_0007_0000_0000, 0", "10, 1, "})
+    void readsFractions(int type, String both, Float value) {
+        long fraction = number(both);
+        byte[] file = big(ByteOrder.BIG_ENDIAN, type, 1, fraction).array();
+        float[] expected = value == null ? new float[0] : new float[] {value};
+        assertArrayEquals(expected, TiffDirectory.ofFile(file).rationals(TAG));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MAX_VALUE, 57, 64})
+    void readsNothingOfABigTiffWhoseDirectoryIsElsewhere(long start) {
+        byte[] file = big(ByteOrder.LITTLE_ENDIAN, 3, 1, 7).putLong(8, start).array();
+        assertEquals(0, TiffDirectory.ofFile(file).count(TAG));
+        assertEquals(
+                7,
+                TiffDirectory.ofFile(big(ByteOrder.LITTLE_ENDIAN, 3, 1, 7).array())
+                        .unsigned(TAG, 0));
+    }
+
     @ParameterizedTest
     @CsvSource({"3, 2, 2", "3, 3, 3", "3, 9, 0", "4, 2, 2", "4, 3, 0", "3, -1, 0", "4, -1, 0"})
     void takesValuesThatLieInTheFile(int type, int count, int found) {

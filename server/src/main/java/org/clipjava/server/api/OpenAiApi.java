@@ -167,6 +167,7 @@ public final class OpenAiApi implements Api {
         }
         if (info.config().hasVision()) {
             json.name("image_size").value(info.config().vision().imageSize());
+            json.name("draft").value(model.clip().draft());
         }
         if (info.config().isWhole()) {
             json.name("logit_scale").value(model.clip().logitScale());

@@ -70,13 +70,14 @@ public final class SearchApi implements Api, AutoCloseable {
     /**
      * From now on searches are answered, by that of the models that the index was made with.
      *
-     * @throws IndexException if it was made with none of them
+     * @throws IndexException if it was made with none of them, or with other drafts
      */
     public void loaded(List<ServedModel> models) throws IndexException {
         Optional<IndexException> refusal = Optional.empty();
         for (ServedModel model : models) {
             try {
                 index.check(model.clip(), model.name());
+                index.checkDraft(model.clip());
                 served = Optional.of(new Served(model, PictureSearch.of(index, model.clip())));
                 return;
             } catch (IndexException e) {

@@ -3,10 +3,13 @@ package org.clipjava.server.work;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.clipjava.Clip;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImageFormatException;
@@ -19,7 +22,7 @@ import org.clipjava.server.metrics.Metrics;
 final class PictureDecoders implements AutoCloseable {
     private static final int PIXELS_A_PERMIT = 1024;
 
-    private final ExecutorService threads;
+    private final ThreadPoolExecutor threads;
     private final Semaphore permits;
     private final int allPermits;
     private final long largest;
@@ -33,8 +36,12 @@ final class PictureDecoders implements AutoCloseable {
      * @param largest pixels of one picture
      */
     PictureDecoders(int count, long pixelsInFlight, long largest, Metrics metrics) {
-        this.threads = Executors.newFixedThreadPool(
+        this.threads = new ThreadPoolExecutor(
                 count,
+                count,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
                 Thread.ofPlatform().name("clip-server-decoder-", 0).daemon().factory());
         this.allPermits = Math.clamp(pixelsInFlight / PIXELS_A_PERMIT, 1, Integer.MAX_VALUE);
         this.permits = new Semaphore(allPermits, true);
@@ -56,16 +63,24 @@ final class PictureDecoders implements AutoCloseable {
     }
 
     /** To the pixels of a model's picture. */
-    static Decoding<PixelTensor> pixels(Picture picture, ImagePreprocessor preprocessor) {
+    Decoding<PixelTensor> pixels(Picture picture, Clip clip) {
+        ImageDecoder decoder = clip.imageDecoder();
+        ImagePreprocessor preprocessor = clip.preprocessor();
         return image -> {
             if (picture.asksForSize()) {
-                RgbImage decoded = ImageDecoder.standard().decode(image);
-                picture.hasSize(new Picture.Size(decoded.width(), decoded.height()));
+                RgbImage decoded = decoder.decodeFor(image, preprocessor);
+                picture.hasSize(image.sizeBeforeDraft()
+                        .map(size -> new Picture.Size(size.width(), size.height()))
+                        .orElseGet(() -> new Picture.Size(decoded.width(), decoded.height())));
                 return preprocessor.preprocess(decoded);
             }
-            return ImageDecoder.standard()
-                    .decodePixels(image, CompletableFuture.completedFuture(preprocessor), Runnable::run);
+            return decoder.decodePixels(image, CompletableFuture.completedFuture(preprocessor), idle());
         };
+    }
+
+    /** Who helps with a picture: those who have none themselves. */
+    private Executor idle() {
+        return threads.getActiveCount() < threads.getMaximumPoolSize() ? threads : Runnable::run;
     }
 
     /** Decodes a picture, unless nobody waits for it when its turn has come; failures are the job's. */

@@ -104,7 +104,7 @@ public final class Work implements AutoCloseable {
         decoders.decode(
                 job,
                 picture,
-                PictureDecoders.pixels(picture, model.clip().preprocessor()),
+                decoders.pixels(picture, model.clip()),
                 pixels -> encoder.put(model.pictures(), job, pixels));
         return Ticket.of(job);
     }

@@ -2,9 +2,9 @@ package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.Helpers;
 import org.clipjava.image.codec.Orientation;
 
 /**
@@ -114,6 +114,17 @@ public final class JpegDecoder {
      * @throws IllegalStateException if it has been decoded before
      */
     public void decode(Reduction reduction, RowConsumer rows) throws CodecException {
+        decode(reduction, rows, Helpers.NONE);
+    }
+
+    /**
+     * The same, with threads that transform blocks and hand over rows while the next blocks are being decoded, of a picture of one
+     * scan. Rows come one after the other all the same.
+     *
+     * @throws CodecException if the file is damaged or ends too early
+     * @throws IllegalStateException if it has been decoded before
+     */
+    public void decode(Reduction reduction, RowConsumer rows, Helpers helpers) throws CodecException {
         if (decoded) {
             throw new IllegalStateException("a JpegDecoder decodes once");
         }
@@ -123,7 +134,7 @@ public final class JpegDecoder {
             if (hasSeveralScans()) {
                 decodeScans(samples);
             } else {
-                decodeScan(samples);
+                decodeScan(samples, helpers);
             }
         } catch (EOFException e) {
             throw in.truncated();
@@ -484,29 +495,38 @@ public final class JpegDecoder {
     }
 
     /** One scan of all components: band by band, and then whatever follows up to the end. */
-    private void decodeScan(SampleBands samples) throws EOFException, CodecException {
+    private void decodeScan(SampleBands samples, Helpers helpers) throws EOFException, CodecException {
         EntropyDecoder entropy = entropyDecoder();
         startScan(entropy);
-        for (Component component : frame.components()) {
-            component.coefficients = new short[component.rowOfBlocks(component.v)];
-        }
-        for (int band = 0; band < frame.bands(); band++) {
-            for (Component component : frame.components()) {
-                Arrays.fill(component.coefficients, (short) 0);
-            }
-            decodeBand(entropy, band, 0);
-            if (band == frame.bands() - 1) {
-                entropy.finish();
-            }
-            for (Component component : frame.components()) {
-                for (int i = 0; i < rowsInBand(component, band); i++) {
-                    samples.transform(
-                            component, component.coefficients, component.rowOfBlocks(i), band * component.v + i);
+        BandQueue queue = new BandQueue(
+                frame, helpers, (band, coefficients, stored) -> transform(samples, band, coefficients, stored));
+        try {
+            for (int band = 0; band < frame.bands(); band++) {
+                decodeBand(entropy, band, queue.stored());
+                if (band == frame.bands() - 1) {
+                    entropy.finish();
                 }
+                queue.decoded(band);
             }
-            samples.finishBand(band);
+        } catch (Throwable e) {
+            queue.drained(); // what an earlier band has thrown comes first
+            throw e;
         }
+        queue.finish();
         readToEnd();
+    }
+
+    private void transform(SampleBands samples, int band, short[][] coefficients, int stored) {
+        for (Component component : frame.components()) {
+            for (int i = 0; i < rowsInBand(component, band); i++) {
+                samples.transform(
+                        component,
+                        coefficients[component.index],
+                        component.rowOfBlocks(stored * component.v + i),
+                        band * component.v + i);
+            }
+        }
+        samples.finishBand(band);
     }
 
     private static int rowsInBand(Component component, int band) {

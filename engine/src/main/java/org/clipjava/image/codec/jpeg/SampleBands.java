@@ -164,8 +164,13 @@ final class SampleBands {
         private final byte[] samples;
         private final byte[] upsampled;
 
-        /** A row's samples, weighted with those of the row beside, and the first and the last once more. */
+        /** A row's samples, weighted with those of the row beside. */
         private final int[] sums;
+
+        /** The row that is upsampled, the one above and the one below, each at its number modulo 3. */
+        private final int[][] widened;
+
+        private final int[] widenedRows = {-1, -1, -1};
 
         /** The upsampled row's samples, pair by pair; {@link #packed} tells whether they are in {@link #upsampled}, too. */
         private final int[] left;
@@ -191,7 +196,8 @@ final class SampleBands {
             boolean none = upsampling == Upsampling.NONE;
             upsampled = new byte[none ? 0 : acrossFactor * size.width()];
             boolean pairwise = upsampling == Upsampling.BOTH || upsampling == Upsampling.ACROSS;
-            sums = new int[pairwise ? size.width() + 2 : 0];
+            sums = new int[pairwise ? size.width() : 0];
+            widened = new int[widenedRows.length][upsampling == Upsampling.BOTH ? size.width() : 0];
             left = new int[pairwise ? size.width() : 0];
             right = new int[left.length];
             rowArray = samples;
@@ -248,28 +254,31 @@ final class SampleBands {
             switch (upsampling) {
                 case ACROSS -> across(near);
                 case DOWN -> down(near, offset(beside), upper ? 1 : 2);
-                case BOTH -> both(near, offset(beside));
+                case BOTH -> both(widened(row), widened(beside));
                 default -> repeat(near);
             }
         }
 
         private void across(int near) {
-            int width = size.width();
-            ColorConverter.widen(samples, near, left, width);
-            System.arraycopy(left, 0, sums, 1, width);
+            ColorConverter.widen(samples, near, sums, size.width());
             interpolate(1, 2, 2);
         }
 
-        /** Two samples for each of {@link #sums}: 3/4 of it and 1/4 of the one beside, shifted by the weight of all. */
+        /**
+         * Two samples for each of {@link #sums}: 3/4 of it and 1/4 of the one beside, shifted by the weight of all. Those beside come
+         * to their place first, for loops of equal indices alone are vectorised.
+         */
         private void interpolate(int leftHalf, int rightHalf, int shift) {
-            int width = size.width();
-            sums[0] = sums[1];
-            sums[width + 1] = sums[width];
-            for (int x = 0; x < width; x++) {
-                left[x] = (3 * sums[x + 1] + sums[x] + leftHalf) >> shift;
+            int last = size.width() - 1;
+            System.arraycopy(sums, 0, left, 1, last);
+            left[0] = sums[0];
+            System.arraycopy(sums, 1, right, 0, last);
+            right[last] = sums[last];
+            for (int x = 0; x <= last; x++) {
+                left[x] = (3 * sums[x] + left[x] + leftHalf) >> shift;
             }
-            for (int x = 0; x < width; x++) {
-                right[x] = (3 * sums[x + 1] + sums[x + 2] + rightHalf) >> shift;
+            for (int x = 0; x <= last; x++) {
+                right[x] = (3 * sums[x] + right[x] + rightHalf) >> shift;
             }
         }
 
@@ -280,14 +289,21 @@ final class SampleBands {
             }
         }
 
-        private void both(int near, int beside) {
-            int width = size.width();
-            ColorConverter.widen(samples, near, left, width);
-            ColorConverter.widen(samples, beside, right, width);
-            for (int x = 0; x < width; x++) {
-                sums[x + 1] = 3 * left[x] + right[x];
+        private void both(int[] near, int[] beside) {
+            for (int x = 0; x < size.width(); x++) {
+                sums[x] = 3 * near[x] + beside[x];
             }
             interpolate(8, 7, 4);
+        }
+
+        /** A row's samples as ints, which are asked for four times. */
+        private int[] widened(int row) {
+            int place = row % widened.length;
+            if (widenedRows[place] != row) {
+                ColorConverter.widen(samples, offset(row), widened[place], size.width());
+                widenedRows[place] = row;
+            }
+            return widened[place];
         }
 
         private void repeat(int near) {

@@ -13,13 +13,13 @@ import org.clipjava.image.codec.TiffDirectory;
 public final class TiffCodec implements Codec {
     @Override
     public void decode(byte[] file, Background background, PictureConsumer picture) throws IOException {
-        TiffDirectory tags = TiffDirectory.read(file);
+        TiffDirectory tags = TiffDirectory.ofFile(file);
         picture.whole(orientation(tags).apply(TiffDecoder.decode(file, tags, background)));
     }
 
     @Override
     public Orientation orientation(byte[] file) {
-        return orientation(TiffDirectory.read(file));
+        return orientation(TiffDirectory.ofFile(file));
     }
 
     private static Orientation orientation(TiffDirectory tags) {

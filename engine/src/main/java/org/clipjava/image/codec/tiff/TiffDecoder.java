@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.tiff;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.clipjava.image.codec.Background;
 import org.clipjava.image.codec.Cmyk;
 import org.clipjava.image.codec.CodecException;
@@ -12,7 +13,7 @@ import org.clipjava.image.codec.jpeg.JpegHeader;
 /**
  * The first picture of a TIFF, as Pillow with libtiff has it: strips and tiles, in one plane or several; plain, PackBits, LZW, deflate,
  * JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
- * to 8. Colour profiles are ignored; what was multiplied with alpha is divided.
+ * to 8, YCbCr of 8 bits by libtiff's arithmetic. Colour profiles are ignored; what was multiplied with alpha is divided.
  *
  * <p>Samples of 16 bits become their high byte, of 12 their upper eight bits, gray too, which Pillow clips at 255. Floating point is
  * clipped to 0 to 255, as in Pillow. Damaged faxes are refused; libtiff shows what is left of them.
@@ -154,11 +155,14 @@ final class TiffDecoder {
         int part = 0;
         int planes = layout.planar() ? layout.samples() : 1;
         byte[] tables = isJpeg(layout) ? jpegTables() : new byte[0];
+        Optional<YCbCr> yCbCr = layout.isYCbCr() ? Optional.of(new YCbCr(layout.tags())) : Optional.empty();
         for (int plane = 0; plane < planes; plane++) {
             for (int y = 0; y < layout.down(); y++) {
                 for (int x = 0; x < layout.across(); x++) {
                     if (isJpeg(layout)) {
                         decodeJpeg(part, plane, x, y, tables);
+                    } else if (yCbCr.isPresent()) {
+                        decodeYCbCr(part, x, y, yCbCr.get());
                     } else {
                         decodePart(part, plane, x, y);
                     }
@@ -169,38 +173,69 @@ final class TiffDecoder {
     }
 
     private void decodePart(int part, int plane, int partX, int partY) throws CodecException {
-        int start = start(file, layout, part);
-        int end = end(file, layout, part);
         int x0 = partX * layout.partWidth();
         int y0 = partY * layout.partHeight();
         byte[] row = new byte[layout.rowBytes()];
-        boolean plain = layout.compression() == TiffLayout.UNCOMPRESSED;
         int visible = Math.min(layout.partHeight(), layout.height() - y0);
-        int rows = plain ? visible : layout.rowsOf(partY);
-        byte[] data = file;
-        if (layout.tags().unsignedOr(TiffDirectory.FILL_ORDER, 1) == 2) {
-            data = plain
-                    ? Arrays.copyOfRange(file, start, (int) Math.min(end, start + (long) rows * row.length))
-                    : Arrays.copyOfRange(file, start, end);
-            reverseBits(data);
-            end = data.length;
-            start = 0;
-        }
-        try (PartRows reader = reader(data, start, end)) {
+        int rows = layout.compression() == TiffLayout.UNCOMPRESSED ? visible : layout.rowsOf(partY);
+        try (PartRows reader = reader(part, (long) rows * row.length)) {
             for (int y = 0; y < rows; y++) {
-                if (!reader.next(row)) {
-                    throw TiffLayout.truncated(
-                            "expected " + rows + " rows in a strip or tile, its data end in row " + y);
-                }
-                if (layout.differences()) {
-                    sum(row);
-                }
+                next(reader, row, y, rows);
                 if (y < visible) {
                     needCanvas();
                     put(row, plane, x0, y0 + y);
                 }
             }
         }
+    }
+
+    private void next(PartRows reader, byte[] row, int y, int rows) throws CodecException {
+        if (!reader.next(row)) {
+            throw TiffLayout.truncated("expected " + rows + " rows in a strip or tile, its data end in row " + y);
+        }
+        if (layout.differences()) {
+            sum(row);
+        }
+    }
+
+    /** Units of luma, row by row, and the chroma of all. */
+    private void decodeYCbCr(int part, int partX, int partY, YCbCr colors) throws CodecException {
+        int h = layout.chromaAcross();
+        int v = layout.chromaDown();
+        int x0 = partX * layout.partWidth();
+        int y0 = partY * layout.partHeight();
+        int unit = h * v + 2;
+        byte[] row = new byte[Math.ceilDiv(layout.partWidth(), h) * unit];
+        int rows = Math.ceilDiv(layout.rowsOf(partY), v);
+        int pixels = Math.min(layout.partWidth(), layout.width() - x0);
+        try (PartRows reader = reader(part, 0)) {
+            for (int group = 0; group < rows; group++) {
+                next(reader, row, group, rows);
+                needCanvas();
+                int below = Math.min(v, layout.height() - y0 - group * v);
+                for (int y = 0; y < below; y++) {
+                    int to = (y0 + group * v + y) * layout.width() + x0;
+                    for (int x = 0; x < pixels; x++) {
+                        int at = x / h * unit;
+                        int luma = row[at + y * h + x % h] & 0xff;
+                        colors.toRgb(luma, row[at + unit - 2] & 0xff, row[at + unit - 1] & 0xff, canvas, 3 * (to + x));
+                    }
+                }
+            }
+        }
+    }
+
+    /** @param plain bytes that the part needs of what is not compressed */
+    private PartRows reader(int part, long plain) throws CodecException {
+        int start = start(file, layout, part);
+        int end = end(file, layout, part);
+        if (!layout.isReversed()) {
+            return reader(file, start, end);
+        }
+        boolean uncompressed = layout.compression() == TiffLayout.UNCOMPRESSED;
+        byte[] data = Arrays.copyOfRange(file, start, uncompressed ? (int) Math.min(end, start + plain) : end);
+        reverseBits(data);
+        return reader(data, 0, data.length);
     }
 
     private static void reverseBits(byte[] data) {

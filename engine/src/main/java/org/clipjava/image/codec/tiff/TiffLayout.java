@@ -110,7 +110,7 @@ record TiffLayout(
                     + " of " + bits + " bits");
         }
         long planar = tags.unsignedOr(TiffDirectory.PLANAR, 1);
-        return new TiffLayout(
+        TiffLayout layout = new TiffLayout(
                 tags,
                 (int) width,
                 (int) height,
@@ -128,14 +128,52 @@ record TiffLayout(
                 (int) partHeight,
                 tiled ? TiffDirectory.TILE_OFFSETS : TiffDirectory.STRIP_OFFSETS,
                 tiled ? TiffDirectory.TILE_BYTES : TiffDirectory.STRIP_BYTES);
+        if (layout.isYCbCr()) {
+            layout.checkYCbCr();
+        }
+        return layout;
+    }
+
+    /** Whether chroma lies behind the luma of some pixels each, and no JPEG knows what to do with it. */
+    boolean isYCbCr() {
+        return photometric == YCBCR && colors == 3 && compression != JPEG && compression != OLD_JPEG;
+    }
+
+    /** Pixels side by side that share their chroma. */
+    int chromaAcross() {
+        return chroma(0);
+    }
+
+    /** Pixels one below the other that share their chroma. */
+    int chromaDown() {
+        return chroma(1);
+    }
+
+    private int chroma(int i) {
+        return tags.count(TiffDirectory.YCBCR_SUBSAMPLING) == 2
+                ? (int) tags.unsigned(TiffDirectory.YCBCR_SUBSAMPLING, i)
+                : 2;
+    }
+
+    private void checkYCbCr() throws CodecException {
+        int h = chromaAcross();
+        int v = chromaDown();
+        boolean known = ((h == 1 || h == 2) && (v == 1 || v == 2)) || (h == 4 && (v == 1 || v == 2 || v == 4));
+        boolean whole = (!tiled || partWidth % h == 0) && ((!tiled && down() == 1) || partHeight % v == 0);
+        if (!known || planar || !whole || (differences && h * v > 1)) {
+            throw unsupported("expected YCbCr in one plane, of 1, 2 or 4 by 1, 2 or 4 pixels, and differences of whole"
+                    + " pixels alone, found " + h + "x" + v + (planar ? " in planes" : ""));
+        }
     }
 
     private static void checkSamples(
             TiffDirectory tags, int photometric, int compression, int samples, int colors, int bits, int format)
             throws CodecException {
         boolean jpeg = compression == JPEG || compression == OLD_JPEG;
-        boolean known =
-                photometric <= PALETTE || photometric == SEPARATED || (photometric == YCBCR && (jpeg || colors == 1));
+        boolean known = photometric <= PALETTE
+                || photometric == SEPARATED
+                || (photometric == YCBCR
+                        && (jpeg || colors == 1 || (compression != UNCOMPRESSED && samples == 3 && bits == 8)));
         boolean gray = colors == 1 && photometric != PALETTE;
         int most = colors == 1 ? 2 : colors + MAX_EXTRA;
         boolean knownBits = switch (bits) {
@@ -189,6 +227,12 @@ record TiffLayout(
             throw unsupported("expected tiles that fit the picture, found some of " + partWidth + "x" + partHeight
                     + " pixels for " + width + "x" + height);
         }
+    }
+
+    /** Whether the lowest bit of a byte comes first. Libtiff, which reads what is compressed, takes a place in the file for no number. */
+    boolean isReversed() {
+        return tags.unsignedOr(TiffDirectory.FILL_ORDER, 1) == 2
+                && (compression == UNCOMPRESSED || !tags.isPlace(TiffDirectory.FILL_ORDER));
     }
 
     /** Whether the sample behind the colours is alpha; Pillow takes one that gray is multiplied with for none. */
