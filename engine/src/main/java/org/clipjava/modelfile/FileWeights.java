@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.weights.Parallel;
 import org.clipjava.weights.StoredWeights;
@@ -13,12 +14,22 @@ import org.clipjava.weights.VisionWeights;
 /** The weights of an open model file. */
 record FileWeights(
         SafetensorsFile file,
-        ClipConfig config,
+        ModelInfo info,
         ModelTensors.Weights weights,
         boolean visionWanted,
         boolean textWanted,
         boolean allowNonFinite)
         implements StoredWeights {
+
+    @Override
+    public ClipConfig config() {
+        return info.config();
+    }
+
+    @Override
+    public Optional<WeightType> weightType() {
+        return Optional.of(info.weightType());
+    }
 
     @Override
     public float logitScale() {

@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.WeightType;
 
 /** A model's weights where they are stored, and which of its towers are wanted. To be read while the file is open. */
 public interface StoredWeights {
 
     /** The architecture, of the towers that there are. */
     ClipConfig config();
+
+    /** How matrices are stored, where that is known. */
+    default Optional<WeightType> weightType() {
+        return Optional.empty();
+    }
 
     /** As trained, a logarithm; 0 where there is but one tower, which compares nothing. */
     float logitScale();

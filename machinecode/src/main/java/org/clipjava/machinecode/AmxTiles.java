@@ -19,10 +19,10 @@ import org.clipjava.kernel.DotProducts;
  * <p>Its argument is a block of {@link Field}s.
  */
 final class AmxTiles {
-    /** Bytes of the 32 outputs of four inputs, and of 32 sums. */
+    /** Bytes of the 32 outputs of four bytes or two numbers of bf16, and of 32 sums. */
     private static final int ROW = 128;
 
-    /** Bytes of a tile's row: 16 outputs of four inputs, 64 inputs of a row, 16 sums. */
+    /** Bytes of a tile's row: 16 outputs of four or two inputs, 64 or 32 inputs of a row, 16 sums. */
     private static final int TILE_ROW = 64;
 
     /** Rows of the tallest tile. */
@@ -55,7 +55,7 @@ final class AmxTiles {
         LOWER_SUMS(4),
         /** Address of the weights. */
         WEIGHTS(5),
-        /** Inputs / 64. */
+        /** Bytes of a row's inputs / 64. */
         STEPS(6),
         /** Blocks of rows, at least one. */
         BLOCKS(7),
@@ -77,12 +77,12 @@ final class AmxTiles {
 
     private AmxTiles() {}
 
-    /** Writes the function. */
-    static void write(Assembler code, Convention convention) {
+    /** Writes the function for some numbers. */
+    static void write(Assembler code, Convention convention, InstructionSet set) {
         convention.enterVectors(code);
         code.load(RAX, R8, Field.CONFIGURATION.offset());
         code.ldtilecfg(RAX, 0);
-        code.mov(R9, DotProducts.STRIDE);
+        code.mov(R9, set == InstructionSet.AMX ? DotProducts.STRIDE : DotProducts.PAIRS_STRIDE);
         code.mov(R10, ROW);
         Assembler.Label block = code.label();
         code.load(RAX, R8, Field.UPPER_SUMS.offset());
@@ -98,12 +98,12 @@ final class AmxTiles {
         Assembler.Label step = code.label();
         code.tileloadd(LEFT, RDX, R10, 0);
         code.tileloadd(UPPER, RAX, R9, 0);
-        code.tdpbusd(UPPER_LEFT, UPPER, LEFT);
+        multiply(code, set, UPPER_LEFT, UPPER, LEFT);
         code.tileloadd(RIGHT, RDX, R10, TILE_ROW);
-        code.tdpbusd(UPPER_RIGHT, UPPER, RIGHT);
+        multiply(code, set, UPPER_RIGHT, UPPER, RIGHT);
         code.tileloadd(LOWER, RCX, R9, 0);
-        code.tdpbusd(LOWER_LEFT, LOWER, LEFT);
-        code.tdpbusd(LOWER_RIGHT, LOWER, RIGHT);
+        multiply(code, set, LOWER_LEFT, LOWER, LEFT);
+        multiply(code, set, LOWER_RIGHT, LOWER, RIGHT);
         code.add(RAX, TILE_ROW);
         code.add(RCX, TILE_ROW);
         code.add(RDX, TALLEST * ROW);
@@ -125,6 +125,15 @@ final class AmxTiles {
         code.jumpIfNotZero(block);
         code.tilerelease();
         convention.leaveVectors(code);
+    }
+
+    /** One instruction; a sum of bf16 begins anew in each, and is added to what was there at its end. */
+    static void multiply(Assembler code, InstructionSet set, int sums, int rows, int weights) {
+        if (set == InstructionSet.AMX) {
+            code.tdpbusd(sums, rows, weights);
+        } else {
+            code.tdpbf16ps(sums, rows, weights);
+        }
     }
 
     private static void advance(Assembler code, Field address, Field step) {

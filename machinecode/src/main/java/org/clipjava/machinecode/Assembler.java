@@ -182,6 +182,21 @@ final class Assembler {
         emit(count);
     }
 
+    /** {@code vdpbf16ps sum, a, b}: adds to each float two products of bf16, that of the upper halves first. */
+    void vdpbf16ps(VectorLength length, int sum, int a, int b) {
+        vector(length, PF3, MAP_0F38, 0x52, sum, a, b);
+    }
+
+    /** {@code vaddps to, a, b}. */
+    void vaddps(VectorLength length, int to, int a, int b) {
+        vector(length, NONE, MAP_0F, 0x58, to, a, b);
+    }
+
+    /** {@code vpxor to, a, b}; {@code vpxord} with an EVEX prefix. */
+    void vpxor(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0xef, to, a, b);
+    }
+
     void vzeroupper() {
         emit(0xc5, 0xf8, 0x77);
     }
@@ -219,6 +234,12 @@ final class Assembler {
     void tdpbusd(int sum, int unsigned, int signed) {
         vex(VectorLength.XMM, P66, MAP_0F38, sum, signed, 0, unsigned);
         emit(0x5e, modRegister(sum, unsigned));
+    }
+
+    /** {@code tdpbf16ps sum, a, b}: adds products of bf16, two inputs at a time. */
+    void tdpbf16ps(int sum, int a, int b) {
+        vex(VectorLength.XMM, PF3, MAP_0F38, sum, b, 0, a);
+        emit(0x5c, modRegister(sum, a));
     }
 
     // Encodings

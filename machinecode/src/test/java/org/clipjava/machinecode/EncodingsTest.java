@@ -108,7 +108,9 @@ class EncodingsTest {
         for (int a : List.of(0, 3, 7)) {
             for (int b : List.of(1, 4)) {
                 for (int c : List.of(2, 6)) {
-                    cases.put("tdpbusd tmm%d, tmm%d, tmm%d".formatted(a, b, c), code -> code.tdpbusd(a, b, c));
+                    String tiles = " tmm%d, tmm%d, tmm%d".formatted(a, b, c);
+                    cases.put("tdpbusd" + tiles, code -> code.tdpbusd(a, b, c));
+                    cases.put("tdpbf16ps" + tiles, code -> code.tdpbf16ps(a, b, c));
                 }
             }
         }
@@ -142,6 +144,11 @@ class EncodingsTest {
                 for (int c : registers) {
                     String operands = vector(length, a) + ", " + vector(length, b) + ", " + vector(length, c);
                     cases.put(prefix + "vpdpbusd " + operands, code -> code.vpdpbusd(length, a, b, c));
+                    if (length == VectorLength.ZMM) {
+                        cases.put("vdpbf16ps " + operands, code -> code.vdpbf16ps(length, a, b, c));
+                        cases.put("vaddps " + operands, code -> code.vaddps(length, a, b, c));
+                        cases.put("vpxord " + operands, code -> code.vpxor(length, a, b, c));
+                    }
                 }
                 if (length == VectorLength.YMM) {
                     // these are used at 256 bits alone; as puts the higher of two that commute where a shorter prefix
