@@ -66,11 +66,13 @@ record Bf16Linear(
         int panels = outputs.panels();
         int groups = Math.clamp(Math.ceilDiv(piecesWanted, panels), 1, strips.count());
         workers.forEach(panels * groups, (piece, scratch) -> {
+            int panel = outputs.firstPanel() + piece / groups;
             int group = piece % groups;
             multiply(
-                    outputs.firstPanel() + piece / groups,
+                    panel,
                     strips.count() * group / groups,
                     strips.count() * (group + 1) / groups,
+                    Math.min(panel + workers.count(), layer.weight().panels() - 1),
                     scratch);
         });
     }
@@ -107,7 +109,7 @@ record Bf16Linear(
                 .blend(Bf16.NAN_BITS, values.test(VectorOperators.IS_NAN).cast(INTS));
     }
 
-    private void multiply(int panel, int fromStrip, int toStrip, Scratch scratch) {
+    private void multiply(int panel, int fromStrip, int toStrip, int nextPanel, Scratch scratch) {
         PanelMatrix weight = layer.weight();
         int first = strips.start(fromStrip);
         int rows = strips.start(toStrip) - first;
@@ -119,7 +121,14 @@ record Bf16Linear(
             int size = Math.min(Activations.BLOCK, weight.inputs() - block);
             pair(weight.data(), weight.offset(panel) + (long) block * ROW, size, pairs);
             machine.multiplyPairs(
-                    rows, Bf16Rows.filled(size), rounded.data(), rounded.index(first, block), pairs, 0, sums);
+                    rows,
+                    Bf16Rows.filled(size),
+                    rounded.data(),
+                    rounded.index(first, block),
+                    pairs,
+                    0,
+                    ahead(panel, block + size, nextPanel),
+                    sums);
         }
         PanelEpilogue finish = new PanelEpilogue(layer, panel, epilogue, out, scratch);
         float[] floats = scratch.floats(0, Tile.TALLEST * WIDTH);
@@ -131,6 +140,15 @@ record Bf16Linear(
         }
     }
 
+    /** The weights behind those of some inputs: of the same panel, or where it has no more, of the next to come. */
+    private MemorySegment ahead(int panel, int input, int nextPanel) {
+        PanelMatrix weight = layer.weight();
+        boolean last = input == weight.inputs();
+        int from = last ? 0 : input;
+        long bytes = (long) Math.min(Activations.BLOCK, weight.inputs() - from) * ROW;
+        return weight.data().asSlice(weight.offset(last ? nextPanel : panel) + (long) from * ROW, bytes);
+    }
+
     /**
      * Puts two inputs of an output side by side, where the file has outputs j and j + 16.
      *
@@ -138,28 +156,50 @@ record Bf16Linear(
      * @param to [⌈size / 32⌉ · 16, 32, 2]
      */
     private void pair(MemorySegment in, long from, int size, MemorySegment to) {
-        for (int place = 0; place < Bf16Rows.filled(size); place += 2) {
+        // places 0 and 1 make a pair, and 2 and 3
+        long first = (long) order.input(0) * ROW;
+        long second = (long) order.input(1) * ROW;
+        long third = (long) order.input(2) * ROW;
+        long fourth = (long) order.input(3) * ROW;
+        int place = 0;
+        for (; place + PairOrder.GROUP <= size; place += PairOrder.GROUP) {
+            long at = (long) place * ROW;
+            for (int column = 0; column < HALF * Integer.BYTES; column += LANES * Integer.BYTES) {
+                long group = from + at + column;
+                pair(outputs(in, group + first), outputs(in, group + second), to, at + column);
+                pair(outputs(in, group + third), outputs(in, group + fourth), to, at + 2 * ROW + column);
+            }
+        }
+        for (; place < Bf16Rows.filled(size); place += 2) {
             int lower = order.input(place);
             int upper = order.input(place + 1);
-            for (int column = 0; column < HALF; column += LANES) {
-                IntVector a = outputs(in, from, lower, size, column);
-                IntVector b = outputs(in, from, upper, size, column);
-                IntVector left = a.and(0xffff).or(b.lanewise(VectorOperators.LSHL, 16));
-                IntVector right = a.lanewise(VectorOperators.LSHR, 16).or(b.and(0xffff0000));
-                long at = (long) place * ROW + (long) column * Integer.BYTES;
-                normal(left).intoMemorySegment(to, at, LITTLE_ENDIAN);
-                normal(right).intoMemorySegment(to, at + HALF * Integer.BYTES, LITTLE_ENDIAN);
+            for (int column = 0; column < HALF * Integer.BYTES; column += LANES * Integer.BYTES) {
+                IntVector zero = IntVector.zero(INTS);
+                long of = from + column;
+                pair(
+                        lower < size ? outputs(in, of + (long) lower * ROW) : zero,
+                        upper < size ? outputs(in, of + (long) upper * ROW) : zero,
+                        to,
+                        (long) place * ROW + column);
             }
         }
     }
 
-    /** Pairs of outputs of an input; zeros beyond the last input. */
-    private static IntVector outputs(MemorySegment in, long from, int input, int size, int column) {
-        if (input >= size) {
-            return IntVector.zero(INTS);
-        }
-        return IntVector.fromMemorySegment(
-                INTS, in, from + (long) input * ROW + (long) column * Integer.BYTES, LITTLE_ENDIAN);
+    private static IntVector outputs(MemorySegment in, long at) {
+        return IntVector.fromMemorySegment(INTS, in, at, LITTLE_ENDIAN);
+    }
+
+    /**
+     * Stores pairs of inputs.
+     *
+     * @param lower outputs j and j + 16 of one input
+     * @param upper of another
+     */
+    private static void pair(IntVector lower, IntVector upper, MemorySegment to, long at) {
+        IntVector left = lower.and(0xffff).or(upper.lanewise(VectorOperators.LSHL, 16));
+        IntVector right = lower.lanewise(VectorOperators.LSHR, 16).or(upper.and(0xffff0000));
+        normal(left).intoMemorySegment(to, at, LITTLE_ENDIAN);
+        normal(right).intoMemorySegment(to, at + HALF * Integer.BYTES, LITTLE_ENDIAN);
     }
 
     /** As {@link Bf16#normal}. */

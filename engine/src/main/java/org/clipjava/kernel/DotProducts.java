@@ -34,6 +34,7 @@ public interface DotProducts extends AutoCloseable {
      * @param inputs K, a multiple of 64, up to {@link #MAX_INPUTS}
      * @param levels [M, K] from byte {@code levelsAt} on, rows {@link #STRIDE} apart; native memory
      * @param weights [K / 4, 32, 4] from byte {@code weightsAt} on; native memory
+     * @param ahead what will be wanted next: it may be asked for early, and is not read; may be empty
      * @param sums [M, 32] ints from its start on; native memory
      * @throws IndexOutOfBoundsException if a segment is shorter than that, with M rounded up to a multiple of {@link #ROWS_STEP}
      */
@@ -44,6 +45,7 @@ public interface DotProducts extends AutoCloseable {
             long levelsAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums);
 
     /** How {@link #multiplyPairs} wants its inputs; empty where it can't be called. */
@@ -60,6 +62,7 @@ public interface DotProducts extends AutoCloseable {
      * @param inputs K, a multiple of 32, up to {@link #MAX_INPUTS}
      * @param values [M, K] from byte {@code valuesAt} on, in the order of {@link #pairOrder}, rows {@link #PAIRS_STRIDE} apart; native memory
      * @param weights [K / 2, 32, 2] from byte {@code weightsAt} on, inputs in that order; native memory
+     * @param ahead what will be wanted next: it may be asked for early, and is not read; may be empty
      * @param sums [M, 32] floats from its start on; native memory
      * @throws IndexOutOfBoundsException if a segment is shorter than that, with M rounded up to a multiple of {@link #ROWS_STEP}
      * @throws UnsupportedOperationException if there are no instructions for it
@@ -71,6 +74,7 @@ public interface DotProducts extends AutoCloseable {
             long valuesAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums);
 
     /** Which inputs stand side by side as a pair. */
@@ -80,6 +84,9 @@ public interface DotProducts extends AutoCloseable {
         /** The second even one of four and the first; then the second odd one and the first. */
         SECOND_FIRST(2, 0, 3, 1);
 
+        /** Inputs that stand in some order among themselves, which is that of all others too. */
+        static final int GROUP = 4;
+
         private final int[] inputs;
 
         PairOrder(int... inputs) {
@@ -88,7 +95,7 @@ public interface DotProducts extends AutoCloseable {
 
         /** The input that stands in a place. */
         public int input(int place) {
-            return place / inputs.length * inputs.length + inputs[place % inputs.length];
+            return place - place % GROUP + inputs[place % GROUP];
         }
     }
 

@@ -27,6 +27,7 @@ final class DefinedProducts implements DotProducts {
             long levelsAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums) {
         int room = (rows + ROWS_STEP - 1) / ROWS_STEP * ROWS_STEP;
         Objects.checkFromIndexSize(levelsAt, (room - 1L) * STRIDE + inputs, levels.byteSize());
@@ -59,6 +60,7 @@ final class DefinedProducts implements DotProducts {
             long valuesAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums) {
         int room = (rows + ROWS_STEP - 1) / ROWS_STEP * ROWS_STEP;
         Objects.checkFromIndexSize(valuesAt, (room - 1L) * PAIRS_STRIDE + 2L * inputs, values.byteSize());

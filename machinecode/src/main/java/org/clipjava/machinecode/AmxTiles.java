@@ -5,6 +5,7 @@ import static org.clipjava.machinecode.Register.R11;
 import static org.clipjava.machinecode.Register.R8;
 import static org.clipjava.machinecode.Register.R9;
 import static org.clipjava.machinecode.Register.RAX;
+import static org.clipjava.machinecode.Register.RBX;
 import static org.clipjava.machinecode.Register.RCX;
 import static org.clipjava.machinecode.Register.RDX;
 
@@ -13,8 +14,9 @@ import java.lang.foreign.ValueLayout;
 import org.clipjava.kernel.DotProducts;
 
 /**
- * Writes the innermost loop of a multiply on tiles: a block of twice so many rows by 32 outputs, in four tiles of sums. One function
- * serves all heights: the rows of a tile are part of what it is configured with.
+ * Writes the innermost loop of a multiply on tiles: a block of twice so many rows by 32 outputs, in four tiles of sums. A function
+ * serves all heights: the rows of a tile are part of what it is configured with. Tiles wait long for memory, so that there is a function
+ * for each number of lines that are asked for ahead in each step.
  *
  * <p>Its argument is a block of {@link Field}s.
  */
@@ -24,6 +26,9 @@ final class AmxTiles {
 
     /** Bytes of a tile's row: 16 outputs of four or two inputs, 64 or 32 inputs of a row, 16 sums. */
     private static final int TILE_ROW = 64;
+
+    /** Bytes that memory is read by. */
+    static final int LINE = 64;
 
     /** Rows of the tallest tile. */
     static final int TALLEST = 16;
@@ -62,7 +67,9 @@ final class AmxTiles {
         /** Bytes from a block's levels to the next one's. */
         LEVELS_STEP(8),
         /** Bytes from a block's sums to the next one's. */
-        SUMS_STEP(9);
+        SUMS_STEP(9),
+        /** Address of what will be wanted next. */
+        AHEAD(10);
 
         private final int index;
 
@@ -77,9 +84,15 @@ final class AmxTiles {
 
     private AmxTiles() {}
 
-    /** Writes the function for some numbers. */
-    static void write(Assembler code, Convention convention, InstructionSet set) {
+    /**
+     * Writes a function.
+     *
+     * @param lines asked for ahead in each step
+     */
+    static void write(Assembler code, Convention convention, InstructionSet set, int lines) {
         convention.enterVectors(code);
+        code.push(RBX); // belongs to the caller
+        code.load(RBX, R8, Field.AHEAD.offset());
         code.load(RAX, R8, Field.CONFIGURATION.offset());
         code.ldtilecfg(RAX, 0);
         code.mov(R9, set == InstructionSet.AMX ? DotProducts.STRIDE : DotProducts.PAIRS_STRIDE);
@@ -107,6 +120,12 @@ final class AmxTiles {
         code.add(RAX, TILE_ROW);
         code.add(RCX, TILE_ROW);
         code.add(RDX, TALLEST * ROW);
+        for (int line = 0; line < lines; line++) {
+            code.prefetch(RBX, line * LINE);
+        }
+        if (lines > 0) {
+            code.add(RBX, lines * LINE);
+        }
         code.sub(R11, 1);
         code.jumpIfNotZero(step);
         code.load(RAX, R8, Field.UPPER_SUMS.offset());
@@ -124,6 +143,7 @@ final class AmxTiles {
         code.store(R8, Field.BLOCKS.offset(), R11);
         code.jumpIfNotZero(block);
         code.tilerelease();
+        code.pop(RBX);
         convention.leaveVectors(code);
     }
 

@@ -104,6 +104,15 @@ final class Assembler {
         emit(0x58 + (register.number() & 7));
     }
 
+    /** {@code prefetcht1 [base + displacement]}: asks for a line of memory, if there is such, and waits for nothing. */
+    void prefetch(Register base, int displacement) {
+        if (base.number() >= 8) {
+            emit(0x41);
+        }
+        emit(0x0f, 0x18);
+        memory(2, base, displacement);
+    }
+
     /** {@code jnz label}: back, while the last result was not zero. */
     void jumpIfNotZero(Label label) {
         emit(0x0f, 0x85);

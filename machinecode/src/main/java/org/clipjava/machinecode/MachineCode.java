@@ -27,6 +27,9 @@ final class MachineCode implements DotProducts {
     /** Bytes of a row's values that a tile takes, and a loop over 16 pairs. */
     private static final int STEP_BYTES = 64;
 
+    /** Lines that tiles ask for ahead in a step: there is a function for each number. */
+    private static final List<Integer> AHEAD = List.of(0, 1, 2, 4, 8, 16, 32);
+
     private final Optional<Kernel> int8;
     private final Optional<Kernel> bf16;
     private final CodeMemory memory;
@@ -64,15 +67,18 @@ final class MachineCode implements DotProducts {
         }
     }
 
-    /** Writes a set's functions; says where each begins, by rows of a strip, or that of tiles, one for all. */
+    /** Writes a set's functions; says where each begins: by rows of a strip, or as {@link #AHEAD} has them. */
     private static int[] write(Assembler code, InstructionSet set) {
         Convention convention = Convention.ofThisSystem();
-        int[] positions = new int[set.isTiled() ? 1 : set.tallest() + 1];
         if (set.isTiled()) {
-            positions[0] = code.position();
-            AmxTiles.write(code, convention, set);
+            int[] positions = new int[AHEAD.size()];
+            for (int i = 0; i < positions.length; i++) {
+                positions[i] = code.position();
+                AmxTiles.write(code, convention, set, AHEAD.get(i));
+            }
             return positions;
         }
+        int[] positions = new int[set.tallest() + 1];
         for (int rows = 1; rows <= set.tallest(); rows++) {
             positions[rows] = code.position();
             if (set == InstructionSet.AVX512_BF16) {
@@ -106,8 +112,9 @@ final class MachineCode implements DotProducts {
             long levelsAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums) {
-        multiply(int8, rows, inputs, PanelMatrix.INPUTS_STEP, levels, levelsAt, weights, weightsAt, sums);
+        multiply(int8, rows, inputs, PanelMatrix.INPUTS_STEP, levels, levelsAt, weights, weightsAt, ahead, sums);
     }
 
     @Override
@@ -123,8 +130,9 @@ final class MachineCode implements DotProducts {
             long valuesAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums) {
-        multiply(bf16, rows, inputs, PAIRS_STEP, values, valuesAt, weights, weightsAt, sums);
+        multiply(bf16, rows, inputs, PAIRS_STEP, values, valuesAt, weights, weightsAt, ahead, sums);
     }
 
     private void multiply(
@@ -136,6 +144,7 @@ final class MachineCode implements DotProducts {
             long valuesAt,
             MemorySegment weights,
             long weightsAt,
+            MemorySegment ahead,
             MemorySegment sums) {
         if (closed) {
             throw new IllegalStateException("this machine code is closed");
@@ -156,7 +165,13 @@ final class MachineCode implements DotProducts {
         Objects.checkFromIndexSize(0, room * SUMS, sums.byteSize());
         try {
             kernel.get()
-                    .multiply(rows, bytes, values.address() + valuesAt, weights.address() + weightsAt, sums.address());
+                    .multiply(
+                            rows,
+                            bytes,
+                            values.address() + valuesAt,
+                            weights.address() + weightsAt,
+                            ahead,
+                            sums.address());
         } finally {
             Reference.reachabilityFence(values);
             Reference.reachabilityFence(weights);
@@ -187,9 +202,9 @@ final class MachineCode implements DotProducts {
         }
 
         /** @param bytes of a row's values, a multiple of 64 */
-        void multiply(int rows, long bytes, long values, long weights, long sums) {
+        void multiply(int rows, long bytes, long values, long weights, MemorySegment ahead, long sums) {
             if (set.isTiled()) {
-                multiplyTiles(rows, bytes / step, values, weights, sums);
+                multiplyTiles(rows, bytes / step, values, weights, ahead, sums);
             } else {
                 multiplyStrips(rows, bytes / step, values, weights, sums);
             }
@@ -219,7 +234,7 @@ final class MachineCode implements DotProducts {
         }
 
         /** Blocks of two tiles of rows, all alike: some rows behind the last are computed for nothing. */
-        private void multiplyTiles(int rows, long steps, long values, long weights, long sums) {
+        private void multiplyTiles(int rows, long steps, long values, long weights, MemorySegment ahead, long sums) {
             int blocks = Math.ceilDiv(rows, 2 * AmxTiles.TALLEST);
             int height = Math.ceilDiv(rows, 2 * blocks);
             MemorySegment block = arguments.get();
@@ -233,8 +248,19 @@ final class MachineCode implements DotProducts {
             block.set(ValueLayout.JAVA_LONG, AmxTiles.Field.BLOCKS.offset(), blocks);
             block.set(ValueLayout.JAVA_LONG, AmxTiles.Field.LEVELS_STEP.offset(), 2L * height * stride());
             block.set(ValueLayout.JAVA_LONG, AmxTiles.Field.SUMS_STEP.offset(), 2L * height * SUMS);
-            NativeCalls.call(functions[0], block.address());
+            block.set(ValueLayout.JAVA_LONG, AmxTiles.Field.AHEAD.offset(), ahead.address());
+            int lines = Math.toIntExact(Math.ceilDiv(ahead.byteSize(), AmxTiles.LINE * steps * blocks));
+            NativeCalls.call(functions[variant(lines)], block.address());
         }
+    }
+
+    /** The least of {@link #AHEAD} that is enough, or the most. */
+    private static int variant(int lines) {
+        int variant = 0;
+        while (variant < AHEAD.size() - 1 && AHEAD.get(variant) < lines) {
+            variant++;
+        }
+        return variant;
     }
 
     @Override

@@ -91,6 +91,7 @@ class EncodingsTest {
                 vectorMemory(VectorLength.XMM, VECTORS, base, d);
                 vectorMemory(VectorLength.YMM, VECTORS, base, d);
                 vectorMemory(VectorLength.ZMM, WIDE_VECTORS, base, d);
+                cases.put("{disp32} prefetcht1 byte ptr " + memory(base, d), code -> code.prefetch(base, d));
                 cases.put("{disp32} ldtilecfg " + memory(base, d), code -> code.ldtilecfg(base, d));
                 for (Register index : INDEXES) {
                     for (int tile : List.of(0, 3, 7)) {

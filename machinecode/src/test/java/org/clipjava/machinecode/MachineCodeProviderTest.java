@@ -137,7 +137,8 @@ class MachineCodeProviderTest {
             assertEquals(Optional.empty(), code.pairOrder());
             MemorySegment memory = arena.allocate(32L * DotProducts.PAIRS_STRIDE);
             assertThrows(
-                    UnsupportedOperationException.class, () -> code.multiplyPairs(1, 32, memory, 0, memory, 0, memory));
+                    UnsupportedOperationException.class,
+                    () -> code.multiplyPairs(1, 32, memory, 0, memory, 0, MemorySegment.NULL, memory));
         }
     }
 

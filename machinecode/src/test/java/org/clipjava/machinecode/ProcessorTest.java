@@ -121,9 +121,9 @@ class ProcessorTest {
                     Arena arena = Arena.ofConfined()) {
                 MemorySegment memory = arena.allocate(32L * DotProducts.PAIRS_STRIDE);
                 if (set.numbers() == WeightType.INT8) {
-                    code.multiply(7, 64, memory, 0, memory, 0, memory);
+                    code.multiply(7, 64, memory, 0, memory, 0, MemorySegment.NULL, memory);
                 } else {
-                    code.multiplyPairs(7, 64, memory, 0, memory, 0, memory);
+                    code.multiplyPairs(7, 64, memory, 0, memory, 0, MemorySegment.NULL, memory);
                 }
             }
         }
