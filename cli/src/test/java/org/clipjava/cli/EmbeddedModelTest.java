@@ -93,11 +93,11 @@ class EmbeddedModelTest {
         return right;
     }
 
-    /** What the documentation promises of narrow numbers, on a model that was trained. */
+    /** What the documentation promises of narrow numbers, on a model that was trained; and how many more are right than in f16. */
     @Tag("thorough")
     @ParameterizedTest
-    @CsvSource({"INT8, cpu, 0.9995", "BF16, machinecode, 0.9999"})
-    void isAsGoodInNarrowNumbers(WeightType type, String backend, double bound, @TempDir Path folder)
+    @CsvSource({"INT8, cpu, 0.9995, 0", "BF16, machinecode, 0.9999, 1"})
+    void isAsGoodInNarrowNumbers(WeightType type, String backend, double bound, int more, @TempDir Path folder)
             throws IOException {
         if (type == WeightType.BF16) {
             MachineCodeAccuracyTest.assumeBf16();
@@ -116,7 +116,7 @@ class EmbeddedModelTest {
                     least = Math.min(least, exact.encodeImage(picture).cosine(narrow.encodeImage(picture)));
                 }
                 assertTrue(least >= bound, "least cosine " + least);
-                assertEquals(RIGHT, right(narrow, samples));
+                assertEquals(RIGHT + more, right(narrow, samples));
             }
         }
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Synthetic ViT-B/32 of bf16 in machine code, pictures and texts, held against f32. */
 @Tag("thorough")
-class MachineCodeAccuracyTest {
+public class MachineCodeAccuracyTest {
     private static final double BOUND = 0.9999;
 
     private static final List<String> PICTURES = List.of("rocket.jpg", "coffee_q75_420.jpg");
@@ -36,7 +36,7 @@ class MachineCodeAccuracyTest {
     private Path folder;
 
     /** Ends a test, without a failure, where the processor has no instructions for bf16. */
-    static void assumeBf16() throws IOException {
+    public static void assumeBf16() throws IOException {
         Path list = Path.of("/proc/cpuinfo");
         assumeTrue(Files.exists(list) && Files.readString(list).contains("avx512_bf16"), "no bf16 here");
     }

@@ -26,9 +26,10 @@ final class Bf16Rows {
         return data;
     }
 
-    /** Where a row's part of a block begins, in bytes. */
+    /** Where a number stands, in bytes, but for the order of pairs. */
     long index(int row, int column) {
-        return ((long) (column / Activations.BLOCK) * rows + row) * DotProducts.PAIRS_STRIDE;
+        return ((long) (column / Activations.BLOCK) * rows + row) * DotProducts.PAIRS_STRIDE
+                + (long) column % Activations.BLOCK * Short.BYTES;
     }
 
     /** How many inputs a row is filled up to. */

@@ -60,7 +60,7 @@ record IntegerLinear(
             int toStrip = strips.count() * (group + 1) / groups;
             int tiles = Math.ceilDiv(strips.tiles(fromStrip, toStrip), DotProducts.ROWS_STEP) * DotProducts.ROWS_STEP;
             MemorySegment sums = scratch.nativeFloats(1, (long) tiles * WIDTH);
-            sums.asSlice(0, (long) tiles * WIDTH * Integer.BYTES).fill((byte) 0);
+            VectorMath.clear(sums, (long) tiles * WIDTH);
             int nextPanel = Math.min(panel + workers.count(), weight.panels() - 1);
             if (machine.isPresent()) {
                 multiply(machine.get(), panel, fromStrip, toStrip, nextPanel, sums);
