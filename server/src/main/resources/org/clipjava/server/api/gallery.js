@@ -102,6 +102,11 @@ async function begin() {
   await load();
 }
 
+/** Loads more when the end of what is shown is within reach. */
+function loadWhatIsNear() {
+  if (at('end').getBoundingClientRect().top < innerHeight + 600) load();
+}
+
 async function load() {
   if (loading || !more) return;
   loading = true;
@@ -123,7 +128,7 @@ async function load() {
           : answer.total + (answer.total === 1 ? ' group' : ' groups') + ', the best copy first. Nothing is deleted.');
     }
     loading = false;
-    if (more && at('end').getBoundingClientRect().top < innerHeight + 600) load();
+    loadWhatIsNear();
   } catch (error) {
     if (mine === round) {
       loading = false;
@@ -327,8 +332,9 @@ document.addEventListener('keydown', event => {
 
 // ---- the rest
 
-new IntersectionObserver(entries => { if (entries.some(entry => entry.isIntersecting)) load(); }, {rootMargin: '600px'})
-    .observe(at('end'));
+// an observer alone says nothing where the end was in reach before and after a jump to it
+addEventListener('scroll', loadWhatIsNear, {passive: true});
+new IntersectionObserver(loadWhatIsNear, {rootMargin: '600px'}).observe(at('end'));
 
 /** The address has what is asked, so that it can be kept and gone back to. */
 function keep() {
