@@ -27,7 +27,7 @@ abstract class Bf16Contract {
     abstract Kernels kernels();
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "3, 5, 33", "13, 63, 17", "50, 768, 70", "25, 1024, 33", "5, 1025, 40", "2, 4100, 31"})
+    @CsvSource({"1, 1, 1", "3, 5, 33", "13, 63, 17", "14, 768, 38", "3, 1024, 33", "5, 1025, 40", "2, 4100, 31"})
     void givesExactlyWhatTheDefinitionGives(int rows, int inputs, int outputs) {
         float[] x = randoms(rows * inputs);
         PanelMatrix weight = Panels.of(WeightType.BF16, randoms(outputs * inputs), outputs, inputs);
@@ -45,8 +45,8 @@ abstract class Bf16Contract {
     }
 
     @Test
-    void takesEverySize() {
-        for (int size = 1; size <= 34; size++) {
+    void takesSizesBesideAndBetweenVectorsAndSteps() {
+        for (int size : new int[] {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 34}) {
             givesExactlyWhatTheDefinitionGives(size, 5, 33);
             givesExactlyWhatTheDefinitionGives(3, size, 17);
             givesExactlyWhatTheDefinitionGives(3, 5, size);
