@@ -21,8 +21,8 @@ import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
+import org.clipjava.kernel.Compilation;
 import org.clipjava.kernel.Kernels;
-import org.clipjava.model.WarmUp;
 import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
@@ -150,7 +150,7 @@ public final class Clip implements AutoCloseable {
      */
     public static void warmUp(KernelChoice choice, WeightType type, int milliseconds) {
         if (choice == KernelChoice.VECTOR || (choice == KernelChoice.AUTO && Kernels.vectorPays())) {
-            WarmUp.run(Kernels.quickStart(), type, milliseconds);
+            Compilation.run(Compilation.Stage.QUICK, type, milliseconds);
         }
     }
 

@@ -17,7 +17,6 @@ import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFailure;
 import org.clipjava.cli.output.Terminal;
-import org.clipjava.config.WeightType;
 import org.clipjava.eval.DatasetException;
 import org.clipjava.index.IndexException;
 import org.clipjava.io.FileFailure;
@@ -38,9 +37,7 @@ public final class Main {
         System.setProperty("java.awt.headless", "true");
         // Scripts read what is printed: in an Arabic locale, %d would write Arabic digits.
         Locale.setDefault(Locale.ROOT);
-        KernelWarmUp warmUp = usesWarmKernels(args)
-                ? KernelWarmUp.start(namesNoModel(args) ? KernelWarmUp.OF_BUILT_IN : WeightType.F32)
-                : KernelWarmUp.none();
+        KernelWarmUp warmUp = usesWarmKernels(args) ? KernelWarmUp.start() : KernelWarmUp.none();
         int exitCode = run(args, Terminal.ofThisProcess(), System.getenv(), warmUp);
         ClassArchive.ofThisProcess().ifPresent(archive -> archive.noteEnd(exitCode, args));
         System.exit(exitCode);
@@ -49,15 +46,16 @@ public final class Main {
     /** Before the command line is parsed: whoever chooses a backend or kernels may not need those that are warmed up. */
     private static boolean usesWarmKernels(String... args) {
         return args.length > 0
-                && (ENCODING.contains(args[0]) || (args[0].equals("serve") && namesNoModel(args)))
+                && ENCODING.contains(args[0])
+                && namesModel(args)
                 && System.getProperty("clip.backend") == null
                 && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--backend") || arg.startsWith("--kernels"));
     }
 
-    /** Then the model is the built-in one, of which also a server encodes few pictures; for others it takes other kernels. */
-    private static boolean namesNoModel(String... args) {
-        return Objects.requireNonNullElse(System.getenv("CLIP_MODEL"), "").isEmpty()
-                && Arrays.stream(args).noneMatch(arg -> arg.startsWith("--model") || arg.startsWith("-m"));
+    /** The built-in model is so small that plain Java is done with a picture before vectors are compiled. */
+    private static boolean namesModel(String... args) {
+        return !Objects.requireNonNullElse(System.getenv("CLIP_MODEL"), "").isEmpty()
+                || Arrays.stream(args).anyMatch(arg -> arg.startsWith("--model") || arg.startsWith("-m"));
     }
 
     /** Runs a command in this process's environment; its exit code. */

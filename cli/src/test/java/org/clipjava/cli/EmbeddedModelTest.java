@@ -17,7 +17,6 @@ import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.ZeroShotClassifier;
-import org.clipjava.cli.options.KernelWarmUp;
 import org.clipjava.config.WeightType;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.RgbImage;
@@ -50,14 +49,6 @@ class EmbeddedModelTest {
 
     /** A picture of {@code pictograms/} and what is on it. */
     private record Sample(Path file, String label) {}
-
-    @Test
-    void theKernelsThatAreWarmedUpForItAreItsOwn() throws IOException {
-        try (Arena arena = Arena.ofConfined();
-                Clip clip = Clip.open(model(arena))) {
-            assertEquals(clip.info().weightType(), KernelWarmUp.OF_BUILT_IN);
-        }
-    }
 
     @Test
     void recognisesPicturesOfAStyleItHasNeverSeen() throws IOException {

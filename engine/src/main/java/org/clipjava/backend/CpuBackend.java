@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TowerConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
@@ -30,6 +31,11 @@ import org.clipjava.weights.StoredWeights;
 public final class CpuBackend implements EncoderBackend {
     /** As {@code --backend} names it. */
     public static final String NAME = "cpu";
+
+    /** Multiply-adds of which plain Java does a few in the time that compiling vectors takes. */
+    private static final long WORTH_COMPILING = 1_000_000_000;
+
+    private static final int TOKENS_OF_A_LABEL = 8;
 
     private final CpuSettings settings;
     private final Optional<DotProducts.Provider> machine;
@@ -74,7 +80,10 @@ public final class CpuBackend implements EncoderBackend {
     public Encoders open(StoredWeights weights) throws IOException {
         UnprovenJvm.warnOnce();
         Optional<DotProducts> products = products(weights);
-        Kernels kernels = products.isPresent() ? Kernels.vector(settings.quickStart(), products.get()) : kernels();
+        Kernels kernels = products.isPresent() ? Kernels.starting(settings.quickStart(), products) : kernels();
+        if (isWorthCompiling(weights.config())) {
+            weights.weightType().ifPresent(kernels::expect);
+        }
         Arena arena = Arena.ofShared();
         Optional<ExecutorService> ownExecutor = settings.executor().isPresent() || settings.threads() == 1
                 ? Optional.empty()
@@ -97,6 +106,21 @@ public final class CpuBackend implements EncoderBackend {
             release.run();
             throw e;
         }
+    }
+
+    /** Whether a picture or a text is so much work that vectors should be compiled while the weights are read. */
+    private static boolean isWorthCompiling(ClipConfig config) {
+        long ofPicture = config.hasVision()
+                ? multiplyAdds(config.vision().tower(), config.vision().tokens())
+                : 0;
+        long ofText = config.hasText() ? multiplyAdds(config.text().tower(), TOKENS_OF_A_LABEL) : 0;
+        return Math.max(ofPicture, ofText) > WORTH_COMPILING;
+    }
+
+    /** Of the layers of all blocks: q, k, v and their projection, and the two of the MLP. */
+    private static long multiplyAdds(TowerConfig tower, int tokens) {
+        long width = tower.width();
+        return tower.layers() * width * (4 * width + 2L * tower.mlpWidth()) * tokens;
     }
 
     private Optional<DotProducts> products(StoredWeights weights) throws BackendUnavailableException {
@@ -136,10 +160,10 @@ public final class CpuBackend implements EncoderBackend {
     private Kernels chosen() {
         return switch (settings.kernels()) {
             case SCALAR -> Kernels.scalar();
-            case VECTOR -> vectorKernels();
+            case VECTOR -> settings.quickStart() ? Kernels.quickStart() : Kernels.vector();
             case AUTO -> {
                 if (Kernels.vectorPays()) {
-                    yield vectorKernels();
+                    yield Kernels.starting(settings.quickStart(), Optional.empty());
                 }
                 System.getLogger(CpuBackend.class.getName())
                         .log(
@@ -150,10 +174,6 @@ public final class CpuBackend implements EncoderBackend {
                 yield Kernels.scalar();
             }
         };
-    }
-
-    private Kernels vectorKernels() {
-        return settings.quickStart() ? Kernels.quickStart() : Kernels.vector();
     }
 
     /** Names the threads, and lets the JVM end while they wait. */

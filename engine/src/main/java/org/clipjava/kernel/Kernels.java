@@ -2,6 +2,7 @@ package org.clipjava.kernel;
 
 import java.util.List;
 import java.util.Optional;
+import org.clipjava.config.WeightType;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
@@ -13,7 +14,7 @@ import org.clipjava.weights.PanelMatrix;
  * nor on how many workers share the work. Implementations have no state and may be used by many threads at once; what
  * they need for scratch comes with the {@link Workers}.
  */
-public sealed interface Kernels permits ScalarKernels, VectorKernels {
+public sealed interface Kernels permits ScalarKernels, PlainKernels, VectorKernels, StartingKernels {
 
     /** Plain Java; runs everywhere. */
     static Kernels scalar() {
@@ -55,12 +56,28 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
         return vector(quickStart, Optional.of(machine));
     }
 
+    /**
+     * {@link #vector()} or {@link #quickStart()}, with plain Java in their place, and the same results, until the JVM has compiled
+     * them.
+     *
+     * @param machine as in {@link #vector(boolean, DotProducts)}, if there is one
+     * @throws UnsupportedOperationException if the module is not resolved; the message says how to resolve it
+     */
+    static Kernels starting(boolean quickStart, Optional<DotProducts> machine) {
+        requireVectorApi();
+        return new StartingKernels(quickStart, machine);
+    }
+
     private static Kernels vector(boolean quickStart, Optional<DotProducts> machine) {
+        requireVectorApi();
+        return new VectorKernels(quickStart, machine);
+    }
+
+    private static void requireVectorApi() {
         if (!vectorApiResolved()) {
             throw new UnsupportedOperationException(
                     "vector kernels need the module jdk.incubator.vector; start Java with --add-modules jdk.incubator.vector");
         }
-        return new VectorKernels(quickStart, machine);
     }
 
     /** Whether {@link #vector()} can be had. */
@@ -75,6 +92,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     static boolean vectorPays() {
         return vectorApiResolved() && VectorKernels.hasFusedMultiplyAdd();
     }
+
+    /** Says what weights are about to be used, and much: what has to be made ready for them may begin. */
+    default void expect(WeightType type) {}
 
     /** What runs, for people: {@code scalar} or {@code vector, 512 bits}. */
     String description();

@@ -6,6 +6,9 @@ import java.lang.foreign.MemorySegment;
 /** Buffers of one worker, grown when more is asked for and kept between calls. What they hold is whatever was last there. */
 public final class Scratch {
     private final float[][] floats = new float[5][0];
+    private final float[][][] rows = new float[2][0][0];
+    private short[] shorts = {};
+    private byte[] bytes = {};
     private MemorySegment[] segments = {MemorySegment.NULL, MemorySegment.NULL};
 
     /** Read by none: what is stored where another thread might look has to be computed. */
@@ -24,6 +27,35 @@ public final class Scratch {
             floats[slot] = new float[length];
         }
         return floats[slot];
+    }
+
+    /**
+     * At least {@code count} arrays, each of at least {@code length}.
+     *
+     * @param slot tells apart buffers that are in use at the same time
+     */
+    float[][] rows(int slot, int count, int length) {
+        int had = rows[slot].length == 0 ? 0 : rows[slot][0].length;
+        if (rows[slot].length < count || had < length) {
+            rows[slot] = new float[Math.max(count, rows[slot].length)][Math.max(length, had)];
+        }
+        return rows[slot];
+    }
+
+    /** An array of at least {@code length}. */
+    short[] shorts(int length) {
+        if (shorts.length < length) {
+            shorts = new short[length];
+        }
+        return shorts;
+    }
+
+    /** An array of at least {@code length}. */
+    byte[] bytes(int length) {
+        if (bytes.length < length) {
+            bytes = new byte[length];
+        }
+        return bytes;
     }
 
     /**

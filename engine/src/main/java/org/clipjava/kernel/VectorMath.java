@@ -19,14 +19,24 @@ import jdk.incubator.vector.VectorShuffle;
  */
 final class VectorMath {
     /** Adding it rounds a small float to an integer, which then stands in the low bits of the sum. */
-    private static final float ROUND = 0x1.8p23f;
+    static final float ROUND = 0x1.8p23f;
 
     /** log2(e) in two parts: the nearest float, and what it lacks. */
-    private static final float LOG2_E = 0x1.715476p0f;
+    static final float LOG2_E = 0x1.715476p0f;
 
-    private static final float LOG2_E_REST = 0x1.4ae0cp-26f;
+    static final float LOG2_E_REST = 0x1.4ae0cp-26f;
 
-    private static final float SQRT_HALF = (float) Math.sqrt(0.5);
+    static final float SQRT_HALF = (float) Math.sqrt(0.5);
+
+    /** The polynomial for 2^f, by the power of f. */
+    static final float EXP_2_0 = 1f;
+
+    static final float EXP_2_1 = 0x1.62e43p-1f;
+    static final float EXP_2_2 = 0x1.ebfbdcp-3f;
+    static final float EXP_2_3 = 0x1.c6aee8p-5f;
+    static final float EXP_2_4 = 0x1.3b2d4cp-7f;
+    static final float EXP_2_5 = 0x1.5f3e54p-10f;
+    static final float EXP_2_6 = 0x1.41fbbcp-13f;
 
     private VectorMath() {}
 
@@ -116,13 +126,13 @@ final class VectorMath {
             FloatVector minusN = FloatVector.broadcast(SPECIES, ROUND).sub(shifted);
             FloatVector f = bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E), minusN);
             f = bounded.fma(FloatVector.broadcast(SPECIES, LOG2_E_REST), f);
-            FloatVector sum = FloatVector.broadcast(SPECIES, 0x1.41fbbcp-13f);
-            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.5f3e54p-10f));
-            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.3b2d4cp-7f));
-            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.c6aee8p-5f));
-            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.ebfbdcp-3f));
-            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 0x1.62e43p-1f));
-            sum = sum.fma(f, FloatVector.broadcast(SPECIES, 1f));
+            FloatVector sum = FloatVector.broadcast(SPECIES, EXP_2_6);
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, EXP_2_5));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, EXP_2_4));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, EXP_2_3));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, EXP_2_2));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, EXP_2_1));
+            sum = sum.fma(f, FloatVector.broadcast(SPECIES, EXP_2_0));
             IntVector exponent = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
             FloatVector e = sum.reinterpretAsInts().add(exponent).reinterpretAsFloats();
             e.blend(0f, x.lt(-87f)).intoArray(out, to + i);

@@ -25,10 +25,10 @@ final class Widening {
     private static final int SHORT_ROW = WIDTH * Short.BYTES;
 
     /** Of a half that was moved three bits down from a float's top: its sign, exponent and fraction. */
-    private static final int HALF_BITS = 0x8fffe000;
+    static final int HALF_BITS = 0x8fffe000;
 
     /** What such bits lack as a float, subnormal ones included: the difference of the exponents' biases. */
-    private static final float HALF_SCALE = 0x1p112f;
+    static final float HALF_SCALE = 0x1p112f;
 
     private Widening() {}
 

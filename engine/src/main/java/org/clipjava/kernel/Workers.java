@@ -31,6 +31,7 @@ public final class Workers implements AutoCloseable {
     private final QuantizedRows quantized = new QuantizedRows();
     private final Bf16Rows rounded = new Bf16Rows();
     private Optional<Session> session = Optional.empty();
+    private Optional<Workers> alone = Optional.empty();
 
     /** Whether the executor was found to return only when what it runs has ended: a helper would never get work from who waits for it. */
     private volatile boolean executorWaits;
@@ -71,6 +72,14 @@ public final class Workers implements AutoCloseable {
 
     public int count() {
         return count;
+    }
+
+    /** The calling thread alone, with scratch that is kept for it. */
+    Workers alone() {
+        if (alone.isEmpty()) {
+            alone = Optional.of(caller());
+        }
+        return alone.get();
     }
 
     /** What all pieces of a multiply in integers read. */

@@ -14,7 +14,8 @@ import org.clipjava.weights.VisionWeights;
 /** The weights of an open model file. */
 record FileWeights(
         SafetensorsFile file,
-        ModelInfo info,
+        ClipConfig config,
+        WeightType type,
         ModelTensors.Weights weights,
         boolean visionWanted,
         boolean textWanted,
@@ -22,13 +23,8 @@ record FileWeights(
         implements StoredWeights {
 
     @Override
-    public ClipConfig config() {
-        return info.config();
-    }
-
-    @Override
     public Optional<WeightType> weightType() {
-        return Optional.of(info.weightType());
+        return Optional.of(type);
     }
 
     @Override

@@ -223,7 +223,7 @@ public final class ModelFile implements AutoCloseable {
         TensorReader tensors = new TensorReader(file, info.weightType(), allowNonFinite);
         ModelTensors.Weights weights = ModelTensors.read(tensors, info.config());
         tensors.refuseUnread();
-        return new FileWeights(file, info, weights, vision, text, allowNonFinite);
+        return new FileWeights(file, info.config(), info.weightType(), weights, vision, text, allowNonFinite);
     }
 
     /**

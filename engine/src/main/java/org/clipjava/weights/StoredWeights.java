@@ -12,7 +12,7 @@ public interface StoredWeights {
     /** The architecture, of the towers that there are. */
     ClipConfig config();
 
-    /** How matrices are stored, where that is known. */
+    /** How the matrices of its layers are stored, if that is known before they are read. */
     default Optional<WeightType> weightType() {
         return Optional.empty();
     }

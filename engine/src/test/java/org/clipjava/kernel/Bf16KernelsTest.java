@@ -28,4 +28,13 @@ class Bf16KernelsTest {
             return Kernels.vector(true, new DefinedProducts(Optional.of(PairOrder.SECOND_FIRST)));
         }
     }
+
+    /** Whose other first calls are plain Java's. */
+    @Nested
+    class FirstCalls extends Bf16Contract {
+        @Override
+        Kernels kernels() {
+            return Kernels.starting(false, Optional.of(new DefinedProducts(Optional.of(PairOrder.NEIGHBOURS))));
+        }
+    }
 }

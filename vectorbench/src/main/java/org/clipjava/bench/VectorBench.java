@@ -58,6 +58,9 @@ public final class VectorBench {
               serve-start --jar CLIP.JAR [--repetitions 11]
                   From the start of clip.jar's server, on the built-in model, to its first answer.
 
+              first --model FILE [--calls 6] [--repetitions 5]
+                  The first pictures of a program that has just been started, with each choice of kernels.
+
               search -o FILE.svg [--thousands 1,10,100] [--components 512] [--quantised yes] [--json FILE]
                      [--repetitions 100] [--unchanged N --model MODEL]
                   How searches in an index grow with its vectors, which lie in clusters: time, recall, size and memory; as
@@ -94,13 +97,14 @@ public final class VectorBench {
                 case "serve" -> new ServeRates(ServeOptions.parse(rest), out).run();
                 case "serve-load" -> ServeLoad.parse(rest, out).run();
                 case "serve-start" -> ServeStart.parse(rest, out).run();
+                case "first" -> FirstCalls.parse(rest, out).run();
                 case "search" -> new SearchGrowth(SearchOptions.parse(rest), out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
                     throw new UsageException(
                             "unknown command '" + args.getFirst()
-                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, search, jmh or help");
+                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, first, search, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

@@ -13,35 +13,27 @@ import org.clipjava.modelfile.ModelFile;
  * start is won or lost here: what is not compiled is hundreds of times slower.
  */
 public final class KernelWarmUp {
-    /** The weights of the model that the jar carries. */
-    public static final WeightType OF_BUILT_IN = WeightType.F16;
-
     /** No one who waits is kept longer; what is not compiled by then is compiled in use. */
     private static final int MILLISECONDS = 3_000;
+
+    /** Of most models; what others need besides is seen to when they are known. */
+    private static final WeightType EXPECTED = WeightType.F32;
 
     private final CompletableFuture<Callable<WeightType>> weights = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    private final WeightType expected;
-
-    private KernelWarmUp(WeightType expected) {
-        this.expected = expected;
-    }
+    private KernelWarmUp() {}
 
     /** Does nothing, for commands that encode nothing. */
     public static KernelWarmUp none() {
-        KernelWarmUp none = new KernelWarmUp(WeightType.F32);
+        KernelWarmUp none = new KernelWarmUp();
         none.done.complete(null);
         return none;
     }
 
-    /**
-     * Begins.
-     *
-     * @param expected the weights of the model that is likely to be opened; those of another are seen to when it is known
-     */
-    public static KernelWarmUp start(WeightType expected) {
-        KernelWarmUp warmUp = new KernelWarmUp(expected);
+    /** Begins. */
+    public static KernelWarmUp start() {
+        KernelWarmUp warmUp = new KernelWarmUp();
         Thread thread = new Thread(warmUp::run, "clip-warm-up");
         thread.setDaemon(true);
         thread.start();
@@ -51,11 +43,8 @@ public final class KernelWarmUp {
     private void run() {
         try {
             KernelChoice kernels = KernelChoice.fromProperty();
-            Clip.warmUp(kernels, expected, MILLISECONDS);
-            WeightType type = weights.get().call();
-            if (type != expected) {
-                Clip.warmUp(kernels, type, MILLISECONDS);
-            }
+            Clip.warmUp(kernels, EXPECTED, MILLISECONDS);
+            Clip.warmUp(kernels, weights.get().call(), MILLISECONDS);
         } catch (Exception e) { // whatever it is, the command will meet it too, and reports it
             System.getLogger(KernelWarmUp.class.getName()).log(System.Logger.Level.DEBUG, "no warm-up", e);
         } finally {
@@ -66,11 +55,6 @@ public final class KernelWarmUp {
     /** Goes on with what the weights of this file need. */
     void forModel(Path file) {
         weights.complete(() -> ModelFile.info(file).weightType());
-    }
-
-    /** Goes on with what the weights of this model need. */
-    void forModel(Clip clip) {
-        weights.complete(() -> clip.info().weightType());
     }
 
     /** Waits for the end: a second thread that runs the same code slowly would only be in the way. */

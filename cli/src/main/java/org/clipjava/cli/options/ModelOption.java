@@ -59,14 +59,11 @@ public final class ModelOption {
         }
     }
 
-    /** Opens the model that the jar carries; returns when the kernels are compiled too. */
+    /** Opens the model that the jar carries. */
     public static Clip openBuiltIn(ClipOptions options, Session session) {
         BuiltInModel builtIn = builtIn(session);
         session.sayOfBuiltIn();
-        Clip clip = ModelFailure.reading(BuiltInModel.NAME, () -> builtIn.open(options));
-        session.warmUp().forModel(clip);
-        session.warmUp().await();
-        return clip;
+        return ModelFailure.reading(BuiltInModel.NAME, () -> builtIn.open(options));
     }
 
     /** The model that the jar carries. */

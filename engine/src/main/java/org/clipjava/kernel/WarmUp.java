@@ -1,13 +1,9 @@
-package org.clipjava.model;
+package org.clipjava.kernel;
 
 import java.lang.foreign.Arena;
 import java.util.List;
 import org.clipjava.config.WeightType;
-import org.clipjava.kernel.Activations;
-import org.clipjava.kernel.Kernels;
 import org.clipjava.kernel.Kernels.Epilogue;
-import org.clipjava.kernel.Span;
-import org.clipjava.kernel.Workers;
 import org.clipjava.weights.LayerNormWeights;
 import org.clipjava.weights.LinearWeights;
 import org.clipjava.weights.PanelMatrix;
