@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.clipjava.NoDirectionException;
+import org.clipjava.cli.options.ClassArchive;
 import org.clipjava.cli.options.KernelWarmUp;
 import org.clipjava.cli.output.CommandFailure;
 import org.clipjava.cli.output.ExitCode;

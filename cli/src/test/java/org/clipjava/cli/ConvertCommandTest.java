@@ -25,6 +25,7 @@ import org.clipjava.testdata.Pickle;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TestData;
+import org.clipjava.testdata.TokenizerFiles;
 import org.clipjava.testdata.TorchFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,9 @@ class ConvertCommandTest {
                 "--resize longest | --resize: expected one of shortest, squash, found 'longest'; see",
                 "--resample nearest | --resample: expected one of bicubic, bilinear, found 'nearest'; see",
                 "--vision-heads 0 | --vision-heads: expected",
+                "--image-size 0 | --image-size: expected at least 1, found 0",
+                "--image-size 9 | SOURCE: expected its own image-size, 64, found the option 9; leave that out",
+                "--tokenizer a.model | SOURCE: expected no option tokenizer, as its own is in its folder, found a.model",
                 "--text-heads two | --text-heads: expected a whole number, found 'two'; see",
                 "--activation gelu | SOURCE/config.json: expected its own activation, quick_gelu, found the option"
                         + " gelu;",
@@ -106,6 +110,19 @@ class ConvertCommandTest {
         assertOneLine(streams);
         assertTrue(streams.err().startsWith("clip: " + message.replace("SOURCE", folder.toString())), streams.err());
         assertFalse(Files.exists(model));
+    }
+
+    @Test
+    void asksForWhatBigVisionsWeightsDoNotSay() throws IOException {
+        Path weights = TestData.committed().path("numpy/siglip.npz");
+        Path tokenizer = TokenizerFiles.write("t5.model", temporary.resolve("spiece.model"));
+        Streams streams =
+                run(2, "convert", weights.toString(), "-o", model.toString(), "--tokenizer", tokenizer.toString());
+        assertOneLine(streams);
+        assertTrue(streams.err().endsWith("image-size (in pixels); give --image-size\n"), streams.err());
+        run(0, ("convert " + weights + " -o " + model + " --image-size 14 --tokenizer " + tokenizer).split(" ", -1));
+        assertEquals("siglip", ModelFile.info(model).family());
+        assertTrue(run(0, "inspect", model.toString()).out().contains("as big_vision's tokenizer of SigLIP"));
     }
 
     @Test

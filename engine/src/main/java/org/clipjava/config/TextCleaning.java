@@ -12,5 +12,7 @@ public enum TextCleaning {
     /** What OpenCLIP does for SigLIP: the same, and then no ASCII punctuation, but a space for each underscore. */
     CANONICAL,
     /** What OpenCLIP does for tokenizers of other models, as XLM-RoBERTa's: as {@link #ORIGINAL}, but letters keep their case. */
-    CASED
+    CASED,
+    /** What big_vision does for SigLIP: A to Z are put into lower case, and nothing else. */
+    LOWER_ASCII
 }

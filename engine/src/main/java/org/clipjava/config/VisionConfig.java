@@ -1,5 +1,7 @@
 package org.clipjava.config;
 
+import java.util.Optional;
+
 /**
  * An image tower, part by part. Immutable and thread-safe; more parts may be added, each with a {@code with…} method and the value
  * that OpenAI's CLIP has.
@@ -9,9 +11,11 @@ public final class VisionConfig {
             TowerConfig tower,
             int imageSize,
             int patchSize,
+            Optional<PatchStem> stem,
             boolean patchBias,
             boolean classToken,
             boolean lnPre,
+            Optional<RotaryPositions> rotary,
             ImagePool pool,
             Projection projection) {}
 
@@ -37,9 +41,11 @@ public final class VisionConfig {
                 checked(tower),
                 imageSize,
                 patchSize,
+                Optional.empty(),
                 false,
                 true,
                 true,
+                Optional.empty(),
                 new ImagePool.ClassToken(),
                 Projection.LINEAR));
     }
@@ -47,19 +53,77 @@ public final class VisionConfig {
     /**
      * The same with another transformer.
      *
-     * @throws IllegalArgumentException if the pool's heads do not share its width, or its LayerNorms stand behind
+     * @throws IllegalArgumentException if the pool's heads do not share its width, its LayerNorms stand behind, or its heads have no pairs
+     *     to turn
      */
     public VisionConfig withTower(TowerConfig tower) {
+        if (parts.rotary.isPresent()) {
+            checkTurned(tower);
+        }
         return new VisionConfig(new Parts(
                         checked(tower),
                         parts.imageSize,
                         parts.patchSize,
+                        parts.stem,
                         parts.patchBias,
                         parts.classToken,
                         parts.lnPre,
+                        parts.rotary,
                         parts.pool,
                         parts.projection))
                 .withPool(parts.pool, parts.classToken);
+    }
+
+    /**
+     * The same with convolutions before the patches' embedding.
+     *
+     * @throws IllegalArgumentException if patches are not cut into squares of theirs, or into too many
+     */
+    public VisionConfig withStem(PatchStem stem) {
+        if (parts.patchSize % stem.side() != 0) {
+            throw new IllegalArgumentException("stem: expected sides whose product divides the patch size, "
+                    + parts.patchSize + ", found " + stem.side());
+        }
+        PatchStem.checkValues(
+                parts.patchSize / stem.side(), stem.stages().getLast().width());
+        return new VisionConfig(new Parts(
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                Optional.of(stem),
+                parts.patchBias,
+                parts.classToken,
+                parts.lnPre,
+                parts.rotary,
+                parts.pool,
+                parts.projection));
+    }
+
+    /**
+     * The same with positions of patches as turns of queries and keys, beside those that are added.
+     *
+     * @throws IllegalArgumentException if a head's width is no multiple of 4
+     */
+    public VisionConfig withRotary(RotaryPositions rotary) {
+        checkTurned(parts.tower);
+        return new VisionConfig(new Parts(
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                parts.stem,
+                parts.patchBias,
+                parts.classToken,
+                parts.lnPre,
+                Optional.of(rotary),
+                parts.pool,
+                parts.projection));
+    }
+
+    private static void checkTurned(TowerConfig tower) {
+        if (tower.headSize() % 4 != 0) {
+            throw new IllegalArgumentException(
+                    "rotary: expected heads whose width is a multiple of 4, found " + tower.headSize());
+        }
     }
 
     /** The same with a bias of the patches' embedding, or without. */
@@ -103,7 +167,16 @@ public final class VisionConfig {
     private VisionConfig with(
             boolean patchBias, boolean classToken, boolean lnPre, ImagePool pool, Projection projection) {
         return new VisionConfig(new Parts(
-                parts.tower, parts.imageSize, parts.patchSize, patchBias, classToken, lnPre, pool, projection));
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                parts.stem,
+                patchBias,
+                classToken,
+                lnPre,
+                parts.rotary,
+                pool,
+                projection));
     }
 
     private static TowerConfig checked(TowerConfig tower) {
@@ -128,6 +201,11 @@ public final class VisionConfig {
         return parts.patchSize;
     }
 
+    /** Convolutions before the patches' embedding, if there are any. */
+    public Optional<PatchStem> stem() {
+        return parts.stem;
+    }
+
     /** Whether the patches' embedding has a bias. */
     public boolean patchBias() {
         return parts.patchBias;
@@ -141,6 +219,11 @@ public final class VisionConfig {
     /** Whether there is a LayerNorm before the first layer. */
     public boolean lnPre() {
         return parts.lnPre;
+    }
+
+    /** Positions of patches as turns of queries and keys, if there are such. */
+    public Optional<RotaryPositions> rotary() {
+        return parts.rotary;
     }
 
     /** Which states become the embedding. */
@@ -163,9 +246,15 @@ public final class VisionConfig {
         return grid() * grid() + (parts.classToken ? 1 : 0);
     }
 
-    /** Values in a patch: 3 · P · P. */
+    /** Values that the embedding of a patch is made of: 3 · P · P, or the states of its squares behind a stem. */
     public int patchValues() {
-        return 3 * parts.patchSize * parts.patchSize;
+        int columns = parts.stem.map(stem -> stem.stages().getLast().width()).orElse(3);
+        return columns * patchSquares() * patchSquares();
+    }
+
+    /** Squares along a side of a patch, of whose values its embedding is made: pixels, or states behind a stem. */
+    public int patchSquares() {
+        return parts.patchSize / parts.stem.map(PatchStem::side).orElse(1);
     }
 
     /**

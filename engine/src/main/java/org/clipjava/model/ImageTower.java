@@ -45,7 +45,8 @@ public final class ImageTower implements ImageEncoder {
         this.kernels = kernels;
         this.patchEmbedding = PatchEmbedding.of(config, kernels, weights);
         this.lnPre = weights.lnPre();
-        this.blocks = ResidualAttentionBlock.stack(kernels, weights.blocks(), config.tower());
+        this.blocks = ResidualAttentionBlock.stack(
+                kernels, weights.blocks(), config.tower(), config.rotary().map(rotary -> Rotation.of(config, rotary)));
         this.pooling = ImagePooling.of(config, kernels, blocks, weights);
         this.projection = EmbeddingProjection.of(config.projection(), kernels, weights);
         this.patchLayer = new PatchLayer(kernels, blocks.getLast(), weights.lnPost(), projection);
@@ -81,6 +82,10 @@ public final class ImageTower implements ImageEncoder {
         if (!(config.pool() instanceof ImagePool.ClassToken)) {
             throw new UnsupportedOperationException(
                     "this model has no embeddings of patches: it pools by " + config.pool() + ", not at a class token");
+        }
+        if (config.rotary().isPresent()) {
+            throw new UnsupportedOperationException(
+                    "this model has no embeddings of patches: its positions are those of one size alone");
         }
         pictures.forEach(this::requirePatches);
         List<PatchStates> states = new ArrayList<>();

@@ -1,6 +1,7 @@
 package org.clipjava.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.clipjava.kernel.Activations;
 import org.clipjava.kernel.AttentionForm;
 import org.clipjava.kernel.Kernels;
@@ -15,8 +16,10 @@ import org.clipjava.weights.LinearWeights;
  *
  * @param qkv query, key and value projections in one, [3W, W]
  * @param out output projection, [W, W]
+ * @param rotation of an image tower with positions as turns
  */
-record MultiHeadAttention(Kernels kernels, LinearWeights qkv, LinearWeights out, int heads) {
+record MultiHeadAttention(
+        Kernels kernels, LinearWeights qkv, LinearWeights out, int heads, Optional<Rotation> rotation) {
 
     /** Adds the attention of {@code x}, [M, W], to {@code sum}, [M, W]. */
     void addTo(Activations sum, Activations x, List<Span> spans, Workspace work) {
@@ -39,6 +42,7 @@ record MultiHeadAttention(Kernels kernels, LinearWeights qkv, LinearWeights out,
         Activations projected = work.get(Buffer.QKV, x.rows(), 3 * x.columns());
         Activations mixed = work.get(Buffer.MIXED, x.rows(), x.columns());
         kernels.linear(x, qkv, Epilogue.STORE, projected, work.workers());
+        rotation.ifPresent(turns -> turns.turn(projected, 0, 2 * x.columns(), work.workers()));
         kernels.attention(form, projected, projected, heads, spans, mixed, work.workers());
         kernels.linear(mixed, out, epilogue, result, work.workers());
     }
@@ -58,7 +62,8 @@ record MultiHeadAttention(Kernels kernels, LinearWeights qkv, LinearWeights out,
     }
 
     /**
-     * The same for some rows only: keys and values of all rows, but queries of the few that are wanted.
+     * The same for some rows only: keys and values of all rows, but queries of the few that are wanted; of an image tower those are class
+     * tokens, which are not turned.
      *
      * @param sum [B, W]
      * @param few the rows of {@code x} that are wanted, [B, W]
@@ -71,6 +76,7 @@ record MultiHeadAttention(Kernels kernels, LinearWeights qkv, LinearWeights out,
         Activations queries = work.get(Buffer.QUERIES, few.rows(), 3 * width);
         Activations mixed = work.get(Buffer.MIXED, few.rows(), width);
         kernels.linear(x, qkv, new Outputs(width, 3 * width), Epilogue.STORE, projected, work.workers());
+        rotation.ifPresent(turns -> turns.turn(projected, width, 2 * width, work.workers()));
         kernels.linear(few, qkv, new Outputs(0, width), Epilogue.STORE, queries, work.workers());
         kernels.attention(queries, projected, heads, spans, mixed, work.workers());
         kernels.linear(mixed, out, Epilogue.ADD, sum, work.workers());

@@ -14,6 +14,7 @@ import org.clipjava.weights.VisionWeights;
 /**
  * Cuts pictures into patches, embeds each linearly, puts the class token before them, if there is one, and adds positions.
  *
+ * @param stem convolutions before that
  * @param projection [W, 3·P·P]: the reference's convolution with stride P, as a matrix
  * @param classEmbedding [W], if there is a class token
  * @param positionEmbedding [N, W]
@@ -21,13 +22,19 @@ import org.clipjava.weights.VisionWeights;
 record PatchEmbedding(
         VisionConfig config,
         Kernels kernels,
+        Optional<ConvolutionStem> stem,
         LinearWeights projection,
         Optional<float[]> classEmbedding,
         float[] positionEmbedding) {
 
     static PatchEmbedding of(VisionConfig config, Kernels kernels, VisionWeights weights) {
         return new PatchEmbedding(
-                config, kernels, weights.patchEmbedding(), weights.classEmbedding(), weights.positionEmbedding());
+                config,
+                kernels,
+                config.stem().map(stem -> ConvolutionStem.of(config, stem, kernels, weights)),
+                weights.patchEmbedding(),
+                weights.classEmbedding(),
+                weights.positionEmbedding());
     }
 
     /**
@@ -43,10 +50,8 @@ record PatchEmbedding(
         boolean own = grid.rows() == config.grid() && grid.columns() == config.grid();
         float[] positions =
                 own ? positionEmbedding : PositionGrid.interpolate(positionEmbedding, width, config.grid(), grid);
-        Activations unfolded = work.get(Buffer.NORMED, pictures.size() * patches, config.patchValues());
-        for (int i = 0; i < pictures.size(); i++) {
-            unfold(pictures.get(i), grid, unfolded, i * patches);
-        }
+        Activations unfolded =
+                stem.isPresent() ? stem.get().forward(pictures, grid, work) : unfolded(pictures, grid, work);
         Activations embedded = work.get(Buffer.MIXED, unfolded.rows(), width);
         kernels.linear(unfolded, projection, Epilogue.STORE, embedded, work.workers());
         for (int i = 0; i < pictures.size(); i++) {
@@ -62,19 +67,28 @@ record PatchEmbedding(
         }
     }
 
-    /** Lays a picture's patches out as rows, [patches, 3·P·P]: patch by patch, then channel, row, column within one. */
-    private void unfold(PixelTensor picture, PatchGrid grid, Activations out, int firstRow) {
-        int patch = config.patchSize();
-        for (int gridRow = 0; gridRow < grid.rows(); gridRow++) {
-            for (int gridColumn = 0; gridColumn < grid.columns(); gridColumn++) {
-                int row = firstRow + gridRow * grid.columns() + gridColumn;
-                for (int i = 0; i < 3 * patch; i++) {
-                    int channel = i / patch;
-                    int y = gridRow * patch + i % patch;
-                    int from = (channel * picture.height() + y) * picture.width() + gridColumn * patch;
-                    out.write(picture.values(), from, row, i * patch, patch);
+    /** Pictures' patches as rows, [B·patches, 3·P·P]. */
+    private Activations unfolded(List<PixelTensor> pictures, PatchGrid grid, Workspace work) {
+        int side = config.patchSize();
+        Activations unfolded = work.get(Buffer.NORMED, pictures.size() * grid.patches(), config.patchValues());
+        int row = 0;
+        for (PixelTensor picture : pictures) {
+            for (int gridRow = 0; gridRow < grid.rows(); gridRow++) {
+                for (int gridColumn = 0; gridColumn < grid.columns(); gridColumn++) {
+                    cut(picture, gridRow * side, gridColumn * side, side, unfolded, row++);
                 }
             }
+        }
+        return unfolded;
+    }
+
+    /** Writes a square of a picture to a row: channel, row, column. */
+    static void cut(PixelTensor picture, int top, int left, int side, Activations out, int row) {
+        for (int i = 0; i < 3 * side; i++) {
+            int channel = i / side;
+            int y = top + i % side;
+            int from = (channel * picture.height() + y) * picture.width() + left;
+            out.write(picture.values(), from, row, i * side, side);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.clipjava.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.kernel.Activations;
@@ -18,7 +19,7 @@ record PostNormBlock(Kernels kernels, MultiHeadAttention attention, LayerNormWei
         return blocks.stream()
                 .map(weights -> new PostNormBlock(
                         kernels,
-                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), tower.heads()),
+                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), tower.heads(), Optional.empty()),
                         weights.ln1(),
                         new Mlp(kernels, weights.fc1(), tower.activation(), weights.fc2()),
                         weights.ln2()))

@@ -1,6 +1,7 @@
 package org.clipjava.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.kernel.Activations;
@@ -17,12 +18,13 @@ record ResidualAttentionBlock(
         Kernels kernels, LayerNormWeights ln1, MultiHeadAttention attention, LayerNormWeights ln2, Mlp mlp)
         implements TransformerLayer {
 
-    static List<ResidualAttentionBlock> stack(Kernels kernels, List<BlockWeights> blocks, TowerConfig tower) {
+    static List<ResidualAttentionBlock> stack(
+            Kernels kernels, List<BlockWeights> blocks, TowerConfig tower, Optional<Rotation> rotation) {
         return blocks.stream()
                 .map(weights -> new ResidualAttentionBlock(
                         kernels,
                         weights.ln1(),
-                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), tower.heads()),
+                        new MultiHeadAttention(kernels, weights.qkv(), weights.out(), tower.heads(), rotation),
                         weights.ln2(),
                         new Mlp(kernels, weights.fc1(), tower.activation(), weights.fc2())))
                 .toList();

@@ -1,6 +1,7 @@
 package org.clipjava.model;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.kernel.Activations;
@@ -14,7 +15,7 @@ sealed interface TransformerLayer permits ResidualAttentionBlock, PostNormBlock 
     /** All layers, as the configuration asks for. */
     static List<? extends TransformerLayer> stack(Kernels kernels, List<BlockWeights> blocks, TowerConfig tower) {
         return switch (tower.norm()) {
-            case BEFORE -> ResidualAttentionBlock.stack(kernels, blocks, tower);
+            case BEFORE -> ResidualAttentionBlock.stack(kernels, blocks, tower, Optional.empty());
             case AFTER -> PostNormBlock.stack(kernels, blocks, tower);
         };
     }

@@ -74,11 +74,11 @@ public final class Workspace implements AutoCloseable {
         STATES,
         /** After a LayerNorm, [M, W]; also patches before they are embedded. */
         NORMED,
-        /** Queries, keys and values, [M, 3W]. */
+        /** Queries, keys and values, [M, 3W]; also squares of a stem. */
         QKV,
         /** Values mixed by attention, [M, W]; also patches once they are embedded. */
         MIXED,
-        /** Inside the MLP, [M, F]. */
+        /** Inside the MLP, [M, F]; also states of a stem. */
         HIDDEN,
         /** The residual stream of the rows that are pooled, [B, W]. */
         POOLED,

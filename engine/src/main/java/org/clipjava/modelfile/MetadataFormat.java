@@ -1,16 +1,20 @@
 package org.clipjava.modelfile;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.NormPlacement;
+import org.clipjava.config.PatchStem;
 import org.clipjava.config.Projection;
+import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
@@ -49,6 +53,8 @@ final class MetadataFormat {
 
     private static final String CLASS_TOKEN = "class_token";
     private static final String ATTENTION = "attention:";
+    private static final String STEM = "clip.vision.stem";
+    private static final String ROTARY = "clip.vision.rotary_offset";
     private static final String PATCH_BIAS = "clip.vision.patch_bias";
     private static final String LAST = "last";
     private static final String MEAN = "mean";
@@ -128,8 +134,14 @@ final class MetadataFormat {
     }
 
     private static VisionConfig vision2(MetadataReader values) throws ModelFormatException {
-        return vision(values, Layers.read(values, VISION))
-                .withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
+        VisionConfig vision = vision(values, Layers.read(values, VISION));
+        if (values.optional(STEM).isPresent()) {
+            vision = vision.withStem(stem(values));
+        }
+        if (values.optional(ROTARY).isPresent()) {
+            vision = vision.withRotary(new RotaryPositions(values.integer(ROTARY)));
+        }
+        return vision.withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
                 .withPool(imagePool(values), values.bool(VISION + ".class_token"))
                 .withLnPre(values.bool(VISION + ".ln_pre"))
                 .withProjection(projection(values, VISION));
@@ -227,6 +239,25 @@ final class MetadataFormat {
         return new ImagePool.Attention(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]));
     }
 
+    private static PatchStem stem(MetadataReader values) throws ModelFormatException {
+        String stem = values.string(STEM);
+        if (!stem.matches("[0-9]{1,9}:[0-9]{1,9}(,[0-9]{1,9}:[0-9]{1,9}){0,7}")) {
+            throw values.malformed(STEM, "SIDE:WIDTH of one to eight stages", stem);
+        }
+        List<PatchStem.Stage> stages = new ArrayList<>();
+        for (String stage : stem.split(",", -1)) {
+            String[] sizes = stage.split(":", -1);
+            stages.add(new PatchStem.Stage(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1])));
+        }
+        return new PatchStem(stages);
+    }
+
+    private static String spelled(PatchStem stem) {
+        return stem.stages().stream()
+                .map(stage -> stage.side() + ":" + stage.width())
+                .collect(Collectors.joining(","));
+    }
+
     private static String spelled(ImagePool pool) {
         return switch (pool) {
             case ImagePool.ClassToken token -> CLASS_TOKEN;
@@ -300,11 +331,13 @@ final class MetadataFormat {
         writeLayers(metadata, VISION, vision.tower());
         metadata.put(VISION + ".image_size", Integer.toString(vision.imageSize()));
         metadata.put(VISION + ".patch_size", Integer.toString(vision.patchSize()));
+        vision.stem().ifPresent(stem -> metadata.put(STEM, spelled(stem)));
         if (vision.patchBias()) {
             metadata.put(PATCH_BIAS, Boolean.toString(true));
         }
         metadata.put(VISION + ".class_token", Boolean.toString(vision.classToken()));
         metadata.put(VISION + ".ln_pre", Boolean.toString(vision.lnPre()));
+        vision.rotary().ifPresent(rotary -> metadata.put(ROTARY, Integer.toString(rotary.offset())));
         metadata.put(VISION + ".pool", spelled(vision.pool()));
         metadata.put(VISION + ".projection", spelled(vision.projection()));
     }
@@ -359,6 +392,8 @@ final class MetadataFormat {
         return vision.activation() == text.activation()
                 && vision.layerNormEps() == text.layerNormEps()
                 && info.config().scoring() instanceof Scoring.Softmax
+                && info.config().vision().stem().isEmpty()
+                && info.config().vision().rotary().isEmpty()
                 && !info.config().vision().patchBias()
                 && info.config().vision().pool() instanceof ImagePool.ClassToken
                 && info.config().vision().classToken()

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
+import org.clipjava.config.PatchStem;
 import org.clipjava.config.Projection;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextConfig;
@@ -31,6 +32,7 @@ final class ModelTensors {
     static final String CHARSMAP = "tokenizer.charsmap";
 
     private static final String CLASS_EMBEDDING = "vision.class_embedding";
+    private static final String STEM = "vision.stem.";
     private static final String PATCH_EMBEDDING = "vision.patch_embedding";
     private static final String VISION_POSITIONS = "vision.position_embedding";
     private static final String LN_PRE = "vision.ln_pre";
@@ -79,18 +81,36 @@ final class ModelTensors {
         TowerConfig tower = config.tower();
         int width = tower.width();
         return VisionWeights.of(
-                config.classToken() ? Optional.of(tensors.floats(CLASS_EMBEDDING, width)) : Optional.empty(),
-                config.patchBias()
-                        ? biased(tensors, PATCH_EMBEDDING, width, config.patchValues())
-                        : tensors.linear(PATCH_EMBEDDING, width, config.patchValues()),
-                tensors.floats(VISION_POSITIONS, config.tokens(), width),
-                config.lnPre() ? Optional.of(layerNorm(tensors, LN_PRE, tower)) : Optional.empty(),
-                blocks(tensors, VISION_BLOCKS, tower),
-                layerNorm(tensors, LN_POST, tower),
-                pool(tensors, config),
-                config.projection() == Projection.NONE
-                        ? Optional.empty()
-                        : Optional.of(projection(tensors, VISION_PROJECTION, config.projection(), embedDim, width)));
+                        config.classToken() ? Optional.of(tensors.floats(CLASS_EMBEDDING, width)) : Optional.empty(),
+                        config.patchBias()
+                                ? biased(tensors, PATCH_EMBEDDING, width, config.patchValues())
+                                : tensors.linear(PATCH_EMBEDDING, width, config.patchValues()),
+                        tensors.floats(VISION_POSITIONS, config.tokens(), width),
+                        config.lnPre() ? Optional.of(layerNorm(tensors, LN_PRE, tower)) : Optional.empty(),
+                        blocks(tensors, VISION_BLOCKS, tower),
+                        layerNorm(tensors, LN_POST, tower),
+                        pool(tensors, config),
+                        config.projection() == Projection.NONE
+                                ? Optional.empty()
+                                : Optional.of(
+                                        projection(tensors, VISION_PROJECTION, config.projection(), embedDim, width)))
+                .withStem(stem(tensors, config));
+    }
+
+    private static List<LinearWeights> stem(TensorReader tensors, VisionConfig config) throws IOException {
+        List<LinearWeights> layers = new ArrayList<>();
+        List<PatchStem.Stage> stages = config.stem().map(PatchStem::stages).orElse(List.of());
+        for (int i = 0; i < stages.size(); i++) {
+            layers.add(linear(tensors, STEM + i, stages.get(i).width(), stemValues(stages, i)));
+        }
+        return layers;
+    }
+
+    /** What a stage takes of a square. */
+    private static int stemValues(List<PatchStem.Stage> stages, int stage) {
+        int side = stages.get(stage).side();
+        return Math.multiplyExact(
+                side * side, stage == 0 ? 3 : stages.get(stage - 1).width());
     }
 
     private static Optional<AttentionPoolWeights> pool(TensorReader tensors, VisionConfig config) throws IOException {
@@ -194,6 +214,10 @@ final class ModelTensors {
         int width = vision.tower().width();
         if (vision.classToken()) {
             tensors.add(TensorSpec.floats(CLASS_EMBEDDING, width));
+        }
+        List<PatchStem.Stage> stages = vision.stem().map(PatchStem::stages).orElse(List.of());
+        for (int i = 0; i < stages.size(); i++) {
+            addLinear(tensors, STEM + i, stages.get(i).width(), stemValues(stages, i));
         }
         tensors.add(TensorSpec.matrix(PATCH_EMBEDDING, width, vision.patchValues()));
         if (vision.patchBias()) {

@@ -172,7 +172,8 @@ public final class BpeTokenizer implements Tokenizer {
 
         void addText(String text) {
             switch (cleaning) {
-                case NONE ->
+                // the letters of ASCII are put into lower case by the normalizer too
+                case NONE, LOWER_ASCII ->
                     asWritten.split(
                             text,
                             this,

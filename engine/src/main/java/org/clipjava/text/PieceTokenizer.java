@@ -73,6 +73,7 @@ public final class PieceTokenizer implements Tokenizer {
             case NONE, ORIGINAL -> wellFormed;
             case CANONICAL -> OriginalCleaning.canonical(wellFormed);
             case CASED -> OriginalCleaning.cased(wellFormed);
+            case LOWER_ASCII -> TextNormalizer.lowerAscii(wellFormed);
         };
         Encoding encoding = new Encoding();
         encoding.addText(cleaned);

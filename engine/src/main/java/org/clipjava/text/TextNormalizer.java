@@ -67,6 +67,18 @@ final class TextNormalizer {
         return lowerCase.toString();
     }
 
+    /** A to Z alone, as TensorFlow does it. */
+    static String lowerAscii(String text) {
+        StringBuilder lowerCase = new StringBuilder(text);
+        for (int i = 0; i < lowerCase.length(); i++) {
+            char c = lowerCase.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                lowerCase.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return lowerCase.toString();
+    }
+
     /** Character by character: no final sigma, no locale. */
     private static void appendLowerCase(int c, StringBuilder lowerCase) {
         if (c == CAPITAL_I_WITH_DOT) {

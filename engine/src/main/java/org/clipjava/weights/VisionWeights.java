@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 public final class VisionWeights {
     private record Parts(
             Optional<float[]> classEmbedding,
+            List<LinearWeights> stem,
             LinearWeights patchEmbedding,
             float[] positionEmbedding,
             Optional<LayerNormWeights> lnPre,
@@ -75,21 +76,44 @@ public final class VisionWeights {
             LayerNormWeights lnPost,
             Optional<AttentionPoolWeights> pool,
             Optional<LinearWeights> projection) {
-        return new VisionWeights(
-                new Parts(classEmbedding, patchEmbedding, positionEmbedding, lnPre, blocks, lnPost, pool, projection));
+        return new VisionWeights(new Parts(
+                classEmbedding, List.of(), patchEmbedding, positionEmbedding, lnPre, blocks, lnPost, pool, projection));
+    }
+
+    /**
+     * The same with convolutions before the patches' embedding.
+     *
+     * @param stem the first first, each [outputs, values of a square]: channel, row and column of pixels; row, column and state behind
+     */
+    public VisionWeights withStem(List<LinearWeights> stem) {
+        return new VisionWeights(new Parts(
+                parts.classEmbedding,
+                List.copyOf(stem),
+                parts.patchEmbedding,
+                parts.positionEmbedding,
+                parts.lnPre,
+                parts.blocks,
+                parts.lnPost,
+                parts.pool,
+                parts.projection));
     }
 
     /** The same with each of its matrices replaced by what {@code matrices} makes of it. */
     public VisionWeights withMatrices(UnaryOperator<PanelMatrix> matrices) {
         return of(
-                parts.classEmbedding,
-                parts.patchEmbedding.withMatrix(matrices),
-                parts.positionEmbedding,
-                parts.lnPre,
-                parts.blocks.stream().map(block -> block.withMatrices(matrices)).toList(),
-                parts.lnPost,
-                parts.pool.map(pool -> pool.withMatrices(matrices)),
-                parts.projection.map(projection -> projection.withMatrix(matrices)));
+                        parts.classEmbedding,
+                        parts.patchEmbedding.withMatrix(matrices),
+                        parts.positionEmbedding,
+                        parts.lnPre,
+                        parts.blocks.stream()
+                                .map(block -> block.withMatrices(matrices))
+                                .toList(),
+                        parts.lnPost,
+                        parts.pool.map(pool -> pool.withMatrices(matrices)),
+                        parts.projection.map(projection -> projection.withMatrix(matrices)))
+                .withStem(parts.stem.stream()
+                        .map(layer -> layer.withMatrix(matrices))
+                        .toList());
     }
 
     /** [W], if there is a class token. */
@@ -97,7 +121,12 @@ public final class VisionWeights {
         return parts.classEmbedding;
     }
 
-    /** [W, 3·P·P]. */
+    /** Convolutions before the patches' embedding, as matrices, the first first; mostly none. */
+    public List<LinearWeights> stem() {
+        return parts.stem;
+    }
+
+    /** [W, 3·P·P], or [W, values of a patch's squares] behind a stem. */
     public LinearWeights patchEmbedding() {
         return parts.patchEmbedding;
     }

@@ -17,7 +17,9 @@ import org.clipjava.config.AddedToken;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.NormPlacement;
+import org.clipjava.config.PatchStem;
 import org.clipjava.config.Projection;
+import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
@@ -287,6 +289,27 @@ class MetadataFormatTest {
     }
 
     @Test
+    void refusesAStemThatDoesNotFitIntoPatches() {
+        for (String stem : List.of("3:8", "257:1", "4:65537", "256:9,256:9", "2:65536,16:8", "1:65536")) {
+            SequencedMap<String, String> metadata = MetadataFormat.write(described());
+            metadata.put("clip.vision.stem", stem);
+            assertTrue(message(metadata).startsWith("test: metadata: stem"), message(metadata));
+        }
+        assertEquals(40 * 2 * 2, otherwise().config().vision().patchValues());
+        assertEquals(2, otherwise().config().vision().patchSquares());
+    }
+
+    @Test
+    void refusesTurnsThatItsHeadsDoNotHave() {
+        SequencedMap<String, String> metadata = MetadataFormat.write(otherwise());
+        metadata.put("clip.vision.heads", "16");
+        assertEquals(
+                "test: metadata: rotary: expected heads whose width is a multiple of 4, found 6; convert the checkpoint"
+                        + " again",
+                message(metadata));
+    }
+
+    @Test
     void missesEveryKeyOfFormat2ByItsName() {
         SequencedMap<String, String> whole = MetadataFormat.write(described());
         Set<String> free = Set.of("format", "clip.model_id", "clip.revision", "clip.description", "clip.licence");
@@ -306,6 +329,7 @@ class MetadataFormatTest {
     @CsvSource({
         "scoring, arcface, softmax or sigmoid",
         "vision.class_token, yes, true or false",
+        "vision.stem, 4:2:1, 'SIDE:WIDTH of one to eight stages'",
         "vision.pool, map, class_token or attention:HEADS:MLP_WIDTH",
         "vision.pool, attention:3, class_token or attention:HEADS:MLP_WIDTH",
         "vision.projection, conv, linear or linear_with_bias or mlp or none",
@@ -327,6 +351,9 @@ class MetadataFormatTest {
         return ModelInfo.of(
                         ClipConfig.of(
                                         VisionConfig.of(vision, 70, 16)
+                                                .withStem(new PatchStem(List.of(
+                                                        new PatchStem.Stage(2, 24), new PatchStem.Stage(4, 40))))
+                                                .withRotary(new RotaryPositions(1))
                                                 .withPatchBias(true)
                                                 .withLnPre(false)
                                                 .withPool(new ImagePool.Attention(3, 200), false)

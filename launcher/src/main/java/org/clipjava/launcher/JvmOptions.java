@@ -66,7 +66,7 @@ final class JvmOptions {
         }
         if (!anyMatch(
                 all, "-Xshare:.*|-XX:[+-]?(SharedArchiveFile|ArchiveClassesAtExit|AutoCreateSharedArchive|AOT).*")) {
-            addArchive(options, jar, version, encodesPictures(arguments));
+            addArchive(options, jar, version, arguments);
         }
         if (asksForMachineCode(all, arguments)) {
             options.add("--enable-native-access=ALL-UNNAMED");
@@ -99,9 +99,9 @@ final class JvmOptions {
     /**
      * An archive named after the jar's size and time, in place of earlier ones: the JVM notices that an archive is of another jar, and
      * does without, but does not renew it. Nor does it add classes to one: so only commands that encode pictures make it, and make it anew where
-     * the one before did not come to its end.
+     * the one before did not come to its end. The server, which loads others, has one of its own.
      */
-    private void addArchive(List<String> options, String jar, String version, boolean encodes) {
+    private void addArchive(List<String> options, String jar, String version, String[] arguments) {
         Optional<Path> cache = folders.cache();
         if (!cache.isPresent()) {
             return;
@@ -110,7 +110,10 @@ final class JvmOptions {
             Path folder = cache.get().resolve("clip-java");
             Files.createDirectories(folder);
             File file = new File(jar);
-            String jarName = "classes-" + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
+            boolean serves = arguments.length > 0 && arguments[0].equals("serve");
+            boolean encodes = serves || encodesPictures(arguments);
+            String jarName =
+                    (serves ? "server-" : "classes-") + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
             String name = jarName + Long.toHexString(31 * file.lastModified() + file.length()) + ".jsa";
             Path archive = folder.resolve(name);
             boolean there = Files.exists(archive);

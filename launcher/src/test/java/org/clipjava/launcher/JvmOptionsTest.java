@@ -121,6 +121,17 @@ class JvmOptionsTest {
         assertTrue(options().toString().contains(archive.toString()) && Files.exists(archive));
     }
 
+    @Test
+    void theServerHasAnArchiveOfItsOwn() throws IOException {
+        Path classes = wholeArchive(Path.of(archive(options())));
+        Path server = wholeArchive(Path.of(archive(optionsOf("serve"))));
+
+        assertNotEquals(classes, server);
+        assertTrue(optionsOf("serve", "--port", "0").contains("-XX:+AutoCreateSharedArchive"));
+        assertEquals(classes.toString(), archive(options()));
+        assertTrue(Files.exists(classes) && Files.exists(server));
+    }
+
     private static Path wholeArchive(Path archive) throws IOException {
         Files.writeString(note(archive), "");
         return Files.writeString(archive, "");

@@ -82,6 +82,8 @@ public final class TornadoBackend implements EncoderBackend {
     private static boolean isClip(VisionConfig vision) {
         return vision.classToken()
                 && vision.lnPre()
+                && vision.stem().isEmpty()
+                && vision.rotary().isEmpty()
                 && !vision.patchBias()
                 && vision.pool() instanceof ImagePool.ClassToken
                 && vision.projection() != Projection.NONE

@@ -62,9 +62,8 @@ final class ServeStart {
         String text = "{\"input\": \"a dog\"}";
         byte[] photo = GeneratedPhoto.jpeg(640, 480);
         String picture = new String(PictureLoad.body(photo), StandardCharsets.US_ASCII);
-        makeArchive(photo);
+        once(picture); // after which the JVM archives the classes, as after any server
         once(text);
-        once(picture);
         List<Double> listening = new ArrayList<>();
         List<Double> texts = new ArrayList<>();
         List<Double> pictures = new ArrayList<>();
@@ -86,22 +85,6 @@ final class ServeStart {
                 median(pictures),
                 shown(pictures),
                 FIRST_ANSWER));
-    }
-
-    /** Has the JVM archive the jar's classes, as the first command that encodes pictures does. */
-    private void makeArchive(byte[] photo) throws IOException, InterruptedException {
-        Path file = Files.createTempFile("vectorbench", ".jpg");
-        try {
-            Files.write(file, photo);
-            Process process = clip("embed", "image", file.toString())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (process.waitFor() != 0) {
-                throw new IOException(jar + ": embed image ended with " + process.exitValue());
-            }
-        } finally {
-            Files.delete(file);
-        }
     }
 
     private ProcessBuilder clip(String... arguments) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -49,11 +50,13 @@ final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** Safetensors if it is called so, else what PyTorch writes. */
+    /** Safetensors or NumPy's arrays if it is called so, else what PyTorch writes. */
     private static WeightsFile openFile(Path path) throws IOException {
-        return path.getFileName().toString().endsWith(".safetensors")
-                ? SafetensorsWeights.open(path)
-                : TorchFile.open(path);
+        String name = path.getFileName().toString();
+        if (name.endsWith(".safetensors")) {
+            return SafetensorsWeights.open(path);
+        }
+        return name.endsWith(CheckpointFiles.NUMPY) ? NpzFile.open(path) : TorchFile.open(path);
     }
 
     static Checkpoint open(Path file) throws IOException {
@@ -171,6 +174,11 @@ final class Checkpoint implements AutoCloseable {
     /** How it calls its tensors. */
     TensorNames names() {
         return names;
+    }
+
+    /** A tensor as its file has it, before its parts and its order became Hugging Face's; it must be there. */
+    SourceTensor asWritten(String name) {
+        return Objects.requireNonNull(files.getFirst().tensors().get(names.inCheckpoint(name)), name);
     }
 
     /** The MLPs' non-linearity, if the weights themselves tell it. */

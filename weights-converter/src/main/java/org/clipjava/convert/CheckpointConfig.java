@@ -112,7 +112,8 @@ record CheckpointConfig(
         return VisionConfig.of(tower, vision.imageSize, vision.patchSize);
     }
 
-    private TextConfig textPart(int pooled) {
+    /** The text tower, which is there, as a model file describes it. */
+    TextConfig textPart(int pooled) {
         Text text = text();
         TowerConfig tower = TowerConfig.of(
                 text.width, text.layers, text.heads, text.mlpWidth, textLayers.activation, textLayers.eps);

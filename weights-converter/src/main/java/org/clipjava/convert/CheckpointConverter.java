@@ -41,6 +41,7 @@ public final class CheckpointConverter {
      *       shards with the index, and where it is there {@code preprocessor_config.json};
      *   <li>a folder of OpenCLIP: {@code open_clip_config.json} and {@code open_clip_model.safetensors} or
      *       {@code open_clip_pytorch_model.bin};
+     *   <li>big_vision's {@code .npz} of a SigLIP, with {@code spiece.model} or {@code tokenizer.json} beside it;
      *   <li>a file of weights: one of those, OpenAI's TorchScript archives, or any other state dict under Hugging Face's,
      *       OpenAI's or OpenCLIP's names. A config beside it is taken for its own; without one, its sizes follow from its
      *       tensors, and the options have to tell the rest.

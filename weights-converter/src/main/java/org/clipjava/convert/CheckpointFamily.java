@@ -10,6 +10,10 @@ enum CheckpointFamily {
     /** CLIP's towers, with XLM-V's or mT5's pieces for texts. */
     META_CLIP_2(VocabularyFiles.META_CLIP_2),
     SIGLIP(VocabularyFiles.SIGLIP),
+    /** OpenCLIP's, with CLIP's texts and a transformer of timm's for pictures. */
+    MOBILE_CLIP(VocabularyFiles.CLIP),
+    /** The same with PE-Core's. */
+    PE_CORE(VocabularyFiles.CLIP),
     /** OpenCLIP's, with an XLM-RoBERTa for texts. */
     XLM_ROBERTA(VocabularyFiles.XLM_ROBERTA),
     /** A text tower of sentence-transformers. */
@@ -64,6 +68,11 @@ enum CheckpointFamily {
         }
         if (OpenClipXlmRoberta.isOne(config)) {
             return XLM_ROBERTA;
+        }
+        Optional<JsonFields> vision = OpenClipConfig.model(config).object("vision_cfg");
+        Optional<CheckpointFamily> timm = vision.isPresent() ? OpenClipTimm.family(vision.get()) : Optional.empty();
+        if (timm.isPresent()) {
+            return timm.get();
         }
         return OpenClipConfig.poolsAtItsEnd(config) ? META_CLIP_2 : CLIP;
     }

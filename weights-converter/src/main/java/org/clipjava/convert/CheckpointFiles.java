@@ -36,6 +36,12 @@ public final class CheckpointFiles {
     /** SentencePiece's, as SigLIP has it. */
     static final String SENTENCE_PIECE = "spiece.model";
 
+    /** SentencePiece's, as Gemma has it. */
+    static final String GEMMA_PIECES = "tokenizer.model";
+
+    /** Behind the name of a file of arrays, as big_vision publishes weights. */
+    static final String NUMPY = ".npz";
+
     /** BERT's. */
     static final String WORD_PIECES = "vocab.txt";
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.clipjava.io.FileKind;
 import org.clipjava.io.Sha256;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
@@ -165,6 +166,30 @@ final class CheckpointFolder {
         return has(CheckpointFiles.SENTENCE_PIECE)
                 ? Optional.of(source(CheckpointFiles.SENTENCE_PIECE))
                 : Optional.empty();
+    }
+
+    /** The file of a tokenizer of pieces beside one of weights, if there is one. */
+    Optional<Path> pieces() throws IOException {
+        for (String name :
+                List.of(CheckpointFiles.SENTENCE_PIECE, CheckpointFiles.GEMMA_PIECES, CheckpointFiles.TOKENIZER)) {
+            if (has(name)) {
+                return Optional.of(source(name));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A file that was named, wherever it is, as one that went into the conversion. */
+    Path named(Path file) throws IOException {
+        Optional<String> other = FileKind.notAFile(file);
+        if (other.isPresent()) {
+            throw new ModelFormatException(file + ": expected a file, found " + other.get());
+        }
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        sources.put(file.getFileName().toString(), file);
+        return file;
     }
 
     /** BERT's pieces, a line each, if there are such. */

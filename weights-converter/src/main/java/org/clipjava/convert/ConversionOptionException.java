@@ -19,6 +19,8 @@ public final class ConversionOptionException extends ClipException {
         RESIZE("resize", "shortest or squash"),
         /** The filter of that. */
         RESAMPLE("resample", "bicubic or bilinear"),
+        /** Side of the pictures that the model takes. */
+        IMAGE_SIZE("image-size", "in pixels"),
         /** Attention heads of the image tower. */
         VISION_HEADS("vision-heads", "a number"),
         /** Attention heads of the text tower. */

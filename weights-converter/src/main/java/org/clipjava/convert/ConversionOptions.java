@@ -29,9 +29,11 @@ public final class ConversionOptions {
         private Optional<List<Float>> std = Optional.empty();
         private Optional<Resize> resize = Optional.empty();
         private Optional<Resampling> resampling = Optional.empty();
+        private Optional<Integer> imageSize = Optional.empty();
         private Optional<Integer> visionHeads = Optional.empty();
         private Optional<Integer> textHeads = Optional.empty();
         private Optional<TextCleaning> textCleaning = Optional.empty();
+        private Optional<Path> tokenizer = Optional.empty();
         private Optional<Path> text = Optional.empty();
         private Optional<Float> logitScale = Optional.empty();
         private boolean allowNonFinite;
@@ -44,9 +46,11 @@ public final class ConversionOptions {
             copy.std = std;
             copy.resize = resize;
             copy.resampling = resampling;
+            copy.imageSize = imageSize;
             copy.visionHeads = visionHeads;
             copy.textHeads = textHeads;
             copy.textCleaning = textCleaning;
+            copy.tokenizer = tokenizer;
             copy.text = text;
             copy.logitScale = logitScale;
             copy.allowNonFinite = allowNonFinite;
@@ -61,9 +65,11 @@ public final class ConversionOptions {
                     std,
                     resize,
                     resampling,
+                    imageSize,
                     visionHeads,
                     textHeads,
                     textCleaning,
+                    tokenizer,
                     text,
                     logitScale,
                     allowNonFinite,
@@ -153,6 +159,18 @@ public final class ConversionOptions {
     }
 
     /**
+     * The same with pictures of this side, in pixels, where patches leave more than one open.
+     *
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    public ConversionOptions withImageSize(int side) {
+        if (side < 1) {
+            throw new IllegalArgumentException("image-size: expected at least 1, found " + side);
+        }
+        return with(copy -> copy.imageSize = Optional.of(side));
+    }
+
+    /**
      * The same with so many attention heads in each tower.
      *
      * @throws IllegalArgumentException if one has none
@@ -189,6 +207,14 @@ public final class ConversionOptions {
     /** The same with another cleaning of texts than its maker's tokenizer does. */
     public ConversionOptions with(TextCleaning cleaning) {
         return with(copy -> copy.textCleaning = Optional.of(cleaning));
+    }
+
+    /**
+     * The same with the tokenizer in this file, {@code spiece.model} or {@code tokenizer.json}, for weights that bring none:
+     * big_vision's.
+     */
+    public ConversionOptions withTokenizer(Path file) {
+        return with(copy -> copy.tokenizer = Optional.of(file));
     }
 
     /** The same with the text tower of this checkpoint, a folder or a file, in place of the checkpoint's own if it has one. */
@@ -240,6 +266,11 @@ public final class ConversionOptions {
         return parts.resampling;
     }
 
+    /** Side of the model's pictures, in pixels, at least 1. */
+    public Optional<Integer> imageSize() {
+        return parts.imageSize;
+    }
+
     /** Attention heads of the vision tower, at least 1. */
     public Optional<Integer> visionHeads() {
         return parts.visionHeads;
@@ -253,6 +284,11 @@ public final class ConversionOptions {
     /** What is done to texts first; empty: what the checkpoint's maker does. */
     public Optional<TextCleaning> textCleaning() {
         return parts.textCleaning;
+    }
+
+    /** The file of a tokenizer, for weights that bring none. */
+    public Optional<Path> tokenizer() {
+        return parts.tokenizer;
     }
 
     /** Another checkpoint, whose text tower is taken. */

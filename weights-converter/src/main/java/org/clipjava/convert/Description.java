@@ -1,6 +1,7 @@
 package org.clipjava.convert;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.clipjava.config.Activation;
@@ -146,6 +147,32 @@ record Description(
     }
 
     static Description of(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        Description description = described(folder, options);
+        try {
+            description.confirm(folder, options);
+            return description;
+        } catch (Throwable t) {
+            description.close();
+            throw t;
+        }
+    }
+
+    /** What only a few checkpoints leave open, the others tell. */
+    private void confirm(CheckpointFolder folder, ConversionOptions options) throws ConversionOptionException {
+        Answers answers = new Answers(folder.toString());
+        if (architecture.hasVision()) {
+            answers.confirm(Property.IMAGE_SIZE, architecture.vision().imageSize(), options.imageSize());
+        }
+        boolean bringsIts = options.text().isEmpty() && !(checkpoint.names() instanceof BigVisionNames);
+        if (options.tokenizer().isPresent() && bringsIts) {
+            throw new ConversionOptionException(
+                    folder + ": expected no option tokenizer, as its own is in its folder, found "
+                            + options.tokenizer().get(),
+                    List.of());
+        }
+    }
+
+    private static Description described(CheckpointFolder folder, ConversionOptions options) throws IOException {
         if (folder.isFile()) {
             return ofFile(folder, options);
         }
@@ -164,6 +191,9 @@ record Description(
     private static Description ofFile(CheckpointFolder folder, ConversionOptions options) throws IOException {
         boolean openAi;
         try (Checkpoint checkpoint = folder.weights()) {
+            if (checkpoint.names() instanceof BigVisionNames) {
+                return bigVision(folder, options);
+            }
             openAi = !(checkpoint.names() instanceof TensorNames.HuggingFace);
         }
         // A known file is what it is, whatever lies beside it.
@@ -378,13 +408,41 @@ record Description(
             answers.confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
             answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
             checkSize(folder, text.vocabularySize(), pieces);
+            Preprocessing preprocessing =
+                    OpenClipConfig.statedPreprocessing(fields, vision.imageSize(), options, answers);
+            answers.check();
             return new Description(
                     Family.SIGLIP,
                     config.architecture(Optional.of(pieces)),
-                    Optional.of(OpenClipConfig.preprocessing(fields, vision.imageSize(), options, answers)),
+                    Optional.of(preprocessing),
                     Optional.of(pieces),
                     cut(checkpoint, text.vocabularySize(), pieces.size()),
                     folder.repository(),
+                    Optional.empty());
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
+    private static Description bigVision(CheckpointFolder folder, ConversionOptions options) throws IOException {
+        Checkpoint checkpoint = folder.weights();
+        try {
+            Optional<CheckpointTokens.OfPieces> tokens = Optional.empty();
+            if (checkpoint.hasText()) {
+                int rows = new TensorSizes(checkpoint).of(BertNames.TOKENS, 0, 2);
+                tokens = Optional.of(SiglipTokens.bigVision(folder, options.tokenizer(), rows));
+                new Answers(checkpoint.file().toString())
+                        .confirm(Property.TEXT_CLEANING, TextCleaning.LOWER_ASCII, options.textCleaning());
+            }
+            BigVision model = BigVision.of(checkpoint, tokens, options);
+            return new Description(
+                    Family.SIGLIP,
+                    model.model().architecture(tokens),
+                    model.preprocessing(),
+                    tokens.map(pieces -> pieces),
+                    checkpoint,
+                    Optional.empty(),
                     Optional.empty());
         } catch (Throwable t) {
             checkpoint.close();
@@ -398,6 +456,7 @@ record Description(
             case SIGLIP -> openClipSiglip(folder, fields, options);
             case XLM_ROBERTA -> openClipXlmRoberta(folder, fields, options);
             case META_CLIP_2 -> openClipMetaClip2(folder, fields, options);
+            case MOBILE_CLIP, PE_CORE -> openClipTimm(folder, fields, options);
             case CLIP, SENTENCE_TRANSFORMERS -> openClip(folder, fields, options);
         };
     }
@@ -461,18 +520,7 @@ record Description(
     private static Description openClip(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
             throws IOException {
         OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
-        if (config.needsTokenizer() && !folder.hasVocabulary()) {
-            throw new ModelFormatException(fields.where()
-                    + ": text_cfg: hf_tokenizer_name: expected the tokenizer.json of that tokenizer in the"
-                    + " folder, found none; put it there");
-        }
-        ClipVocabulary vocabulary = vocabulary(folder, config.model());
-        // OpenCLIP pools at the highest id of a text, where that is the end token's for all but such tokens.
-        if (vocabulary.added().stream().anyMatch(token -> token.id() > vocabulary.endToken())) {
-            throw new ModelFormatException(folder
-                    + ": expected the end token to have the highest id, as OpenCLIP pools there, found added"
-                    + " tokens behind it");
-        }
+        ClipVocabulary vocabulary = vocabulary(folder, fields, config.needsTokenizer(), config.model());
         CheckpointConfig fitted =
                 config.model().withVocabulary(vocabulary.tokens().size());
         Checkpoint checkpoint = folder.openClipWeights();
@@ -498,6 +546,58 @@ record Description(
         }
     }
 
+    private static Description openClipTimm(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
+            throws IOException {
+        OpenClipTimm config = OpenClipTimm.of(fields, options);
+        ClipVocabulary vocabulary = vocabulary(folder, fields, config.needsTokenizer(), config.text());
+        int tokens = vocabulary.tokens().size();
+        Checkpoint checkpoint = folder.openClipWeights();
+        try {
+            VisionConfig vision = OpenClipTimm.vision(fields, checkpoint);
+            new Answers(fields.where())
+                    .confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
+            return new Description(
+                    Family.CLIP,
+                    ClipConfig.of(
+                            vision,
+                            config.textTower(tokens, vocabulary.endToken()),
+                            config.text().projection()),
+                    Optional.of(config.preprocessing()),
+                    Optional.of(new CheckpointTokens.Clip(
+                            vocabulary,
+                            options.textCleaning()
+                                    .orElse(config.needsTokenizer() ? TextCleaning.NONE : TextCleaning.ORIGINAL))),
+                    cut(checkpoint, config.text().text().vocabularySize(), tokens),
+                    folder.repository(),
+                    Optional.empty());
+        } catch (IllegalArgumentException e) {
+            checkpoint.close();
+            throw new ModelFormatException(fields.where() + ": " + e.getMessage(), e);
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
+        }
+    }
+
+    /** CLIP's tokens, as OpenCLIP reads them. */
+    private static ClipVocabulary vocabulary(
+            CheckpointFolder folder, JsonFields fields, boolean needsTokenizer, CheckpointConfig config)
+            throws IOException {
+        if (needsTokenizer && !folder.hasVocabulary()) {
+            throw new ModelFormatException(fields.where()
+                    + ": text_cfg: hf_tokenizer_name: expected the tokenizer.json of that tokenizer in the"
+                    + " folder, found none; put it there");
+        }
+        ClipVocabulary vocabulary = vocabulary(folder, config);
+        // OpenCLIP pools at the highest id of a text, where that is the end token's for all but such tokens.
+        if (vocabulary.added().stream().anyMatch(token -> token.id() > vocabulary.endToken())) {
+            throw new ModelFormatException(folder
+                    + ": expected the end token to have the highest id, as OpenCLIP pools there, found added"
+                    + " tokens behind it");
+        }
+        return vocabulary;
+    }
+
     private static Description bare(CheckpointFolder folder, Optional<String> known, ConversionOptions options)
             throws IOException {
         Checkpoint checkpoint = folder.weights();
@@ -507,6 +607,11 @@ record Description(
                 throw new ModelFormatException(file
                         + ": expected the weights of a CLIP's own towers, found a text tower of XLM-RoBERTa or DistilBERT,"
                         + " which they don't describe; put its config and its tokenizer beside it");
+            }
+            if (checkpoint.names() instanceof TimmNames) {
+                throw new ModelFormatException(file
+                        + ": expected the weights of a CLIP's own towers, found an image tower of timm's, which they don't"
+                        + " describe; put its open_clip_config.json beside it");
             }
             BareCheckpoint bare = BareCheckpoint.of(
                     checkpoint,

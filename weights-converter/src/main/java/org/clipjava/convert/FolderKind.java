@@ -48,6 +48,9 @@ final class FolderKind {
     private static Optional<String> ofFile(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         String shown = Shown.text(name);
+        if (lower.endsWith(CheckpointFiles.NUMPY)) {
+            return Optional.of("NumPy's arrays, " + shown + "; if big_vision published them, name that file");
+        }
         if (lower.endsWith(".gguf") || lower.startsWith("ggml-")) {
             return Optional.of("a GGUF, " + shown + "; convert the checkpoint that it was made of");
         }

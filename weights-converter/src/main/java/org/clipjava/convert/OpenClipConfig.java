@@ -81,7 +81,7 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         Answers answers = new Answers(config.where());
         OtherFamilies.refuse(config);
         JsonFields model = model(config);
-        checkFields(model, MODEL);
+        checkModel(model);
         CheckpointConfig.Vision vision = vision(required(model, "vision_cfg"));
         JsonFields textFields = required(model, "text_cfg");
         Optional<CheckpointConfig.Text> text = Optional.empty();
@@ -89,7 +89,7 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         if (OpenClipXlmRoberta.isTower(textFields)) {
             OpenClipXlmRoberta.checkFields(textFields);
         } else {
-            text = Optional.of(text(textFields));
+            text = Optional.of(text(textFields, Set.of()));
             answers.confirm(Property.TEXT_HEADS, text.get().heads(), options.textHeads());
         }
         Optional<Activation> stated = model.has("quick_gelu")
@@ -121,6 +121,11 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
             return config;
         }
         return config.object("model_cfg").orElseThrow(() -> config.expected("model_cfg", "an object"));
+    }
+
+    /** Refuses a field beside the two towers' that would make another model of it. */
+    static void checkModel(JsonFields model) throws ModelFormatException {
+        checkFields(model, MODEL);
     }
 
     static JsonFields required(JsonFields fields, String key) throws ModelFormatException {
@@ -172,14 +177,18 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         };
     }
 
-    private static CheckpointConfig.Text text(JsonFields config) throws ModelFormatException {
+    /**
+     * CLIP's text tower.
+     *
+     * @param more fields that whoever asks reads himself
+     */
+    static CheckpointConfig.Text text(JsonFields config, Set<String> more) throws ModelFormatException {
+        Set<String> known = new HashSet<>(TEXT);
+        known.addAll(more);
         if (config.string("pool_type").orElse("").equals(EOS)) {
-            Set<String> known = new HashSet<>(TEXT);
             known.addAll(Set.of("pool_type", "eos_id", "tokenizer_kwargs"));
-            checkFields(config, known);
-        } else {
-            checkFields(config, TEXT);
         }
+        checkFields(config, known);
         int width = config.positive("width", 512);
         int heads = config.positive("heads", 8);
         if (width % heads != 0) {
@@ -216,6 +225,24 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
             throw config.expected(key, "a square's side");
         }
         return config.positive(key, otherwise);
+    }
+
+    /**
+     * As {@link #preprocessing}, of a model that has another than OpenAI's: a file of open_clip's own configurations says nothing of it, and
+     * then people are asked.
+     */
+    static Preprocessing statedPreprocessing(JsonFields file, int imageSize, ConversionOptions options, Answers answers)
+            throws ModelFormatException, ConversionOptionException {
+        if (file.has("preprocess_cfg")) {
+            return preprocessing(file, imageSize, options, answers);
+        }
+        return Preprocessing.of(
+                        imageSize,
+                        answers.of(Property.RESIZE, Optional.empty(), options.resize(), Resize.SHORTEST),
+                        answers.of(Property.RESAMPLE, Optional.empty(), options.resampling(), Resampling.BICUBIC),
+                        answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
+                        answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD))
+                .asTorchvision();
     }
 
     static Preprocessing preprocessing(JsonFields file, int imageSize, ConversionOptions options, Answers answers)

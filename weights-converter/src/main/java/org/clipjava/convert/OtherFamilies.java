@@ -9,7 +9,7 @@ import org.clipjava.safetensors.ModelFormatException;
 /** The families of models that people have where a CLIP is expected, known by their configs. */
 final class OtherFamilies {
     private static final String READS =
-            "expected a CLIP of OpenAI's parts or with XLM-RoBERTa, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for"
+            "expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for"
                     + " what runs";
 
     private record Named(String name, String family) {}
@@ -25,10 +25,8 @@ final class OtherFamilies {
     private static final List<Named> BY_TOWER = List.of(
             new Named("eva_giant", "an EVA-01 CLIP"),
             new Named("eva02_", "an EVA-02 CLIP"),
-            new Named("vit_pe_", "a PE-Core (Perception Encoder)"),
+            new Named("vit_pe_", "a Perception Encoder, but none of PE-Core's"),
             new Named("fastvit_mci", "a MobileCLIP, with a FastViT"),
-            new Named("vit_base_mci_", "a MobileCLIP-B"),
-            new Named("vit_large_patch14_clip_", "a MobileCLIP2-L-14"),
             new Named("convnext_", "a CLIP with a ConvNeXt"),
             new Named("vitamin_", "a ViTamin"),
             new Named("swin_", "a CLIP with a Swin transformer"),
@@ -99,7 +97,7 @@ final class OtherFamilies {
             return Optional.of("a model for pictures of any shape (NaFlex)");
         }
         if (vision.has("timm_model_name")) {
-            return OpenClipSiglip.isTower(vision)
+            return OpenClipSiglip.isTower(vision) || OpenClipTimm.family(vision).isPresent()
                     ? Optional.empty()
                     : named(BY_TOWER, vision.string("timm_model_name"))
                             .map(family -> family + ", timm_model_name " + vision.shown("timm_model_name"));

@@ -28,7 +28,8 @@ record Preprocessing(PreprocessorConfig config) {
     private static final Set<String> SIGLIP_PROCESSORS =
             Set.of("SiglipImageProcessor", "SiglipImageProcessorFast", "SiglipImageProcessorPil");
 
-    private static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
+    /** SigLIP's means and deviations. */
+    static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
 
     /** CLIP's own, for a checkpoint that says nothing. */
     static Preprocessing ofClip(int imageSize) {

@@ -78,6 +78,68 @@ final class SiglipTokens {
                 folder.tokenizerConfig());
     }
 
+    /**
+     * As big_vision makes them: ASCII's letters are put into lower case, and then what the file of a tokenizer says is done.
+     *
+     * @param told that file, if it is not beside the weights
+     * @param rows embeddings that the model has
+     * @throws ModelFormatException if there is none, or one of another size
+     */
+    static CheckpointTokens.OfPieces bigVision(CheckpointFolder folder, Optional<Path> told, int rows)
+            throws IOException {
+        Optional<Path> beside = told.isPresent() ? Optional.of(folder.named(told.get())) : folder.pieces();
+        if (beside.isEmpty()) {
+            throw new ModelFormatException(folder
+                    + ": expected a tokenizer beside big_vision's weights, which have none, found none; " + cure(rows));
+        }
+        Path path = beside.get();
+        PieceFile file = path.toString().endsWith(".json") ? ofJson(path) : PieceFile.ofModel(path);
+        if (file.vocabulary().size() != rows) {
+            throw new ModelFormatException("%s: expected a tokenizer of %d tokens, as the model has, found %d; %s"
+                    .formatted(path, rows, file.vocabulary().size(), cure(rows)));
+        }
+        int end = end(file, path.toString());
+        PieceFile lower = file.with(
+                withoutLowerCase(file.config().rules()),
+                TextCleaning.LOWER_ASCII,
+                List.of(),
+                List.of(end),
+                file.config().added());
+        return padded(lower, end, Optional.empty());
+    }
+
+    private static String cure(int rows) {
+        String where = switch (rows) {
+            case 32_000 -> "this model's is spiece.model of google/siglip-base-patch16-224 on the Hugging Face hub; ";
+            case 250_000 ->
+                "this model's is spiece.model of google/siglip-base-patch16-256-multilingual on the Hugging Face hub; ";
+            case 256_000 ->
+                "this model's is tokenizer.json of google/siglip2-base-patch16-224 on the Hugging Face hub; ";
+            default -> "";
+        };
+        return where + "put it there, or name it with --tokenizer";
+    }
+
+    private static PieceFile ofJson(Path path) throws IOException {
+        JsonFields tokenizer = JsonFields.read(path);
+        if (!PieceFile.isOne(tokenizer)) {
+            throw new ModelFormatException(
+                    path + ": expected SigLIP's tokenizer, of pieces, found one of another kind");
+        }
+        return PieceFile.ofTokenizerJson(tokenizer);
+    }
+
+    /** Newer files put all of Unicode into lower case, as big_vision does not. */
+    private static PieceRules withoutLowerCase(PieceRules rules) {
+        if (!(rules instanceof PieceRules.TokenizerJson json)) {
+            return rules;
+        }
+        List<NormalizerStep> steps = json.normalizer().stream()
+                .filter(step -> step != NormalizerStep.LOWERCASE)
+                .toList();
+        return new PieceRules.TokenizerJson(steps, json.split());
+    }
+
     private static PieceFile json(CheckpointFolder folder) throws IOException {
         Optional<JsonFields> tokenizer = folder.tokenizerJson();
         if (tokenizer.isEmpty() || !PieceFile.isOne(tokenizer.get())) {

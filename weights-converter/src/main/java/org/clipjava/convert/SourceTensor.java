@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.clipjava.modelfile.RowSource;
 import org.clipjava.safetensors.DType;
@@ -28,6 +29,12 @@ record SourceTensor(
     /** Gives the bytes when they are wanted, and refuses those that are damaged. */
     interface Data {
         MemorySegment bytes() throws ModelFormatException;
+    }
+
+    /** A tensor whose elements follow one another, the first index counting fastest. */
+    static SourceTensor columnMajor(String file, String name, DType dtype, List<Long> shape, Data data) {
+        return new SourceTensor(
+                file, name, dtype, shape, rowMajor(shape.reversed()).reversed(), 0, data);
     }
 
     /** A tensor whose elements follow one another. */
@@ -89,18 +96,75 @@ record SourceTensor(
         float[] added = new float[Math.toIntExact(row.elements())];
         read(0, values);
         row.read(0, added);
-        ByteBuffer sums = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < values.length; i++) {
-            sums.putFloat(values[i] + added[i % added.length]);
+            values[i] += added[i % added.length];
         }
-        MemorySegment bytes = MemorySegment.ofArray(sums.array());
-        return rowMajor(file, name, DType.F32, shape, () -> bytes);
+        return replaced(shape, values);
+    }
+
+    /** F32 with each row multiplied by a factor; all is read at once. */
+    SourceTensor scaled(double[] factors) throws ModelFormatException {
+        float[] values = new float[Math.toIntExact(elements())];
+        read(0, values);
+        int row = values.length / factors.length;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * factors[i / row]);
+        }
+        return replaced(shape, values);
+    }
+
+    /** [rows, columns] of F32 with a row of zeros before the first; all is read at once. */
+    SourceTensor behindZeros() throws ModelFormatException {
+        float[] values = new float[Math.toIntExact(elements())];
+        read(0, values);
+        int width = Math.toIntExact(shape.getLast());
+        float[] all = new float[Math.addExact(values.length, width)];
+        System.arraycopy(values, 0, all, width, values.length);
+        return replaced(List.of(shape.getFirst() + 1, shape.getLast()), all);
+    }
+
+    /** The same place in a checkpoint with other values. */
+    SourceTensor replaced(List<Long> otherShape, float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        MemorySegment segment = MemorySegment.ofArray(bytes.array());
+        return rowMajor(file, name, DType.F32, otherShape, () -> segment);
     }
 
     /** [1, …] as […]. */
     SourceTensor withoutFirst() {
         return new SourceTensor(
                 file, name, dtype, shape.subList(1, shape.size()), strides.subList(1, strides.size()), offset, data);
+    }
+
+    /** Its dimensions in another order: {@code order[0]} comes first; nothing is moved. */
+    SourceTensor permuted(int... order) {
+        return viewed(
+                Arrays.stream(order).mapToObj(shape::get).toList(),
+                Arrays.stream(order).mapToObj(strides::get).toList());
+    }
+
+    /**
+     * Two dimensions that follow one another as one: […, A, B, …] as […, A·B, …].
+     *
+     * @param first of the two
+     * @throws ModelFormatException if the elements do not lie so
+     */
+    SourceTensor merged(int first) throws ModelFormatException {
+        if (strides.get(first) != shape.get(first + 1) * strides.get(first + 1)) {
+            throw new ModelFormatException(
+                    "%s: %s: expected elements in C's order, found them in Fortran's; save it again as %s"
+                            .formatted(file, name, "numpy.ascontiguousarray makes it"));
+        }
+        List<Long> mergedShape = new ArrayList<>(shape);
+        mergedShape.set(first, shape.get(first) * mergedShape.remove(first + 1));
+        List<Long> mergedStrides = new ArrayList<>(strides);
+        mergedStrides.remove(first);
+        return viewed(mergedShape, mergedStrides);
+    }
+
+    private SourceTensor viewed(List<Long> otherShape, List<Long> otherStrides) {
+        return new SourceTensor(file, name, dtype, List.copyOf(otherShape), List.copyOf(otherStrides), offset, data);
     }
 
     /** [1] as []. */
@@ -143,34 +207,58 @@ record SourceTensor(
     }
 
     private void readOn(MemorySegment bytes, long from, float[] values) {
-        switch (dtype) {
-            case F32 -> MemorySegment.copy(bytes, FLOAT, from * Float.BYTES, values, 0, values.length);
-            case F16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.float16ToFloat(bytes.get(SHORT, (from + i) * Short.BYTES));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = Float.intBitsToFloat(bytes.get(SHORT, (from + i) * Short.BYTES) << 16);
-                }
-            }
-            default -> throw new IllegalStateException(name + " " + typeAndShape() + " is no float tensor");
+        if (dtype == DType.F32) {
+            MemorySegment.copy(bytes, FLOAT, from * Float.BYTES, values, 0, values.length);
+        } else {
+            gather(bytes, from, 1, values, 0, values.length);
         }
     }
 
-    /** Element by element: only projections that are transposed, and views, which are few, lie like this. */
+    /** Projections that are transposed lie like this, and all that JAX has. */
     private void readStrided(MemorySegment bytes, long first, float[] values) {
-        float[] one = new float[1];
-        for (int i = 0; i < values.length; i++) {
-            long rest = first + i;
-            long at = offset;
-            for (int d = shape.size() - 1; d >= 0; d--) {
-                at += rest % shape.get(d) * strides.get(d);
-                rest /= shape.get(d);
+        int last = shape.size() - 1;
+        long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
+        long[] steps = strides.stream().mapToLong(Long::longValue).toArray();
+        long[] index = new long[sizes.length];
+        long at = offset;
+        long rest = first;
+        for (int d = last; d >= 0; d--) {
+            index[d] = rest % sizes[d];
+            at += index[d] * steps[d];
+            rest /= sizes[d];
+        }
+        for (int done = 0; done < values.length; ) {
+            int run = (int) Math.min(values.length - done, sizes[last] - index[last]);
+            gather(bytes, at, steps[last], values, done, run);
+            done += run;
+            index[last] += run;
+            at += run * steps[last];
+            for (int d = last; d > 0 && index[d] == sizes[d]; d--) {
+                at += steps[d - 1] - sizes[d] * steps[d];
+                index[d] = 0;
+                index[d - 1]++;
             }
-            readOn(bytes, at, one);
-            values[i] = one[0];
+        }
+    }
+
+    private void gather(MemorySegment bytes, long from, long step, float[] values, int first, int count) {
+        switch (dtype) {
+            case F32 -> {
+                for (int i = 0; i < count; i++) {
+                    values[first + i] = bytes.get(FLOAT, (from + i * step) * Float.BYTES);
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    values[first + i] = Float.float16ToFloat(bytes.get(SHORT, (from + i * step) * Short.BYTES));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    values[first + i] = Float.intBitsToFloat(bytes.get(SHORT, (from + i * step) * Short.BYTES) << 16);
+                }
+            }
+            default -> throw new IllegalStateException(name + " " + typeAndShape() + " is no float tensor");
         }
     }
 }

@@ -16,8 +16,8 @@ import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
- * A zip archive in memory, whose entries are read where they lie: PyTorch stores tensors uncompressed. Nothing is inflated
- * and nothing is written anywhere.
+ * A zip archive in memory, whose entries are read where they lie: PyTorch and NumPy store tensors uncompressed. Nothing is
+ * inflated and nothing is written anywhere.
  *
  * <p>One that exists is consistent: the directory ends where the file does, each entry's own header agrees with it, no
  * two entries share a byte, and no name is there twice or leads out of a folder.
@@ -48,6 +48,7 @@ final class StoredZip {
 
     private final MemorySegment file;
     private final String name;
+    private final String cure;
     private final SequencedMap<String, Entry> entries = new LinkedHashMap<>();
 
     /**
@@ -63,9 +64,10 @@ final class StoredZip {
         }
     }
 
-    private StoredZip(MemorySegment file, String name) {
+    private StoredZip(MemorySegment file, String name, String cure) {
         this.file = file;
         this.name = name;
+        this.cure = cure;
     }
 
     /** Whether a file begins as a zip archive does. */
@@ -73,9 +75,12 @@ final class StoredZip {
         return file.byteSize() >= Integer.BYTES && file.get(U32, 0) == LOCAL;
     }
 
-    /** @param name what messages call the file */
-    static StoredZip read(MemorySegment file, String name) throws ModelFormatException {
-        StoredZip zip = new StoredZip(file, name);
+    /**
+     * @param name what messages call the file
+     * @param cure what to do about an entry that is compressed
+     */
+    static StoredZip read(MemorySegment file, String name, String cure) throws ModelFormatException {
+        StoredZip zip = new StoredZip(file, name, cure);
         zip.readDirectory(zip.directory());
         zip.refuseOverlaps();
         return zip;
@@ -94,10 +99,35 @@ final class StoredZip {
     MemorySegment bytes(Entry entry) throws ModelFormatException {
         if (entry.method() != 0) {
             throw new ModelFormatException(
-                    "%s: %s: expected an entry that is stored as it is, found one compressed by method %d; torch.save stores: save the checkpoint again"
-                            .formatted(name, Shown.text(entry.name()), entry.method()));
+                    "%s: %s: expected an entry that is stored as it is, found one compressed by method %d; %s"
+                            .formatted(name, Shown.text(entry.name()), entry.method(), cure));
         }
         return file.asSlice(entry.data(), entry.size());
+    }
+
+    /** An entry's bytes, whose checksum is compared when they are first wanted. */
+    SourceTensor.Data checked(Entry entry) {
+        return new CheckedEntry(this, entry);
+    }
+
+    private static final class CheckedEntry implements SourceTensor.Data {
+        private final StoredZip zip;
+        private final Entry entry;
+        private boolean checked;
+
+        CheckedEntry(StoredZip zip, Entry entry) {
+            this.zip = zip;
+            this.entry = entry;
+        }
+
+        @Override
+        public MemorySegment bytes() throws ModelFormatException {
+            if (!checked) {
+                zip.checkChecksum(entry);
+                checked = true;
+            }
+            return zip.bytes(entry);
+        }
     }
 
     void checkChecksum(Entry entry) throws ModelFormatException {

@@ -13,7 +13,7 @@ import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** How a checkpoint calls its tensors. Here they are all called as Hugging Face calls them. */
-sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames, BertNames {
+sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi, TimmNames, BertNames, BigVisionNames {
     String LOGIT_SCALE = "logit_scale";
     String LOGIT_BIAS = "logit_bias";
 
@@ -36,7 +36,8 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
             "text_model.embeddings.token_embedding.weight",
             "visual.class_embedding",
             "visual.conv1.weight",
-            TimmNames.ANCHOR);
+            TimmNames.ANCHOR,
+            TimmNames.STEM_ANCHOR);
 
     /**
      * Told by what only one kind of checkpoint has.
@@ -48,10 +49,14 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
         if (inCheckpoint.contains(BertNames.Own.DISTILBERT.anchor())) {
             return new BertNames(BertNames.Own.DISTILBERT, new HuggingFace(""));
         }
+        Optional<BigVisionNames> bigVision = BigVisionNames.of(inCheckpoint);
+        if (bigVision.isPresent()) {
+            return bigVision.get();
+        }
         String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
                 || inCheckpoint.contains(prefix + "visual.class_embedding");
-        if (inCheckpoint.contains(prefix + TimmNames.ANCHOR)) {
+        if (inCheckpoint.contains(prefix + TimmNames.ANCHOR) || inCheckpoint.contains(prefix + TimmNames.STEM_ANCHOR)) {
             return new TimmNames(prefix);
         }
         if (!openAi) {

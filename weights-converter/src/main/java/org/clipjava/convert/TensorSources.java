@@ -3,20 +3,22 @@ package org.clipjava.convert;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.Projection;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.modelfile.TensorSpec;
 import org.clipjava.safetensors.ModelFormatException;
 
 /** Which of a checkpoint's tensors, under Hugging Face's names, a tensor of the model file is made of. Each is to be taken once. */
-record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
+record TensorSources(Checkpoint checkpoint, Optional<VisionConfig> vision, boolean textBias) {
     static TensorSources of(Checkpoint checkpoint, ClipConfig config) {
         return new TensorSources(
                 checkpoint,
-                config.hasVision() ? config.vision().patchSize() : 0,
+                config.hasVision() ? Optional.of(config.vision()) : Optional.empty(),
                 config.hasText() && config.text().projection() == Projection.LINEAR_WITH_BIAS);
     }
 
@@ -44,6 +46,7 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
             Map.entry("vision.pool.mlp.fc2.weight", "vision_model.head.mlp.fc2.weight"),
             Map.entry("vision.pool.mlp.fc2.bias", "vision_model.head.mlp.fc2.bias"),
             Map.entry("vision.projection", "visual_projection.weight"),
+            Map.entry("vision.projection_bias", "visual_projection.bias"),
             Map.entry("text.token_embedding", "text_model.embeddings.token_embedding.weight"),
             Map.entry("text.position_embedding", "text_model.embeddings.position_embedding.weight"),
             Map.entry("text.ln_pre.weight", BertNames.LN_PRE + "weight"),
@@ -91,6 +94,7 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
             Map.entry("mlp.fc2.weight", List.of("mlp.fc2.weight")),
             Map.entry("mlp.fc2.bias", List.of("mlp.fc2.bias")));
 
+    private static final Pattern STEM = Pattern.compile("vision\\.(stem\\.([0-9]+)\\.(weight|bias))");
     private static final Pattern BLOCK = Pattern.compile("(vision|text)\\.blocks\\.([0-9]+)\\.(.+)");
 
     /**
@@ -103,6 +107,10 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
         List<String> pool = POOL_PARTS.get(tensor.name());
         if (pool != null && checkpoint.has(pool.getFirst())) {
             return taken(tensor, "", pool);
+        }
+        Matcher stem = STEM.matcher(tensor.name());
+        if (stem.matches()) {
+            return List.of(checkpoint.take("vision_model." + stem.group(1), shape(tensor, 1)));
         }
         if (!block.matches()) {
             Map<String, String> names = TEXT_HEAD.containsKey(tensor.name()) && textBias ? TEXT_HEAD : NAMES;
@@ -125,14 +133,33 @@ record TensorSources(Checkpoint checkpoint, int patchSize, boolean textBias) {
         return Objects.requireNonNull(names.get(name), name); // the tables have every part that a model file can have
     }
 
+    /** A convolution's kernels, whose bytes are the matrix's: channel, row, column of pixels; row, column, value of states. */
+    private static long[] squares(TensorSpec tensor, long side, boolean pixels) {
+        long values = tensor.columns() / (side * side);
+        return pixels ? new long[] {tensor.rows(), values, side, side} : new long[] {tensor.rows(), side, side, values};
+    }
+
     /** Of one of so many equal parts. */
     private long[] shape(TensorSpec tensor, int parts) {
         if (tensor.name().equals(PROBE)) {
             return new long[] {1, 1, tensor.columns()};
         }
         if (tensor.name().equals(PATCH_EMBEDDING)) {
-            // a convolution's kernels; [W, 3, P, P] and [W, 3·P·P] are the same bytes
-            return new long[] {tensor.rows(), 3, patchSize, patchSize};
+            VisionConfig tower = vision.orElseThrow();
+            return squares(tensor, tower.patchSquares(), tower.stem().isEmpty());
+        }
+        Matcher stem = STEM.matcher(tensor.name());
+        if (stem.matches() && stem.group(3).equals("weight")) {
+            int stage = Integer.parseInt(stem.group(2));
+            return squares(
+                    tensor,
+                    vision.orElseThrow()
+                            .stem()
+                            .orElseThrow()
+                            .stages()
+                            .get(stage)
+                            .side(),
+                    stage == 0);
         }
         long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
         if (shape.length > 0) {

@@ -4,13 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.clipjava.safetensors.DType;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
- * OpenCLIP's names of a SigLIP: timm's for the image tower, which is its {@code visual.trunk}, and its own for the text tower.
+ * OpenCLIP's names of models with an image tower of timm's: timm's for that, which is its {@code visual.trunk}, and its own for the text
+ * tower.
  *
  * @param prefix of all names
  */
@@ -18,10 +21,35 @@ record TimmNames(String prefix) implements TensorNames {
     /** What each image tower of timm's that is a transformer has. */
     static final String ANCHOR = "visual.trunk.patch_embed.proj.weight";
 
+    /** What those have whose patches are embedded by some convolutions. */
+    static final String STEM_ANCHOR = "visual.trunk.patch_embed.backbone.0.conv.weight";
+
+    /** Those convolutions but for the last, with their normalisation folded in. */
+    static final String STEM = "vision_model.stem.";
+
+    private static final String BACKBONE = "visual.trunk.patch_embed.backbone.";
+    private static final String PATCHES = "vision_model.embeddings.patch_embedding.";
+    private static final String CLASS = "vision_model.embeddings.class_embedding";
+    private static final String POSITIONS = "vision_model.embeddings.position_embedding.weight";
+
+    /** Of PyTorch's BatchNorm, added to the variance. */
+    private static final double BATCH_NORM_EPS = 1e-5;
+
+    /** Elements of what is computed anew here: ten times as many as the largest that is published has. */
+    private static final int MOST_FOLDED = 1 << 22;
+
+    private static final Set<DType> FLOATS = Set.of(DType.F32, DType.F16, DType.BF16);
+
     private static final Map<String, String> NAMES = Map.ofEntries(
-            Map.entry("vision_model.embeddings.patch_embedding.weight", ANCHOR),
-            Map.entry("vision_model.embeddings.patch_embedding.bias", "visual.trunk.patch_embed.proj.bias"),
-            Map.entry("vision_model.embeddings.position_embedding.weight", "visual.trunk.pos_embed"),
+            Map.entry(PATCHES + "weight", ANCHOR),
+            Map.entry(PATCHES + "bias", "visual.trunk.patch_embed.proj.bias"),
+            Map.entry(POSITIONS, "visual.trunk.pos_embed"),
+            Map.entry(CLASS, "visual.trunk.cls_token"),
+            Map.entry("vision_model.pre_layrnorm.weight", "visual.trunk.norm_pre.weight"),
+            Map.entry("vision_model.pre_layrnorm.bias", "visual.trunk.norm_pre.bias"),
+            Map.entry("visual_projection.weight", "visual.trunk.head.weight"),
+            Map.entry("visual_projection.bias", "visual.trunk.head.bias"),
+            Map.entry("text_projection.weight", "text.text_projection"),
             Map.entry("vision_model.post_layernorm.weight", "visual.trunk.norm.weight"),
             Map.entry("vision_model.post_layernorm.bias", "visual.trunk.norm.bias"),
             Map.entry("vision_model.head.probe", "visual.trunk.attn_pool.latent"),
@@ -94,7 +122,9 @@ record TimmNames(String prefix) implements TensorNames {
 
     @Override
     public boolean ignores(String inCheckpoint) {
-        return inCheckpoint.equals(prefix + "text.attn_mask");
+        return inCheckpoint.equals(prefix + "text.attn_mask")
+                // of a normalisation: it counts only in training
+                || (inCheckpoint.startsWith(prefix + BACKBONE) && inCheckpoint.endsWith(".num_batches_tracked"));
     }
 
     @Override
@@ -108,7 +138,93 @@ record TimmNames(String prefix) implements TensorNames {
                         translated.put(name, tensor) == null, tensor, "OpenCLIP's names or Hugging Face's, not both");
             }
         }
+        if (translated.containsKey(STEM_ANCHOR)) {
+            foldStem(translated);
+        }
         return translated;
+    }
+
+    /**
+     * Makes one linear layer of each convolution and its normalisation. The class token of such a tower has no position: it gets one of
+     * zeros, before the others.
+     */
+    private static void foldStem(SequencedMap<String, SourceTensor> translated) throws ModelFormatException {
+        int stage = 0;
+        while (translated.containsKey(BACKBONE + stage + ".bn.weight")) {
+            foldStage(stage, translated);
+            stage++;
+        }
+        String last = BACKBONE + stage + ".conv.";
+        SourceTensor kernel = squares(taken(last + "weight", translated));
+        translated.put(PATCHES + "weight", kernel.permuted(0, 2, 3, 1));
+        translated.put(PATCHES + "bias", taken(last + "bias", translated));
+        SourceTensor positions = translated.get(POSITIONS);
+        if (positions != null) {
+            expectFloats(positions, 2);
+            translated.put(POSITIONS, positions.behindZeros());
+        }
+    }
+
+    private static void foldStage(int stage, SequencedMap<String, SourceTensor> translated)
+            throws ModelFormatException {
+        String own = BACKBONE + stage + ".";
+        SourceTensor kernel = squares(taken(own + "conv.weight", translated));
+        expectFloats(kernel, 4);
+        SourceTensor offset = taken(own + "bn.bias", translated);
+        int outputs = Math.toIntExact(kernel.shape().getFirst());
+        float[] weights = values(taken(own + "bn.weight", translated), outputs);
+        float[] offsets = values(offset, outputs);
+        float[] means = values(taken(own + "bn.running_mean", translated), outputs);
+        float[] variances = values(taken(own + "bn.running_var", translated), outputs);
+        double[] factors = new double[outputs];
+        float[] biases = new float[outputs];
+        for (int i = 0; i < outputs; i++) {
+            factors[i] = weights[i] / Math.sqrt(variances[i] + BATCH_NORM_EPS);
+            biases[i] = (float) (offsets[i] - means[i] * factors[i]);
+        }
+        // pixels lie channel by channel, states side by side
+        SourceTensor ordered = stage == 0 ? kernel : kernel.permuted(0, 2, 3, 1);
+        translated.put(STEM + stage + ".weight", ordered.scaled(factors));
+        translated.put(STEM + stage + ".bias", offset.replaced(offset.shape(), biases));
+    }
+
+    private static float[] values(SourceTensor tensor, int count) throws ModelFormatException {
+        expectFloats(tensor, 1);
+        OpenAi.expect(tensor.elements() == count, tensor, "[" + count + "]");
+        float[] values = new float[count];
+        tensor.read(0, values);
+        return values;
+    }
+
+    /** A part of the stem, which must be there. */
+    private static SourceTensor taken(String name, SequencedMap<String, SourceTensor> translated)
+            throws ModelFormatException {
+        SourceTensor tensor = translated.remove(name);
+        if (tensor == null) {
+            throw new ModelFormatException(
+                    "%s: %s: expected all of the convolutions before the patches, found no such tensor"
+                            .formatted(translated.firstEntry().getValue().file(), name));
+        }
+        return tensor;
+    }
+
+    private static SourceTensor squares(SourceTensor kernel) throws ModelFormatException {
+        OpenAi.expect(
+                kernel.shape().size() == 4
+                        && kernel.shape().get(2).equals(kernel.shape().get(3)),
+                kernel,
+                "a convolution's kernel with squares");
+        return kernel;
+    }
+
+    private static void expectFloats(SourceTensor tensor, int dimensions) throws ModelFormatException {
+        OpenAi.expect(
+                FLOATS.contains(tensor.dtype())
+                        && tensor.shape().size() == dimensions
+                        && tensor.elements() > 0
+                        && tensor.elements() <= MOST_FOLDED,
+                tensor,
+                "F32, F16 or BF16 with " + dimensions + " dimensions, none empty");
     }
 
     /** Hugging Face's names of what is in one tensor; its own if there are none. */
@@ -133,7 +249,16 @@ record TimmNames(String prefix) implements TensorNames {
                     "the rows of key and value");
             return tensor.part(name.contains(".k_proj.") ? 0 : 1, 2);
         }
-        if (name.equals("vision_model.embeddings.position_embedding.weight")) {
+        if (name.equals(CLASS)) {
+            OpenAi.expect(
+                    tensor.shape().size() == 3
+                            && tensor.shape().get(0) == 1
+                            && tensor.shape().get(1) == 1,
+                    tensor,
+                    "[1, 1, width]");
+            return tensor.withoutFirst().withoutFirst();
+        }
+        if (name.equals(POSITIONS)) {
             OpenAi.expect(
                     tensor.shape().size() == 3 && tensor.shape().getFirst() == 1, tensor, "[1, positions, width]");
             return tensor.withoutFirst();
@@ -141,6 +266,7 @@ record TimmNames(String prefix) implements TensorNames {
         if (name.equals(LOGIT_BIAS)) {
             return OpenAi.withoutDimension(tensor);
         }
-        return name.startsWith("vision_model.head.") ? tensor : OpenAi.adapted(name, tensor);
+        boolean asItIs = name.startsWith("vision_model.head.") || name.startsWith("visual_projection.");
+        return asItIs ? tensor : OpenAi.adapted(name, tensor);
     }
 }

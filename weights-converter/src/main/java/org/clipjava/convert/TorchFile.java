@@ -169,7 +169,7 @@ final class TorchFile implements WeightsFile {
     }
 
     private static Contents zipped(MemorySegment file, String name) throws ModelFormatException {
-        StoredZip zip = StoredZip.read(file, name);
+        StoredZip zip = StoredZip.read(file, name, "torch.save stores: save the checkpoint again");
         StoredZip.Entry pickleEntry = pickleEntry(zip, name);
         String folder = pickleEntry.name().substring(0, pickleEntry.name().length() - "data.pkl".length());
         Optional<StoredZip.Entry> byteOrder = zip.entry(folder + "byteorder");
@@ -198,7 +198,7 @@ final class TorchFile implements WeightsFile {
                 throw new ModelFormatException("%s: %s: expected %d bytes for %d of %s, found %d"
                         .formatted(name, entryName, bytes(storage, where), storage.elements(), storage.dtype(), bytes));
             }
-            storages.put(storage.key(), new CheckedEntry(zip, entry));
+            storages.put(storage.key(), zip.checked(entry));
         }
         StateDict state = StateDict.of(root, where);
         return new Contents(state.tensors, storages, state.activation(), List.copyOf(state.path));
@@ -220,27 +220,6 @@ final class TorchFile implements WeightsFile {
                     .formatted(name, pickles.size()));
         }
         return pickles.getFirst();
-    }
-
-    /** An entry whose checksum is compared when its bytes are first wanted. */
-    private static final class CheckedEntry implements SourceTensor.Data {
-        private final StoredZip zip;
-        private final StoredZip.Entry entry;
-        private boolean checked;
-
-        CheckedEntry(StoredZip zip, StoredZip.Entry entry) {
-            this.zip = zip;
-            this.entry = entry;
-        }
-
-        @Override
-        public MemorySegment bytes() throws ModelFormatException {
-            if (!checked) {
-                zip.checkChecksum(entry);
-                checked = true;
-            }
-            return zip.bytes(entry);
-        }
     }
 
     /** Five pickles (magic number, version, machine, state dict, keys), then each storage's number of values and values. */

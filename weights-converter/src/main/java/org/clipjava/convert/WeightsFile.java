@@ -6,7 +6,7 @@ import java.util.SequencedMap;
 import org.clipjava.config.Activation;
 
 /** A file with tensors, open. */
-sealed interface WeightsFile extends AutoCloseable permits SafetensorsWeights, TorchFile {
+sealed interface WeightsFile extends AutoCloseable permits SafetensorsWeights, TorchFile, NpzFile {
 
     /** What messages call it. */
     String name();

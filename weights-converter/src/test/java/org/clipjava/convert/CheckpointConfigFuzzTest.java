@@ -24,7 +24,7 @@ class CheckpointConfigFuzzTest {
                 SentenceTransformerText.of(fields, Optional.of(fields), fields, fields)
                         .architecture(1000);
             } else if (fields.has("model_cfg")) {
-                OpenClipConfig.of(fields, Optional.empty(), ConversionOptions.NONE);
+                openClip(fields);
             } else if (fields.has("image_mean")) {
                 Preprocessing.of(fields, 224);
             } else {
@@ -34,6 +34,19 @@ class CheckpointConfigFuzzTest {
             Refusal.check(e, "fuzz: ");
         } catch (ConversionOptionException e) {
             throw new AssertionError("no option was given", e);
+        }
+    }
+
+    private static void openClip(JsonFields fields) throws ModelFormatException, ConversionOptionException {
+        switch (CheckpointFamily.ofOpenClip(fields)) {
+            case SIGLIP -> OpenClipSiglip.checkFields(fields);
+            case MOBILE_CLIP, PE_CORE -> {
+                // else people are asked
+                if (fields.has("preprocess_cfg")) {
+                    OpenClipTimm.of(fields, ConversionOptions.NONE);
+                }
+            }
+            default -> OpenClipConfig.of(fields, Optional.empty(), ConversionOptions.NONE);
         }
     }
 
@@ -54,6 +67,14 @@ class CheckpointConfigFuzzTest {
                         "{\"model_cfg\":{\"embed_dim\":512,\"quick_gelu\":false,\"vision_cfg\":{\"layers\":12},"
                                 + "\"text_cfg\":{\"hf_model_name\":\"xlm-roberta-base\",\"hf_proj_type\":\"linear\","
                                 + "\"hf_pooler_type\":\"mean_pooler\",\"tokenizer_kwargs\":{\"clean\":\"whitespace\"}}}}",
+                        "{\"model_cfg\":{\"embed_dim\":1024,\"vision_cfg\":{\"image_size\":224,\"timm_model_name\":"
+                                + "\"vit_pe_core_base_patch16_224\",\"timm_pool\":\"map\",\"timm_proj\":null},"
+                                + "\"text_cfg\":{\"context_length\":32,\"width\":1024,\"heads\":16,\"layers\":24,"
+                                + "\"no_causal_mask\":true}},\"preprocess_cfg\":{\"resize_mode\":\"squash\"}}",
+                        "{\"model_cfg\":{\"embed_dim\":768,\"vision_cfg\":{\"timm_model_name\":"
+                                + "\"vit_base_patch16_siglip_224\",\"timm_pool\":\"map\",\"timm_proj\":\"none\"},"
+                                + "\"text_cfg\":{\"no_causal_mask\":true,\"pool_type\":\"last\",\"proj_bias\":true,"
+                                + "\"tokenizer_kwargs\":{\"clean\":\"canonicalize\"},\"norm_kwargs\":{\"eps\":1e-6}}}}",
                         "{\"model_type\":\"distilbert\",\"dim\":768,\"n_layers\":6,\"n_heads\":12,\"hidden_dim\":3072,"
                                 + "\"max_position_embeddings\":512,\"max_seq_length\":128,\"in_features\":768,"
                                 + "\"out_features\":512,\"bias\":false,\"pooling_mode_mean_tokens\":true,"

@@ -90,7 +90,7 @@ class MutatedTorchFileTest {
         Path file = temporary.resolve("valid.bin");
         kind.write(file);
         MemorySegment valid = MemorySegment.ofArray(Files.readAllBytes(file));
-        StoredZip zip = StoredZip.read(valid, file.toString());
+        StoredZip zip = StoredZip.read(valid, file.toString(), "");
         StoredZip.Entry pickleEntry = zip.entries().values().stream()
                 .filter(entry -> entry.name().endsWith("/data.pkl"))
                 .findFirst()

@@ -17,6 +17,11 @@ class MutationsTest {
     }
 
     @Test
+    void npzFiles() {
+        Mutations.run("npz files", 500, NpzFileFuzzTest.npzFiles(), new NpzFileFuzzTest()::npzFiles);
+    }
+
+    @Test
     void wordPieceFiles() {
         Mutations.run(
                 "word piece files",

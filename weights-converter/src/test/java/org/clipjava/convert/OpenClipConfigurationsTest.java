@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.clipjava.config.Activation;
+import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,8 @@ class OpenClipConfigurationsTest {
     private static final Map<CheckpointFamily, String> READ = Map.of(
             CheckpointFamily.CLIP, "",
             CheckpointFamily.META_CLIP_2, ", MetaCLIP 2",
+            CheckpointFamily.MOBILE_CLIP, ", MobileCLIP",
+            CheckpointFamily.PE_CORE, ", PE-Core",
             CheckpointFamily.XLM_ROBERTA, ", XLM-RoBERTa for texts");
 
     private static SequencedMap<String, String> configurations() throws IOException {
@@ -53,6 +56,9 @@ class OpenClipConfigurationsTest {
                 OpenClipSiglip.checkFields(config);
                 return new Result(true, "SigLIP");
             }
+            if (family == CheckpointFamily.MOBILE_CLIP || family == CheckpointFamily.PE_CORE) {
+                return new Result(true, timm(config) + READ.get(family));
+            }
             OpenClipConfig read = OpenClipConfig.of(config, Optional.empty(), stated(json));
             String activation = read.model().visionLayers().activation().spelling();
             return new Result(true, activation + READ.get(family));
@@ -67,6 +73,16 @@ class OpenClipConfigurationsTest {
         } catch (ConversionOptionException e) {
             throw new AssertionError(name, e);
         }
+    }
+
+    /** Of the texts; the image towers have their own. These configurations say nothing of how pictures are prepared. */
+    private static String timm(JsonFields config) throws ModelFormatException, ConversionOptionException {
+        ConversionOptions told = ConversionOptions.NONE
+                .with(ConversionOptions.Resize.SHORTEST)
+                .with(Resampling.BICUBIC)
+                .withMean(ConversionOptions.CLIP_MEAN)
+                .withStd(ConversionOptions.CLIP_STD);
+        return OpenClipTimm.of(config, told).text().textLayers().activation().spelling();
     }
 
     /** Where a config does not tell its activation, people are asked. */

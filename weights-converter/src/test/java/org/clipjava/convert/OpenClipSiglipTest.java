@@ -210,6 +210,20 @@ class OpenClipSiglipTest {
                 e.getMessage());
     }
 
+    /** As open_clip's own files of configurations are, which leave that to the weights' tags. */
+    @Test
+    void asksForThePreprocessingThatAConfigDoesNotHave() throws IOException {
+        Path folder = folder(config(ERF, "").replace("preprocess_cfg", "other"));
+        ConversionOptionException e = assertThrows(ConversionOptionException.class, () -> convert(folder));
+        assertEquals(
+                List.of(
+                        ConversionOptionException.Property.RESIZE,
+                        ConversionOptionException.Property.RESAMPLE,
+                        ConversionOptionException.Property.MEAN,
+                        ConversionOptionException.Property.STD),
+                e.missing());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

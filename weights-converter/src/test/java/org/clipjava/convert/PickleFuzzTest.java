@@ -39,7 +39,7 @@ class PickleFuzzTest {
         for (byte[] archive : TorchFileFuzzTest.first().toList()) {
             MemorySegment file = MemorySegment.ofArray(archive);
             if (StoredZip.isZip(file)) {
-                StoredZip zip = StoredZip.read(file, "seed");
+                StoredZip zip = StoredZip.read(file, "seed", "");
                 for (StoredZip.Entry entry : zip.entries().values()) {
                     if (entry.name().endsWith("/data.pkl")) {
                         pickles.add(zip.bytes(entry).toArray(ValueLayout.JAVA_BYTE));

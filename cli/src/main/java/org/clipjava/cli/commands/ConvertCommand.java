@@ -52,6 +52,8 @@ import picocli.CommandLine.Parameters;
                     + "folder (tokenizer.json, or vocab.json and merges.txt) is taken, else CLIP's own. Pickles are "
                     + "read and never run.",
             "",
+            "big_vision's .npz of a SigLIP needs spiece.model or tokenizer.json beside it, or --tokenizer.",
+            "",
             "A checkpoint of one tower, as CLIPTextModel or CLIPVisionModelWithProjection, gives a model that encodes "
                     + "texts or pictures alone.",
             "",

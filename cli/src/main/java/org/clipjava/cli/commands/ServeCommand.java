@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.cli.options.ClassArchive;
 import org.clipjava.cli.options.ModelFailure;
 import org.clipjava.cli.options.ModelOption;
 import org.clipjava.cli.options.Session;
@@ -184,6 +185,7 @@ public final class ServeCommand implements Callable<Integer> {
             server.loaded().get();
             terminal.say(
                     index.isPresent() && ui ? "ready; the gallery is at " + server.address() + "/gallery" : "ready");
+            ClassArchive.ofThisProcess().ifPresent(ClassArchive::noteReady);
             new CountDownLatch(1).await(); // the process is told to end
             return ExitCode.OK.code();
         } catch (ExecutionException e) {

@@ -1,5 +1,6 @@
 package org.clipjava.cli.options;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,12 @@ public final class CheckpointOptions {
     @Option(names = "--resample", paramLabel = "HOW", description = "bicubic or bilinear. OpenAI's: bicubic.")
     private Optional<Resampling> resample = Optional.empty();
 
+    @Option(
+            names = "--image-size",
+            paramLabel = "N",
+            description = "Side of the model's pictures, where patches leave more than one open (big_vision's files).")
+    private Optional<Integer> imageSize = Optional.empty();
+
     @Option(names = "--vision-heads", paramLabel = "N", description = "Attention heads of the image tower.")
     private Optional<Integer> visionHeads = Optional.empty();
 
@@ -57,6 +64,12 @@ public final class CheckpointOptions {
                     + " entities). Default: as the checkpoint's maker.")
     private Optional<TextCleaning> textCleaning = Optional.empty();
 
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FILE",
+            description = "The tokenizer of big_vision's weights, which bring none: spiece.model or tokenizer.json.")
+    private Optional<Path> tokenizer = Optional.empty();
+
     public ConversionOptions options() {
         ConversionOptions options = ConversionOptions.NONE;
         try {
@@ -71,6 +84,8 @@ public final class CheckpointOptions {
                 options = options.withStd(channels("--std", std.get(), ConversionOptions.CLIP_STD));
             }
             options = logitScale.map(options::withLogitScale).orElse(options);
+            options = imageSize.map(options::withImageSize).orElse(options);
+            options = tokenizer.map(options::withTokenizer).orElse(options);
             options = visionHeads.map(options::withVisionHeads).orElse(options);
             return textHeads.map(options::withTextHeads).orElse(options);
         } catch (IllegalArgumentException e) {

@@ -32,6 +32,8 @@ public record Inspection(ModelHeader header) {
     private static final String CASED =
             "as OpenCLIP's tokenizer of other models (quotes, entities, widths, mojibake; letters keep their case)";
 
+    private static final String LOWER_ASCII = "as big_vision's tokenizer of SigLIP (A to Z in lower case)";
+
     public String toText() {
         ModelInfo info = header.info();
         ClipConfig config = info.config();
@@ -119,6 +121,7 @@ public record Inspection(ModelHeader header) {
                     case ORIGINAL -> "as OpenAI's and OpenCLIP's tokenizer (ftfy: quotes, entities, widths, mojibake)";
                     case CANONICAL -> CANONICAL;
                     case CASED -> CASED;
+                    case LOWER_ASCII -> LOWER_ASCII;
                 };
             case TokenizerConfig.Pieces pieces -> cleaning(pieces);
             case TokenizerConfig.WordPiece words -> "none";
@@ -131,6 +134,9 @@ public record Inspection(ModelHeader header) {
         }
         if (pieces.cleaning() == TextCleaning.CASED) {
             return CASED;
+        }
+        if (pieces.cleaning() == TextCleaning.LOWER_ASCII) {
+            return LOWER_ASCII;
         }
         return switch (pieces.rules()) {
             case PieceRules.Siglip rules -> "as Hugging Face's tokenizer of SigLIP (lower case, no punctuation)";

@@ -69,16 +69,14 @@ final class ModelVariant {
 
     private void setEndToken(int id) {
         TextConfig text = config.text();
-        config = ClipConfig.of(
-                        config.vision(),
-                        TextConfig.of(
-                                        text.tower(),
-                                        text.contextLength(),
-                                        text.vocabularySize(),
-                                        new TextPool.FirstOf(id))
-                                .withProjection(text.projection()),
-                        config.embedDim())
-                .withScoring(config.scoring());
+        TextConfig pooled = TextConfig.of(
+                        text.tower(), text.contextLength(), text.vocabularySize(), new TextPool.FirstOf(id))
+                .withMask(text.mask())
+                .withProjection(text.projection());
+        if (text.padding().isPresent()) {
+            pooled = pooled.withPadding(text.padding().getAsInt());
+        }
+        config = ClipConfig.of(config.vision(), pooled, config.embedDim()).withScoring(config.scoring());
         tokenizer = switch (tokenizer) {
             case TokenizerConfig.ClipBpe bpe ->
                 new TokenizerConfig.ClipBpe(bpe.startToken(), id, bpe.cleaning(), bpe.added());

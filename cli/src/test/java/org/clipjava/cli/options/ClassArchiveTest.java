@@ -1,9 +1,11 @@
-package org.clipjava.cli;
+package org.clipjava.cli.options;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,5 +32,14 @@ class ClassArchiveTest {
         archive.noteEnd(exitCode, line.split(" "));
 
         assertEquals(whole, Files.exists(note));
+    }
+
+    @Test
+    void isWholeWhenAServerIsReady() {
+        Path note = folder.resolve("server.jsa.whole");
+
+        new ClassArchive(note).noteReady();
+
+        assertTrue(Files.exists(note));
     }
 }

@@ -1,4 +1,4 @@
-package org.clipjava.cli;
+package org.clipjava.cli.options;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,15 +13,20 @@ import org.clipjava.cli.output.ExitCode;
  *
  * @param note the file whose presence says so
  */
-record ClassArchive(Path note) {
+public record ClassArchive(Path note) {
     /** The archive that this JVM was told to make, if any. */
-    static Optional<ClassArchive> ofThisProcess() {
+    public static Optional<ClassArchive> ofThisProcess() {
         return Optional.ofNullable(System.getProperty("clip.launcher.whole"))
                 .map(note -> new ClassArchive(Path.of(note)));
     }
 
+    /** Notes that a server is ready: what it loads later are few classes, and how it ends is not its own choice. */
+    public void noteReady() {
+        noteEnd(ExitCode.OK.code());
+    }
+
     /** Notes that the archive is whole, if this is how such a run ends. */
-    void noteEnd(int exitCode, String... args) {
+    public void noteEnd(int exitCode, String... args) {
         boolean encoded = exitCode == ExitCode.OK.code() || exitCode == ExitCode.SOME_INPUTS_FAILED.code();
         boolean asksForHelp = List.of(args).contains("--help") || List.of(args).contains("-h");
         if (!encoded || asksForHelp || Files.exists(note)) {
