@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TowerConfig;
+import org.clipjava.config.WeightType;
 import org.clipjava.encoder.Availability;
 import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.encoder.Encoders;
@@ -78,7 +79,7 @@ public final class CpuBackend implements EncoderBackend {
             "MustBeClosedChecker") // what is returned holds the arena and the threads for as long as it is open
     public Encoders open(StoredWeights weights) throws IOException {
         UnprovenJvm.warnOnce();
-        Optional<DotProducts> products = products();
+        Optional<DotProducts> products = products(weights);
         Kernels kernels = products.isPresent() ? Kernels.starting(settings.quickStart(), products) : kernels();
         if (isWorthCompiling(weights.config())) {
             weights.weightType().ifPresent(kernels::expect);
@@ -122,15 +123,27 @@ public final class CpuBackend implements EncoderBackend {
         return tower.layers() * width * (4 * width + 2L * tower.mlpWidth()) * tokens;
     }
 
-    private Optional<DotProducts> products() throws BackendUnavailableException {
+    private Optional<DotProducts> products(StoredWeights weights) throws BackendUnavailableException {
         if (machine.isEmpty()) {
             return Optional.empty();
         }
+        Optional<DotProducts> products = products();
+        if (products.flatMap(DotProducts::pairOrder).isEmpty()
+                && weights.weightType().equals(Optional.of(WeightType.BF16))) {
+            products.ifPresent(DotProducts::close);
+            throw new BackendUnavailableException(
+                    "backend " + name() + ": a bf16 model needs AVX-512 BF16 or AMX, which"
+                            + " this processor has not or the system does not grant; use the backend " + NAME);
+        }
+        return products;
+    }
+
+    private Optional<DotProducts> products() throws BackendUnavailableException {
         if (availability() instanceof Availability.Missing missing) {
             throw new BackendUnavailableException("backend " + name() + ": " + missing.what());
         }
         try {
-            return Optional.of(machine.get().open());
+            return Optional.of(machine.orElseThrow().open());
         } catch (IllegalStateException e) {
             throw new BackendUnavailableException("backend " + name() + ": " + e.getMessage(), e);
         }

@@ -60,17 +60,12 @@ record IntegerLinear(
             int toStrip = strips.count() * (group + 1) / groups;
             int tiles = Math.ceilDiv(strips.tiles(fromStrip, toStrip), DotProducts.ROWS_STEP) * DotProducts.ROWS_STEP;
             MemorySegment sums = scratch.nativeFloats(1, (long) tiles * WIDTH);
-            sums.asSlice(0, (long) tiles * WIDTH * Integer.BYTES).fill((byte) 0);
+            VectorMath.clear(sums, (long) tiles * WIDTH);
+            int nextPanel = Math.min(panel + workers.count(), weight.panels() - 1);
             if (machine.isPresent()) {
-                multiply(machine.get(), panel, fromStrip, toStrip, sums);
+                multiply(machine.get(), panel, fromStrip, toStrip, nextPanel, sums);
             } else {
-                multiply(
-                        panel,
-                        fromStrip,
-                        toStrip,
-                        Math.min(panel + workers.count(), weight.panels() - 1),
-                        sums,
-                        scratch);
+                multiply(panel, fromStrip, toStrip, nextPanel, sums, scratch);
             }
             finish(panel, fromStrip, toStrip, sums, scratch);
         });
@@ -155,7 +150,8 @@ record IntegerLinear(
         return levels.max(0).min(QuantizedRows.LEVELS);
     }
 
-    private void multiply(DotProducts machine, int panel, int fromStrip, int toStrip, MemorySegment sums) {
+    private void multiply(
+            DotProducts machine, int panel, int fromStrip, int toStrip, int nextPanel, MemorySegment sums) {
         PanelMatrix weight = layer.weight();
         int first = strips.start(fromStrip);
         int rows = strips.start(toStrip) - first;
@@ -163,7 +159,18 @@ record IntegerLinear(
         for (int block = 0; block < inputs; block += Activations.BLOCK) {
             int size = Math.min(Activations.BLOCK, inputs - block);
             long from = weight.offset(panel) + (long) block * WIDTH;
-            machine.multiply(rows, size, quantized.bytes(), quantized.index(first, block), weight.data(), from, sums);
+            boolean last = block + size == inputs;
+            int nextSize = Math.min(Activations.BLOCK, last ? inputs : inputs - block - size);
+            long next = last ? weight.offset(nextPanel) : from + (long) size * WIDTH;
+            machine.multiply(
+                    rows,
+                    size,
+                    quantized.bytes(),
+                    quantized.index(first, block),
+                    weight.data(),
+                    from,
+                    weight.data().asSlice(next, (long) nextSize * WIDTH),
+                    sums);
         }
     }
 

@@ -18,7 +18,12 @@ public sealed interface Kernels permits ScalarKernels, PlainKernels, VectorKerne
 
     /** Plain Java; runs everywhere. */
     static Kernels scalar() {
-        return new ScalarKernels();
+        return new ScalarKernels(false);
+    }
+
+    /** The same, with BF16 weights multiplied in bf16: what those of {@link DotProducts} are held to. */
+    static Kernels scalarInBf16() {
+        return new ScalarKernels(true);
     }
 
     /**
@@ -41,7 +46,8 @@ public sealed interface Kernels permits ScalarKernels, PlainKernels, VectorKerne
     }
 
     /**
-     * {@link #vector()} or {@link #quickStart()}, and INT8 weights multiplied by something faster, with the same results.
+     * {@link #vector()} or {@link #quickStart()}, and INT8 weights multiplied by something faster, with the same results. BF16 weights
+     * are multiplied in bf16 where it can do that.
      *
      * @param machine stays open for as long as these are used
      * @throws UnsupportedOperationException if the module is not resolved; the message says how to resolve it

@@ -9,6 +9,13 @@ import org.clipjava.weights.PanelMatrix;
 
 /** The specification: each operation as the papers write it, in the order that the vector kernels also sum in. */
 final class ScalarKernels implements Kernels {
+    private final boolean inBf16;
+
+    /** @param inBf16 whether BF16 weights are multiplied in {@link Bf16}; they are widened otherwise */
+    ScalarKernels(boolean inBf16) {
+        this.inBf16 = inBf16;
+    }
+
     @Override
     public String description() {
         return "scalar";
@@ -46,6 +53,7 @@ final class ScalarKernels implements Kernels {
             integerLinear(x, layer, outputs, epilogue, out, workers);
             return;
         }
+        boolean narrow = inBf16 && weight.type() == WeightType.BF16;
         int inputs = weight.inputs();
         workers.forEach(outputs.panels(), (piece, scratch) -> {
             int panel = outputs.firstPanel() + piece;
@@ -60,11 +68,10 @@ final class ScalarKernels implements Kernels {
                 x.read(row, 0, inputs, values, 0);
                 out.read(row, first, width, residual, 0);
                 Arrays.fill(sums, 0, PanelMatrix.WIDTH, 0f);
-                for (int k = 0; k < inputs; k++) {
-                    float value = values[k];
-                    for (int j = 0; j < PanelMatrix.WIDTH; j++) {
-                        sums[j] += value * weights[k * PanelMatrix.WIDTH + j];
-                    }
+                if (narrow) {
+                    multiplyBf16(values, weights, inputs, sums);
+                } else {
+                    multiply(values, weights, inputs, sums);
                 }
                 for (int j = 0; j < width; j++) {
                     float sum = layer.bias().length == 0 ? sums[j] : sums[j] + layer.bias()[first + j];
@@ -73,6 +80,30 @@ final class ScalarKernels implements Kernels {
                 out.write(sums, 0, row, first, width);
             }
         });
+    }
+
+    private static void multiply(float[] values, float[] weights, int inputs, float[] sums) {
+        for (int k = 0; k < inputs; k++) {
+            float value = values[k];
+            for (int j = 0; j < PanelMatrix.WIDTH; j++) {
+                sums[j] += value * weights[k * PanelMatrix.WIDTH + j];
+            }
+        }
+    }
+
+    /** As {@link DotProducts#multiplyPairs} says, of values that are rounded here. */
+    private static void multiplyBf16(float[] values, float[] weights, int inputs, float[] sums) {
+        for (int j = 0; j < PanelMatrix.WIDTH; j++) {
+            for (int step = 0; step < inputs; step += Bf16.STEP) {
+                float[] chains = new float[2];
+                for (int k = step; k < Math.min(step + Bf16.STEP, inputs); k++) {
+                    float value = Bf16.value(Bf16.bits(values[k]));
+                    float weight = Bf16.value(Bf16.bits(weights[k * PanelMatrix.WIDTH + j]));
+                    chains[k % 2] = Math.fma(value, weight, chains[k % 2]);
+                }
+                sums[j] += chains[0] + chains[1];
+            }
+        }
     }
 
     /** With activations rounded to levels, [M, K], each row to its own; products and sums are integers. */

@@ -17,6 +17,7 @@ final class StartingKernels implements Kernels {
     private static final long LITTLE = 1_000_000_000;
 
     private final Kernels plain = new PlainKernels();
+    private final boolean inBf16;
     private final Kernels quick;
     private final Optional<Kernels> full;
     private final AtomicLong work = new AtomicLong();
@@ -26,6 +27,7 @@ final class StartingKernels implements Kernels {
 
     /** @param quickStart whether it stays with the vector kernels that are compiled the soonest */
     StartingKernels(boolean quickStart, Optional<DotProducts> machine) {
+        inBf16 = machine.flatMap(DotProducts::pairOrder).isPresent();
         quick = new VectorKernels(true, machine);
         full = quickStart ? Optional.empty() : Optional.of(new VectorKernels(false, machine));
     }
@@ -36,10 +38,12 @@ final class StartingKernels implements Kernels {
     }
 
     private Kernels now() {
-        if (full.isPresent() && Compilation.isDone(Stage.FULL, type)) {
-            return full.get();
-        }
-        return Compilation.isDone(Stage.QUICK, type) ? quick : plain;
+        Kernels vectors = vectors();
+        return vectors == quick && !Compilation.isDone(Stage.QUICK, type) ? plain : vectors;
+    }
+
+    private Kernels vectors() {
+        return full.isPresent() && Compilation.isDone(Stage.FULL, type) ? full.get() : quick;
     }
 
     /** Who works with these kernels: while others compile, no more than leave them a processor each for running and compiling. */
@@ -70,7 +74,8 @@ final class StartingKernels implements Kernels {
         if (work.get() < LITTLE && work.addAndGet(multiplyAdds) >= LITTLE) {
             expect(type);
         }
-        Kernels now = now();
+        // plain Java would widen what machine code multiplies in bf16
+        Kernels now = inBf16 && layer.weight().type() == WeightType.BF16 ? vectors() : now();
         now.linear(x, layer, outputs, epilogue, out, share(now, workers));
     }
 

@@ -32,7 +32,7 @@ final class VectorKernels implements Kernels {
     private final boolean quickStart;
     private final Optional<DotProducts> machine;
 
-    /** @param machine multiplies INT8 weights, if there is such */
+    /** @param machine multiplies INT8 weights and, where it has instructions for them, BF16 ones; if there is such */
     VectorKernels(boolean quickStart, Optional<DotProducts> machine) {
         this.quickStart = quickStart;
         this.machine = machine;
@@ -128,6 +128,12 @@ final class VectorKernels implements Kernels {
         Strips strips = strips(x.rows());
         if (weight.type() == WeightType.INT8) {
             new IntegerLinear(x, layer, epilogue, out, strips, workers.quantized(), machine)
+                    .run(outputs, workers.count() * PIECES_PER_WORKER, workers);
+            return;
+        }
+        Optional<DotProducts.PairOrder> pairs = machine.flatMap(DotProducts::pairOrder);
+        if (weight.type() == WeightType.BF16 && pairs.isPresent()) {
+            new Bf16Linear(x, layer, epilogue, out, strips, workers.rounded(), machine.get(), pairs.get())
                     .run(outputs, workers.count() * PIECES_PER_WORKER, workers);
             return;
         }

@@ -3,6 +3,8 @@ package org.clipjava.kernel;
 import static org.clipjava.kernel.Tile.LANES;
 import static org.clipjava.kernel.Tile.SPECIES;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -48,6 +50,14 @@ final class VectorMath {
             folded = folded.add(folded.rearrange(VectorShuffle.iota(SPECIES, half, 1, true)));
         }
         return folded.lane(0);
+    }
+
+    /** Zeros, floats or ints; {@link MemorySegment#fill} writes but eight bytes at a time. */
+    static void clear(MemorySegment out, long count) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        for (long i = 0; i < count; i += LANES) {
+            zero.intoMemorySegment(out, i * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+        }
     }
 
     /** x · σ(1.702 x), in place; {@code scratch} is as long. */

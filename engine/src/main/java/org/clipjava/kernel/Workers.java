@@ -29,6 +29,7 @@ public final class Workers implements AutoCloseable {
     private final Executor executor;
     private final Scratch[] scratch;
     private final QuantizedRows quantized = new QuantizedRows();
+    private final Bf16Rows rounded = new Bf16Rows();
     private Optional<Session> session = Optional.empty();
     private Optional<Workers> alone = Optional.empty();
 
@@ -84,6 +85,11 @@ public final class Workers implements AutoCloseable {
     /** What all pieces of a multiply in integers read. */
     QuantizedRows quantized() {
         return quantized;
+    }
+
+    /** What all pieces of a multiply in bf16 read. */
+    Bf16Rows rounded() {
+        return rounded;
     }
 
     /** Runs pieces 0 to {@code pieces - 1} and returns when all are done; the first failure of any is thrown here. */

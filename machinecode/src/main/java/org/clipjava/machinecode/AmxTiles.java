@@ -5,6 +5,7 @@ import static org.clipjava.machinecode.Register.R11;
 import static org.clipjava.machinecode.Register.R8;
 import static org.clipjava.machinecode.Register.R9;
 import static org.clipjava.machinecode.Register.RAX;
+import static org.clipjava.machinecode.Register.RBX;
 import static org.clipjava.machinecode.Register.RCX;
 import static org.clipjava.machinecode.Register.RDX;
 
@@ -13,17 +14,21 @@ import java.lang.foreign.ValueLayout;
 import org.clipjava.kernel.DotProducts;
 
 /**
- * Writes the innermost loop of a multiply on tiles: a block of twice so many rows by 32 outputs, in four tiles of sums. One function
- * serves all heights: the rows of a tile are part of what it is configured with.
+ * Writes the innermost loop of a multiply on tiles: a block of twice so many rows by 32 outputs, in four tiles of sums. A function
+ * serves all heights: the rows of a tile are part of what it is configured with. Tiles wait long for memory, so that there is a function
+ * for each number of lines that are asked for ahead in each step.
  *
  * <p>Its argument is a block of {@link Field}s.
  */
 final class AmxTiles {
-    /** Bytes of the 32 outputs of four inputs, and of 32 sums. */
+    /** Bytes of the 32 outputs of four bytes or two numbers of bf16, and of 32 sums. */
     private static final int ROW = 128;
 
-    /** Bytes of a tile's row: 16 outputs of four inputs, 64 inputs of a row, 16 sums. */
+    /** Bytes of a tile's row: 16 outputs of four or two inputs, 64 or 32 inputs of a row, 16 sums. */
     private static final int TILE_ROW = 64;
+
+    /** Bytes that memory is read by. */
+    static final int LINE = 64;
 
     /** Rows of the tallest tile. */
     static final int TALLEST = 16;
@@ -55,14 +60,16 @@ final class AmxTiles {
         LOWER_SUMS(4),
         /** Address of the weights. */
         WEIGHTS(5),
-        /** Inputs / 64. */
+        /** Bytes of a row's inputs / 64. */
         STEPS(6),
         /** Blocks of rows, at least one. */
         BLOCKS(7),
         /** Bytes from a block's levels to the next one's. */
         LEVELS_STEP(8),
         /** Bytes from a block's sums to the next one's. */
-        SUMS_STEP(9);
+        SUMS_STEP(9),
+        /** Address of what will be wanted next. */
+        AHEAD(10);
 
         private final int index;
 
@@ -77,12 +84,18 @@ final class AmxTiles {
 
     private AmxTiles() {}
 
-    /** Writes the function. */
-    static void write(Assembler code, Convention convention) {
+    /**
+     * Writes a function.
+     *
+     * @param lines asked for ahead in each step
+     */
+    static void write(Assembler code, Convention convention, InstructionSet set, int lines) {
         convention.enterVectors(code);
+        code.push(RBX); // belongs to the caller
+        code.load(RBX, R8, Field.AHEAD.offset());
         code.load(RAX, R8, Field.CONFIGURATION.offset());
         code.ldtilecfg(RAX, 0);
-        code.mov(R9, DotProducts.STRIDE);
+        code.mov(R9, set == InstructionSet.AMX ? DotProducts.STRIDE : DotProducts.PAIRS_STRIDE);
         code.mov(R10, ROW);
         Assembler.Label block = code.label();
         code.load(RAX, R8, Field.UPPER_SUMS.offset());
@@ -98,15 +111,21 @@ final class AmxTiles {
         Assembler.Label step = code.label();
         code.tileloadd(LEFT, RDX, R10, 0);
         code.tileloadd(UPPER, RAX, R9, 0);
-        code.tdpbusd(UPPER_LEFT, UPPER, LEFT);
+        multiply(code, set, UPPER_LEFT, UPPER, LEFT);
         code.tileloadd(RIGHT, RDX, R10, TILE_ROW);
-        code.tdpbusd(UPPER_RIGHT, UPPER, RIGHT);
+        multiply(code, set, UPPER_RIGHT, UPPER, RIGHT);
         code.tileloadd(LOWER, RCX, R9, 0);
-        code.tdpbusd(LOWER_LEFT, LOWER, LEFT);
-        code.tdpbusd(LOWER_RIGHT, LOWER, RIGHT);
+        multiply(code, set, LOWER_LEFT, LOWER, LEFT);
+        multiply(code, set, LOWER_RIGHT, LOWER, RIGHT);
         code.add(RAX, TILE_ROW);
         code.add(RCX, TILE_ROW);
         code.add(RDX, TALLEST * ROW);
+        for (int line = 0; line < lines; line++) {
+            code.prefetch(RBX, line * LINE);
+        }
+        if (lines > 0) {
+            code.add(RBX, lines * LINE);
+        }
         code.sub(R11, 1);
         code.jumpIfNotZero(step);
         code.load(RAX, R8, Field.UPPER_SUMS.offset());
@@ -124,7 +143,17 @@ final class AmxTiles {
         code.store(R8, Field.BLOCKS.offset(), R11);
         code.jumpIfNotZero(block);
         code.tilerelease();
+        code.pop(RBX);
         convention.leaveVectors(code);
+    }
+
+    /** One instruction; a sum of bf16 begins anew in each, and is added to what was there at its end. */
+    static void multiply(Assembler code, InstructionSet set, int sums, int rows, int weights) {
+        if (set == InstructionSet.AMX) {
+            code.tdpbusd(sums, rows, weights);
+        } else {
+            code.tdpbf16ps(sums, rows, weights);
+        }
     }
 
     private static void advance(Assembler code, Field address, Field step) {

@@ -104,6 +104,15 @@ final class Assembler {
         emit(0x58 + (register.number() & 7));
     }
 
+    /** {@code prefetcht1 [base + displacement]}: asks for a line of memory, if there is such, and waits for nothing. */
+    void prefetch(Register base, int displacement) {
+        if (base.number() >= 8) {
+            emit(0x41);
+        }
+        emit(0x0f, 0x18);
+        memory(2, base, displacement);
+    }
+
     /** {@code jnz label}: back, while the last result was not zero. */
     void jumpIfNotZero(Label label) {
         emit(0x0f, 0x85);
@@ -182,6 +191,21 @@ final class Assembler {
         emit(count);
     }
 
+    /** {@code vdpbf16ps sum, a, b}: adds to each float two products of bf16, that of the upper halves first. */
+    void vdpbf16ps(VectorLength length, int sum, int a, int b) {
+        vector(length, PF3, MAP_0F38, 0x52, sum, a, b);
+    }
+
+    /** {@code vaddps to, a, b}. */
+    void vaddps(VectorLength length, int to, int a, int b) {
+        vector(length, NONE, MAP_0F, 0x58, to, a, b);
+    }
+
+    /** {@code vpxor to, a, b}; {@code vpxord} with an EVEX prefix. */
+    void vpxor(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0xef, to, a, b);
+    }
+
     void vzeroupper() {
         emit(0xc5, 0xf8, 0x77);
     }
@@ -219,6 +243,12 @@ final class Assembler {
     void tdpbusd(int sum, int unsigned, int signed) {
         vex(VectorLength.XMM, P66, MAP_0F38, sum, signed, 0, unsigned);
         emit(0x5e, modRegister(sum, unsigned));
+    }
+
+    /** {@code tdpbf16ps sum, a, b}: adds products of bf16, two inputs at a time. */
+    void tdpbf16ps(int sum, int a, int b) {
+        vex(VectorLength.XMM, PF3, MAP_0F38, sum, b, 0, a);
+        emit(0x5c, modRegister(sum, a));
     }
 
     // Encodings

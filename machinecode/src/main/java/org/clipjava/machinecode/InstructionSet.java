@@ -1,24 +1,31 @@
 package org.clipjava.machinecode;
 
 import java.util.Locale;
+import org.clipjava.config.WeightType;
 
-/** Instructions that a multiply of bytes can be made of, the fastest first. */
+/** Instructions that a multiply of narrow numbers can be made of; those of the same numbers the fastest first. */
 enum InstructionSet {
     /** Tiles of 16 rows of 64 bytes. */
-    AMX("AMX int8", VectorLength.ZMM, 32),
+    AMX("AMX int8", WeightType.INT8, VectorLength.ZMM, 32),
     /** Dot products of bytes in 512 bits. */
-    AVX512_VNNI("AVX-512 VNNI", VectorLength.ZMM, 12),
+    AVX512_VNNI("AVX-512 VNNI", WeightType.INT8, VectorLength.ZMM, 12),
     /** Dot products of bytes in 256 bits. */
-    AVX_VNNI("AVX-VNNI", VectorLength.YMM, 6),
+    AVX_VNNI("AVX-VNNI", WeightType.INT8, VectorLength.YMM, 6),
     /** Products of shorts in 256 bits. */
-    AVX2("AVX2", VectorLength.YMM, 4);
+    AVX2("AVX2", WeightType.INT8, VectorLength.YMM, 4),
+    /** Tiles of 16 rows of 32 numbers of bf16. */
+    AMX_BF16("AMX bf16", WeightType.BF16, VectorLength.ZMM, 32),
+    /** Dot products of two numbers of bf16 in 512 bits. */
+    AVX512_BF16("AVX-512 BF16", WeightType.BF16, VectorLength.ZMM, 6);
 
     private final String title;
+    private final WeightType numbers;
     private final VectorLength length;
     private final int tallest;
 
-    InstructionSet(String title, VectorLength length, int tallest) {
+    InstructionSet(String title, WeightType numbers, VectorLength length, int tallest) {
         this.title = title;
+        this.numbers = numbers;
         this.length = length;
         this.tallest = tallest;
     }
@@ -26,6 +33,16 @@ enum InstructionSet {
     /** For people. */
     String title() {
         return title;
+    }
+
+    /** What they multiply. */
+    WeightType numbers() {
+        return numbers;
+    }
+
+    /** Whether they work on tiles. */
+    boolean isTiled() {
+        return this == AMX || this == AMX_BF16;
     }
 
     /** As {@code -Dclip.machinecode} names it. */

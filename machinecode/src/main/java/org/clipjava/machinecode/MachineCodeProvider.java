@@ -1,16 +1,18 @@
 package org.clipjava.machinecode;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.clipjava.config.WeightType;
 import org.clipjava.encoder.Availability;
 import org.clipjava.kernel.DotProducts;
 
-/** The backend {@code machinecode}: the CPU, with multiplies of int8 models in machine code. Thread-safe. */
+/** The backend {@code machinecode}: the CPU, with multiplies of int8 and bf16 models in machine code. Thread-safe. */
 public final class MachineCodeProvider implements DotProducts.Provider {
-    /** Names the instructions to use, for measurements: {@code amx}, {@code avx512_vnni}, {@code avx_vnni} or {@code avx2}. */
+    /** Names the instructions to use for the numbers that they multiply, for measurements: {@link InstructionSet#spelling}. */
     static final String PROPERTY = "clip.machinecode";
 
     @Override
@@ -25,7 +27,8 @@ public final class MachineCodeProvider implements DotProducts.Provider {
             return new Availability.Missing(missing.get());
         }
         try {
-            return new Availability.Ready(List.of(choose().title()));
+            return new Availability.Ready(
+                    choose().stream().map(InstructionSet::title).toList());
         } catch (IllegalStateException e) {
             return new Availability.Missing(String.valueOf(e.getMessage()));
         }
@@ -36,7 +39,7 @@ public final class MachineCodeProvider implements DotProducts.Provider {
         missing().ifPresent(what -> {
             throw new IllegalStateException(what);
         });
-        return new MachineCode(choose());
+        return new MachineCode(choose().toArray(InstructionSet[]::new));
     }
 
     /** What is known to be missing before any code is run. */
@@ -54,30 +57,43 @@ public final class MachineCodeProvider implements DotProducts.Provider {
         return Optional.empty();
     }
 
-    /** The fastest that there is, or the one that was asked for. */
-    static InstructionSet choose() {
+    /** For each kind of numbers the fastest that there are, or those that were asked for; bytes first. */
+    static List<InstructionSet> choose() {
         Set<InstructionSet> sets = usable();
         if (sets.isEmpty()) {
             throw new IllegalStateException("this processor has no AVX2, or the system does not save its registers");
         }
+        Optional<InstructionSet> wanted = wanted(sets);
+        List<InstructionSet> chosen = new ArrayList<>();
+        for (WeightType numbers : List.of(WeightType.INT8, WeightType.BF16)) {
+            wanted.filter(set -> set.numbers() == numbers)
+                    .or(() -> sets.stream()
+                            .filter(set -> set.numbers() == numbers)
+                            .findFirst())
+                    .ifPresent(chosen::add);
+        }
+        return chosen;
+    }
+
+    private static Optional<InstructionSet> wanted(Set<InstructionSet> sets) {
         String wanted = System.getProperty(PROPERTY, "");
         if (wanted.isEmpty()) {
-            return sets.iterator().next();
+            return Optional.empty();
         }
-        return sets.stream()
+        return Optional.of(sets.stream()
                 .filter(set -> set.spelling().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("-D" + PROPERTY + ": expected one of "
                         + sets.stream().map(InstructionSet::spelling).collect(Collectors.joining(", "))
-                        + ", which this processor has, found '" + wanted + "'"));
+                        + ", which this processor has, found '" + wanted + "'")));
     }
 
     /** What this processor has and the system grants. */
     static Set<InstructionSet> usable() {
         Set<InstructionSet> sets = EnumSet.noneOf(InstructionSet.class);
         sets.addAll(Processor.instructionSets());
-        if (sets.contains(InstructionSet.AMX) && !TilePermission.ask()) {
-            sets.remove(InstructionSet.AMX);
+        if (sets.stream().anyMatch(InstructionSet::isTiled) && !TilePermission.ask()) {
+            sets.removeIf(InstructionSet::isTiled);
         }
         return sets;
     }

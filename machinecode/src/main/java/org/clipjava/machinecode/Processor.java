@@ -27,11 +27,13 @@ final class Processor {
     private static final int EBX_AVX512F = 16;
     private static final int EBX_AVX512VL = 31;
     private static final int ECX_AVX512_VNNI = 11;
+    private static final int EDX_AMX_BF16 = 22;
     private static final int EDX_AMX_TILE = 24;
     private static final int EDX_AMX_INT8 = 25;
 
     // leaf 7, subleaf 1
     private static final int EAX_AVX_VNNI = 4;
+    private static final int EAX_AVX512_BF16 = 5;
 
     /** SSE and AVX. */
     private static final long STATES_OF_256 = 0x6;
@@ -68,7 +70,8 @@ final class Processor {
             return sets;
         }
         sets.add(InstructionSet.AVX2);
-        if (extended.eax() >= 1 && has(cpuid.ask(7, 1).eax(), EAX_AVX_VNNI) && listed(flags, "avx_vnni")) {
+        int more = extended.eax() >= 1 ? cpuid.ask(7, 1).eax() : 0;
+        if (has(more, EAX_AVX_VNNI) && listed(flags, "avx_vnni")) {
             sets.add(InstructionSet.AVX_VNNI);
         }
         boolean avx512 = has(extended.ebx(), EBX_AVX512F)
@@ -78,12 +81,18 @@ final class Processor {
         if (avx512 && has(extended.ecx(), ECX_AVX512_VNNI) && listed(flags, "avx512_vnni")) {
             sets.add(InstructionSet.AVX512_VNNI);
         }
-        if (avx512
+        if (avx512 && has(more, EAX_AVX512_BF16) && listed(flags, "avx512_bf16")) {
+            sets.add(InstructionSet.AVX512_BF16);
+        }
+        boolean tiles = avx512
                 && has(extended.edx(), EDX_AMX_TILE)
-                && has(extended.edx(), EDX_AMX_INT8)
                 && saves(saved, STATES_OF_TILES)
-                && listed(flags, "amx_tile", "amx_int8")) {
+                && listed(flags, "amx_tile");
+        if (tiles && has(extended.edx(), EDX_AMX_INT8) && listed(flags, "amx_int8")) {
             sets.add(InstructionSet.AMX);
+        }
+        if (tiles && has(extended.edx(), EDX_AMX_BF16) && listed(flags, "amx_bf16")) {
+            sets.add(InstructionSet.AMX_BF16);
         }
         return sets;
     }

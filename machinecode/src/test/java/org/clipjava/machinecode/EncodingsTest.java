@@ -91,6 +91,7 @@ class EncodingsTest {
                 vectorMemory(VectorLength.XMM, VECTORS, base, d);
                 vectorMemory(VectorLength.YMM, VECTORS, base, d);
                 vectorMemory(VectorLength.ZMM, WIDE_VECTORS, base, d);
+                cases.put("{disp32} prefetcht1 byte ptr " + memory(base, d), code -> code.prefetch(base, d));
                 cases.put("{disp32} ldtilecfg " + memory(base, d), code -> code.ldtilecfg(base, d));
                 for (Register index : INDEXES) {
                     for (int tile : List.of(0, 3, 7)) {
@@ -108,7 +109,9 @@ class EncodingsTest {
         for (int a : List.of(0, 3, 7)) {
             for (int b : List.of(1, 4)) {
                 for (int c : List.of(2, 6)) {
-                    cases.put("tdpbusd tmm%d, tmm%d, tmm%d".formatted(a, b, c), code -> code.tdpbusd(a, b, c));
+                    String tiles = " tmm%d, tmm%d, tmm%d".formatted(a, b, c);
+                    cases.put("tdpbusd" + tiles, code -> code.tdpbusd(a, b, c));
+                    cases.put("tdpbf16ps" + tiles, code -> code.tdpbf16ps(a, b, c));
                 }
             }
         }
@@ -142,6 +145,11 @@ class EncodingsTest {
                 for (int c : registers) {
                     String operands = vector(length, a) + ", " + vector(length, b) + ", " + vector(length, c);
                     cases.put(prefix + "vpdpbusd " + operands, code -> code.vpdpbusd(length, a, b, c));
+                    if (length == VectorLength.ZMM) {
+                        cases.put("vdpbf16ps " + operands, code -> code.vdpbf16ps(length, a, b, c));
+                        cases.put("vaddps " + operands, code -> code.vaddps(length, a, b, c));
+                        cases.put("vpxord " + operands, code -> code.vpxor(length, a, b, c));
+                    }
                 }
                 if (length == VectorLength.YMM) {
                     // these are used at 256 bits alone; as puts the higher of two that commute where a shorter prefix

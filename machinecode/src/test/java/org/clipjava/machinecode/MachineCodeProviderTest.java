@@ -10,10 +10,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.clipjava.config.WeightType;
 import org.clipjava.encoder.Availability;
 import org.clipjava.kernel.Activations;
@@ -38,10 +41,32 @@ class MachineCodeProviderTest {
     @Test
     void saysWhatItRunsOn() {
         Availability.Ready ready = assertInstanceOf(Availability.Ready.class, provider.availability());
-        InstructionSet fastest = MachineCodeProvider.usable().iterator().next();
-        assertEquals(List.of(fastest.title()), ready.devices());
+        List<String> fastest = Stream.of(WeightType.INT8, WeightType.BF16)
+                .flatMap(numbers -> MachineCodeProvider.usable().stream()
+                        .filter(set -> set.numbers() == numbers)
+                        .limit(1))
+                .map(InstructionSet::title)
+                .toList();
+        assertEquals(fastest, ready.devices());
         try (DotProducts products = provider.open()) {
-            assertEquals("machine code, " + fastest.title(), products.description());
+            assertEquals("machine code, " + String.join(", ", fastest), products.description());
+        }
+    }
+
+    @Test
+    void takesTheInstructionsThatAreAskedForAndTheFastestForOtherNumbers() {
+        Set<InstructionSet> usable = MachineCodeProvider.usable();
+        for (InstructionSet set : usable) {
+            System.setProperty(MachineCodeProvider.PROPERTY, set.spelling());
+            try {
+                List<InstructionSet> chosen = MachineCodeProvider.choose();
+                assertTrue(chosen.contains(set), set + ": " + chosen);
+                assertEquals(
+                        usable.stream().map(InstructionSet::numbers).distinct().toList(),
+                        chosen.stream().map(InstructionSet::numbers).toList());
+            } finally {
+                System.clearProperty(MachineCodeProvider.PROPERTY);
+            }
         }
     }
 
@@ -51,7 +76,7 @@ class MachineCodeProviderTest {
         try {
             Availability.Missing missing = assertInstanceOf(Availability.Missing.class, provider.availability());
             assertTrue(
-                    missing.what().matches("-Dclip.machinecode: expected one of .*avx2, which .*, found 'sse'"),
+                    missing.what().matches("-Dclip.machinecode: expected one of .*avx2.*, which .*, found 'sse'"),
                     missing.what());
             assertEquals(
                     missing.what(),
@@ -67,10 +92,10 @@ class MachineCodeProviderTest {
         try (Arena arena = Arena.ofShared();
                 ExecutorService executor = Executors.newFixedThreadPool(2)) {
             for (int[] shape : new int[][] {{1, 1, 1}, {50, 768, 96}, {13, 1100, 70}, {37, 130, 33}}) {
-                LinearWeights layer = layer(shape[2], shape[1], arena);
+                LinearWeights layer = int8Layer(shape[2], shape[1], arena);
                 Activations x = random(shape[0], shape[1]);
                 float[] expected = linear(Kernels.vector(), x, layer, Workers.caller());
-                for (InstructionSet set : MachineCodeProvider.usable()) {
+                for (InstructionSet set : usable(WeightType.INT8)) {
                     try (MachineCode code = new MachineCode(set);
                             Workers workers = new Workers(3, executor)) {
                         Kernels kernels = Kernels.vector(false, code);
@@ -82,10 +107,56 @@ class MachineCodeProviderTest {
         }
     }
 
+    /** Bit for bit what plain Java gives, for every instruction set and whoever shares the work. */
+    @Test
+    void layersOfBf16GiveWhatTheDefinitionGives() {
+        try (Arena arena = Arena.ofShared();
+                ExecutorService executor = Executors.newFixedThreadPool(2)) {
+            for (int[] shape : new int[][] {{1, 1, 1}, {50, 768, 96}, {13, 1100, 70}, {37, 130, 33}}) {
+                LinearWeights layer = bf16Layer(shape[2], shape[1], arena);
+                Activations x = random(shape[0], shape[1]);
+                float[] expected = linear(Kernels.scalarInBf16(), x, layer, Epilogue.STORE, Workers.caller());
+                for (InstructionSet set : usable(WeightType.BF16)) {
+                    try (MachineCode code = new MachineCode(InstructionSet.AVX2, set);
+                            Workers workers = new Workers(3, executor)) {
+                        Kernels kernels = Kernels.vector(false, code);
+                        Epilogue epilogue = Epilogue.STORE;
+                        assertArrayEquals(expected, linear(kernels, x, layer, epilogue, Workers.caller()), set.title());
+                        assertArrayEquals(expected, linear(kernels, x, layer, epilogue, workers), set.title());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Where there are instructions for bytes alone, BF16 weights are widened, as on plain vectors. */
+    @Test
+    void whatHasNoInstructionsForBf16SaysSo() {
+        try (MachineCode code = new MachineCode(InstructionSet.AVX2);
+                Arena arena = Arena.ofConfined()) {
+            assertEquals(Optional.empty(), code.pairOrder());
+            MemorySegment memory = arena.allocate(32L * DotProducts.PAIRS_STRIDE);
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> code.multiplyPairs(1, 32, memory, 0, memory, 0, MemorySegment.NULL, memory));
+        }
+    }
+
+    private static List<InstructionSet> usable(WeightType numbers) {
+        return MachineCodeProvider.usable().stream()
+                .filter(set -> set.numbers() == numbers)
+                .toList();
+    }
+
     private static float[] linear(Kernels kernels, Activations x, LinearWeights layer, Workers workers) {
+        return linear(kernels, x, layer, Epilogue.QUICK_GELU, workers);
+    }
+
+    private static float[] linear(
+            Kernels kernels, Activations x, LinearWeights layer, Epilogue epilogue, Workers workers) {
         int outputs = layer.weight().outputs();
         Activations out = Activations.zeros(x.rows(), outputs);
-        kernels.linear(x, layer, Epilogue.QUICK_GELU, out, workers);
+        kernels.linear(x, layer, epilogue, out, workers);
         float[] values = new float[x.rows() * outputs];
         for (int row = 0; row < x.rows(); row++) {
             out.read(row, 0, outputs, values, row * outputs);
@@ -106,7 +177,22 @@ class MachineCodeProviderTest {
         return activations;
     }
 
-    private static LinearWeights layer(int outputs, int inputs, Arena arena) {
+    private static LinearWeights bf16Layer(int outputs, int inputs, Arena arena) {
+        Random random = new Random(5);
+        int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
+        MemorySegment data = arena.allocate(panels * PanelMatrix.bytesPerPanel(WeightType.BF16, inputs), 64);
+        float[] bias = new float[outputs];
+        for (int o = 0; o < outputs; o++) {
+            bias[o] = random.nextFloat();
+        }
+        for (long at = 0; at < data.byteSize(); at += Short.BYTES) {
+            float weight = Math.scalb((float) random.nextGaussian(), -random.nextInt(80));
+            data.set(ValueLayout.JAVA_SHORT, at, (short) (Float.floatToIntBits(weight) >>> 16));
+        }
+        return new LinearWeights(new PanelMatrix("test", WeightType.BF16, outputs, inputs, data, new float[0]), bias);
+    }
+
+    private static LinearWeights int8Layer(int outputs, int inputs, Arena arena) {
         Random random = new Random(4);
         long perPanel = PanelMatrix.bytesPerPanel(WeightType.INT8, inputs);
         int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);

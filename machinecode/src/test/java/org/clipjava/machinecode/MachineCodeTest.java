@@ -40,7 +40,7 @@ class MachineCodeTest {
     private final Random random = new Random(22);
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_BF16")
     void everyHeightEqualsTheDefinition(InstructionSet set) {
         assumeTrue(USABLE.contains(set), set + " is not here");
         try (Memory memory = new Memory();
@@ -57,14 +57,14 @@ class MachineCodeTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_BF16")
     void randomShapesEqualTheDefinition(InstructionSet set) {
         fuzz(set, 1_000);
     }
 
     @Tag("slow")
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_BF16")
     void manyRandomShapesEqualTheDefinition(InstructionSet set) {
         fuzz(set, 100_000);
     }
@@ -110,7 +110,7 @@ class MachineCodeTest {
         MemorySegment.copy(weights, 0, nativeWeights, ValueLayout.JAVA_BYTE, 0, weights.length);
         MemorySegment.copy(sums, 0, nativeSums, ValueLayout.JAVA_INT_UNALIGNED, 0, sums.length);
 
-        code.multiply(rows, inputs, nativeLevels, 0, nativeWeights, 0, nativeSums);
+        code.multiply(rows, inputs, nativeLevels, 0, nativeWeights, 0, ahead(nativeWeights), nativeSums);
 
         for (int row = 0; row < rows; row++) {
             for (int output = 0; output < 32; output++) {
@@ -131,6 +131,11 @@ class MachineCodeTest {
         return Arrays.copyOfRange(POOL, from, from + size);
     }
 
+    /** Nothing, or more or less of what there is: it may be asked for even where there is none. */
+    private MemorySegment ahead(MemorySegment memory) {
+        return random.nextInt(4) == 0 ? MemorySegment.NULL : memory.asSlice(random.nextInt((int) memory.byteSize()));
+    }
+
     @Test
     void refusesMemoryThatIsTooSmall() {
         try (MachineCode code = new MachineCode(InstructionSet.AVX2);
@@ -138,29 +143,45 @@ class MachineCodeTest {
             MemorySegment levels = arena.allocate(31L * DotProducts.STRIDE + 64);
             MemorySegment weights = arena.allocate(64L * 32);
             MemorySegment sums = arena.allocate(32L * 128);
-            code.multiply(32, 64, levels, 0, weights, 0, sums);
+            code.multiply(32, 64, levels, 0, weights, 0, MemorySegment.NULL, sums);
 
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> code.multiply(1, 64, levels.asSlice(1), 0, weights, 0, sums));
+                    () -> code.multiply(1, 64, levels.asSlice(1), 0, weights, 0, MemorySegment.NULL, sums));
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> code.multiply(1, 64, levels, 0, weights.asSlice(1), 0, sums));
+                    () -> code.multiply(1, 64, levels, 0, weights.asSlice(1), 0, MemorySegment.NULL, sums));
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> code.multiply(1, 64, levels, 0, weights, 0, sums.asSlice(1)));
-            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(1, 64, levels, 1, weights, 0, sums));
-            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(1, 64, levels, -1, weights, 0, sums));
-            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(1, 64, levels, 0, weights, 1, sums));
-            assertThrows(IndexOutOfBoundsException.class, () -> code.multiply(33, 64, levels, 0, weights, 0, sums));
-            assertThrows(IllegalArgumentException.class, () -> code.multiply(0, 64, levels, 0, weights, 0, sums));
-            assertThrows(IllegalArgumentException.class, () -> code.multiply(1, 60, levels, 0, weights, 0, sums));
-            assertThrows(IllegalArgumentException.class, () -> code.multiply(1, 1088, levels, 0, weights, 0, sums));
-            MemorySegment heap = MemorySegment.ofArray(new byte[64 * 32]);
-            assertThrows(IllegalArgumentException.class, () -> code.multiply(1, 64, levels, 0, heap, 0, sums));
+                    () -> code.multiply(1, 64, levels, 0, weights, 0, MemorySegment.NULL, sums.asSlice(1)));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(1, 64, levels, 1, weights, 0, MemorySegment.NULL, sums));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(1, 64, levels, -1, weights, 0, MemorySegment.NULL, sums));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(1, 64, levels, 0, weights, 1, MemorySegment.NULL, sums));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> code.multiply(33, 64, levels, 0, weights, 0, MemorySegment.NULL, sums));
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> code.multiply(1, 64, levels, 0, weights, 0, sums.asReadOnly()));
+                    () -> code.multiply(0, 64, levels, 0, weights, 0, MemorySegment.NULL, sums));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> code.multiply(1, 60, levels, 0, weights, 0, MemorySegment.NULL, sums));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> code.multiply(1, 1088, levels, 0, weights, 0, MemorySegment.NULL, sums));
+            MemorySegment heap = MemorySegment.ofArray(new byte[64 * 32]);
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> code.multiply(1, 64, levels, 0, heap, 0, MemorySegment.NULL, sums));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> code.multiply(1, 64, levels, 0, weights, 0, MemorySegment.NULL, sums.asReadOnly()));
         }
     }
 
@@ -171,7 +192,9 @@ class MachineCodeTest {
         code.close();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(64L * DotProducts.STRIDE);
-            assertThrows(IllegalStateException.class, () -> code.multiply(1, 64, memory, 0, memory, 0, memory));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> code.multiply(1, 64, memory, 0, memory, 0, MemorySegment.NULL, memory));
         }
     }
 

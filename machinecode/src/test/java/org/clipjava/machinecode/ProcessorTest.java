@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.DotProducts;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +22,9 @@ class ProcessorTest {
     private static final int AVX2 = 1 << 5;
     private static final int AVX512 = 1 << 16 | 1 << 31;
     private static final int VNNI = 1 << 11;
-    private static final int TILES = 1 << 24 | 1 << 25;
+    private static final int TILES = 1 << 22 | 1 << 24 | 1 << 25;
     private static final int AVX_VNNI = 1 << 4;
+    private static final int AVX512_BF16 = 1 << 5;
     private static final long ALL_STATES = 0x600e7;
 
     private record Simulated(Answer first, Answer basic, Answer extended, Answer more, long savedStates)
@@ -39,7 +41,7 @@ class ProcessorTest {
 
     private static Set<InstructionSet> sets(int leaves, Cpuid.Answer basic, Cpuid.Answer extended, long saved) {
         Cpuid.Answer first = new Cpuid.Answer(leaves, 0, 0, 0);
-        Cpuid.Answer more = new Cpuid.Answer(AVX_VNNI, 0, 0, 0);
+        Cpuid.Answer more = new Cpuid.Answer(AVX_VNNI | AVX512_BF16, 0, 0, 0);
         return Processor.instructionSets(new Simulated(first, basic, extended, more, saved), Optional.empty());
     }
 
@@ -51,7 +53,15 @@ class ProcessorTest {
     void takesWhatTheProcessorHasAndTheSystemSaves() {
         Cpuid.Answer all = extended(1, AVX2 | AVX512, VNNI, TILES);
         assertEquals(EnumSet.allOf(InstructionSet.class), sets(32, BASIC, all, ALL_STATES));
-        assertEquals(EnumSet.complementOf(EnumSet.of(InstructionSet.AMX)), sets(32, BASIC, all, ALL_STATES & ~0x40000));
+        assertEquals(
+                EnumSet.complementOf(EnumSet.of(InstructionSet.AMX, InstructionSet.AMX_BF16)),
+                sets(32, BASIC, all, ALL_STATES & ~0x40000));
+        assertEquals(
+                EnumSet.complementOf(EnumSet.of(InstructionSet.AMX)),
+                sets(32, BASIC, extended(1, AVX2 | AVX512, VNNI, TILES & ~(1 << 25)), ALL_STATES));
+        assertEquals(
+                EnumSet.complementOf(EnumSet.of(InstructionSet.AMX_BF16)),
+                sets(32, BASIC, extended(1, AVX2 | AVX512, VNNI, TILES & ~(1 << 22)), ALL_STATES));
         assertEquals(
                 EnumSet.of(InstructionSet.AVX2, InstructionSet.AVX_VNNI),
                 sets(32, BASIC, all, 0x7),
@@ -71,7 +81,7 @@ class ProcessorTest {
                 new Cpuid.Answer(32, 0, 0, 0),
                 BASIC,
                 extended(1, AVX2 | AVX512, VNNI, TILES),
-                new Cpuid.Answer(AVX_VNNI, 0, 0, 0),
+                new Cpuid.Answer(AVX_VNNI | AVX512_BF16, 0, 0, 0),
                 ALL_STATES);
         assertEquals(Set.of(), Processor.instructionSets(all, Optional.of(Set.of())));
         assertEquals(
@@ -80,6 +90,12 @@ class ProcessorTest {
                 EnumSet.of(InstructionSet.AVX2, InstructionSet.AVX512_VNNI),
                 Processor.instructionSets(
                         all, Optional.of(Set.of("avx2", "fma", "avx512f", "avx512vl", "avx512_vnni", "amx_tile"))));
+        assertEquals(
+                EnumSet.of(InstructionSet.AVX2, InstructionSet.AVX512_BF16, InstructionSet.AMX_BF16),
+                Processor.instructionSets(
+                        all,
+                        Optional.of(
+                                Set.of("avx2", "fma", "avx512f", "avx512vl", "avx512_bf16", "amx_tile", "amx_bf16"))));
     }
 
     /** Whatever CPUID answers, all that is chosen runs here: an instruction that is not there would end the JVM. */
@@ -103,8 +119,12 @@ class ProcessorTest {
         for (InstructionSet set : chosen) {
             try (MachineCode code = new MachineCode(set);
                     Arena arena = Arena.ofConfined()) {
-                MemorySegment memory = arena.allocate(32L * DotProducts.STRIDE);
-                code.multiply(7, 64, memory, 0, memory, 0, memory);
+                MemorySegment memory = arena.allocate(32L * DotProducts.PAIRS_STRIDE);
+                if (set.numbers() == WeightType.INT8) {
+                    code.multiply(7, 64, memory, 0, memory, 0, MemorySegment.NULL, memory);
+                } else {
+                    code.multiplyPairs(7, 64, memory, 0, memory, 0, MemorySegment.NULL, memory);
+                }
             }
         }
         assertTrue(chosen.contains(InstructionSet.AVX2) || !there.contains(InstructionSet.AVX2), chosen.toString());
@@ -124,6 +144,10 @@ class ProcessorTest {
         assertEquals(flags.get().contains("avx2"), (extended.ebx() >>> 5 & 1) == 1);
         assertEquals(flags.get().contains("avx512_vnni"), (extended.ecx() >>> 11 & 1) == 1);
         assertEquals(flags.get().contains("amx_int8"), (extended.edx() >>> 25 & 1) == 1);
+        assertEquals(flags.get().contains("amx_bf16"), (extended.edx() >>> 22 & 1) == 1);
+        assertEquals(
+                flags.get().contains("avx512_bf16"),
+                extended.eax() >= 1 && (cpuid.ask(7, 1).eax() >>> 5 & 1) == 1);
         assertEquals(flags.get().contains("pni"), (cpuid.ask(1, 0).ecx() & 1) == 1);
         assertEquals(flags.get().contains("avx2"), (cpuid.savedStates() & 6) == 6);
         assertTrue(List.of("AuthenticAMD", "GenuineIntel").contains(maker(cpuid.ask(0, 0))), maker(cpuid.ask(0, 0)));

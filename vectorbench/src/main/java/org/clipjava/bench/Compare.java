@@ -17,7 +17,6 @@ import java.util.stream.IntStream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
-import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.measure.MachineLoad;
 import org.clipjava.text.PromptTemplate;
@@ -69,17 +68,18 @@ final class Compare {
         }
     }
 
-    /** An int8 model runs on what is fastest with it. */
+    /** A model of narrow numbers runs on what is fastest with it. */
     private Clip open(int threads) throws IOException {
         ClipOptions clipOptions = ClipOptions.defaults().withThreads(threads);
-        if (options.exact().isEmpty()) {
+        if (!options.isNarrow()) {
             return Clip.open(options.model(), clipOptions);
         }
         Clip clip = Clip.open(options.model(), clipOptions.withBackend("machinecode"));
-        if (clip.info().weightType() != WeightType.INT8) {
+        if (clip.info().weightType() != options.type()) {
             clip.close();
-            throw new IOException(options.model() + ": expected weights of int8, found "
-                    + clip.info().weightType().spelling());
+            throw new IOException(
+                    options.model() + ": expected weights of " + options.type().spelling() + ", found "
+                            + clip.info().weightType().spelling());
         }
         return clip;
     }
@@ -247,7 +247,7 @@ final class Compare {
 
     /** Of the instructions that the model's numbers are multiplied with. */
     private double peak(int threads) {
-        return options.exact().isPresent() ? IntegerPeaks.measure(threads) : FmaPeak.measure(threads);
+        return options.isNarrow() ? MultiplyPeaks.measure(options.type(), threads) : FmaPeak.measure(threads);
     }
 
     /** Noise within the range of normalised pixels, the same each time. */

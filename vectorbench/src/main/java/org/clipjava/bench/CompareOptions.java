@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.clipjava.bench.Options.UsageException;
+import org.clipjava.config.WeightType;
 
 /**
  * What {@code compare} is asked to do.
  *
  * @param model our model file
- * @param exact the same model in f32, where ours is int8 and runs in machine code
+ * @param type F32, INT8 or BF16: what our model's weights are and, but for F32, are multiplied in by machine code
+ * @param exact the same model in f32, where ours is narrow
  * @param onnx the folder of {@code vision.onnx} and {@code text.onnx}, exported from the same weights
  * @param threads how many threads both may use, one after the other
  * @param workloads what to measure, in this order
@@ -21,6 +24,7 @@ import org.clipjava.bench.Options.UsageException;
  */
 record CompareOptions(
         Path model,
+        WeightType type,
         Optional<Path> exact,
         Path onnx,
         List<Integer> threads,
@@ -62,9 +66,11 @@ record CompareOptions(
                 && options.text("--seconds").isPresent()) {
             throw new UsageException("--repetitions and --seconds: expected one of them");
         }
+        WeightType type = type(options);
         return new CompareOptions(
                 Path.of(options.required("--model")),
-                exact(options),
+                type,
+                exact(options, type),
                 Path.of(options.required("--onnx")),
                 options.counts("--threads", oneAndAll()),
                 workloads(options.text("--cases")),
@@ -75,15 +81,24 @@ record CompareOptions(
                         options.seconds("--warm-up").orElse(20.0)));
     }
 
-    /** Which is needed for int8, and for f32 has no meaning. */
-    private static Optional<Path> exact(Options options) throws UsageException {
+    /** Whether our model's numbers are narrower than f32's, and are multiplied so. */
+    boolean isNarrow() {
+        return type != WeightType.F32;
+    }
+
+    private static WeightType type(Options options) throws UsageException {
         String type = options.text("--dtype").orElse("f32");
-        if (!type.equals("f32") && !type.equals("int8")) {
-            throw new UsageException("--dtype: expected f32 or int8, found '" + type + "'");
-        }
+        return Stream.of(WeightType.F32, WeightType.INT8, WeightType.BF16)
+                .filter(known -> known.spelling().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("--dtype: expected f32, int8 or bf16, found '" + type + "'"));
+    }
+
+    /** Which is needed for narrow models, and for f32 has no meaning. */
+    private static Optional<Path> exact(Options options, WeightType type) throws UsageException {
         Optional<Path> exact = options.text("--exact").map(Path::of);
-        if (type.equals("int8") != exact.isPresent()) {
-            throw new UsageException("--exact: expected the model in f32 with --dtype int8, and only there");
+        if ((type == WeightType.F32) == exact.isPresent()) {
+            throw new UsageException("--exact: expected the model in f32 with --dtype int8 or bf16, and only there");
         }
         return exact;
     }

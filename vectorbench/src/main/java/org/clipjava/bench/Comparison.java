@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param accuracy of both, where their numbers are narrow
  * @param times seconds a call
  * @param neededFlops of a call
- * @param peakFlops a second, of so many threads, measured before and after; the higher. Of int8 models a multiply of bytes counts as
+ * @param peakFlops a second, of so many threads, measured before and after; the higher. Of narrow models a multiply of their numbers counts as
  *     one of floats does
  * @param others processors that other programs kept busy meanwhile
  */

@@ -22,8 +22,9 @@ public final class VectorBench {
                   The engine against ONNX Runtime, in turn, on the same weights. DIR has vision.onnx (pixel_values to
                   image_embeds) and text.onnx (input_ids to text_embeds). Refuses where outputs differ by more than 1e-3.
                   Each case runs for S seconds (20) and at least 7 rounds, or for N rounds.
-                  With --dtype int8 --exact F32MODEL, MODEL is int8 and runs in machine code, DIR's graphs are what
-                  quantize_onnx.py made of the same weights, and both programs' least cosine to F32MODEL is shown.
+                  With --dtype int8 or bf16 and --exact F32MODEL, MODEL is of that type and runs in machine code, and both
+                  programs' least cosine to F32MODEL is shown. DIR's graphs are for int8 what quantize_onnx.py made of
+                  the same weights, for bf16 those of f32.
 
               kernels [--model MODEL] [--threads 1] [--batch 1,8] [--weights f32|f16|bf16|q8|int8] [--seconds S]
                       [--kernels vector|scalar]

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.clipjava.bench.CompareOptions.Budget;
 import org.clipjava.bench.Options.UsageException;
+import org.clipjava.config.WeightType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ class CompareOptionsTest {
                 "--model m --onnx=d --threads 1,2 --cases image1,text2x3 --json out.json --repetitions 9 --warm-up 0.5");
         CompareOptions expected = new CompareOptions(
                 Path.of("m"),
+                WeightType.F32,
                 Optional.empty(),
                 Path.of("d"),
                 List.of(1, 2),
@@ -32,10 +34,12 @@ class CompareOptionsTest {
     }
 
     @Test
-    void int8NeedsTheModelThatItIsHeldAgainst() throws UsageException {
-        assertEquals(
-                Optional.of(Path.of("e")),
-                parse("--model m --onnx d --dtype int8 --exact e").exact());
+    void narrowNumbersNeedTheModelThatTheyAreHeldAgainst() throws UsageException {
+        for (WeightType type : List.of(WeightType.INT8, WeightType.BF16)) {
+            CompareOptions options = parse("--model m --onnx d --exact e --dtype " + type.spelling());
+            assertEquals(Optional.of(Path.of("e")), options.exact());
+            assertEquals(type, options.type());
+        }
         assertEquals(Optional.empty(), parse("--model m --onnx d --dtype f32").exact());
     }
 
@@ -61,9 +65,10 @@ class CompareOptionsTest {
                 "--model m --onnx d --seconds soon      | --seconds: expected seconds above 0, at most a day, found 'soon'",
                 "--model m --onnx d --seconds 1 --repetitions 1 | --repetitions and --seconds: expected one of them",
                 "--model m --model n --onnx d           | --model: is there twice",
-                "--model m --onnx d --dtype q8          | --dtype: expected f32 or int8, found 'q8'",
-                "--model m --onnx d --dtype int8        | --exact: expected the model in f32 with --dtype int8, and only there",
-                "--model m --onnx d --exact e           | --exact: expected the model in f32 with --dtype int8, and only there",
+                "--model m --onnx d --dtype q8          | --dtype: expected f32, int8 or bf16, found 'q8'",
+                "--model m --onnx d --dtype int8        | --exact: expected the model in f32 with --dtype int8 or bf16, and only there",
+                "--model m --onnx d --dtype bf16        | --exact: expected the model in f32 with --dtype int8 or bf16, and only there",
+                "--model m --onnx d --exact e           | --exact: expected the model in f32 with --dtype int8 or bf16, and only there",
                 "--model m --onnx                       | --onnx: expected a value behind it",
                 "--model m --onnx d --cases image1,x    | --cases: expected image<batch>, text<labels> or text<labels>x<1 to 7 templates>, found 'x'",
             })

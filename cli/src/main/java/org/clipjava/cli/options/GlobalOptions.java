@@ -39,7 +39,7 @@ public final class GlobalOptions {
             order = LAST_OF_ALL,
             scope = ScopeType.INHERIT,
             description =
-                    "What the encoders run on: cpu, machinecode (int8 models in machine code; docs/machinecode.md), "
+                    "What the encoders run on: cpu, machinecode (int8 and bf16 models in machine code; docs/machinecode.md), "
                             + "tornado (docs/gpu.md), or auto for a GPU if there is one. "
                             + "Default: -Dclip.backend, else cpu.")
     private Optional<String> backend = Optional.empty();

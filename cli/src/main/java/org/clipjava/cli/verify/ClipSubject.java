@@ -8,12 +8,16 @@ import java.util.List;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.modelfile.ModelInfo;
 
 /** A model file, on the engine. */
 public final class ClipSubject implements Subject {
+    /** The backend that multiplies bf16 in bf16. */
+    private static final String MACHINE_CODE = "machinecode";
+
     private final Path model;
     private final ClipOptions options;
     private final Clip clip;
@@ -72,6 +76,12 @@ public final class ClipSubject implements Subject {
     @Override
     public ModelInfo info() {
         return clip.info();
+    }
+
+    @Override
+    public boolean roundsActivations() {
+        return Subject.super.roundsActivations()
+                || info().weightType() == WeightType.BF16 && clip.backend().equals(MACHINE_CODE);
     }
 
     @Override

@@ -28,8 +28,9 @@ public final class SelfConsistency {
     private static final double SAME = 1e-4;
 
     /**
-     * The same for int8: where two ways differ in a last bit, an activation falls on a neighbouring level here and there, of 255. That
-     * is what int8 has of accuracy (a cosine of 0.9995 is 0.03 of an embedding's length), and far from what a fault would make.
+     * The same where activations are rounded to int8: where two ways differ in a last bit, an activation falls on a neighbouring level
+     * here and there, of 255. That is what int8 has of accuracy (a cosine of 0.9995 is 0.03 of an embedding's length), and far from what
+     * a fault would make. Rounding to bf16 costs less.
      */
     private static final double SAME_LEVELS = 0.05;
 
@@ -113,7 +114,7 @@ public final class SelfConsistency {
 
     /** The same model reached in another way. */
     public Stage against(String name, String detail, Subject other) {
-        double allowed = subject.info().weightType() == WeightType.INT8 ? SAME_LEVELS : SAME;
+        double allowed = subject.roundsActivations() ? SAME_LEVELS : SAME;
         Deviation deviation = deviation(embeddings(subject), embeddings(other), allowed);
         return deviation.fits()
                 ? Stage.passed(name, detail, deviation)

@@ -3,6 +3,7 @@ package org.clipjava.cli.verify;
 import java.io.IOException;
 import java.util.List;
 import org.clipjava.Embedding;
+import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.modelfile.ModelInfo;
@@ -15,6 +16,11 @@ public interface Subject extends AutoCloseable {
 
     /** What is added to make a logit. */
     float logitBias();
+
+    /** Whether activations are rounded to narrow numbers on their way: then a difference of a last bit may become one of theirs. */
+    default boolean roundsActivations() {
+        return info().weightType() == WeightType.INT8;
+    }
 
     /** A text's ids, from start to end token. */
     List<Integer> tokens(String text);

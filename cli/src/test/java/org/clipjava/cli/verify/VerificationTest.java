@@ -19,6 +19,7 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.cli.MachineCodeAccuracyTest;
 import org.clipjava.cli.verify.Published.ConstantPixels;
 import org.clipjava.cli.verify.Published.Picture;
 import org.clipjava.cli.verify.Published.TextRange;
@@ -518,6 +519,20 @@ class VerificationTest {
             for (Stage stage : SelfConsistency.stages(subject)) {
                 boolean skipped = stage.name().equals("weights") && type == WeightType.F32;
                 assertEquals(skipped ? Outcome.SKIP : Outcome.PASS, stage.outcome(), stage.toString());
+            }
+        }
+    }
+
+    @Test
+    @Tag("thorough")
+    void bf16IsConsistentWithItselfInMachineCode() throws IOException {
+        MachineCodeAccuracyTest.assumeBf16();
+        Path model = folder.resolve("self-machinecode.safetensors");
+        CheckpointConverter.convert(folder.resolve("intact"), model, WeightType.BF16, ConversionListener.SILENT);
+        ClipOptions options = ClipOptions.defaults().withThreads(1).withBackend("machinecode");
+        try (ClipSubject subject = ClipSubject.open(model, options)) {
+            for (Stage stage : SelfConsistency.stages(subject)) {
+                assertEquals(Outcome.PASS, stage.outcome(), stage.toString());
             }
         }
     }

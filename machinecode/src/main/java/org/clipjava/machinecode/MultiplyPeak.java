@@ -7,12 +7,13 @@ import static org.clipjava.machinecode.Register.RAX;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.clipjava.config.WeightType;
 
 /**
- * The most multiply-adds of bytes that this processor does: a loop of nothing but them, on registers. For benchmarks, which hold the
+ * The most multiply-adds of narrow numbers that this processor does: a loop of nothing but them, on registers. For benchmarks, which hold the
  * kernels against it. Not thread-safe; each thread makes its own.
  */
-public final class IntegerPeak implements AutoCloseable {
+public final class MultiplyPeak implements AutoCloseable {
     /** Times the loop's body is written out, and rounds of a call: some tens of microseconds, for no call may hold up the JVM. */
     private static final int TIMES = 4;
 
@@ -26,13 +27,18 @@ public final class IntegerPeak implements AutoCloseable {
     /**
      * Of the instructions that the backend would use.
      *
+     * @param numbers INT8 or BF16
      * @throws IllegalStateException if there are none
      */
-    public IntegerPeak() {
-        this(MachineCodeProvider.choose());
+    public MultiplyPeak(WeightType numbers) {
+        this(MachineCodeProvider.choose().stream()
+                .filter(set -> set.numbers() == numbers)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "there are no instructions for multiplies of " + numbers.spelling())));
     }
 
-    IntegerPeak(InstructionSet set) {
+    MultiplyPeak(InstructionSet set) {
         this.set = set;
         Assembler assembler = new Assembler();
         write(assembler, Convention.ofThisSystem(), set);
@@ -45,7 +51,7 @@ public final class IntegerPeak implements AutoCloseable {
     private static void write(Assembler code, Convention convention, InstructionSet set) {
         convention.enterVectors(code);
         code.load(R11, R8, 0);
-        if (set == InstructionSet.AMX) {
+        if (set.isTiled()) {
             code.load(RAX, R8, Long.BYTES);
             code.ldtilecfg(RAX, 0);
         }
@@ -55,7 +61,7 @@ public final class IntegerPeak implements AutoCloseable {
         }
         code.sub(R11, 1);
         code.jumpIfNotZero(loop);
-        if (set == InstructionSet.AMX) {
+        if (set.isTiled()) {
             code.tilerelease();
         }
         convention.leaveVectors(code);
@@ -65,7 +71,8 @@ public final class IntegerPeak implements AutoCloseable {
         int sums = sums(set);
         for (int sum = 0; sum < sums; sum++) {
             switch (set) {
-                case AMX -> code.tdpbusd(sum, 4 + sum / 2, 6 + sum % 2);
+                case AMX, AMX_BF16 -> AmxTiles.multiply(code, set, sum, 4 + sum / 2, 6 + sum % 2);
+                case AVX512_BF16 -> code.vdpbf16ps(set.length(), sum, sums, sums + 1);
                 case AVX512_VNNI, AVX_VNNI -> code.vpdpbusd(set.length(), sum, sums, sums + 1);
                 case AVX2 -> {
                     int products = sums + sum % 4;
@@ -78,14 +85,15 @@ public final class IntegerPeak implements AutoCloseable {
 
     /** That do not wait for each other. */
     private static int sums(InstructionSet set) {
-        return set == InstructionSet.AMX ? 4 : 2 * set.tallest();
+        return set.isTiled() ? 4 : 2 * set.tallest();
     }
 
     private static long products(InstructionSet set) {
         return switch (set) {
             case AMX -> 16L * 16 * 64;
+            case AMX_BF16 -> 16L * 16 * 32;
             case AVX512_VNNI, AVX_VNNI -> set.length().bytes();
-            case AVX2 -> set.length().bytes() / Short.BYTES;
+            case AVX512_BF16, AVX2 -> set.length().bytes() / Short.BYTES;
         };
     }
 

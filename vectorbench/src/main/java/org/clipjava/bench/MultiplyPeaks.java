@@ -8,22 +8,23 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.clipjava.machinecode.IntegerPeak;
+import org.clipjava.config.WeightType;
+import org.clipjava.machinecode.MultiplyPeak;
 
-/** As {@link FmaPeak}, of the machine code's multiplies of bytes: a multiply and an addition count as two. */
-final class IntegerPeaks {
+/** As {@link FmaPeak}, of the machine code's multiplies of narrow numbers: a multiply and an addition count as two. */
+final class MultiplyPeaks {
     private static final double SECONDS = 0.4;
 
-    private IntegerPeaks() {}
+    private MultiplyPeaks() {}
 
     /** Operations a second that so many threads do together. */
-    static double measure(int threads) {
+    static double measure(WeightType numbers, int threads) {
         CyclicBarrier barrier = new CyclicBarrier(threads);
         try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
             List<Callable<Double>> tasks = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 tasks.add(() -> {
-                    try (IntegerPeak peak = new IntegerPeak()) {
+                    try (MultiplyPeak peak = new MultiplyPeak(numbers)) {
                         barrier.await();
                         return 2 * peak.measure(SECONDS);
                     }
