@@ -29,7 +29,7 @@ final class Bf16 {
             return NAN_BITS;
         }
         int bits = Float.floatToRawIntBits(value);
-        return normal((short) (bits + MAGNITUDE + (bits >>> 16 & 1) >>> 16));
+        return normal((short) ((bits + MAGNITUDE + ((bits >>> 16) & 1)) >>> 16));
     }
 
     /** Other bits, of a weight, with what is below {@link #LEAST} taken for 0. */

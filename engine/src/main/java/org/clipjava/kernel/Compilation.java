@@ -1,6 +1,7 @@
 package org.clipjava.kernel;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.clipjava.config.WeightType;
 
@@ -9,8 +10,8 @@ public final class Compilation {
     /** No one who waits is kept longer; what is not compiled by then is compiled in use. */
     private static final int MILLISECONDS = 10_000;
 
-    private static final AtomicInteger BEGUN = new AtomicInteger();
-    private static final AtomicInteger DONE = new AtomicInteger();
+    private static final Set<Work> BEGUN = ConcurrentHashMap.newKeySet();
+    private static final Set<Work> DONE = ConcurrentHashMap.newKeySet();
 
     /** Two would take the compiler from each other. */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
@@ -22,26 +23,29 @@ public final class Compilation {
         /** {@link Kernels#quickStart}. */
         QUICK,
         /** {@link Kernels#vector}, after {@link #QUICK}. */
-        FULL;
-
-        private int bit(WeightType type) {
-            return 1 << (type.ordinal() * values().length + ordinal());
-        }
+        FULL
     }
 
+    private record Work(Stage stage, WeightType type) {}
+
     static boolean isDone(Stage stage, WeightType type) {
-        return (DONE.get() & stage.bit(type)) != 0;
+        return DONE.contains(new Work(stage, type));
     }
 
     /** Whether a thread is at it. */
     static boolean isUnderWay(WeightType type) {
-        int stages = Stage.QUICK.bit(type) | Stage.FULL.bit(type);
-        return (BEGUN.get() & ~DONE.get() & stages) != 0;
+        for (Stage stage : Stage.values()) {
+            Work work = new Work(stage, type);
+            if (BEGUN.contains(work) && !DONE.contains(work)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Has it compiled on a thread of its own, if no one else does. */
     static void begin(Stage stage, WeightType type) {
-        if ((BEGUN.getAndUpdate(bits -> bits | stage.bit(type)) & stage.bit(type)) == 0) {
+        if (BEGUN.add(new Work(stage, type))) {
             Thread.ofPlatform().name("clip-warm-up").daemon().start(() -> run(stage, type, MILLISECONDS));
         }
     }
@@ -52,7 +56,7 @@ public final class Compilation {
      * @param milliseconds how long at the most
      */
     public static void run(Stage stage, WeightType type, int milliseconds) {
-        BEGUN.updateAndGet(bits -> bits | stage.bit(type));
+        BEGUN.add(new Work(stage, type));
         ONE_AT_A_TIME.lock();
         try {
             run(Stage.QUICK, type, Kernels.quickStart(), milliseconds);
@@ -67,7 +71,7 @@ public final class Compilation {
     private static void run(Stage stage, WeightType type, Kernels kernels, int milliseconds) {
         if (!isDone(stage, type)) {
             WarmUp.run(kernels, type, milliseconds);
-            DONE.updateAndGet(bits -> bits | stage.bit(type));
+            DONE.add(new Work(stage, type));
         }
     }
 }

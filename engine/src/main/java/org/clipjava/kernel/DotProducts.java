@@ -87,15 +87,28 @@ public interface DotProducts extends AutoCloseable {
         /** Inputs that stand in some order among themselves, which is that of all others too. */
         static final int GROUP = 4;
 
-        private final int[] inputs;
+        private final int first;
+        private final int second;
+        private final int third;
+        private final int fourth;
 
-        PairOrder(int... inputs) {
-            this.inputs = inputs;
+        PairOrder(int first, int second, int third, int fourth) {
+            this.first = first;
+            this.second = second;
+            this.third = third;
+            this.fourth = fourth;
         }
 
         /** The input that stands in a place. */
         public int input(int place) {
-            return place - place % GROUP + inputs[place % GROUP];
+            int group = place - place % GROUP;
+            return group
+                    + switch (place % GROUP) {
+                        case 0 -> first;
+                        case 1 -> second;
+                        case 2 -> third;
+                        default -> fourth;
+                    };
         }
     }
 

@@ -73,7 +73,7 @@ final class PlainWeights {
 
     private static void widenF16(short[] halves, float[] out, int size) {
         for (int i = 0; i < size; i++) {
-            out[i] = Float.intBitsToFloat((halves[i] << 16 >> 3) & Widening.HALF_BITS) * Widening.HALF_SCALE;
+            out[i] = Float.intBitsToFloat(((halves[i] << 16) >> 3) & Widening.HALF_BITS) * Widening.HALF_SCALE;
         }
     }
 

@@ -30,8 +30,9 @@ class Bf16CodeTest {
             float value = (float) random.nextGaussian();
             POOL[i] = (short)
                     switch (random.nextInt(16)) {
-                        case 0 -> 71 + random.nextInt(255 - 71) << 7 | random.nextInt(128) | random.nextInt(2) << 15;
-                        case 1 -> 71 + random.nextInt(8) << 7 | random.nextInt(128) | random.nextInt(2) << 15;
+                        case 0 ->
+                            ((71 + random.nextInt(255 - 71)) << 7) | random.nextInt(128) | (random.nextInt(2) << 15);
+                        case 1 -> ((71 + random.nextInt(8)) << 7) | random.nextInt(128) | (random.nextInt(2) << 15);
                         case 2 -> random.nextInt(2) << 15;
                         default -> Float.floatToIntBits(Math.scalb(value, -random.nextInt(9))) >>> 16;
                     };

@@ -81,7 +81,7 @@ public final class ClipSubject implements Subject {
     @Override
     public boolean roundsActivations() {
         return Subject.super.roundsActivations()
-                || info().weightType() == WeightType.BF16 && clip.backend().equals(MACHINE_CODE);
+                || (info().weightType() == WeightType.BF16 && clip.backend().equals(MACHINE_CODE));
     }
 
     @Override
