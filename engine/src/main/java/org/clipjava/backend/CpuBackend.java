@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.encoder.Availability;
@@ -80,7 +81,7 @@ public final class CpuBackend implements EncoderBackend {
     public Encoders open(StoredWeights weights) throws IOException {
         UnprovenJvm.warnOnce();
         Optional<DotProducts> products = products(weights);
-        Kernels kernels = products.isPresent() ? Kernels.starting(settings.quickStart(), products) : kernels();
+        Kernels kernels = products.isPresent() ? on(products.get()) : kernels();
         if (isWorthCompiling(weights.config())) {
             weights.weightType().ifPresent(kernels::expect);
         }
@@ -147,6 +148,12 @@ public final class CpuBackend implements EncoderBackend {
         } catch (IllegalStateException e) {
             throw new BackendUnavailableException("backend " + name() + ": " + e.getMessage(), e);
         }
+    }
+
+    private Kernels on(DotProducts products) {
+        return settings.kernels() == KernelChoice.VECTOR
+                ? Kernels.vector(settings.quickStart(), products)
+                : Kernels.starting(settings.quickStart(), Optional.of(products));
     }
 
     private Kernels kernels() throws BackendUnavailableException {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.measure.MachineLoad;
 import org.clipjava.text.PromptTemplate;
@@ -70,7 +71,7 @@ final class Compare {
 
     /** A model of narrow numbers runs on what is fastest with it. */
     private Clip open(int threads) throws IOException {
-        ClipOptions clipOptions = ClipOptions.defaults().withThreads(threads);
+        ClipOptions clipOptions = ClipOptions.defaults().withThreads(threads).withKernels(KernelChoice.VECTOR);
         if (!options.isNarrow()) {
             return Clip.open(options.model(), clipOptions);
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
@@ -53,7 +54,7 @@ final class Growth {
         List<Panel> panels = new ArrayList<>();
         Panel byThreads = threads(threads);
         List<String> notes = new ArrayList<>();
-        try (Clip clip = Clip.open(options.model(), ClipOptions.defaults().withThreads(threads))) {
+        try (Clip clip = Clip.open(options.model(), lasting(threads))) {
             panels.add(images(clip));
             panels.add(labels(clip));
             panels.add(tokens(clip));
@@ -133,7 +134,7 @@ final class Growth {
         List<Point> one = new ArrayList<>();
         List<Point> eight = new ArrayList<>();
         for (int n = 1; n <= most; n *= 2) {
-            try (Clip clip = Clip.open(options.model(), ClipOptions.defaults().withThreads(n))) {
+            try (Clip clip = Clip.open(options.model(), lasting(n))) {
                 PixelTensor pixels = clip.preprocessor().preprocess(photo(600, 400));
                 compile(() -> clip.encodePixels(pixels));
                 if (n == 1) {
@@ -185,5 +186,10 @@ final class Growth {
         }
         root.add("measurements", measurements);
         return new GsonBuilder().setPrettyPrinting().create().toJson(root) + "\n";
+    }
+
+    /** Vectors from the first call on. */
+    private static ClipOptions lasting(int threads) {
+        return ClipOptions.defaults().withThreads(threads).withKernels(KernelChoice.VECTOR);
     }
 }

@@ -13,6 +13,7 @@ import org.clipjava.ClipOptions;
 import org.clipjava.PatchOptions;
 import org.clipjava.PatchReader;
 import org.clipjava.bench.Options.UsageException;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.config.PatchMethod;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
@@ -61,7 +62,7 @@ final class PatchRates {
     }
 
     void run() throws IOException {
-        try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(1))) {
+        try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(1).withKernels(KernelChoice.VECTOR))) {
             int side = clip.config().vision().imageSize();
             PixelTensor pixels = clip.preprocessor().preprocess(photo(side, side));
             Call usual = () -> clip.encodePixels(pixels).dimension();

@@ -19,6 +19,7 @@ import org.clipjava.Clip;
 import org.clipjava.ClipOptions;
 import org.clipjava.ImagePipeline;
 import org.clipjava.ImageSource;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.server.ClipServer;
@@ -84,7 +85,8 @@ final class ServedMain {
     }
 
     private void bare(Path model, List<byte[]> pictures, int processors) throws IOException {
-        try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(processors))) {
+        try (Clip clip =
+                Clip.open(model, ClipOptions.defaults().withThreads(processors).withKernels(KernelChoice.VECTOR))) {
             answer(
                     "",
                     command -> String.valueOf(encode(

@@ -25,6 +25,7 @@ import org.clipjava.cli.output.Terminal;
 import org.clipjava.cli.report.BenchEnvironment;
 import org.clipjava.cli.report.BenchWriter;
 import org.clipjava.cli.report.CostReport;
+import org.clipjava.config.KernelChoice;
 import org.clipjava.image.EncodedImage;
 import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.PixelTensor;
@@ -120,7 +121,7 @@ public final class BenchCommand implements Callable<Integer> {
             return compareDrafts().code();
         }
         GlobalOptions global = session.global();
-        ClipOptions options = global.clipOptionsWithoutThreads();
+        ClipOptions options = lasting(global.clipOptionsWithoutThreads());
         List<Integer> threadCounts = global.threadCounts(oneAndAll());
         Terminal terminal = session.terminal();
         Picture input = picture.isPresent() ? read(picture.get(), terminal) : generated();
@@ -149,6 +150,16 @@ public final class BenchCommand implements Callable<Integer> {
             }
         });
         return ExitCode.OK.code();
+    }
+
+    /** What is measured is the speed that lasts: vectors from the first call on, where there are any. */
+    private ClipOptions lasting(ClipOptions options) throws IOException {
+        if (options.kernels() != KernelChoice.AUTO) {
+            return options;
+        }
+        try (Clip opened = model.open(options.withTowers(Set.of()), session)) {
+            return opened.kernels().startsWith("vector") ? options.withKernels(KernelChoice.VECTOR) : options;
+        }
     }
 
     private void check() {
