@@ -111,6 +111,7 @@ class EnduranceTest {
         assertTrue(calls.get() >= CALLERS, calls + " calls");
     }
 
+    @Tag("thorough")
     @Test
     void closingRacesWithCallsAndHarmsNone() throws Exception {
         long seed = new Random().nextLong();

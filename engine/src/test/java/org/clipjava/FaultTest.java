@@ -55,6 +55,7 @@ class FaultTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void aReadThatFailsIsAnIoExceptionAndLeavesNothingOpenWhicheverItIs() throws IOException {
         FaultyFiles whole = FaultyFiles.with((n, bytes) -> bytes);
@@ -243,6 +244,7 @@ class FaultTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void anInterruptWhileItOpensIsAnIoExceptionOrNothing() throws Exception {
         long seed = new Random().nextLong();

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.clipjava.testdata.CpuTime;
 import org.clipjava.testdata.TestData;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ class BadTextTest {
         assertEquals(1, tokens("<|ENDOFTEXT|>").stream().filter(end::equals).count(), "as written only");
     }
 
+    @Tag("thorough")
     @Test
     void aTextOf10MegabytesIsCutInLittleTime() {
         double before = CpuTime.seconds();

@@ -58,6 +58,7 @@ class ClipJarIT {
     }
 
     /** What passes between the shell and the JVM that runs the command, of which an old Java is not the first. */
+    @Tag("thorough")
     @TestInstance(TestInstance.Lifecycle.PER_METHOD)
     abstract static class Processes {
         final ClipJar clip;

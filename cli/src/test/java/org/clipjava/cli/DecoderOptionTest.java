@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -131,6 +132,7 @@ class DecoderOptionTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void anIndexTriesBrokenPicturesAgainWithIt() throws IOException {
         Path pictures = Files.createDirectories(folder.resolve("pictures"));

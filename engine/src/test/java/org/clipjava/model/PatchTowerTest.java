@@ -20,6 +20,7 @@ import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Kernels;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.weights.VisionWeights;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -41,6 +42,7 @@ class PatchTowerTest {
         return new ImageTower(CONFIG, weights, kernels, new Workspace.Pool(1, Runnable::run));
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @MethodSource("everyWay")
     void resultsDependOnNeitherTheBatchNorTheThreads(Kernels kernels, PatchMethod method) {
@@ -115,6 +117,7 @@ class PatchTowerTest {
     }
 
     /** What NACLIP adds depends on distances alone: two patches that differ from the rest see the same when both move by one. */
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource(value = PatchMethod.class, names = "NACLIP")
     void nearnessDependsOnDistancesAlone(PatchMethod method) {

@@ -18,6 +18,7 @@ import org.clipjava.config.TokenizerConfig.Pieces;
 import org.clipjava.config.TokenizerConfig.Pieces.Algorithm;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.CpuTime;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -175,6 +176,7 @@ class PieceVocabularyTest {
                 tensors.get(0), tensors.get(1), tensors.get(2), tensors.get(3), tensors.get(4), tensors.get(5));
     }
 
+    @Tag("thorough")
     @Test
     void takesTimeThatGrowsWithTheText() throws ModelFormatException {
         List<String> pieces = new ArrayList<>(List.of("<unk>", "</s>", "\u2581"));

@@ -24,6 +24,7 @@ import org.clipjava.image.RgbImage;
 import org.clipjava.testdata.TestData;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +153,7 @@ class EvaluationTest {
         return right;
     }
 
+    @Tag("thorough")
     @Test
     void givesTheSameResultAfterAnInterruption() throws Exception {
         LabelledImages images = LabelledImages.ofList(Pictograms.list(), LabelMap.identity());

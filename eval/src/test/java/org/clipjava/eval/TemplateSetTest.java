@@ -10,10 +10,12 @@ import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.ZeroShotClassifier;
 import org.clipjava.text.PromptTemplate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TemplateSetTest {
     /** More prompts than are encoded at once: 80 templates of 30 labels. */
+    @Tag("thorough")
     @Test
     void givesLabelsOfManyTemplatesTheSameScoresAsFewLabels() throws IOException {
         List<PromptTemplate> templates =

@@ -25,6 +25,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,6 +128,7 @@ class CertificateFileTest {
         assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     }
 
+    @Tag("thorough")
     @Test
     void takesTheFirstVariableThatNamesOne() {
         assertEquals(Optional.empty(), of(Map.of()));

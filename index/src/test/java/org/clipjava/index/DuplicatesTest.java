@@ -26,6 +26,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.clipjava.Clip;
 import org.clipjava.index.Duplicates.Group;
 import org.clipjava.index.Duplicates.Likeness;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ class DuplicatesTest {
     @TempDir
     Path root;
 
+    @Tag("thorough")
     @Test
     void tellsTheSamePictureFromWhatIsMerelyAlike() throws IOException, InterruptedException {
         List<Path> originals;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.clipjava.testdata.ChildJvm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ class KilledTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void losesNothingThatWasCommittedAndHasNothingTwice() throws Exception {
         long seed = System.nanoTime();

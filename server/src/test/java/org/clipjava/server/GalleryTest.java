@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,7 @@ class GalleryTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void isWalkedThroughByKeys() throws Exception {
         Optional<Path> executable = Browser.installed();

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.clipjava.Classification;
 import org.clipjava.Clip;
 import org.clipjava.ZeroShotClassifier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,7 @@ class PageTest {
     }
 
     /** By the pointer and by the keyboard; a veil lies over all that the label is not. */
+    @Tag("thorough")
     @Test
     void showsWhereTheLabelUnderThePointerIs() throws Exception {
         Optional<Path> executable = Browser.installed();

@@ -87,6 +87,7 @@ class EmbeddingJobTest {
         }
     }
 
+    @Tag("thorough")
     @Test
     void doesNothingTwice() throws IOException {
         run(files());
@@ -105,6 +106,7 @@ class EmbeddingJobTest {
         assertEquals(11, rows().size());
     }
 
+    @Tag("thorough")
     @Test
     void doesARoundAgainThatWasBrokenOff() throws IOException {
         run(files());
@@ -163,6 +165,7 @@ class EmbeddingJobTest {
         assertTrue(thrown.getMessage().contains("expected each path once, found "), thrown.getMessage());
     }
 
+    @Tag("thorough")
     @Test
     void takesOverTheEmbeddingOfAFileThatWasMoved() throws IOException {
         run(files());

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.clipjava.config.AddedToken;
 import org.clipjava.io.Sha256;
 import org.clipjava.safetensors.ModelFormatException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ class ClipVocabularyTest {
         assertTrue(lines.endsWith("<|endoftext|>\n"));
     }
 
+    @Tag("thorough")
     @Test
     void readsTheSameFromEachKindOfFile() throws IOException {
         ClipVocabulary builtin = ClipVocabulary.builtin();

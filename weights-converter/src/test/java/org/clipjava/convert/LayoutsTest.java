@@ -27,6 +27,7 @@ class LayoutsTest {
     @TempDir
     Path temporary;
 
+    @Tag("thorough")
     @Test
     void everyLayoutOfTheTinyCheckpointGivesTheSameModel() throws IOException {
         assertSameModel(SyntheticCheckpoint.TINY, WeightType.F32);

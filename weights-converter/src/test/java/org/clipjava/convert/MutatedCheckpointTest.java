@@ -25,6 +25,7 @@ class MutatedCheckpointTest {
     @TempDir
     Path temporary;
 
+    @Tag("thorough")
     @ParameterizedTest
     @CsvSource({
         "config.json, 200",

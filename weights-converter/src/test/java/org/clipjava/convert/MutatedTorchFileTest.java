@@ -15,6 +15,7 @@ import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.NamedTensor;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.TorchFiles;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,7 @@ class MutatedTorchFileTest {
         abstract void write(Path file);
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource
     void onlyOneExceptionLeavesTheReader(Kind kind) throws IOException {
@@ -84,6 +86,7 @@ class MutatedTorchFileTest {
     }
 
     /** The checksum of the pickle, which stops almost all damage of a file, is right here. */
+    @Tag("thorough")
     @ParameterizedTest
     @EnumSource(names = {"STATE_DICT", "TRAINING", "SCRIPT"})
     void onlyOneExceptionLeavesTheReaderOfPickles(Kind kind) throws IOException {

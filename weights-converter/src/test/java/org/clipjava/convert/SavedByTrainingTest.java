@@ -20,6 +20,7 @@ import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
 import org.clipjava.testdata.TorchFiles;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,7 @@ class SavedByTrainingTest {
         return plain;
     }
 
+    @Tag("thorough")
     @ParameterizedTest
     @CsvSource({
         "state_dict, ''",
