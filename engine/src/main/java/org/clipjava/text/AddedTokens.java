@@ -43,33 +43,24 @@ final class AddedTokens {
 
     private AddedTokens() {}
 
-    /** These, by the text that each is found by. */
-    static AddedTokens of(List<AddedToken> added, IntFunction<String> texts) {
+    /** Those that are looked for in a text as it is given, by the text that each is found by. */
+    static AddedTokens asWritten(List<AddedToken> added, IntFunction<String> texts) {
+        return of(added, false, texts);
+    }
+
+    /** Those that are looked for in a normalised text. */
+    static AddedTokens normalized(List<AddedToken> added, IntFunction<String> texts) {
+        return of(added, true, texts);
+    }
+
+    private static AddedTokens of(List<AddedToken> added, boolean normalized, IntFunction<String> texts) {
         AddedTokens tokens = new AddedTokens();
         for (AddedToken token : added) {
-            String text = texts.apply(token.id());
+            String text = token.normalized() == normalized ? texts.apply(token.id()) : "";
             if (!text.isEmpty()) {
                 tokens.add(token, text);
             }
         }
-        return tokens;
-    }
-
-    /** Those that are looked for in a text as it is given. */
-    static AddedTokens asWritten(List<AddedToken> added, Vocabulary vocabulary) {
-        AddedTokens tokens = new AddedTokens();
-        added.stream()
-                .filter(token -> !token.normalized())
-                .forEach(token -> tokens.add(token, vocabulary.token(token.id())));
-        return tokens;
-    }
-
-    /** Those that are looked for in a normalised text. */
-    static AddedTokens normalized(List<AddedToken> added, Vocabulary vocabulary) {
-        AddedTokens tokens = new AddedTokens();
-        added.stream()
-                .filter(AddedToken::normalized)
-                .forEach(token -> tokens.add(token, TextNormalizer.normalize(vocabulary.token(token.id()))));
         return tokens;
     }
 

@@ -2,7 +2,6 @@ package org.clipjava.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,8 +59,8 @@ public final class BpeTokenizer implements Tokenizer {
         }
         this.vocabulary = vocabulary;
         this.contextLength = contextLength;
-        this.asWritten = AddedTokens.asWritten(config.added(), vocabulary);
-        this.normalized = AddedTokens.normalized(config.added(), vocabulary);
+        this.asWritten = AddedTokens.asWritten(config.added(), vocabulary::token);
+        this.normalized = AddedTokens.normalized(config.added(), id -> TextNormalizer.normalize(vocabulary.token(id)));
         this.cleaning = config.cleaning();
         this.added = config.added().stream().map(AddedToken::id).collect(Collectors.toUnmodifiableSet());
     }
@@ -130,44 +129,14 @@ public final class BpeTokenizer implements Tokenizer {
     }
 
     /** One text on its way to ids. */
-    private final class Encoding implements AddedTokens.Target {
+    private final class Encoding extends TextIds {
         private final WordMerger merger = new WordMerger(vocabulary.merges());
 
         /** The bytes of one word, then its tokens. */
         private int[] word = new int[64];
 
-        private int[] ids = new int[16];
-        private int length;
-
         Encoding() {
-            ids[length++] = vocabulary.startToken();
-        }
-
-        /** Whether the text has more tokens than fit: then what follows can't change the result. */
-        @Override
-        public boolean isOver() {
-            return length > contextLength - 1;
-        }
-
-        void add(int id) {
-            if (length == ids.length) {
-                ids = Arrays.copyOf(ids, 2 * length);
-            }
-            ids[length++] = id;
-        }
-
-        TokenSequence finish() {
-            boolean truncated = isOver();
-            if (truncated) {
-                length = contextLength - 1;
-            }
-            add(vocabulary.endToken());
-            return TokenSequence.of(Arrays.copyOf(ids, length), truncated);
-        }
-
-        @Override
-        public void token(AddedToken token) {
-            add(token.id());
+            super(List.of(vocabulary.startToken()), List.of(vocabulary.endToken()), contextLength);
         }
 
         void addText(String text) {

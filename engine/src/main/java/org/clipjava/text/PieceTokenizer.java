@@ -2,7 +2,6 @@ package org.clipjava.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,26 +31,15 @@ public final class PieceTokenizer implements Tokenizer {
      * @throws IllegalArgumentException if a token is not in the vocabulary, or the context has no room for those at the ends
      */
     public PieceTokenizer(PieceVocabulary vocabulary, Pieces config, int contextLength) {
-        if (config.begin().isEmpty() && config.end().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "tokenizer: expected tokens that begin or end a text, found none; an empty text would have no token");
-        }
-        if (contextLength <= config.begin().size() + config.end().size()) {
-            throw new IllegalArgumentException("context length: expected more than "
-                    + (config.begin().size() + config.end().size()) + ", for the tokens at the ends, found "
-                    + contextLength);
-        }
+        TextIds.requireRoom(config.begin(), config.end(), contextLength);
         if (config.algorithm() == Pieces.Algorithm.UNIGRAM && !vocabulary.hasScores()) {
             throw new IllegalArgumentException("tokenizer.scores: expected one for each piece, found none");
         }
         this.vocabulary = vocabulary;
         this.config = config;
         this.contextLength = contextLength;
-        this.asWritten = AddedTokens.of(
-                config.added().stream().filter(token -> !token.normalized()).toList(), vocabulary::piece);
-        this.normalized = AddedTokens.of(
-                config.added().stream().filter(AddedToken::normalized).toList(),
-                id -> normalizedByJson(vocabulary.piece(id)));
+        this.asWritten = AddedTokens.asWritten(config.added(), vocabulary::piece);
+        this.normalized = AddedTokens.normalized(config.added(), id -> normalizedByJson(vocabulary.piece(id)));
         outside.addAll(config.begin());
         outside.addAll(config.end());
     }
@@ -177,50 +165,30 @@ public final class PieceTokenizer implements Tokenizer {
     }
 
     /** One text on its way to ids. */
-    private final class Encoding implements AddedTokens.Target {
+    private final class Encoding extends TextIds {
         private final Unigram unigram = new Unigram(
                 vocabulary,
                 config.unknownToken(),
                 config.unknownScore(),
                 !(config.rules() instanceof PieceRules.TokenizerJson));
         private final WordMerger merger = new WordMerger(vocabulary.merges());
-        private final int room = contextLength - config.end().size();
-        private int[] ids = new int[16];
-        private int length;
         private boolean tokenIsSecond;
 
         Encoding() {
-            config.begin().forEach(this::add);
+            super(config.begin(), config.end(), contextLength);
         }
 
         @Override
-        public boolean isOver() {
-            return length > room;
-        }
-
-        private void add(int id) {
-            if (length == ids.length) {
-                ids = Arrays.copyOf(ids, 2 * length);
-            }
-            ids[length++] = id;
-        }
-
-        TokenSequence finish() {
-            boolean truncated = isOver();
-            length = Math.min(length, room);
-            boolean ended = config.rules() instanceof PieceRules.Siglip
-                    && length > 0
-                    && config.end().equals(List.of(ids[length - 1]));
-            if (!ended) {
-                config.end().forEach(this::add);
-            }
-            return TokenSequence.of(Arrays.copyOf(ids, length), truncated);
+        boolean isEnded() {
+            return config.rules() instanceof PieceRules.Siglip
+                    && length() > 0
+                    && config.end().equals(List.of(id(length() - 1)));
         }
 
         @Override
         public void token(AddedToken token) {
-            tokenIsSecond |= length == 1;
-            add(token.id());
+            tokenIsSecond |= length() == 1;
+            super.token(token);
         }
 
         void addText(String text) {
@@ -297,18 +265,18 @@ public final class PieceTokenizer implements Tokenizer {
         private void addAsSiglip(String text, PieceRules.Siglip rules) {
             String unknown = vocabulary.piece(config.unknownToken());
             Encoding before = new Encoding();
-            before.length = 0;
+            before.cut(0);
             before.addPieces(normalizedByModel(unknown, rules.dummyPrefix(), rules.removeExtraWhitespaces()), 0);
             String canonical = OriginalCleaning.lowerWithoutPunctuation(text);
             addPieces(
                     normalizedByModel(unknown + canonical, rules.dummyPrefix(), rules.removeExtraWhitespaces()),
-                    before.length);
+                    before.length());
         }
 
         /** A {@code ▁} alone before the first added token is none of the text's. */
         private void dropMarkBeforeToken() {
-            if (tokenIsSecond && vocabulary.piece(ids[0]).equals(MARK)) {
-                System.arraycopy(ids, 1, ids, 0, --length);
+            if (tokenIsSecond && vocabulary.piece(id(0)).equals(MARK)) {
+                removeFirst();
             }
         }
 

@@ -1,11 +1,9 @@
 package org.clipjava.text;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.clipjava.config.AddedToken;
 import org.clipjava.config.TokenizerConfig.WordPiece;
 
 /**
@@ -35,23 +33,12 @@ public final class WordPieceTokenizer implements Tokenizer {
      * @throws IllegalArgumentException if no token begins or ends a text, or the context has no room for more than those
      */
     public WordPieceTokenizer(PieceVocabulary vocabulary, WordPiece config, int contextLength) {
-        int ends = config.begin().size() + config.end().size();
-        if (ends == 0) {
-            throw new IllegalArgumentException(
-                    "tokenizer: expected tokens that begin or end a text, found none; an empty text would have no token");
-        }
-        if (contextLength <= ends) {
-            throw new IllegalArgumentException("context length: expected more than " + ends
-                    + ", for the tokens at the ends, found " + contextLength);
-        }
+        TextIds.requireRoom(config.begin(), config.end(), contextLength);
         this.vocabulary = vocabulary;
         this.config = config;
         this.contextLength = contextLength;
-        this.asWritten = AddedTokens.of(
-                config.added().stream().filter(token -> !token.normalized()).toList(), vocabulary::piece);
-        this.normalized = AddedTokens.of(
-                config.added().stream().filter(AddedToken::normalized).toList(),
-                id -> BertText.normalize(vocabulary.piece(id)));
+        this.asWritten = AddedTokens.asWritten(config.added(), vocabulary::piece);
+        this.normalized = AddedTokens.normalized(config.added(), id -> BertText.normalize(vocabulary.piece(id)));
         outside.addAll(config.begin());
         outside.addAll(config.end());
     }
@@ -102,42 +89,14 @@ public final class WordPieceTokenizer implements Tokenizer {
     }
 
     /** One text on its way to ids. */
-    private final class Encoding implements AddedTokens.Target {
-        private final int room = contextLength - config.end().size();
-        private int[] ids = new int[16];
-        private int length;
-
+    private final class Encoding extends TextIds {
         /** The piece found last, and where it ends. */
         private int found;
 
         private int foundEnd;
 
         Encoding() {
-            config.begin().forEach(this::add);
-        }
-
-        @Override
-        public boolean isOver() {
-            return length > room;
-        }
-
-        private void add(int id) {
-            if (length == ids.length) {
-                ids = Arrays.copyOf(ids, 2 * length);
-            }
-            ids[length++] = id;
-        }
-
-        @Override
-        public void token(AddedToken token) {
-            add(token.id());
-        }
-
-        TokenSequence finish() {
-            boolean truncated = isOver();
-            length = Math.min(length, room);
-            config.end().forEach(this::add);
-            return TokenSequence.of(Arrays.copyOf(ids, length), truncated);
+            super(config.begin(), config.end(), contextLength);
         }
 
         void addNormalized(String text) {
@@ -151,7 +110,7 @@ public final class WordPieceTokenizer implements Tokenizer {
             }
             // room for ## before each place: what stood there has been spelled by then
             byte[] bytes = (GOES_ON + word).getBytes(StandardCharsets.UTF_8);
-            int before = length;
+            int before = length();
             int at = GOES_ON.length();
             while (at < bytes.length) {
                 int from = at;
@@ -169,7 +128,7 @@ public final class WordPieceTokenizer implements Tokenizer {
                     }
                 });
                 if (found < 0) {
-                    length = before;
+                    cut(before);
                     add(config.unknownToken());
                     return;
                 }

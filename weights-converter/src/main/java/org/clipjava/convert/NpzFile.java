@@ -1,18 +1,13 @@
 package org.clipjava.convert;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.clipjava.config.Activation;
 import org.clipjava.io.FileKind;
 import org.clipjava.io.Shown;
 import org.clipjava.safetensors.ModelFormatException;
@@ -26,22 +21,8 @@ record NpzFile(String name, Runnable release, SequencedMap<String, SourceTensor>
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws ModelFormatException if it is no such file, or is damaged
      */
-    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     static NpzFile open(Path path) throws IOException {
-        Optional<String> other = FileKind.notAFile(path);
-        if (other.isPresent()) {
-            throw new ModelFormatException(path + ": expected a file, found " + other.get());
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            Arena arena = Arena.ofShared();
-            try {
-                MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-                return read(file, path.toString(), arena::close);
-            } catch (Throwable t) {
-                arena.close();
-                throw t;
-            }
-        }
+        return MappedFile.open(path, NpzFile::read);
     }
 
     /** A file that is in memory already. */
@@ -75,16 +56,6 @@ record NpzFile(String name, Runnable release, SequencedMap<String, SourceTensor>
                             : SourceTensor.rowMajor(name, shown, header.dtype(), header.shape(), values));
         }
         return new NpzFile(name, release, tensors);
-    }
-
-    @Override
-    public Optional<Activation> activation() {
-        return Optional.empty();
-    }
-
-    @Override
-    public List<String> path() {
-        return List.of();
     }
 
     @Override

@@ -3,10 +3,7 @@ package org.clipjava.convert;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Optional;
 import java.util.SequencedMap;
-import org.clipjava.config.Activation;
 import org.clipjava.safetensors.SafetensorsFile;
 import org.clipjava.safetensors.TensorInfo;
 
@@ -28,16 +25,6 @@ record SafetensorsWeights(SafetensorsFile file, SequencedMap<String, SourceTenso
     @Override
     public String name() {
         return file.name();
-    }
-
-    @Override
-    public Optional<Activation> activation() {
-        return Optional.empty();
-    }
-
-    @Override
-    public List<String> path() {
-        return List.of();
     }
 
     @Override

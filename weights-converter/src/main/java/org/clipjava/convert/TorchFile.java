@@ -1,15 +1,12 @@
 package org.clipjava.convert;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -82,22 +79,8 @@ final class TorchFile implements WeightsFile {
      * @throws java.nio.file.NoSuchFileException if there is no such file
      * @throws ModelFormatException if it is no such file, is damaged, or holds anything but a state dict
      */
-    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as what is returned
     static TorchFile open(Path path) throws IOException {
-        Optional<String> other = FileKind.notAFile(path);
-        if (other.isPresent()) {
-            throw new ModelFormatException(path + ": expected a file, found " + other.get());
-        }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            Arena arena = Arena.ofShared();
-            try {
-                MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-                return read(file, path.toString(), arena::close);
-            } catch (Throwable t) {
-                arena.close();
-                throw t;
-            }
-        }
+        return MappedFile.open(path, TorchFile::read);
     }
 
     /** A file that is in memory already. */

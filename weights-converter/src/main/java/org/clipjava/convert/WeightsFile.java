@@ -15,10 +15,14 @@ sealed interface WeightsFile extends AutoCloseable permits SafetensorsWeights, T
     SequencedMap<String, SourceTensor> tensors();
 
     /** The MLPs' non-linearity, if the file tells it. */
-    Optional<Activation> activation();
+    default Optional<Activation> activation() {
+        return Optional.empty();
+    }
 
     /** Under which keys the tensors were, where they are a part of what the file holds. */
-    List<String> path();
+    default List<String> path() {
+        return List.of();
+    }
 
     @Override
     void close();
