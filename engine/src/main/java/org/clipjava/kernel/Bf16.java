@@ -19,7 +19,8 @@ final class Bf16 {
     /** The bits of a number that is none. */
     static final int NAN_BITS = 0x7fc0;
 
-    private static final int MAGNITUDE = 0x7fff;
+    /** All bits but the sign's. */
+    static final int MAGNITUDE = 0x7fff;
 
     private Bf16() {}
 

@@ -45,8 +45,6 @@ record Bf16Linear(
         default -> ShortVector.SPECIES_64;
     };
 
-    private static final int MAGNITUDE = 0x7fff;
-
     /** Inputs whose weights, 32 kB, are multiplied with all rows before the next: they stay in the first cache. */
     private static final int PART = 512;
 
@@ -107,8 +105,8 @@ record Bf16Linear(
     private static IntVector bits(FloatVector values) {
         IntVector bits = values.reinterpretAsInts();
         IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-        IntVector rounded = bits.add(MAGNITUDE).add(even).lanewise(VectorOperators.LSHR, 16);
-        return rounded.blend(0, rounded.and(MAGNITUDE).compare(VectorOperators.LT, Bf16.LEAST_BITS))
+        IntVector rounded = bits.add(Bf16.MAGNITUDE).add(even).lanewise(VectorOperators.LSHR, 16);
+        return rounded.blend(0, rounded.and(Bf16.MAGNITUDE).compare(VectorOperators.LT, Bf16.LEAST_BITS))
                 .blend(Bf16.NAN_BITS, values.test(VectorOperators.IS_NAN).cast(INTS));
     }
 
@@ -208,7 +206,7 @@ record Bf16Linear(
     /** As {@link Bf16#normal}. */
     private static ShortVector normal(IntVector pairs) {
         ShortVector bits = pairs.reinterpretAsShorts();
-        ShortVector magnitudes = bits.and((short) MAGNITUDE);
+        ShortVector magnitudes = bits.and((short) Bf16.MAGNITUDE);
         return bits.blend((short) 0, magnitudes.compare(VectorOperators.LT, Bf16.LEAST_BITS));
     }
 }
