@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code clip serve} as a process, and its end. Once, one of 32 answers did not reach its client; why, is not known yet. */
-@Tag("slow")
+/** {@code clip serve} as a process, and its end. */
+@Tag("thorough")
 @Timeout(180)
 class ServeIT {
     private static final Pattern ADDRESS = Pattern.compile("clip: listening on (\\S+),.*");

@@ -36,8 +36,8 @@ import org.clipjava.server.api.TeiApi;
 import org.clipjava.server.api.VoyageApi;
 import org.clipjava.server.http.ApiHandler;
 import org.clipjava.server.http.Bodies;
+import org.clipjava.server.http.Connections;
 import org.clipjava.server.http.Guard;
-import org.clipjava.server.http.HeaderDeadline;
 import org.clipjava.server.http.JsonErrors;
 import org.clipjava.server.http.Keys;
 import org.clipjava.server.http.Routes;
@@ -145,15 +145,15 @@ public final class ClipServer implements AutoCloseable {
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("clip-server-request-"));
         this.jetty = new Server(threads);
         this.connector = builder.connector(jetty);
-        HeaderDeadline deadline = new HeaderDeadline(jetty.getScheduler(), HEADERS);
-        connector.addBean(deadline);
+        Connections connections = new Connections(jetty.getScheduler(), HEADERS, IDLE);
+        connector.addBean(connections);
         jetty.addConnector(connector);
         jetty.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         jetty.setErrorHandler(new JsonErrors(routes));
         jetty.setStopTimeout(STOP.toMillis());
         AccessLog log = new AccessLog(builder.accessLog);
         ApiHandler handler =
-                new ApiHandler(routes, builder.guard(), new Bodies(builder.maxBody, heap / 4), deadline, request -> {
+                new ApiHandler(routes, builder.guard(), new Bodies(builder.maxBody, heap / 4), connections, request -> {
                     metrics.request(request.route(), request.status(), request.duration());
                     log.done(request);
                 });
@@ -473,6 +473,7 @@ public final class ClipServer implements AutoCloseable {
             connector.setHost(host);
             connector.setPort(port);
             connector.setIdleTimeout(IDLE.toMillis());
+            connector.setShutdownIdleTimeout(-1); // a client that is slow to take its answer would lose it
             return connector;
         }
     }

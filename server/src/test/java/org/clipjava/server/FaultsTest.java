@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -106,6 +108,56 @@ class FaultsTest {
 
             assertEquals(3, answers.split("HTTP/1\\.1 200 OK", -1).length - 1, answers);
             assertTrue(answers.endsWith("{\"status\":\"ready\"}"), answers);
+        }
+    }
+
+    /** What a socket does not hold waits in the server until the client goes on. */
+    @Test
+    void whoeverIsSlowToReadGetsTheWholeAnswerWhenTheServerEnds() throws Exception {
+        String texts = "{\"input\": [" + "\"a\",".repeat(2047) + "\"a\"]}";
+        try (TestServer server = TestServer.start(builder -> builder.queue(100_000));
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), server.server().address().getPort()));
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + texts.length()
+                                    + "\r\n\r\n" + texts)
+                            .getBytes(StandardCharsets.US_ASCII));
+            int first = socket.getInputStream().read();
+            CompletableFuture<Void> closing =
+                    CompletableFuture.runAsync(() -> server.server().close());
+            Thread.sleep(2500);
+
+            assertEquals(List.of(), server.log(), "the answer waits");
+            String answer =
+                    (char) first + new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(answer.endsWith("}"), "cut off after " + answer.length());
+            closing.join();
+            assertTrue(
+                    server.log().getFirst().contains("\"status\":200"),
+                    server.log().getFirst());
+        }
+    }
+
+    @Test
+    void anAnswerThatWasNotTakenIsLoggedAsOne() throws Exception {
+        String texts = "{\"input\": [" + "\"a\",".repeat(2047) + "\"a\"]}";
+        try (TestServer server = TestServer.start(builder -> builder.queue(100_000))) {
+            try (Socket socket = server.socket()) {
+                socket.getOutputStream()
+                        .write(("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + texts.length()
+                                        + "\r\n\r\n" + texts)
+                                .getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().read();
+            }
+            while (server.log().isEmpty()) {
+                Thread.sleep(10);
+            }
+            assertTrue(
+                    server.log().getFirst().contains("\"status\":499"),
+                    server.log().getFirst());
         }
     }
 

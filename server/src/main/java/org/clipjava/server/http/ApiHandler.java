@@ -26,7 +26,7 @@ public final class ApiHandler extends Handler.Abstract {
     private final Routes routes;
     private final Guard guard;
     private final Bodies bodies;
-    private final HeaderDeadline deadline;
+    private final Connections connections;
     private final Listener listener;
 
     /**
@@ -34,6 +34,7 @@ public final class ApiHandler extends Handler.Abstract {
      *
      * @param route the route's path, or {@code none}
      * @param path without the query, which may hold what is no one's business
+     * @param status 499 where the client did not take the whole answer
      * @param sent bytes of the answer's body
      */
     public record Done(
@@ -54,19 +55,19 @@ public final class ApiHandler extends Handler.Abstract {
         void done(Done request);
     }
 
-    public ApiHandler(Routes routes, Guard guard, Bodies bodies, HeaderDeadline deadline, Listener listener) {
+    public ApiHandler(Routes routes, Guard guard, Bodies bodies, Connections connections, Listener listener) {
         this.routes = routes;
         this.guard = guard;
         this.bodies = bodies;
-        this.deadline = deadline;
+        this.connections = connections;
         this.listener = listener;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        deadline.begins(connection);
-        Request.addCompletionListener(request, failure -> deadline.ends(connection));
+        connections.begins(connection);
+        Request.addCompletionListener(request, failure -> connections.ends(connection));
         String path = Request.getPathInContext(request);
         String route = "none";
         Answer answer;
@@ -131,7 +132,19 @@ public final class ApiHandler extends Handler.Abstract {
             Request request, Response response, Callback callback, Exchange exchange, String route, String path) {}
 
     private void finish(Finish finish, Answer answer) {
-        Callback whenDone = Callback.from(finish.callback(), () -> listener.done(done(finish, answer)));
+        Callback whenDone = new Callback.Nested(finish.callback()) {
+            @Override
+            public void succeeded() {
+                super.succeeded();
+                listener.done(done(finish, answer.status()));
+            }
+
+            @Override
+            public void failed(Throwable x) {
+                super.failed(x);
+                listener.done(done(finish, CLIENT_GONE));
+            }
+        };
         try (Exchange exchange = finish.exchange()) {
             if (answer.status() == CLIENT_GONE) {
                 whenDone.failed(new EofException("the client has left")); // which Jetty does not log
@@ -172,16 +185,16 @@ public final class ApiHandler extends Handler.Abstract {
         whenDone.succeeded();
     }
 
-    private static Done done(Finish finish, Answer answer) {
+    private static Done done(Finish finish, int status) {
         Request request = finish.request();
         return new Done(
                 Request.getRemoteAddr(request),
                 request.getMethod(),
                 finish.route(),
                 finish.path(),
-                answer.status(),
+                status,
                 Request.getContentBytesRead(request),
-                answer.length(),
+                Response.getContentBytesWritten(finish.response()),
                 Duration.ofNanos(System.nanoTime() - request.getHeadersNanoTime()),
                 finish.exchange().model(),
                 finish.exchange().inputs(),
