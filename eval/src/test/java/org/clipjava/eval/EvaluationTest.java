@@ -45,6 +45,7 @@ class EvaluationTest {
     }
 
     /** From embeddings on, everything is computed anew here, in double and without the classes that are tested. */
+    @Tag("thorough")
     @Test
     void computesWhatCanBeRecomputedFromEmbeddings() throws Exception {
         LabelledImages images = LabelledImages.ofList(Pictograms.list(), LabelMap.identity());

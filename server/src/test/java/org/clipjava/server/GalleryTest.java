@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The gallery, in a browser. Screenshots are left in {@code target/screenshots} to be looked at. */
 @Timeout(180)
+@Tag("thorough")
 class GalleryTest {
     private static final Path SHOTS = Path.of("target", "screenshots");
     private static final String STATUS = "document.getElementById('status').textContent";

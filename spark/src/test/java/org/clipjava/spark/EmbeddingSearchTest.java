@@ -24,6 +24,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.clipjava.Embedding;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -226,6 +227,7 @@ class EmbeddingSearchTest {
         assertTrue(String.valueOf(sql.getMessage()).contains("clip_nearest("), sql.toString());
     }
 
+    @Tag("thorough")
     @Test
     void searchesWhatTheJobWroteFromTheCommandLine(@TempDir Path folder) throws Exception {
         String embeddings = folder.resolve("embeddings").toString();

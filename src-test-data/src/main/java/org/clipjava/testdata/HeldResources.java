@@ -30,8 +30,8 @@ record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobyte
                     + "|junit-.*|Notification Thread|Service Thread|.*CompilerThread.*|JNA Cleaner|last-ditch-.*|TornadoExecutorThread.*");
 
     /** Libraries, archives of classes, fonts, tables of locales. */
-    private static final Pattern MAPPED_BY_THE_JDK =
-            Pattern.compile("\\.so\\b|/lib/|/usr/|/dev/|/hsperfdata|\\.(jar|jsa|ttf|pfb|otf|dat)$|/bin/java");
+    private static final Pattern MAPPED_BY_THE_JDK = Pattern.compile(
+            "\\.so\\b|/lib/|/usr/|/fontconfig/|/dev/|/hsperfdata|\\.(jar|jsa|ttf|pfb|otf|dat)$|/bin/java");
 
     private static final Pattern ARENAS = Pattern.compile("- +Other \\(reserved=\\d+KB, committed=(\\d+)KB");
 

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The whole way at full size: the synthetic ViT-B/32 checkpoint is converted, real pictures are decoded, preprocessed and
  * encoded, and embeddings and logits compared with those of the original PyTorch implementation.
  */
+@Tag("thorough")
 class FullSizeModelTest {
     @TempDir
     private static Path folder;
