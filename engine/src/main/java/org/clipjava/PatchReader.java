@@ -137,8 +137,8 @@ public final class PatchReader {
         if (options.view() == View.TILES) {
             return encoder.encodePatches(tiles, options.method());
         }
-        boolean ofOwnSize = height == config.grid() && width == config.grid();
-        List<float[]> pooled = ofOwnSize
+        boolean ofOwnShape = config.anyShape() || (height == config.grid() && width == config.grid());
+        List<float[]> pooled = ofOwnShape
                 ? Arrays.asList(encoder.encode(tiles))
                 : encoder.encodePatches(tiles, options.method()).stream()
                         .map(PatchStates::pooled)

@@ -11,6 +11,7 @@ public final class VisionConfig {
             TowerConfig tower,
             int imageSize,
             int patchSize,
+            boolean anyShape,
             Optional<PatchStem> stem,
             boolean patchBias,
             boolean classToken,
@@ -41,6 +42,7 @@ public final class VisionConfig {
                 checked(tower),
                 imageSize,
                 patchSize,
+                false,
                 Optional.empty(),
                 false,
                 true,
@@ -64,6 +66,7 @@ public final class VisionConfig {
                         checked(tower),
                         parts.imageSize,
                         parts.patchSize,
+                        parts.anyShape,
                         parts.stem,
                         parts.patchBias,
                         parts.classToken,
@@ -72,6 +75,37 @@ public final class VisionConfig {
                         parts.pool,
                         parts.projection))
                 .withPool(parts.pool, parts.classToken);
+    }
+
+    /**
+     * The same for pictures of any shape and of whole patches, or for squares of S pixels alone.
+     *
+     * @throws IllegalArgumentException if positions are turns, which are those of one size, or S is no multiple of P
+     */
+    public VisionConfig withAnyShape(boolean anyShape) {
+        if (anyShape && parts.rotary.isPresent()) {
+            throw oneShape();
+        }
+        if (anyShape && parts.imageSize % parts.patchSize != 0) {
+            throw new IllegalArgumentException("any_shape: expected an image_size in whole patches of "
+                    + parts.patchSize + ", found " + parts.imageSize);
+        }
+        return new VisionConfig(new Parts(
+                parts.tower,
+                parts.imageSize,
+                parts.patchSize,
+                anyShape,
+                parts.stem,
+                parts.patchBias,
+                parts.classToken,
+                parts.lnPre,
+                parts.rotary,
+                parts.pool,
+                parts.projection));
+    }
+
+    private static IllegalArgumentException oneShape() {
+        return new IllegalArgumentException("any_shape: expected pictures of one size, since positions are turns");
     }
 
     /**
@@ -90,6 +124,7 @@ public final class VisionConfig {
                 parts.tower,
                 parts.imageSize,
                 parts.patchSize,
+                parts.anyShape,
                 Optional.of(stem),
                 parts.patchBias,
                 parts.classToken,
@@ -102,14 +137,18 @@ public final class VisionConfig {
     /**
      * The same with positions of patches as turns of queries and keys, beside those that are added.
      *
-     * @throws IllegalArgumentException if a head's width is no multiple of 4
+     * @throws IllegalArgumentException if a head's width is no multiple of 4, or pictures have any shape
      */
     public VisionConfig withRotary(RotaryPositions rotary) {
         checkTurned(parts.tower);
+        if (parts.anyShape) {
+            throw oneShape();
+        }
         return new VisionConfig(new Parts(
                 parts.tower,
                 parts.imageSize,
                 parts.patchSize,
+                parts.anyShape,
                 parts.stem,
                 parts.patchBias,
                 parts.classToken,
@@ -170,6 +209,7 @@ public final class VisionConfig {
                 parts.tower,
                 parts.imageSize,
                 parts.patchSize,
+                parts.anyShape,
                 parts.stem,
                 patchBias,
                 classToken,
@@ -191,7 +231,7 @@ public final class VisionConfig {
         return parts.tower;
     }
 
-    /** S, side of the square picture, in pixels. */
+    /** S, side of the square picture, in pixels; where pictures have any shape, of the one whose positions the model has. */
     public int imageSize() {
         return parts.imageSize;
     }
@@ -199,6 +239,14 @@ public final class VisionConfig {
     /** P, side of a patch, in pixels. */
     public int patchSize() {
         return parts.patchSize;
+    }
+
+    /**
+     * Whether pictures of any shape are read, each with as many tokens as it has patches: positions are interpolated between those of a
+     * square of S pixels, bilinearly and with antialiasing.
+     */
+    public boolean anyShape() {
+        return parts.anyShape;
     }
 
     /** Convolutions before the patches' embedding, if there are any. */
@@ -241,7 +289,7 @@ public final class VisionConfig {
         return parts.imageSize / parts.patchSize;
     }
 
-    /** N: one token a patch, and the class token before them if there is one. */
+    /** N: one token a patch, and the class token before them if there is one; where pictures have any shape, of a square of S pixels. */
     public int tokens() {
         return grid() * grid() + (parts.classToken ? 1 : 0);
     }
@@ -257,15 +305,23 @@ public final class VisionConfig {
         return parts.patchSize / parts.stem.map(PatchStem::side).orElse(1);
     }
 
+    /** Whether a picture of this size is one of the model's: a square of S pixels, or of any shape in whole patches. */
+    public boolean reads(int height, int width) {
+        return parts.anyShape
+                ? height % parts.patchSize == 0 && width % parts.patchSize == 0
+                : height == parts.imageSize && width == parts.imageSize;
+    }
+
     /**
      * What every encoder refuses.
      *
      * @throws IllegalArgumentException if a picture of this size is none of the model's
      */
     public void requireSize(int height, int width) {
-        if (height != parts.imageSize || width != parts.imageSize) {
-            throw new IllegalArgumentException(
-                    "expected pixels of %1$d x %1$d, found %2$d x %3$d".formatted(parts.imageSize, height, width));
+        if (!reads(height, width)) {
+            String expected = parts.anyShape ? "in whole patches of %1$d x %1$d" : "of %1$d x %1$d";
+            throw new IllegalArgumentException(("expected pixels " + expected + ", found %2$d x %3$d")
+                    .formatted(parts.anyShape ? parts.patchSize : parts.imageSize, height, width));
         }
     }
 

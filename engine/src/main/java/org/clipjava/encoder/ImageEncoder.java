@@ -9,9 +9,10 @@ public interface ImageEncoder {
     /**
      * Encodes a batch of any size.
      *
-     * @param pictures each [3, S, S] for the model's picture size S
+     * @param pictures each [3, S, S] for the model's picture size S; of a model for pictures of any shape [3, height, width], in whole
+     *     patches
      * @return [B, E], not normalised
-     * @throws IllegalArgumentException if a picture is of another size
+     * @throws IllegalArgumentException if a picture is of another size, or has more patches than {@link #MAX_PATCHES}
      */
     float[][] encode(List<PixelTensor> pictures);
 

@@ -51,17 +51,23 @@ final class CodecDecoder implements ImageDecoder {
 
     @Override
     public RgbImage decodeFor(EncodedImage encoded, ImagePreprocessor preprocessor) throws IOException {
-        return decode(encoded, wanted(CompletableFuture.completedFuture(preprocessor)));
+        return decode(encoded, wanted(encoded, CompletableFuture.completedFuture(preprocessor)));
     }
 
     /** Empty unless this drafts; else waits for the preprocessor, since the size must not depend on when it comes. */
-    private Optional<DraftSize> wanted(Future<ImagePreprocessor> preprocessor) {
+    private Optional<DraftSize> wanted(EncodedImage encoded, Future<ImagePreprocessor> preprocessor)
+            throws IOException {
         if (!drafts) {
             return Optional.empty();
         }
-        return switch (BandPreprocessing.known(preprocessor).config().resize()) {
+        ImagePreprocessor known = BandPreprocessing.known(preprocessor);
+        return switch (known.config().resize()) {
             case Resize.ShortestEdge edge -> Optional.of(new DraftSize(edge.size(), edge.size()));
             case Resize.Exact exact -> Optional.of(new DraftSize(exact.width(), exact.height()));
+            case Resize.Patches patches ->
+                encoded.sizeBeforeDraft()
+                        .map(size -> known.geometry(size.height(), size.width()))
+                        .map(resized -> new DraftSize((int) resized.width(), (int) resized.height()));
             case Resize.None none -> Optional.empty();
         };
     }
@@ -79,7 +85,7 @@ final class CodecDecoder implements ImageDecoder {
     @Override
     public PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, Executor helper)
             throws IOException {
-        Optional<DraftSize> wanted = wanted(preprocessor);
+        Optional<DraftSize> wanted = wanted(encoded, preprocessor);
         BandPreprocessing preprocessing = new BandPreprocessing(preprocessor, helper);
         try {
             encoded.decode(background, wanted, preprocessing);

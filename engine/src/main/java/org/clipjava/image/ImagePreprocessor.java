@@ -73,6 +73,12 @@ public final class ImagePreprocessor {
                 resizedHeight = exact.height();
                 resizedWidth = exact.width();
             }
+            case Resize.Patches patches -> {
+                PatchFit fit = new PatchFit(patches.side(), patches.most());
+                double scale = fit.scale(height, width);
+                resizedHeight = fit.pixels(height, scale);
+                resizedWidth = fit.pixels(width, scale);
+            }
             case Resize.None none -> {}
         }
         if (config.crop().isEmpty()) {

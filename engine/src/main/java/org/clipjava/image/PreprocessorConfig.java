@@ -45,6 +45,29 @@ public final class PreprocessorConfig {
             }
         }
 
+        /**
+         * Its shape is kept as nearly as whole patches let it be: both sides become multiples of {@code side}, as large as they may be for
+         * no more than {@code most} patches. SigLIP 2's NaFlex. As with its own processors, the sides are scaled by at most 100, and by at
+         * least a millionth, whatever that comes to.
+         *
+         * @param side of a patch, in pixels
+         * @param most patches of a picture
+         */
+        record Patches(int side, int most) implements Resize {
+            /**
+             * Patches.
+             *
+             * @throws IllegalArgumentException if there are none, or more than {@link ImageDecoder#MAX_PIXELS} pixels
+             */
+            public Patches {
+                checkSize(side, side);
+                if (most < 1 || (long) side * side * most > ImageDecoder.MAX_PIXELS) {
+                    throw new IllegalArgumentException("expected patches of 1 to " + ImageDecoder.MAX_PIXELS
+                            + " pixels together, found " + most + " of " + side + "x" + side);
+                }
+            }
+        }
+
         /** Left as it is. */
         record None() implements Resize {}
     }

@@ -61,20 +61,31 @@ public final class ImageTower implements ImageEncoder {
     /** The same, and tells of what is computed on the way. */
     float[][] encode(List<PixelTensor> pictures, HiddenStates states) {
         pictures.forEach(picture -> config.requireSize(picture.height(), picture.width()));
-        float[][] embeddings = new float[pictures.size()][];
-        if (pictures.isEmpty()) {
-            return embeddings;
+        if (config.anyShape()) {
+            pictures.forEach(this::requirePatches);
         }
-        PatchGrid grid = PatchGrid.of(config, pictures.getFirst());
-        int chunk = Math.max(1, ROWS_AT_ONCE / grid.tokens());
+        float[][] embeddings = new float[pictures.size()][];
         try (Workspace work = workspaces.take()) {
-            for (int i = 0; i < embeddings.length; i += chunk) {
-                List<PixelTensor> some = pictures.subList(i, Math.min(i + chunk, embeddings.length));
+            for (int i = 0; i < embeddings.length; ) {
+                PatchGrid grid = PatchGrid.of(config, pictures.get(i));
+                List<PixelTensor> some = pictures.subList(i, end(pictures, i, grid));
                 Activations x = forwardToLast(some, grid, work, states);
                 pool(x, grid.spans(some.size()), work, embeddings, i, states);
+                i += some.size();
             }
         }
         return embeddings;
+    }
+
+    /** Behind the last picture that goes through the layers together with the first: they are of one grid, and not too many. */
+    private int end(List<PixelTensor> pictures, int first, PatchGrid grid) {
+        int end = first + 1;
+        while (end < pictures.size()
+                && (end + 1 - first) * grid.tokens() <= ROWS_AT_ONCE
+                && PatchGrid.of(config, pictures.get(end)).equals(grid)) {
+            end++;
+        }
+        return end;
     }
 
     @Override
@@ -92,12 +103,7 @@ public final class ImageTower implements ImageEncoder {
         try (Workspace work = workspaces.take()) {
             for (int i = 0; i < pictures.size(); ) {
                 PatchGrid grid = PatchGrid.of(config, pictures.get(i));
-                int end = i + 1;
-                while (end < pictures.size()
-                        && (end + 1 - i) * grid.tokens() <= ROWS_AT_ONCE
-                        && PatchGrid.of(config, pictures.get(end)).equals(grid)) {
-                    end++;
-                }
+                int end = end(pictures, i, grid);
                 states.addAll(encodePatches(pictures.subList(i, end), grid, method, work));
                 i = end;
             }

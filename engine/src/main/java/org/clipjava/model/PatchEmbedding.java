@@ -48,8 +48,9 @@ record PatchEmbedding(
         int first = grid.first();
         int patches = grid.patches();
         boolean own = grid.rows() == config.grid() && grid.columns() == config.grid();
-        float[] positions =
-                own ? positionEmbedding : PositionGrid.interpolate(positionEmbedding, width, config.grid(), grid);
+        float[] positions = own
+                ? positionEmbedding
+                : PositionGrid.of(config).interpolate(positionEmbedding, width, config.grid(), grid);
         Activations unfolded =
                 stem.isPresent() ? stem.get().forward(pictures, grid, work) : unfolded(pictures, grid, work);
         Activations embedded = work.get(Buffer.MIXED, unfolded.rows(), width);

@@ -1,16 +1,69 @@
 package org.clipjava.model;
 
+import java.util.Arrays;
+import org.clipjava.config.VisionConfig;
+
 /**
- * Position embeddings for pictures of other sizes than the model's: those of the patches are interpolated bicubically, as PyTorch's
- * {@code interpolate(mode="bicubic", align_corners=False)} does it in float32, and those of tokens before the patches stay.
+ * Position embeddings for pictures of another grid than the model's: those of the patches are interpolated as PyTorch's
+ * {@code interpolate(align_corners=False)} does it in float32, and those of tokens before the patches stay.
  */
-final class PositionGrid {
+enum PositionGrid {
+    /** {@code mode="bicubic"}: of four places along a side, however many a new one covers. */
+    BICUBIC {
+        @Override
+        Taps taps(int from, int to, int place) {
+            float centre = (float) from / to * (place + 0.5f) - 0.5f;
+            float floor = (float) Math.floor(centre);
+            float t = centre - floor;
+            int[] sources = new int[4];
+            for (int tap = 0; tap < sources.length; tap++) {
+                sources[tap] = Math.clamp((int) floor - 1 + tap, 0, from - 1);
+            }
+            return new Taps(sources, new float[] {outer(t + 1), inner(t), inner(1 - t), outer(1 - t + 1)});
+        }
+    },
+
+    /** {@code mode="bilinear", antialias=True}: of all places that a new one covers, and of two at least; the nearer, the more. */
+    BILINEAR {
+        @Override
+        Taps taps(int from, int to, int place) {
+            float scale = (float) from / to;
+            float reach = Math.max(scale, 1);
+            float centre = scale * (place + 0.5f);
+            int first = Math.max((int) (centre - reach + 0.5f), 0);
+            int end = Math.min((int) (centre + reach + 0.5f), from);
+            int[] sources = new int[end - first];
+            float[] weights = new float[end - first];
+            float sum = 0;
+            for (int tap = 0; tap < weights.length; tap++) {
+                sources[tap] = first + tap;
+                weights[tap] = Math.max(0, 1 - Math.abs((first + tap - centre + 0.5f) * (1 / reach)));
+                sum += weights[tap];
+            }
+            for (int tap = 0; tap < weights.length; tap++) {
+                weights[tap] /= sum;
+            }
+            return new Taps(sources, weights);
+        }
+    };
+
     /** PyTorch's; Pillow's is -0.5. */
     private static final float A = -0.75f;
 
-    private static final int TAPS = 4;
+    /** As the model was trained, or as it is done to those that were trained with pictures of one size. */
+    static PositionGrid of(VisionConfig config) {
+        return config.anyShape() ? BILINEAR : BICUBIC;
+    }
 
-    private PositionGrid() {}
+    /**
+     * Places along a side of the old grid, and their weights.
+     *
+     * @param sources of which some may be the same
+     */
+    record Taps(int[] sources, float[] weights) {}
+
+    /** What one of {@code to} places along a side of the new grid is made of. */
+    abstract Taps taps(int from, int to, int place);
 
     /**
      * Positions of another grid.
@@ -18,69 +71,50 @@ final class PositionGrid {
      * @param positions of a square grid of {@code side} patches, [N, W]
      * @return [tokens of {@code grid}, W]
      */
-    static float[] interpolate(float[] positions, int width, int side, PatchGrid grid) {
+    float[] interpolate(float[] positions, int width, int side, PatchGrid grid) {
         float[] out = new float[Math.multiplyExact(grid.tokens(), width)];
         int before = grid.first() * width;
         System.arraycopy(positions, 0, out, 0, before);
-        Axis rows = new Axis(side, grid.rows());
-        Axis columns = new Axis(side, grid.columns());
-        for (int row = 0; row < grid.rows(); row++) {
-            for (int column = 0; column < grid.columns(); column++) {
-                int to = before + (row * grid.columns() + column) * width;
-                for (int i = 0; i < width; i++) {
-                    float sum = 0;
-                    for (int y = 0; y < TAPS; y++) {
-                        float ofRow = 0;
-                        for (int x = 0; x < TAPS; x++) {
-                            int from = before + (rows.source(row, y) * side + columns.source(column, x)) * width;
-                            ofRow += positions[from + i] * columns.weight(column, x);
-                        }
-                        sum += ofRow * rows.weight(row, y);
+        Taps[] columns = axis(side, grid.columns());
+        float[] ofRow = new float[width];
+        int to = before;
+        for (Taps row : axis(side, grid.rows())) {
+            for (Taps column : columns) {
+                for (int y = 0; y < row.sources.length; y++) {
+                    Arrays.fill(ofRow, 0);
+                    for (int x = 0; x < column.sources.length; x++) {
+                        int from = before + (row.sources[y] * side + column.sources[x]) * width;
+                        add(positions, from, column.weights[x], ofRow, 0, width);
                     }
-                    out[to + i] = sum;
+                    add(ofRow, 0, row.weights[y], out, to, width);
                 }
+                to += width;
             }
         }
         return out;
     }
 
-    /** For each place along one side of the new grid, four places of the old one and their weights. */
-    private static final class Axis {
-        private final int[] sources;
-        private final float[] weights;
-
-        Axis(int from, int to) {
-            sources = new int[to * TAPS];
-            weights = new float[to * TAPS];
-            float scale = (float) from / to;
-            for (int i = 0; i < to; i++) {
-                float place = scale * (i + 0.5f) - 0.5f;
-                float floor = (float) Math.floor(place);
-                float t = place - floor;
-                float[] ofTaps = {outer(t + 1), inner(t), inner(1 - t), outer(1 - t + 1)};
-                for (int tap = 0; tap < TAPS; tap++) {
-                    sources[i * TAPS + tap] = Math.clamp((int) floor - 1 + tap, 0, from - 1);
-                    weights[i * TAPS + tap] = ofTaps[tap];
-                }
-            }
+    private static void add(float[] values, int from, float weight, float[] sums, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            sums[to + i] += values[from + i] * weight;
         }
+    }
 
-        int source(int place, int tap) {
-            return sources[place * TAPS + tap];
+    private Taps[] axis(int from, int to) {
+        Taps[] axis = new Taps[to];
+        for (int place = 0; place < to; place++) {
+            axis[place] = taps(from, to, place);
         }
+        return axis;
+    }
 
-        float weight(int place, int tap) {
-            return weights[place * TAPS + tap];
-        }
+    /** The cubic kernel for a distance up to 1. */
+    private static float inner(float x) {
+        return ((A + 2) * x - (A + 3)) * x * x + 1;
+    }
 
-        /** The kernel for a distance up to 1. */
-        private static float inner(float x) {
-            return ((A + 2) * x - (A + 3)) * x * x + 1;
-        }
-
-        /** The kernel for a distance of 1 to 2. */
-        private static float outer(float x) {
-            return ((A * x - 5 * A) * x + 8 * A) * x - 4 * A;
-        }
+    /** The cubic kernel for a distance of 1 to 2. */
+    private static float outer(float x) {
+        return ((A * x - 5 * A) * x + 8 * A) * x - 4 * A;
     }
 }

@@ -55,6 +55,7 @@ final class MetadataFormat {
     private static final String ATTENTION = "attention:";
     private static final String STEM = "clip.vision.stem";
     private static final String ROTARY = "clip.vision.rotary_offset";
+    private static final String ANY_SHAPE = "clip.vision.any_shape";
     private static final String PATCH_BIAS = "clip.vision.patch_bias";
     private static final String LAST = "last";
     private static final String MEAN = "mean";
@@ -141,7 +142,8 @@ final class MetadataFormat {
         if (values.optional(ROTARY).isPresent()) {
             vision = vision.withRotary(new RotaryPositions(values.integer(ROTARY)));
         }
-        return vision.withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
+        return vision.withAnyShape(values.optional(ANY_SHAPE).isPresent() && values.bool(ANY_SHAPE))
+                .withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
                 .withPool(imagePool(values), values.bool(VISION + ".class_token"))
                 .withLnPre(values.bool(VISION + ".ln_pre"))
                 .withProjection(projection(values, VISION));
@@ -331,6 +333,9 @@ final class MetadataFormat {
         writeLayers(metadata, VISION, vision.tower());
         metadata.put(VISION + ".image_size", Integer.toString(vision.imageSize()));
         metadata.put(VISION + ".patch_size", Integer.toString(vision.patchSize()));
+        if (vision.anyShape()) {
+            metadata.put(ANY_SHAPE, Boolean.toString(true));
+        }
         vision.stem().ifPresent(stem -> metadata.put(STEM, spelled(stem)));
         if (vision.patchBias()) {
             metadata.put(PATCH_BIAS, Boolean.toString(true));
@@ -392,6 +397,7 @@ final class MetadataFormat {
         return vision.activation() == text.activation()
                 && vision.layerNormEps() == text.layerNormEps()
                 && info.config().scoring() instanceof Scoring.Softmax
+                && !info.config().vision().anyShape()
                 && info.config().vision().stem().isEmpty()
                 && info.config().vision().rotary().isEmpty()
                 && !info.config().vision().patchBias()

@@ -92,8 +92,7 @@ public final class ModelInfo {
                     "expected preprocessing for an image tower and a tokenizer for a text tower, found others: "
                             + config);
         }
-        preprocessing.ifPresent(
-                pixels -> PreprocessingFormat.checkGives(pixels, config.vision().imageSize()));
+        preprocessing.ifPresent(pixels -> PreprocessingFormat.checkGives(pixels, config.vision()));
         tokenizer.ifPresent(tokens -> checkTokens(tokens, config.text().vocabularySize()));
         return new ModelInfo(
                 new Parts(

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.image.CropRounding;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
@@ -29,6 +30,7 @@ final class PreprocessingFormat {
     private static final String NONE = "none";
     private static final Pattern SHORTEST_EDGE = Pattern.compile("shortest_edge:(\\d{1,9})");
     private static final Pattern EXACT = Pattern.compile("exact:(\\d{1,9})x(\\d{1,9})");
+    private static final Pattern PATCHES = Pattern.compile("patches:(\\d{1,9}):(\\d{1,9})");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
     private static final Pattern FLOAT = Pattern.compile("-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
 
@@ -57,7 +59,27 @@ final class PreprocessingFormat {
     }
 
     /** @throws IllegalArgumentException if what comes out is not of the tower's size, whatever picture goes in */
-    static void checkGives(PreprocessorConfig preprocessing, int side) {
+    static void checkGives(PreprocessorConfig preprocessing, VisionConfig vision) {
+        if (vision.anyShape()) {
+            checkGivesPatches(preprocessing, vision.patchSize());
+        } else {
+            checkGivesSquares(preprocessing, vision.imageSize());
+        }
+        checkRange(preprocessing.mean(), preprocessing.std());
+    }
+
+    private static void checkGivesPatches(PreprocessorConfig preprocessing, int side) {
+        boolean fits = preprocessing.crop().isEmpty()
+                && preprocessing.resize() instanceof Resize.Patches patches
+                && patches.side() == side;
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "%s: expected patches:%d and their number, as clip.vision.any_shape and patch_size say, found resize %s and crop %s"
+                            .formatted(RESIZE, side, spelled(preprocessing.resize()), spelled(preprocessing.crop())));
+        }
+    }
+
+    private static void checkGivesSquares(PreprocessorConfig preprocessing, int side) {
         boolean fits = preprocessing
                 .crop()
                 .map(crop -> crop.height() == side && crop.width() == side)
@@ -68,7 +90,6 @@ final class PreprocessingFormat {
                             .formatted(
                                     CROP, side, side, spelled(preprocessing.resize()), spelled(preprocessing.crop())));
         }
-        checkRange(preprocessing.mean(), preprocessing.std());
     }
 
     /** Beyond this, what the first layers make of a picture would be infinite, and no picture have an embedding. */
@@ -100,6 +121,7 @@ final class PreprocessingFormat {
         return switch (resize) {
             case Resize.ShortestEdge edge -> "shortest_edge:" + edge.size();
             case Resize.Exact exact -> "exact:" + exact.height() + "x" + exact.width();
+            case Resize.Patches patches -> "patches:" + patches.side() + ":" + patches.most();
             case Resize.None none -> NONE;
         };
     }
@@ -118,6 +140,7 @@ final class PreprocessingFormat {
         String value = values.string(RESIZE);
         Matcher shortestEdge = SHORTEST_EDGE.matcher(value);
         Matcher exact = EXACT.matcher(value);
+        Matcher patches = PATCHES.matcher(value);
         try {
             if (shortestEdge.matches()) {
                 return new Resize.ShortestEdge(Integer.parseInt(shortestEdge.group(1)));
@@ -125,13 +148,16 @@ final class PreprocessingFormat {
             if (exact.matches()) {
                 return new Resize.Exact(Integer.parseInt(exact.group(1)), Integer.parseInt(exact.group(2)));
             }
+            if (patches.matches()) {
+                return new Resize.Patches(Integer.parseInt(patches.group(1)), Integer.parseInt(patches.group(2)));
+            }
         } catch (IllegalArgumentException e) {
             throw values.invalid(new IllegalArgumentException(RESIZE + ": " + e.getMessage(), e));
         }
         if (value.equals(NONE)) {
             return new Resize.None();
         }
-        throw values.malformed(RESIZE, "shortest_edge:SIZE, exact:HEIGHTxWIDTH or none", value);
+        throw values.malformed(RESIZE, "shortest_edge:SIZE, exact:HEIGHTxWIDTH, patches:SIDE:MOST or none", value);
     }
 
     private static Optional<CentreCrop> crop(MetadataReader values) throws ModelFormatException {

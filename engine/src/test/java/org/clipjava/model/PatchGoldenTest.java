@@ -94,7 +94,7 @@ class PatchGoldenTest {
             for (String name : names) {
                 String[] parts = name.split("[.x]", -1);
                 PatchGrid grid = PatchGrid.of(config, pixels(Integer.parseInt(parts[1]), Integer.parseInt(parts[2])));
-                float[] found = PositionGrid.interpolate(
+                float[] found = PositionGrid.BICUBIC.interpolate(
                         weights.vision().positionEmbedding(), config.tower().width(), config.grid(), grid);
                 float[] expected = floats(golden, name);
                 assertEquals(expected.length, found.length);

@@ -66,6 +66,7 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
                 text.width(), text.layers(), text.heads(), text.mlpWidth(), Activation.GELU_TANH, SIGLIP_EPS);
         return ClipConfig.of(
                         VisionConfig.of(visionTower, vision.imageSize(), vision.patchSize())
+                                .withAnyShape(checkpoint.anyShape())
                                 .withPatchBias(true)
                                 .withLnPre(false)
                                 .withPool(new ImagePool.Attention(vision.heads(), vision.mlpWidth()), false)
@@ -114,7 +115,11 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
             TowerConfig tower = config.vision().tower();
             return VisionWeights.of(
                     Optional.empty(),
-                    linear(embeddings + "patch_embedding", config.vision().patchValues()),
+                    new LinearWeights(
+                            matrix(
+                                    patchEmbedding(config.vision()),
+                                    config.vision().patchValues()),
+                            floats(embeddings + "patch_embedding.bias")),
                     floats(embeddings + "position_embedding.weight"),
                     Optional.empty(),
                     blocks("vision_model", tower),
@@ -129,6 +134,22 @@ record SyntheticWeights(ClipConfig config, VisionWeights vision, TextWeights tex
                             linear(head + "mlp.fc1", tower.width()),
                             linear(head + "mlp.fc2", tower.mlpWidth()))),
                     Optional.empty());
+        }
+
+        /** By channel, row and column of the pixels; where pictures have any shape, channels come last in the checkpoint. */
+        private float[] patchEmbedding(VisionConfig config) {
+            float[] values = floats("vision_model.embeddings.patch_embedding.weight");
+            if (!config.anyShape()) {
+                return values;
+            }
+            int pixels = config.patchSize() * config.patchSize();
+            float[] ordered = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                int output = i / (3 * pixels);
+                int pixel = i / 3 % pixels;
+                ordered[(3 * output + i % 3) * pixels + pixel] = values[i];
+            }
+            return ordered;
         }
 
         TextWeights siglipText(ClipConfig config) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -377,6 +378,73 @@ class MetadataFormatTest {
         assertEquals(written.config(), read.config());
         assertEquals("siglip", read.family());
         assertEquals(written.fingerprint(), read.fingerprint());
+    }
+
+    /** An image tower alone, for pictures of any shape. */
+    private static ModelInfo anyShape(PreprocessorConfig preprocessing) {
+        TowerConfig tower = TowerConfig.of(96, 3, 6, 384, Activation.GELU_TANH, 1e-6f);
+        return ModelInfo.ofVision(
+                ClipConfig.ofVision(VisionConfig.of(tower, 64, 16).withAnyShape(true), 48),
+                preprocessing,
+                WeightType.F32);
+    }
+
+    private static PreprocessorConfig patches(int side) {
+        return PreprocessorConfig.clip(64)
+                .withResize(new PreprocessorConfig.Resize.Patches(side, 20))
+                .withCrop(Optional.empty());
+    }
+
+    @Test
+    void readsTheShapesOfPicturesThatItWrites() throws ModelFormatException {
+        ModelInfo written = anyShape(patches(16));
+        assertEquals("true", MetadataFormat.write(written).get("clip.vision.any_shape"));
+        ModelInfo read = MetadataFormat.parse(MetadataFormat.write(written), "test");
+        assertEquals(written.config(), read.config());
+        assertEquals(patches(16), read.preprocessing());
+        assertTrue(read.config().vision().reads(160, 16));
+        assertFalse(read.config().vision().reads(160, 17));
+    }
+
+    @Test
+    void refusesPreprocessingForOtherShapes() {
+        assertEquals(
+                "clip.image.resize: expected patches:16 and their number, as clip.vision.any_shape and patch_size say, found"
+                        + " resize patches:8:20 and crop none",
+                assertThrows(IllegalArgumentException.class, () -> anyShape(patches(8)))
+                        .getMessage());
+        assertEquals(
+                "clip.image.resize: expected patches:16 and their number, as clip.vision.any_shape and patch_size say, found"
+                        + " resize shortest_edge:64 and crop 64x64",
+                assertThrows(IllegalArgumentException.class, () -> anyShape(PreprocessorConfig.clip(64)))
+                        .getMessage());
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.image.resize", "patches:16:256");
+        metadata.put("clip.image.crop", "none");
+        assertTrue(message(metadata).contains("expected pictures of 64 x 64"), message(metadata));
+    }
+
+    @Test
+    void refusesShapesThatItsPositionsAreNotFor() {
+        VisionConfig tower = VisionConfig.of(TowerConfig.of(96, 3, 6, 384, Activation.GELU, 1e-6f), 64, 16);
+        RotaryPositions rotary = new RotaryPositions(1);
+        assertEquals(
+                "any_shape: expected pictures of one size, since positions are turns",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> tower.withRotary(rotary).withAnyShape(true))
+                        .getMessage());
+        assertEquals(
+                "any_shape: expected pictures of one size, since positions are turns",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> tower.withAnyShape(true).withRotary(rotary))
+                        .getMessage());
+        VisionConfig odd = VisionConfig.of(tower.tower(), 70, 16);
+        assertEquals(
+                "any_shape: expected an image_size in whole patches of 16, found 70",
+                assertThrows(IllegalArgumentException.class, () -> odd.withAnyShape(true))
+                        .getMessage());
     }
 
     /** A text tower alone, of BERT's parts. */

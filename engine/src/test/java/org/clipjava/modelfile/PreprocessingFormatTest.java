@@ -58,7 +58,9 @@ class PreprocessingFormatTest {
     void readsWhatItWrites() throws ModelFormatException {
         List<Float> mean = List.of(-1f, 1e-20f, 0.5f);
         List<Float> std = List.of(Float.MIN_VALUE, 1f, 3e10f);
-        for (Resize resize : List.of(new Resize.ShortestEdge(7), new Resize.Exact(13, 207), new Resize.None())) {
+        List<Resize> resizes = List.of(
+                new Resize.ShortestEdge(7), new Resize.Exact(13, 207), new Resize.Patches(16, 256), new Resize.None());
+        for (Resize resize : resizes) {
             for (Optional<CentreCrop> crop : List.of(Optional.<CentreCrop>empty(), Optional.of(new CentreCrop(5, 9)))) {
                 for (Resampling resample : Resampling.values()) {
                     PreprocessorConfig config = PreprocessorConfig.of(resize, crop, resample, mean, std);
@@ -77,6 +79,11 @@ class PreprocessingFormatTest {
                 "clip.image.resize; shortest_edge:224x224; expected shortest_edge",
                 "clip.image.resize; exact:224; expected shortest_edge",
                 "clip.image.resize; ' none'; expected shortest_edge",
+                "clip.image.resize; patches:16; expected shortest_edge",
+                "clip.image.resize; patches:0:16; expected a size",
+                "clip.image.resize; patches:16:0; expected patches",
+                "clip.image.resize; patches:999999999:999999999; expected a size",
+                "clip.image.resize; patches:13000:999999999; expected patches",
                 "clip.image.crop; 0x7; expected a size",
                 "clip.image.crop; 224; expected HEIGHTxWIDTH",
                 "clip.image.crop; -1x5; expected HEIGHTxWIDTH",
@@ -114,7 +121,7 @@ class PreprocessingFormatTest {
     void throwsNothingElseOnMutatedValues() {
         long seed = 3;
         Random random = new Random(seed);
-        String alphabet = "0123456789x:,.-eEnoexactshrdg_ \n\u0000é";
+        String alphabet = "0123456789x:,.-eEnoexactshrdgp_ \n\u0000é";
         Map<String, String> valid = clip();
         List<String> keys = List.copyOf(valid.keySet());
         for (int i = 0; i < 20_000; i++) {

@@ -8,20 +8,30 @@ import org.clipjava.testdata.SyntheticCheckpoint.Vision;
 
 /**
  * Deterministic SigLIP weights under Hugging Face's names, by the generator of {@link SyntheticCheckpoint}. The goldens
- * {@code golden/siglip-*.safetensors} were made by Hugging Face's own model with exactly these weights.
+ * {@code golden/siglip-*.safetensors} and {@code golden/naflex-*.safetensors} were made by Hugging Face's own models with exactly these
+ * weights.
  *
  * @param projection width of the shared embedding space; the image tower has it too
+ * @param anyShape whether it is a SigLIP 2 for pictures of any shape (NaFlex); the picture's size is then that of the positions
  */
-public record SyntheticSiglip(int projection, Vision vision, Text text) {
+public record SyntheticSiglip(int projection, Vision vision, Text text, boolean anyShape) {
     /**
      * Small, and odd on purpose: head size 24, pictures that the patch does not divide (70 = 8 · 8 + 6), a text tower of another width.
      */
     public static final SyntheticSiglip TINY =
-            new SyntheticSiglip(72, new Vision(72, 200, 3, 3, 70, 8), new Text(48, 136, 2, 2, 64, 1003));
+            new SyntheticSiglip(72, new Vision(72, 200, 3, 3, 70, 8), new Text(48, 136, 2, 2, 64, 1003), false);
 
     /** The published shape of {@code google/siglip-base-patch16-224}: 203,155,970 parameters. */
-    public static final SyntheticSiglip B_16_224 =
-            new SyntheticSiglip(768, new Vision(768, 3072, 12, 12, 224, 16), new Text(768, 3072, 12, 12, 64, 32000));
+    public static final SyntheticSiglip B_16_224 = new SyntheticSiglip(
+            768, new Vision(768, 3072, 12, 12, 224, 16), new Text(768, 3072, 12, 12, 64, 32000), false);
+
+    /** For pictures of any shape, as small, with positions for 8 x 8 patches. */
+    public static final SyntheticSiglip NAFLEX_TINY =
+            new SyntheticSiglip(72, new Vision(72, 200, 3, 3, 64, 8), new Text(48, 136, 2, 2, 64, 1003), true);
+
+    /** The published shape of the image tower of {@code google/siglip2-base-patch16-naflex}, beside a text tower of little. */
+    public static final SyntheticSiglip NAFLEX_B_16 =
+            new SyntheticSiglip(768, new Vision(768, 3072, 12, 12, 256, 16), new Text(48, 136, 2, 2, 64, 1003), true);
 
     /** Every tensor, in checkpoint order. */
     public List<Tensor> tensors() {
@@ -35,15 +45,19 @@ public record SyntheticSiglip(int projection, Vision vision, Text text) {
 
     /** The {@code config.json} that Hugging Face would ship beside the weights, without what says what its classes say anyway. */
     public String configJson() {
+        String kind = anyShape ? "siglip2" : "siglip";
+        String size = anyShape ? "\"num_patches\": " + side() * side() : "\"image_size\": " + vision.imageSize();
         return """
-                {"architectures": ["SiglipModel"], "initializer_factor": 1.0, "model_type": "siglip",
+                {"architectures": ["%sModel"], "initializer_factor": 1.0, "model_type": "%s",
                  "text_config": {"hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
                   "num_attention_heads": %d, "max_position_embeddings": %d, "vocab_size": %d, "projection_size": %d,
-                  "model_type": "siglip_text_model", "bos_token_id": 49406, "eos_token_id": 49407, "pad_token_id": 1},
+                  "model_type": "%s_text_model", "bos_token_id": 49406, "eos_token_id": 49407, "pad_token_id": 1},
                  "vision_config": {"hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
-                  "num_attention_heads": %d, "image_size": %d, "patch_size": %d,
-                  "model_type": "siglip_vision_model"}}
+                  "num_attention_heads": %d, %s, "patch_size": %d,
+                  "model_type": "%s_vision_model"}}
                 """.formatted(
+                        anyShape ? "Siglip2" : "Siglip",
+                        kind,
                         text.width(),
                         text.mlpWidth(),
                         text.layers(),
@@ -51,16 +65,31 @@ public record SyntheticSiglip(int projection, Vision vision, Text text) {
                         text.contextLength(),
                         text.vocabularySize(),
                         projection,
+                        kind,
                         vision.width(),
                         vision.mlpWidth(),
                         vision.layers(),
                         vision.heads(),
-                        vision.imageSize(),
-                        vision.patchSize());
+                        size,
+                        vision.patchSize(),
+                        kind);
+    }
+
+    /** Positions along a side. */
+    private int side() {
+        return vision.imageSize() / vision.patchSize();
     }
 
     /** The {@code preprocessor_config.json} that Hugging Face would ship beside the weights. */
     public String preprocessorConfigJson() {
+        if (anyShape) {
+            return """
+                    {"do_convert_rgb": null, "do_normalize": true, "do_rescale": true, "do_resize": true,
+                     "image_mean": [0.5, 0.5, 0.5], "image_processor_type": "Siglip2ImageProcessor",
+                     "image_std": [0.5, 0.5, 0.5], "max_num_patches": %d, "patch_size": %d,
+                     "processor_class": "Siglip2Processor", "resample": 2, "rescale_factor": 0.00392156862745098}
+                    """.formatted(side() * side(), vision.patchSize());
+        }
         return """
                 {"do_normalize": true, "do_rescale": true, "do_resize": true,
                  "image_mean": [0.5, 0.5, 0.5], "image_processor_type": "SiglipImageProcessor",
@@ -75,12 +104,15 @@ public record SyntheticSiglip(int projection, Vision vision, Text text) {
 
         private void vision() {
             int width = vision.width();
-            int side = vision.imageSize() / vision.patchSize();
             String embeddings = "vision_model.embeddings.";
             int patch = vision.patchSize();
-            add(embeddings + "patch_embedding.weight", 0f, deviation(0.04), width, 3, patch, patch);
+            if (anyShape) {
+                add(embeddings + "patch_embedding.weight", 0f, deviation(0.04), width, patch * patch * 3);
+            } else {
+                add(embeddings + "patch_embedding.weight", 0f, deviation(0.04), width, 3, patch, patch);
+            }
             add(embeddings + "patch_embedding.bias", 0f, 0.05f, width);
-            add(embeddings + "position_embedding.weight", 0f, deviation(0.3), side * side, width);
+            add(embeddings + "position_embedding.weight", 0f, deviation(0.3), side() * side(), width);
             encoder("vision_model", width, vision.mlpWidth(), vision.layers());
             norm("vision_model.post_layernorm", width);
             String head = "vision_model.head.";

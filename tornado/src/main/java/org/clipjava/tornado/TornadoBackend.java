@@ -82,6 +82,7 @@ public final class TornadoBackend implements EncoderBackend {
     private static boolean isClip(VisionConfig vision) {
         return vision.classToken()
                 && vision.lnPre()
+                && !vision.anyShape()
                 && vision.stem().isEmpty()
                 && vision.rotary().isEmpty()
                 && !vision.patchBias()

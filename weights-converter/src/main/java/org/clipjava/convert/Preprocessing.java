@@ -15,6 +15,7 @@ import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
 import org.clipjava.image.PreprocessorConfig.Resize.Exact;
 import org.clipjava.image.PreprocessorConfig.Resize.None;
+import org.clipjava.image.PreprocessorConfig.Resize.Patches;
 import org.clipjava.image.PreprocessorConfig.Resize.ShortestEdge;
 import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
@@ -61,6 +62,7 @@ record Preprocessing(PreprocessorConfig config) {
         return switch (config.resize()) {
             case ShortestEdge edge -> "shortest_edge:" + edge.size();
             case Exact exact -> "exact:" + exact.height() + "x" + exact.width();
+            case Patches patches -> "patches:" + patches.side() + ":" + patches.most();
             case None none -> "none";
         };
     }
@@ -80,6 +82,7 @@ record Preprocessing(PreprocessorConfig config) {
         String manner = switch (config.resize()) {
             case ShortestEdge edge -> "shortest";
             case Exact exact -> "squash";
+            case Patches patches -> "patches";
             case None none -> "none";
         };
         answers.confirm(
@@ -243,6 +246,7 @@ record Preprocessing(PreprocessorConfig config) {
         return switch (config.resize()) {
             case ShortestEdge edge -> edge.size();
             case Exact exact -> Math.min(exact.height(), exact.width());
+            case Patches patches -> Integer.MAX_VALUE;
             case None none -> Integer.MAX_VALUE;
         };
     }

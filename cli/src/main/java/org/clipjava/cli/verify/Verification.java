@@ -200,6 +200,7 @@ public final class Verification {
         String resize = switch (config.resize()) {
             case PreprocessorConfig.Resize.ShortestEdge edge -> "shortest_edge:" + edge.size();
             case PreprocessorConfig.Resize.Exact exact -> "exact:" + exact.height() + "x" + exact.width();
+            case PreprocessorConfig.Resize.Patches patches -> "patches:" + patches.side() + ":" + patches.most();
             case PreprocessorConfig.Resize.None none -> "none";
         };
         String crop =
@@ -210,7 +211,7 @@ public final class Verification {
     }
 
     private static Deviation measure(Subject subject, Picture expected, PixelTensor pixels) {
-        if (pixels.height() != subject.info().config().vision().imageSize() || pixels.width() != pixels.height()) {
+        if (!subject.info().config().vision().reads(pixels.height(), pixels.width())) {
             return new Deviation(Double.POSITIVE_INFINITY, expected.tolerance());
         }
         Embedding picture = subject.encodePixels(List.of(pixels)).getFirst();
