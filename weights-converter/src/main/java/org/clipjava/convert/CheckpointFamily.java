@@ -20,25 +20,19 @@ enum CheckpointFamily {
     SENTENCE_TRANSFORMERS(VocabularyFiles.BERT);
 
     /** By transformers' {@code model_type}. An image tower alone of MetaCLIP 2 has no tokens, and so is a CLIP's. */
-    private static final Map<String, CheckpointFamily> BY_TYPE = Map.of(
-            "clip",
-            CLIP,
-            CheckpointFiles.CLIP_VISION,
-            CLIP,
-            CheckpointFiles.CLIP_TEXT,
-            CLIP,
-            CheckpointFiles.SIGLIP,
-            SIGLIP,
-            CheckpointFiles.SIGLIP_VISION,
-            SIGLIP,
-            CheckpointFiles.SIGLIP_TEXT,
-            SIGLIP,
-            MetaClip2.WHOLE,
-            META_CLIP_2,
-            MetaClip2.TEXT,
-            META_CLIP_2,
-            MetaClip2.VISION,
-            CLIP);
+    private static final Map<String, CheckpointFamily> BY_TYPE = Map.ofEntries(
+            Map.entry("clip", CLIP),
+            Map.entry(CheckpointFiles.CLIP_VISION, CLIP),
+            Map.entry(CheckpointFiles.CLIP_TEXT, CLIP),
+            Map.entry(CheckpointFiles.SIGLIP, SIGLIP),
+            Map.entry(CheckpointFiles.SIGLIP_VISION, SIGLIP),
+            Map.entry(CheckpointFiles.SIGLIP_TEXT, SIGLIP),
+            Map.entry(CheckpointFiles.SIGLIP_2, SIGLIP),
+            Map.entry(CheckpointFiles.SIGLIP_2_VISION, SIGLIP),
+            Map.entry(CheckpointFiles.SIGLIP_2_TEXT, SIGLIP),
+            Map.entry(MetaClip2.WHOLE, META_CLIP_2),
+            Map.entry(MetaClip2.TEXT, META_CLIP_2),
+            Map.entry(MetaClip2.VISION, CLIP));
 
     private final VocabularyFiles tokenizer;
 

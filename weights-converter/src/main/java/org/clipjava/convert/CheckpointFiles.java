@@ -66,12 +66,17 @@ public final class CheckpointFiles {
     /** SigLIP's {@code model_type}, that of SigLIP 2 at a fixed resolution too. */
     static final String SIGLIP = "siglip";
 
+    /** SigLIP 2's for pictures of any shape. */
+    static final String SIGLIP_2 = "siglip2";
+
     /** A tower alone, whose config has its fields at the top. */
     static final String CLIP_VISION = "clip_vision_model";
 
     static final String CLIP_TEXT = "clip_text_model";
     static final String SIGLIP_VISION = "siglip_vision_model";
     static final String SIGLIP_TEXT = "siglip_text_model";
+    static final String SIGLIP_2_VISION = "siglip2_vision_model";
+    static final String SIGLIP_2_TEXT = "siglip2_text_model";
 
     /** Reads a small file of a repository. */
     @FunctionalInterface

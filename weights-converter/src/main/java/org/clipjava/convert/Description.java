@@ -351,8 +351,8 @@ record Description(
             answers.confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
             Optional<JsonFields> preprocessor = folder.preprocessor();
             Preprocessing pixels = preprocessor.isPresent()
-                    ? Preprocessing.ofSiglip(preprocessor.get(), vision.imageSize())
-                    : Preprocessing.ofSiglip(vision.imageSize());
+                    ? Preprocessing.ofSiglip(preprocessor.get(), vision)
+                    : Preprocessing.ofSiglip(vision);
             pixels.confirm(options, answers);
             preprocessing = Optional.of(pixels);
         }

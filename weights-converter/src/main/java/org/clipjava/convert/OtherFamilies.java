@@ -56,7 +56,6 @@ final class OtherFamilies {
             Map.entry("mobileclip", "a MobileCLIP"),
             Map.entry("owlv2", "an OWLv2"),
             Map.entry("owlvit", "an OWL-ViT"),
-            Map.entry("siglip2", "a SigLIP 2 for pictures of any shape (NaFlex)"),
             Map.entry("vision-text-dual-encoder", "two towers of other models (VisionTextDualEncoder)"),
             Map.entry("xclip", "an X-CLIP, of videos"));
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
 import org.clipjava.image.CropRounding;
@@ -28,6 +29,12 @@ record Preprocessing(PreprocessorConfig config) {
 
     private static final Set<String> SIGLIP_PROCESSORS =
             Set.of("SiglipImageProcessor", "SiglipImageProcessorFast", "SiglipImageProcessorPil");
+
+    /** Those of SigLIP 2 for pictures of any shape. */
+    private static final Set<String> PATCH_PROCESSORS =
+            Set.of("Siglip2ImageProcessor", "Siglip2ImageProcessorFast", "Siglip2ImageProcessorPil");
+
+    private static final int MOST_PATCHES = 256;
 
     /** SigLIP's means and deviations. */
     static final List<Float> HALF = List.of(0.5f, 0.5f, 0.5f);
@@ -57,7 +64,7 @@ record Preprocessing(PreprocessorConfig config) {
         return config.crop().isPresent() ? new Preprocessing(config.withCropRounding(CropRounding.HALF_EVEN)) : this;
     }
 
-    /** As messages show it: {@code shortest_edge:224}, {@code exact:224x224} or {@code none}. */
+    /** As messages show it: {@code shortest_edge:224}, {@code exact:224x224}, {@code patches:16:256} or {@code none}. */
     String resize() {
         return switch (config.resize()) {
             case ShortestEdge edge -> "shortest_edge:" + edge.size();
@@ -122,25 +129,65 @@ record Preprocessing(PreprocessorConfig config) {
                 throw config.expected(key, "CLIP's (CLIPImageProcessor)");
             }
         }
-        return of(config, imageSize, ofClip(imageSize).config);
+        Preprocessing preprocessing = of(config, ofClip(imageSize).config);
+        preprocessing.checkGivesModelsInput(config, imageSize);
+        return preprocessing;
     }
 
     /** SigLIP's own, for a checkpoint that says nothing. */
-    static Preprocessing ofSiglip(int imageSize) {
-        return of(imageSize, Resize.SQUASH, Resampling.BICUBIC, HALF, HALF);
+    static Preprocessing ofSiglip(VisionConfig vision) {
+        return vision.anyShape()
+                ? of(new Patches(vision.patchSize(), MOST_PATCHES), Optional.empty(), Resampling.BILINEAR, HALF, HALF)
+                : of(vision.imageSize(), Resize.SQUASH, Resampling.BICUBIC, HALF, HALF);
     }
 
     /** @param config the fields of SigLIP's image processor */
-    static Preprocessing ofSiglip(JsonFields config, int imageSize) throws ModelFormatException {
-        String type = config.string("image_processor_type").orElse("SiglipImageProcessor");
-        if (!SIGLIP_PROCESSORS.contains(type)) {
-            throw config.expected("image_processor_type", "SigLIP's (SiglipImageProcessor)");
+    static Preprocessing ofSiglip(JsonFields config, VisionConfig vision) throws ModelFormatException {
+        String own = vision.anyShape() ? "Siglip2ImageProcessor" : "SiglipImageProcessor";
+        String type = config.string("image_processor_type").orElse(own);
+        if (!(vision.anyShape() ? PATCH_PROCESSORS : SIGLIP_PROCESSORS).contains(type)) {
+            throw config.expected("image_processor_type", "SigLIP's (" + own + ")");
         }
-        return of(config, imageSize, ofSiglip(imageSize).config);
+        if (vision.anyShape()) {
+            return ofPatches(config, vision);
+        }
+        Preprocessing preprocessing = of(config, ofSiglip(vision).config);
+        preprocessing.checkGivesModelsInput(config, vision.imageSize());
+        return preprocessing;
+    }
+
+    private static Preprocessing ofPatches(JsonFields config, VisionConfig vision) throws ModelFormatException {
+        int side = vision.patchSize();
+        if (config.positive("patch_size", 16) != side) {
+            throw config.expected("patch_size", "config.json's, " + side);
+        }
+        if (!config.bool("do_resize", true)) {
+            throw config.expected("do_resize", "true, for pictures in whole patches");
+        }
+        int most = config.positive("max_num_patches", MOST_PATCHES);
+        try {
+            return of(config, ofSiglip(vision).config, new Patches(side, most), Optional.empty());
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(config.where() + ": " + e.getMessage(), e);
+        }
     }
 
     /** @param own what the processor's class does where the fields are silent */
-    private static Preprocessing of(JsonFields config, int imageSize, PreprocessorConfig own)
+    private static Preprocessing of(JsonFields config, PreprocessorConfig own) throws ModelFormatException {
+        try {
+            return of(
+                    config,
+                    own,
+                    config.bool("do_resize", true) ? resize(config, own) : new None(),
+                    config.bool("do_center_crop", own.crop().isPresent()) ? crop(config, own) : Optional.empty());
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(config.where() + ": " + e.getMessage(), e); // a size beyond all bounds
+        }
+    }
+
+    /** What happens behind the resize, and its filter, as the fields say. */
+    private static Preprocessing of(
+            JsonFields config, PreprocessorConfig own, PreprocessorConfig.Resize resize, Optional<CentreCrop> crop)
             throws ModelFormatException {
         if (!config.bool("do_rescale", true)) {
             throw config.expected("do_rescale", "true");
@@ -154,18 +201,8 @@ record Preprocessing(PreprocessorConfig config) {
         if (std.stream().anyMatch(value -> !(value > 0))) {
             throw config.expected("image_std", "numbers above zero");
         }
-        try {
-            Preprocessing preprocessing = of(
-                    config.bool("do_resize", true) ? resize(config, own) : new None(),
-                    config.bool("do_center_crop", own.crop().isPresent()) ? crop(config, own) : Optional.empty(),
-                    resample(config),
-                    normalize ? channels(config, "image_mean", own.mean()) : List.of(0f, 0f, 0f),
-                    std);
-            preprocessing.checkGivesModelsInput(config, imageSize);
-            return preprocessing;
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(config.where() + ": " + e.getMessage(), e); // a size beyond all bounds
-        }
+        List<Float> mean = normalize ? channels(config, "image_mean", own.mean()) : List.of(0f, 0f, 0f);
+        return of(resize, crop, resample(config, own), mean, std);
     }
 
     private static PreprocessorConfig.Resize resize(JsonFields config, PreprocessorConfig clip)
@@ -203,9 +240,10 @@ record Preprocessing(PreprocessorConfig config) {
     }
 
     /** Pillow's numbers. */
-    private static Resampling resample(JsonFields config) throws ModelFormatException {
+    private static Resampling resample(JsonFields config, PreprocessorConfig own) throws ModelFormatException {
         return switch (config.shown("resample")) {
-            case "3", "nothing", "null" -> Resampling.BICUBIC;
+            case "nothing", "null" -> own.resampling();
+            case "3" -> Resampling.BICUBIC;
             case "2" -> Resampling.BILINEAR;
             default -> throw config.expected("resample", "3 (bicubic) or 2 (bilinear)");
         };

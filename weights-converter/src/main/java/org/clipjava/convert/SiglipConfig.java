@@ -1,6 +1,7 @@
 package org.clipjava.convert;
 
 import java.util.Optional;
+import java.util.Set;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
@@ -14,23 +15,29 @@ import org.clipjava.config.VisionConfig;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
- * What a {@code config.json} of Hugging Face's SigLIP says, which is that of SigLIP 2 at a fixed resolution too. Fields that it leaves out
- * have the value that the classes give them.
+ * What a {@code config.json} of Hugging Face's SigLIP says, which is that of SigLIP 2 at a fixed resolution too, or of SigLIP 2 for
+ * pictures of any shape. Fields that it leaves out have the value that the classes give them.
  */
 record SiglipConfig(Optional<VisionConfig> vision, Optional<TextConfig> text, int embedDim, String where) {
     /** As the classes have it. */
     private static final float EPS = 1e-6f;
 
+    /** The two kinds of towers, alone, by {@code model_type}. */
+    private static final Set<String> VISION_ALONE =
+            Set.of(CheckpointFiles.SIGLIP_VISION, CheckpointFiles.SIGLIP_2_VISION);
+
+    private static final Set<String> TEXT_ALONE = Set.of(CheckpointFiles.SIGLIP_TEXT, CheckpointFiles.SIGLIP_2_TEXT);
+
     static SiglipConfig of(JsonFields config) throws ModelFormatException {
         String type = config.string("model_type").orElse(CheckpointFiles.SIGLIP);
-        boolean whole = type.equals(CheckpointFiles.SIGLIP);
+        boolean whole = !VISION_ALONE.contains(type) && !TEXT_ALONE.contains(type);
+        boolean anyShape = type.equals(CheckpointFiles.SIGLIP_2) || type.equals(CheckpointFiles.SIGLIP_2_VISION);
         JsonFields visionFields = whole ? tower(config, "vision_config") : config;
         JsonFields textFields = whole ? tower(config, "text_config") : config;
         try {
             Optional<VisionConfig> vision =
-                    type.equals(CheckpointFiles.SIGLIP_TEXT) ? Optional.empty() : Optional.of(vision(visionFields));
-            Optional<TextConfig> text =
-                    type.equals(CheckpointFiles.SIGLIP_VISION) ? Optional.empty() : Optional.of(text(textFields));
+                    TEXT_ALONE.contains(type) ? Optional.empty() : Optional.of(vision(visionFields, anyShape));
+            Optional<TextConfig> text = VISION_ALONE.contains(type) ? Optional.empty() : Optional.of(text(textFields));
             int embedDim = vision.isPresent()
                     ? vision.get().tower().width()
                     : textFields.positive(
@@ -45,7 +52,7 @@ record SiglipConfig(Optional<VisionConfig> vision, Optional<TextConfig> text, in
         }
     }
 
-    private static VisionConfig vision(JsonFields fields) throws ModelFormatException {
+    private static VisionConfig vision(JsonFields fields, boolean anyShape) throws ModelFormatException {
         if (!fields.bool("vision_use_head", true)) {
             throw fields.expected("vision_use_head", "true: without its head the tower has no embeddings");
         }
@@ -53,11 +60,26 @@ record SiglipConfig(Optional<VisionConfig> vision, Optional<TextConfig> text, in
             throw fields.expected("num_channels", "3");
         }
         TowerConfig tower = transformer(fields);
-        return VisionConfig.of(tower, fields.positive("image_size", 224), fields.positive("patch_size", 16))
+        int patch = fields.positive("patch_size", 16);
+        int size = anyShape
+                ? (int) Math.min((long) side(fields) * patch, Integer.MAX_VALUE)
+                : fields.positive("image_size", 224);
+        return VisionConfig.of(tower, size, patch)
+                .withAnyShape(anyShape)
                 .withPatchBias(true)
                 .withLnPre(false)
                 .withPool(new ImagePool.Attention(tower.heads(), tower.mlpWidth()), false)
                 .withProjection(Projection.NONE);
+    }
+
+    /** Along which positions lie. */
+    private static int side(JsonFields fields) throws ModelFormatException {
+        int positions = fields.positive("num_patches", 256);
+        int side = (int) Math.sqrt(positions);
+        if (side * side != positions || side > 1 << 8) {
+            throw fields.expected("num_patches", "those of a square, of at most 65,536");
+        }
+        return side;
     }
 
     private static TextConfig text(JsonFields fields) throws ModelFormatException {

@@ -145,6 +145,24 @@ record SourceTensor(
     }
 
     /**
+     * A dimension as several: […, A·B, …] as […, A, B, …].
+     *
+     * @param sizes whose product is that of the dimension
+     */
+    SourceTensor split(int dimension, long... sizes) {
+        List<Long> splitShape = new ArrayList<>(shape);
+        List<Long> splitStrides = new ArrayList<>(strides);
+        long stride = splitStrides.remove(dimension);
+        splitShape.remove(dimension);
+        for (int i = sizes.length - 1; i >= 0; i--) {
+            splitShape.add(dimension, sizes[i]);
+            splitStrides.add(dimension, stride);
+            stride *= sizes[i];
+        }
+        return viewed(splitShape, splitStrides);
+    }
+
+    /**
      * Two dimensions that follow one another as one: […, A, B, …] as […, A·B, …].
      *
      * @param first of the two

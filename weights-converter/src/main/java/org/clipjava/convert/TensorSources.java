@@ -113,11 +113,22 @@ record TensorSources(Checkpoint checkpoint, Optional<VisionConfig> vision, boole
             return List.of(checkpoint.take("vision_model." + stem.group(1), shape(tensor, 1)));
         }
         if (!block.matches()) {
+            if (tensor.name().equals(PATCH_EMBEDDING) && vision.orElseThrow().anyShape()) {
+                return List.of(ofPixels(tensor, vision.get().patchSize()));
+            }
             Map<String, String> names = TEXT_HEAD.containsKey(tensor.name()) && textBias ? TEXT_HEAD : NAMES;
             return List.of(checkpoint.take(known(names, tensor.name()), shape(tensor, 1)));
         }
         String prefix = block.group(1) + "_model.encoder.layers." + block.group(2) + ".";
         return taken(tensor, prefix, known(BLOCK_NAMES, block.group(3)));
+    }
+
+    /** A linear layer of patches whose pixels lie row, column, channel. */
+    private SourceTensor ofPixels(TensorSpec tensor, int side) throws ModelFormatException {
+        return checkpoint
+                .take(known(NAMES, tensor.name()), tensor.rows(), tensor.columns())
+                .split(1, side, side, 3)
+                .permuted(0, 3, 1, 2);
     }
 
     private List<SourceTensor> taken(TensorSpec tensor, String prefix, List<String> names) throws ModelFormatException {

@@ -258,11 +258,11 @@ class CheckpointFilesTest {
                 "open_clip_config.json: model_cfg: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found an EVA-02 CLIP,"
                         + " timm_model_name \"eva02_base_patch16_clip_224\"; see docs/models.md for what runs");
         repository.remove("open_clip_config.json");
-        repository.put("config.json", "{\"model_type\": \"siglip2\"}");
+        repository.put("config.json", "{\"model_type\": \"owlvit\"}");
         has(MODEL);
         assertMissing(
-                "config.json: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found a SigLIP 2 for pictures of any"
-                        + " shape (NaFlex); see docs/models.md for what runs");
+                "config.json: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found an OWL-ViT;"
+                        + " see docs/models.md for what runs");
     }
 
     private void has(String... names) {
