@@ -12,6 +12,7 @@ import org.clipjava.config.TokenizerConfig;
 import org.clipjava.image.ImageHeader;
 import org.clipjava.image.ImagePreprocessor.Geometry;
 import org.clipjava.image.PreprocessorConfig;
+import org.clipjava.image.PreprocessorConfig.Resize.Patches;
 import org.clipjava.image.RgbImage;
 import org.clipjava.text.TokenSequence;
 
@@ -80,6 +81,16 @@ public record Explanation(
         }
         background.ifPresent(color -> text.line("background", hex(color)));
         text.line("resized", "%d x %d, %s".formatted(geometry.width(), geometry.height(), resample()));
+        if (preprocessing.resize() instanceof Patches patches) {
+            text.line(
+                    "patches",
+                    "%d x %d of %d pixels; up to %d"
+                            .formatted(
+                                    geometry.width() / patches.side(),
+                                    geometry.height() / patches.side(),
+                                    patches.side(),
+                                    patches.most()));
+        }
         text.line(
                 "cropped",
                 "%d x %d at column %d, row %d%s"
@@ -149,6 +160,10 @@ public record Explanation(
             json.name("resized");
             size(json, geometry.width(), geometry.height());
             json.name("resample").value(resample());
+            if (preprocessing.resize() instanceof Patches patches) {
+                json.name("patches");
+                size(json, geometry.width() / patches.side(), geometry.height() / patches.side());
+            }
             json.name("crop").beginObject();
             json.name("left").value(geometry.left());
             json.name("top").value(geometry.top());

@@ -16,6 +16,7 @@ import org.clipjava.config.TextConfig;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
+import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.io.Columns;
 import org.clipjava.io.Shown;
 import org.clipjava.modelfile.ModelInfo;
@@ -55,7 +56,7 @@ public record Inspection(ModelHeader header) {
         text.line("projection", Integer.toString(config.embedDim()));
         text.line("activation", ofBoth(config, tower -> tower.activation().spelling()));
         text.line("layer norm eps", ofBoth(config, tower -> Float.toString(tower.layerNormEps())));
-        text.line("image tower", config.hasVision() ? imageTower(config.vision()) : "none");
+        text.line("image tower", config.hasVision() ? imageTower(info) : "none");
         text.line("text tower", config.hasText() ? textTower(config.text()) : "none");
         if (config.hasText()) {
             text.line("text cleaning", cleaning(info.tokenizer()));
@@ -146,7 +147,12 @@ public record Inspection(ModelHeader header) {
         };
     }
 
-    private static String imageTower(VisionConfig vision) {
+    private static String imageTower(ModelInfo info) {
+        VisionConfig vision = info.config().vision();
+        if (info.preprocessing().resize() instanceof PreprocessorConfig.Resize.Patches patches) {
+            return tower(vision.tower())
+                    + ", pictures of any shape, patch %d, up to %d tokens".formatted(patches.side(), patches.most());
+        }
         return tower(vision.tower())
                 + ", %d pixels, patch %d, %d tokens".formatted(vision.imageSize(), vision.patchSize(), vision.tokens());
     }
@@ -200,6 +206,9 @@ public record Inspection(ModelHeader header) {
             json.name("image_size").value(config.vision().imageSize());
             json.name("patch_size").value(config.vision().patchSize());
             json.name("tokens").value(config.vision().tokens());
+            if (config.vision().anyShape()) {
+                json.name("any_shape").value(true);
+            }
             json.endObject();
         }
         if (config.hasText()) {

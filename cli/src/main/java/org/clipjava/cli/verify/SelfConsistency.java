@@ -8,6 +8,7 @@ import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.cli.verify.Stage.Deviation;
 import org.clipjava.config.KernelChoice;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.config.WeightType;
 import org.clipjava.error.BackendUnavailableException;
 import org.clipjava.image.PixelTensor;
@@ -42,14 +43,16 @@ public final class SelfConsistency {
 
     public SelfConsistency(Subject subject) {
         this.subject = subject;
-        int size = subject.info().config().vision().imageSize();
+        VisionConfig vision = subject.info().config().vision();
+        int size = vision.imageSize();
         Random random = new Random(1);
         for (int i = 0; i < PICTURES; i++) {
-            float[] values = new float[3 * size * size];
+            int narrower = vision.anyShape() ? Math.max(vision.patchSize(), size - i * vision.patchSize()) : size;
+            float[] values = new float[3 * size * narrower];
             for (int k = 0; k < values.length; k++) {
                 values[k] = random.nextFloat() * 4 - 2;
             }
-            pictures.add(PixelTensor.of(size, size, values));
+            pictures.add(PixelTensor.of(size, narrower, values));
         }
     }
 
