@@ -9,6 +9,7 @@ import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.config.VisionConfig;
+import org.clipjava.encoder.ImageEncoder;
 import org.clipjava.image.CropRounding;
 import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.image.PreprocessorConfig.CentreCrop;
@@ -71,11 +72,17 @@ final class PreprocessingFormat {
     private static void checkGivesPatches(PreprocessorConfig preprocessing, int side) {
         boolean fits = preprocessing.crop().isEmpty()
                 && preprocessing.resize() instanceof Resize.Patches patches
-                && patches.side() == side;
+                && patches.side() == side
+                && patches.most() <= ImageEncoder.MAX_PATCHES;
         if (!fits) {
             throw new IllegalArgumentException(
-                    "%s: expected patches:%d and their number, as clip.vision.any_shape and patch_size say, found resize %s and crop %s"
-                            .formatted(RESIZE, side, spelled(preprocessing.resize()), spelled(preprocessing.crop())));
+                    "%s: expected patches:%d:MOST of 1 to %d, as clip.vision.any_shape and patch_size say, found resize %s and crop %s"
+                            .formatted(
+                                    RESIZE,
+                                    side,
+                                    ImageEncoder.MAX_PATCHES,
+                                    spelled(preprocessing.resize()),
+                                    spelled(preprocessing.crop())));
         }
     }
 

@@ -409,12 +409,14 @@ class MetadataFormatTest {
     @Test
     void refusesPreprocessingForOtherShapes() {
         assertEquals(
-                "clip.image.resize: expected patches:16 and their number, as clip.vision.any_shape and patch_size say, found"
+                "clip.image.resize: expected patches:16:MOST of 1 to 131072, as clip.vision.any_shape and patch_size say, found"
                         + " resize patches:8:20 and crop none",
                 assertThrows(IllegalArgumentException.class, () -> anyShape(patches(8)))
                         .getMessage());
+        PreprocessorConfig.Resize many = new PreprocessorConfig.Resize.Patches(16, 131_073);
+        assertThrows(IllegalArgumentException.class, () -> anyShape(patches(16).withResize(many)));
         assertEquals(
-                "clip.image.resize: expected patches:16 and their number, as clip.vision.any_shape and patch_size say, found"
+                "clip.image.resize: expected patches:16:MOST of 1 to 131072, as clip.vision.any_shape and patch_size say, found"
                         + " resize shortest_edge:64 and crop 64x64",
                 assertThrows(IllegalArgumentException.class, () -> anyShape(PreprocessorConfig.clip(64)))
                         .getMessage());
