@@ -1,9 +1,9 @@
 """Compares SigLIP 2 NaFlex B/16 with Hugging Face's own code, from pictures' files to embeddings, on synthetic weights: a check by hand.
 
     python3 tools/check_naflex.py make FOLDER        the checkpoint, pictures, and the embeddings that they have to give
-    ./clip convert FOLDER -o FOLDER/model.safetensors
-    ./clip embed image --model FOLDER/model.safetensors --format jsonl FOLDER/*.png > FOLDER/image.jsonl
-    ./clip embed text --model FOLDER/model.safetensors --format jsonl "A photo of a cat." > FOLDER/text.jsonl
+    ./clip convert FOLDER -o FOLDER/naflex.safetensors
+    ./clip embed image --model FOLDER/naflex.safetensors --format jsonl FOLDER/*.png > FOLDER/image.jsonl
+    ./clip embed text --model FOLDER/naflex.safetensors --format jsonl "A photo of a cat." > FOLDER/text.jsonl
     python3 tools/check_naflex.py compare FOLDER
 
 Both towers have the published size, but for the vocabulary, which is that of tokenizers/gemma.tokenizer.json. The weights are random ones of
