@@ -62,18 +62,7 @@ public final class VisionConfig {
         if (parts.rotary.isPresent()) {
             checkTurned(tower);
         }
-        return new VisionConfig(new Parts(
-                        checked(tower),
-                        parts.imageSize,
-                        parts.patchSize,
-                        parts.anyShape,
-                        parts.stem,
-                        parts.patchBias,
-                        parts.classToken,
-                        parts.lnPre,
-                        parts.rotary,
-                        parts.pool,
-                        parts.projection))
+        return with(checked(tower), parts.anyShape, parts.stem, parts.rotary)
                 .withPool(parts.pool, parts.classToken);
     }
 
@@ -90,18 +79,7 @@ public final class VisionConfig {
             throw new IllegalArgumentException("any_shape: expected an image_size in whole patches of "
                     + parts.patchSize + ", found " + parts.imageSize);
         }
-        return new VisionConfig(new Parts(
-                parts.tower,
-                parts.imageSize,
-                parts.patchSize,
-                anyShape,
-                parts.stem,
-                parts.patchBias,
-                parts.classToken,
-                parts.lnPre,
-                parts.rotary,
-                parts.pool,
-                parts.projection));
+        return with(parts.tower, anyShape, parts.stem, parts.rotary);
     }
 
     private static IllegalArgumentException oneShape() {
@@ -120,18 +98,7 @@ public final class VisionConfig {
         }
         PatchStem.checkValues(
                 parts.patchSize / stem.side(), stem.stages().getLast().width());
-        return new VisionConfig(new Parts(
-                parts.tower,
-                parts.imageSize,
-                parts.patchSize,
-                parts.anyShape,
-                Optional.of(stem),
-                parts.patchBias,
-                parts.classToken,
-                parts.lnPre,
-                parts.rotary,
-                parts.pool,
-                parts.projection));
+        return with(parts.tower, parts.anyShape, Optional.of(stem), parts.rotary);
     }
 
     /**
@@ -144,18 +111,7 @@ public final class VisionConfig {
         if (parts.anyShape) {
             throw oneShape();
         }
-        return new VisionConfig(new Parts(
-                parts.tower,
-                parts.imageSize,
-                parts.patchSize,
-                parts.anyShape,
-                parts.stem,
-                parts.patchBias,
-                parts.classToken,
-                parts.lnPre,
-                Optional.of(rotary),
-                parts.pool,
-                parts.projection));
+        return with(parts.tower, parts.anyShape, parts.stem, Optional.of(rotary));
     }
 
     private static void checkTurned(TowerConfig tower) {
@@ -217,6 +173,22 @@ public final class VisionConfig {
                 parts.rotary,
                 pool,
                 projection));
+    }
+
+    private VisionConfig with(
+            TowerConfig tower, boolean anyShape, Optional<PatchStem> stem, Optional<RotaryPositions> rotary) {
+        return new VisionConfig(new Parts(
+                tower,
+                parts.imageSize,
+                parts.patchSize,
+                anyShape,
+                stem,
+                parts.patchBias,
+                parts.classToken,
+                parts.lnPre,
+                rotary,
+                parts.pool,
+                parts.projection));
     }
 
     private static TowerConfig checked(TowerConfig tower) {
