@@ -12,16 +12,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.clipjava.Clip;
-import org.clipjava.ClipOptions;
 import org.clipjava.Embedding;
 import org.clipjava.PatchEmbeddings;
-import org.clipjava.config.KernelChoice;
 import org.clipjava.config.PatchMethod;
-import org.clipjava.config.WeightType;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
 import org.clipjava.locate.Locator;
-import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.safetensors.SafetensorsFile;
@@ -44,27 +40,21 @@ class NaflexFolderTest {
     Path temporary;
 
     private Path folder() {
-        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("naflex"));
-        TokenizerFiles.write("t5.model", folder.resolve("spiece.model"));
-        return folder;
+        return SiglipFolderTest.folder(TINY, temporary);
     }
 
-    private Path convert(Path folder) throws IOException {
-        Path model = temporary.resolve("model.safetensors");
-        CheckpointConverter.convert(folder, model, WeightType.F32, ConversionListener.SILENT);
-        return model;
-    }
-
-    private static Clip open(Path model) throws IOException {
-        return Clip.open(model, ClipOptions.defaults().withKernels(KernelChoice.SCALAR));
+    private static ModelInfo info(Path folder) throws IOException {
+        try (Clip clip = SiglipFolderTest.converted(folder)) {
+            return clip.info();
+        }
     }
 
     @Test
     void givesTheGoldensEmbeddings() throws IOException {
-        try (Clip clip = open(convert(folder()));
+        try (Clip clip = SiglipFolderTest.converted(folder());
                 SafetensorsFile golden =
                         SafetensorsFile.open(TestData.committed().path("golden/naflex-tiny.safetensors"))) {
-            float[] images = floats(golden, "image_embeds");
+            float[] images = SiglipFolderTest.floats(golden, "image_embeds");
             int[][] grids = {{1, 1}, {8, 8}, {1, 40}, {40, 1}, {5, 12}, {3, 7}};
             for (int i = 0; i < grids.length; i++) {
                 String name = "golden.naflex.pixel_values " + grids[i][0] + "x" + grids[i][1];
@@ -81,19 +71,15 @@ class NaflexFolderTest {
             int[] ids = golden.data(golden.tensor("input_ids").orElseThrow()).toArray(ValueLayout.JAVA_INT_UNALIGNED);
             TokenSequence text = TokenSequence.of(Arrays.copyOfRange(ids, 0, 64), false);
             assertArrayEquals(
-                    Arrays.copyOfRange(floats(golden, "text_embeds"), 0, 72),
+                    Arrays.copyOfRange(SiglipFolderTest.floats(golden, "text_embeds"), 0, 72),
                     clip.encodeTokens(List.of(text)).getFirst().toArray(),
                     1e-4f);
         }
     }
 
-    private static float[] floats(SafetensorsFile file, String name) {
-        return file.data(file.tensor(name).orElseThrow()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-    }
-
     @Test
     void saysWhatItIs() throws IOException {
-        ModelInfo info = ModelFile.info(convert(folder()));
+        ModelInfo info = info(folder());
         assertEquals("siglip", info.family());
         assertEquals("sigmoid", info.metadata().get("clip.scoring"));
         assertEquals("true", info.metadata().get("clip.vision.any_shape"));
@@ -108,14 +94,14 @@ class NaflexFolderTest {
     void preparesPicturesAsItsClassDoesWhereNothingIsSaid() throws IOException {
         Path folder = folder();
         Files.delete(folder.resolve("preprocessor_config.json"));
-        ModelInfo silent = ModelFile.info(convert(folder));
+        ModelInfo silent = info(folder);
         assertEquals("patches:8:256", silent.metadata().get("clip.image.resize"));
         assertEquals("bilinear", silent.metadata().get("clip.image.resample"));
     }
 
     @Test
     void readsPicturesOfAnyShape() throws IOException {
-        try (Clip clip = open(convert(folder()))) {
+        try (Clip clip = SiglipFolderTest.converted(folder())) {
             RgbImage wide = RgbImage.of(70, 9, new byte[3 * 70 * 9]);
             RgbImage tall = RgbImage.of(3, 500, new byte[3 * 3 * 500]);
             PixelTensor pixels = clip.preprocessor().preprocess(wide);
@@ -130,7 +116,7 @@ class NaflexFolderTest {
 
     @Test
     void locatesThroughWindows() throws IOException {
-        try (Clip clip = open(convert(folder()))) {
+        try (Clip clip = SiglipFolderTest.converted(folder())) {
             RgbImage picture = RgbImage.of(30, 20, new byte[3 * 30 * 20]);
             // a window of 8 patches, and a picture of 6 x 9
             PatchEmbeddings cells =
@@ -152,7 +138,7 @@ class NaflexFolderTest {
                                 + " \"num_hidden_layers\": 3, \"num_attention_heads\": 3, \"num_patches\": 64, \"patch_size\": 8}")
                 .keeping("vision_model.")
                 .write(temporary.resolve("vision"));
-        ModelInfo info = ModelFile.info(convert(folder));
+        ModelInfo info = info(folder);
         assertEquals("image", info.metadata().get("clip.towers"));
         assertTrue(info.config().vision().anyShape());
     }
@@ -178,7 +164,7 @@ class NaflexFolderTest {
         Path folder = folder();
         Path changed = folder.resolve(file);
         Files.writeString(changed, Files.readString(changed).replace(part, other));
-        ModelFormatException e = assertThrows(ModelFormatException.class, () -> convert(folder));
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> info(folder));
         assertEquals(changed + ": " + message, e.getMessage());
     }
 
@@ -188,7 +174,7 @@ class NaflexFolderTest {
                 .with("vision_model.embeddings.patch_embedding.weight", List.of(72, 3, 8, 8), new float[72 * 192])
                 .write(temporary.resolve("convolution"));
         TokenizerFiles.write("t5.model", folder.resolve("spiece.model"));
-        ModelFormatException e = assertThrows(ModelFormatException.class, () -> convert(folder));
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> info(folder));
         assertEquals(
                 folder.resolve("model.safetensors")
                         + ": vision_model.embeddings.patch_embedding.weight: expected F32 [72, 192], found F32 [72, 3, 8, 8];"

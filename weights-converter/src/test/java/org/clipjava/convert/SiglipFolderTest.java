@@ -44,15 +44,25 @@ class SiglipFolderTest {
     Path temporary;
 
     private Path folder() {
-        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("siglip"));
+        return folder(TINY, temporary);
+    }
+
+    /** With a tokenizer for tests. */
+    static Path folder(SyntheticSiglip checkpoint, Path parent) {
+        Path folder = SyntheticFolder.of(checkpoint).write(parent.resolve("siglip"));
         TokenizerFiles.write("t5.model", folder.resolve("spiece.model"));
         return folder;
     }
 
-    private Path convert(Path folder) throws IOException {
-        Path model = temporary.resolve("model.safetensors");
+    private static Path convert(Path folder) throws IOException {
+        Path model = folder.resolveSibling("converted.safetensors");
         CheckpointConverter.convert(folder, model, WeightType.F32, ConversionListener.SILENT);
         return model;
+    }
+
+    /** On the kernels that are the specification. */
+    static Clip converted(Path folder) throws IOException {
+        return open(convert(folder));
     }
 
     private static Clip open(Path model) throws IOException {
@@ -93,7 +103,7 @@ class SiglipFolderTest {
         }
     }
 
-    private static float[] floats(SafetensorsFile file, String name) {
+    static float[] floats(SafetensorsFile file, String name) {
         return file.data(file.tensor(name).orElseThrow()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
