@@ -28,7 +28,9 @@ public sealed interface PieceRules {
         /** The same; nothing is put in front. */
         MARK_NEVER,
         /** What whitespace separates, each with a {@code ▁} before it. */
-        WORDS
+        WORDS,
+        /** GPT-2's words, each with the space before it, in the alphabet that it has for bytes; for merges alone. */
+        BYTE_LEVEL
     }
 
     /**

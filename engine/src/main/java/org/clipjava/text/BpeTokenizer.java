@@ -114,18 +114,9 @@ public final class BpeTokenizer implements Tokenizer {
             wordEnded = token.endsWith(Vocabulary.END_OF_WORD);
             String characters =
                     wordEnded ? token.substring(0, token.length() - Vocabulary.END_OF_WORD.length()) : token;
-            writeBytes(characters, bytes);
+            bytes.writeBytes(ByteAlphabet.spelled(characters));
         }
         return bytes.toString(StandardCharsets.UTF_8);
-    }
-
-    private static void writeBytes(String characters, ByteArrayOutputStream bytes) {
-        // A token that no merge leads to may be written outside the byte alphabet: then it is plain text.
-        if (characters.chars().anyMatch(c -> ByteAlphabet.value((char) c) < 0)) {
-            bytes.writeBytes(characters.getBytes(StandardCharsets.UTF_8));
-        } else {
-            characters.chars().forEach(c -> bytes.write(ByteAlphabet.value((char) c)));
-        }
     }
 
     /** One text on its way to ids. */

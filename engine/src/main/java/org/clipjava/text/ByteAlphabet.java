@@ -1,5 +1,7 @@
 package org.clipjava.text;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * GPT-2's alphabet: one printable character for each byte, so that any bytes can be written as a token's text.
  *
@@ -22,6 +24,19 @@ final class ByteAlphabet {
     /** The byte of a character, 0 to 255, or -1 if it stands for none. */
     static int value(char character) {
         return isPrintable(character) ? character : BY_BYTE.indexOf(character);
+    }
+
+    /** The bytes that a token's characters stand for; a token that no merge leads to may be none of these, but plain text. */
+    static byte[] spelled(String token) {
+        byte[] bytes = new byte[token.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            int value = value(token.charAt(i));
+            if (value < 0) {
+                return token.getBytes(StandardCharsets.UTF_8);
+            }
+            bytes[i] = (byte) value;
+        }
+        return bytes;
     }
 
     /** All characters in the order in which they open a vocabulary: the printable ones first. */

@@ -11,7 +11,7 @@ import org.clipjava.config.NormalizerStep;
 import org.clipjava.config.PieceRules;
 import org.clipjava.config.TokenizerConfig.Pieces;
 
-/** Makes tokens of a text by pieces of SentencePiece. Immutable and thread-safe. */
+/** Makes tokens of a text by pieces, of SentencePiece or of GPT-2's bytes. Immutable and thread-safe. */
 public final class PieceTokenizer implements Tokenizer {
     private static final String MARK = PieceVocabulary.MARK;
     private static final byte[] MARK_BYTES = MARK.getBytes(StandardCharsets.UTF_8);
@@ -24,11 +24,15 @@ public final class PieceTokenizer implements Tokenizer {
     private final AddedTokens normalized;
     private final Set<Integer> outside = new HashSet<>();
 
+    /** By byte: the piece of its character in GPT-2's alphabet; empty for other pieces. */
+    private final int[] letters;
+
     /**
      * A tokenizer for a model.
      *
      * @param contextLength the most tokens a text may have, those that begin and end it included
-     * @throws IllegalArgumentException if a token is not in the vocabulary, or the context has no room for those at the ends
+     * @throws IllegalArgumentException if a token is not in the vocabulary, the context has no room for those at the ends, or the
+     *     pieces are none for the algorithm
      */
     public PieceTokenizer(PieceVocabulary vocabulary, Pieces config, int contextLength) {
         TextIds.requireRoom(config.begin(), config.end(), contextLength);
@@ -42,6 +46,27 @@ public final class PieceTokenizer implements Tokenizer {
         this.normalized = AddedTokens.normalized(config.added(), id -> normalizedByJson(vocabulary.piece(id)));
         outside.addAll(config.begin());
         outside.addAll(config.end());
+        this.letters = isByteLevel(config) ? letters(vocabulary, config) : new int[0];
+    }
+
+    private static boolean isByteLevel(Pieces config) {
+        return config.rules() instanceof PieceRules.TokenizerJson json && json.split() == PieceRules.Split.BYTE_LEVEL;
+    }
+
+    private static int[] letters(PieceVocabulary vocabulary, Pieces config) {
+        if (config.algorithm() != Pieces.Algorithm.BPE) {
+            throw new IllegalArgumentException("tokenizer: expected merges for a split by byte_level, found unigrams");
+        }
+        int[] letters = new int[ByteAlphabet.SIZE];
+        for (int value = 0; value < letters.length; value++) {
+            byte[] letter = String.valueOf(ByteAlphabet.character(value)).getBytes(StandardCharsets.UTF_8);
+            letters[value] = vocabulary.idOf(letter, 0, letter.length);
+            if (letters[value] < 0) {
+                throw new IllegalArgumentException(
+                        "tokenizer.pieces: expected one for each byte, found none for 0x%02X".formatted(value));
+            }
+        }
+        return letters;
     }
 
     /** Its pieces. */
@@ -81,14 +106,17 @@ public final class PieceTokenizer implements Tokenizer {
             int id = sequence.id(position);
             if (!outside.contains(id)) {
                 int value = vocabulary.spelledByte(id);
-                if (value >= 0) {
+                if (letters.length > 0) {
+                    bytes.writeBytes(ByteAlphabet.spelled(vocabulary.piece(id)));
+                } else if (value >= 0) {
                     bytes.write(value);
                 } else {
                     bytes.writeBytes(vocabulary.piece(id).getBytes(StandardCharsets.UTF_8));
                 }
             }
         }
-        return bytes.toString(StandardCharsets.UTF_8).replace(MARK, " ").strip();
+        String text = bytes.toString(StandardCharsets.UTF_8);
+        return (letters.length > 0 ? text : text.replace(MARK, " ")).strip();
     }
 
     private String normalizedByJson(String text) {
@@ -239,7 +267,23 @@ public final class PieceTokenizer implements Tokenizer {
                         }
                     }
                 }
+                case BYTE_LEVEL -> {
+                    int from = 0;
+                    while (from < text.length() && !isOver()) {
+                        int to = ByteLevelWords.after(text, from, text.length());
+                        addBytes(text.substring(from, to).getBytes(StandardCharsets.UTF_8));
+                        from = to;
+                    }
+                }
             }
+        }
+
+        private void addBytes(byte[] word) {
+            int[] symbols = new int[word.length];
+            for (int i = 0; i < word.length; i++) {
+                symbols[i] = letters[word[i] & 0xFF];
+            }
+            addMerged(symbols, word.length);
         }
 
         private String marked(String text, boolean inFront) {
@@ -332,6 +376,10 @@ public final class PieceTokenizer implements Tokenizer {
                 unknown = count > 0 && symbols[count - 1] == config.unknownToken();
                 from = to;
             }
+            addMerged(symbols, count);
+        }
+
+        private void addMerged(int[] symbols, int count) {
             int left = merger.merge(symbols, count);
             for (int i = 0; i < left && !isOver(); i++) {
                 add(symbols[i]);

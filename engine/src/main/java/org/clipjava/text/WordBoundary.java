@@ -23,7 +23,13 @@ final class WordBoundary {
         int first = text.codePointAt(start);
         Kind kind = Kind.of(first);
         int end = start + Character.charCount(first);
-        while (kind != Kind.NUMBER && end < limit) {
+        return kind == Kind.NUMBER ? end : endOfRun(text, end, limit, kind);
+    }
+
+    /** Where characters of this kind end, which may be where they start. */
+    static int endOfRun(String text, int start, int limit, Kind kind) {
+        int end = start;
+        while (end < limit) {
             int c = text.codePointAt(end);
             if (Kind.of(c) != kind) {
                 break;
@@ -33,7 +39,8 @@ final class WordBoundary {
         return end;
     }
 
-    private static int contraction(String text, int start, int limit) {
+    /** The length of the contraction that starts here, or 0. */
+    static int contraction(String text, int start, int limit) {
         if (text.charAt(start) != '\'' || start + 1 >= limit) {
             return 0;
         }
@@ -47,7 +54,8 @@ final class WordBoundary {
         };
     }
 
-    private enum Kind {
+    /** What a regular expression knows of a character. */
+    enum Kind {
         LETTER,
         NUMBER,
         WHITESPACE,

@@ -11,6 +11,11 @@ class MutationsTest {
     }
 
     @Test
+    void byteLevel() {
+        Mutations.run("pieces of bytes", 500, ByteLevelFuzzTest.byteLevel(), new ByteLevelFuzzTest()::byteLevel);
+    }
+
+    @Test
     void wordPieces() {
         Mutations.run("word pieces", 500, WordPieceFuzzTest.wordPieces(), new WordPieceFuzzTest()::wordPieces);
     }
