@@ -14,7 +14,9 @@ enum CheckpointFamily {
     MOBILE_CLIP(VocabularyFiles.CLIP),
     /** The same with PE-Core's. */
     PE_CORE(VocabularyFiles.CLIP),
-    /** OpenCLIP's, with an XLM-RoBERTa for texts. */
+    /** OpenCLIP's, with a RoBERTa for texts. */
+    ROBERTA(VocabularyFiles.ROBERTA),
+    /** The same with an XLM-RoBERTa. */
     XLM_ROBERTA(VocabularyFiles.XLM_ROBERTA),
     /** A text tower of sentence-transformers. */
     SENTENCE_TRANSFORMERS(VocabularyFiles.BERT);
@@ -60,8 +62,9 @@ enum CheckpointFamily {
         if (OpenClipSiglip.isOne(config)) {
             return SIGLIP;
         }
-        if (OpenClipXlmRoberta.isOne(config)) {
-            return XLM_ROBERTA;
+        Optional<CheckpointFamily> roberta = OpenClipRoberta.ofConfig(config);
+        if (roberta.isPresent()) {
+            return roberta.get();
         }
         Optional<JsonFields> vision = OpenClipConfig.model(config).object("vision_cfg");
         Optional<CheckpointFamily> timm = vision.isPresent() ? OpenClipTimm.family(vision.get()) : Optional.empty();

@@ -36,6 +36,9 @@ public final class CheckpointFiles {
     /** SentencePiece's, as SigLIP has it. */
     static final String SENTENCE_PIECE = "spiece.model";
 
+    /** SentencePiece's, as XLM-RoBERTa has it. */
+    static final String XLM_ROBERTA_PIECES = "sentencepiece.bpe.model";
+
     /** SentencePiece's, as Gemma has it. */
     static final String GEMMA_PIECES = "tokenizer.model";
 

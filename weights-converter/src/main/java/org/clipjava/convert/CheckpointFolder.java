@@ -163,9 +163,16 @@ final class CheckpointFolder {
 
     /** SentencePiece's file, if there is one. */
     Optional<Path> sentencePieceModel() throws IOException {
-        return has(CheckpointFiles.SENTENCE_PIECE)
-                ? Optional.of(source(CheckpointFiles.SENTENCE_PIECE))
-                : Optional.empty();
+        return optional(CheckpointFiles.SENTENCE_PIECE);
+    }
+
+    /** SentencePiece's file, as XLM-RoBERTa has it, if there is one. */
+    Optional<Path> xlmRobertaPieces() throws IOException {
+        return optional(CheckpointFiles.XLM_ROBERTA_PIECES);
+    }
+
+    private Optional<Path> optional(String name) throws IOException {
+        return has(name) ? Optional.of(source(name)) : Optional.empty();
     }
 
     /** The file of a tokenizer of pieces beside one of weights, if there is one. */
@@ -194,8 +201,18 @@ final class CheckpointFolder {
 
     /** BERT's pieces, a line each, if there are such. */
     Optional<Path> wordPieces() throws IOException {
-        return has(CheckpointFiles.WORD_PIECES) ? Optional.of(source(CheckpointFiles.WORD_PIECES)) : Optional.empty();
+        return optional(CheckpointFiles.WORD_PIECES);
     }
+
+    /** The older files of a byte-pair encoding, if there is one of them: {@code vocab.json} and {@code merges.txt}. */
+    Optional<Merges> merges() throws IOException {
+        return has(CheckpointFiles.VOCABULARY) || has(CheckpointFiles.MERGES)
+                ? Optional.of(new Merges(source(CheckpointFiles.VOCABULARY), source(CheckpointFiles.MERGES)))
+                : Optional.empty();
+    }
+
+    /** Tokens and their ids, and which of them are merged, a line each. */
+    record Merges(Path vocabulary, Path lines) {}
 
     Optional<JsonFields> tokenizerJson() throws IOException {
         return has(CheckpointFiles.TOKENIZER)

@@ -337,7 +337,7 @@ public final class ClipVocabulary {
      * The character of each byte, in CLIP's order: first the bytes that Latin-1 prints, as themselves, then the others,
      * as U+0100 and up.
      */
-    private static List<String> byteCharacters() {
+    static List<String> byteCharacters() {
         List<String> printed = new ArrayList<>();
         List<String> others = new ArrayList<>();
         for (int b = 0; b < 256; b++) {

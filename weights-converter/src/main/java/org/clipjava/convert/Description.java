@@ -454,19 +454,24 @@ record Description(
         JsonFields fields = folder.openClipConfig();
         return switch (CheckpointFamily.ofOpenClip(fields)) {
             case SIGLIP -> openClipSiglip(folder, fields, options);
-            case XLM_ROBERTA -> openClipXlmRoberta(folder, fields, options);
+            case ROBERTA -> openClipRoberta(folder, fields, options, RobertaTokens::roberta);
+            case XLM_ROBERTA -> openClipRoberta(folder, fields, options, RobertaTokens::xlmRoberta);
             case META_CLIP_2 -> openClipMetaClip2(folder, fields, options);
             case MOBILE_CLIP, PE_CORE -> openClipTimm(folder, fields, options);
             case CLIP, SENTENCE_TRANSFORMERS -> openClip(folder, fields, options);
         };
     }
 
-    private static Description openClipXlmRoberta(CheckpointFolder folder, JsonFields fields, ConversionOptions options)
-            throws IOException {
+    /** Finds tokens in a folder. */
+    private interface Tokens {
+        CheckpointTokens.OfPieces of(CheckpointFolder folder, TextCleaning cleaning) throws IOException;
+    }
+
+    private static Description openClipRoberta(
+            CheckpointFolder folder, JsonFields fields, ConversionOptions options, Tokens tokens) throws IOException {
         OpenClipConfig config = OpenClipConfig.of(fields, folder.repository(), options);
         JsonFields textFields = OpenClipConfig.required(OpenClipConfig.model(fields), "text_cfg");
-        CheckpointTokens.OfPieces pieces =
-                MetaClip2.tokens(folder, "XLM-RoBERTa's", OpenClipConfig.cleaning(textFields));
+        CheckpointTokens.OfPieces pieces = tokens.of(folder, OpenClipConfig.cleaning(textFields));
         Answers answers = new Answers(fields.where());
         answers.confirm(Property.TEXT_CLEANING, pieces.file().config().cleaning(), options.textCleaning());
         Checkpoint checkpoint = folder.openClipWeights();
@@ -474,7 +479,7 @@ record Description(
             int rows = new TensorSizes(checkpoint).of(BertNames.TOKENS, 0, 2);
             checkSize(folder, rows, pieces);
             cut(checkpoint, rows, pieces.size());
-            TextConfig text = OpenClipXlmRoberta.of(textFields, checkpoint, pieces);
+            TextConfig text = OpenClipRoberta.of(textFields, checkpoint, pieces);
             answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
             return new Description(
                     Family.CLIP,
@@ -605,7 +610,7 @@ record Description(
             String file = checkpoint.file().toString();
             if (checkpoint.names() instanceof BertNames) {
                 throw new ModelFormatException(file
-                        + ": expected the weights of a CLIP's own towers, found a text tower of XLM-RoBERTa or DistilBERT,"
+                        + ": expected the weights of a CLIP's own towers, found a text tower of RoBERTa, XLM-RoBERTa or DistilBERT,"
                         + " which they don't describe; put its config and its tokenizer beside it");
             }
             if (checkpoint.names() instanceof TimmNames) {

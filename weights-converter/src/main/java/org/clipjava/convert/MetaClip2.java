@@ -52,10 +52,20 @@ final class MetaClip2 {
             throw new ModelFormatException(folder + ": expected " + whose
                     + " tokenizer, a tokenizer.json of pieces, found none; put it into the folder");
         }
-        PieceFile file = PieceFile.ofTokenizerJson(tokenizer.get());
+        return whole(PieceFile.ofTokenizerJson(tokenizer.get()), tokenizer.get(), cleaning);
+    }
+
+    /**
+     * With all special tokens.
+     *
+     * @param file what the tokenizer says
+     * @throws ModelFormatException if no token ends a text
+     */
+    static CheckpointTokens.OfPieces whole(PieceFile file, JsonFields tokenizer, TextCleaning cleaning)
+            throws ModelFormatException {
         Pieces config = file.config();
         if (config.end().isEmpty()) {
-            throw tokenizer.get().expected("post_processor", "a token that ends a text");
+            throw tokenizer.expected("post_processor", "a token that ends a text");
         }
         PieceFile whole = file.with(config.rules(), cleaning, config.begin(), config.end(), added(file));
         return new CheckpointTokens.OfPieces(whole, config.end().getFirst());

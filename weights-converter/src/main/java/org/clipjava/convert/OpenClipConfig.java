@@ -86,8 +86,8 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
         JsonFields textFields = required(model, "text_cfg");
         Optional<CheckpointConfig.Text> text = Optional.empty();
         answers.confirm(Property.VISION_HEADS, vision.heads(), options.visionHeads());
-        if (OpenClipXlmRoberta.isTower(textFields)) {
-            OpenClipXlmRoberta.checkFields(textFields);
+        if (OpenClipRoberta.family(textFields).isPresent()) {
+            OpenClipRoberta.checkFields(textFields);
         } else {
             text = Optional.of(text(textFields, Set.of()));
             answers.confirm(Property.TEXT_HEADS, text.get().heads(), options.textHeads());

@@ -1,5 +1,6 @@
 package org.clipjava.convert;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -13,10 +14,10 @@ import org.clipjava.config.TowerConfig;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
- * The text tower of an {@code open_clip_config.json} with an XLM-RoBERTa, which it knows by its name in transformers alone; its sizes are
- * those of its tensors.
+ * The text tower of an {@code open_clip_config.json} with a RoBERTa or an XLM-RoBERTa, which it knows by its name in transformers alone;
+ * its sizes are those of its tensors. The two differ in their tokens.
  */
-final class OpenClipXlmRoberta {
+final class OpenClipRoberta {
     /** What texts are filled up with, and what the tower therefore never sees. */
     private static final String PADDING = "<pad>";
 
@@ -30,25 +31,32 @@ final class OpenClipXlmRoberta {
 
     private static final float EPS = 1e-5f;
 
-    private static final Set<String> NAMES = Set.of(
-            "xlm-roberta-base", "xlm-roberta-large", "FacebookAI/xlm-roberta-base", "FacebookAI/xlm-roberta-large");
+    private static final Map<String, CheckpointFamily> NAMES = Map.of(
+            "roberta-base", CheckpointFamily.ROBERTA,
+            "roberta-large", CheckpointFamily.ROBERTA,
+            "FacebookAI/roberta-base", CheckpointFamily.ROBERTA,
+            "FacebookAI/roberta-large", CheckpointFamily.ROBERTA,
+            "xlm-roberta-base", CheckpointFamily.XLM_ROBERTA,
+            "xlm-roberta-large", CheckpointFamily.XLM_ROBERTA,
+            "FacebookAI/xlm-roberta-base", CheckpointFamily.XLM_ROBERTA,
+            "FacebookAI/xlm-roberta-large", CheckpointFamily.XLM_ROBERTA);
 
     private static final Set<String> READ =
             Set.of("context_length", "hf_model_name", "hf_tokenizer_name", "hf_model_pretrained", "output_tokens");
 
     private static final String MLP = "mlp";
 
-    private OpenClipXlmRoberta() {}
+    private OpenClipRoberta() {}
 
-    /** Whether the config is one with such a text tower. */
-    static boolean isOne(JsonFields config) throws ModelFormatException {
+    /** Which of the two a config has; empty if it has neither. */
+    static Optional<CheckpointFamily> ofConfig(JsonFields config) throws ModelFormatException {
         Optional<JsonFields> text = OpenClipConfig.model(config).object("text_cfg");
-        return text.isPresent() && isTower(text.get());
+        return text.isPresent() ? family(text.get()) : Optional.empty();
     }
 
-    /** Whether a text tower is such a one. */
-    static boolean isTower(JsonFields text) throws ModelFormatException {
-        return NAMES.contains(text.string("hf_model_name").orElse(""));
+    /** Which of the two a text tower is; empty if it is neither. */
+    static Optional<CheckpointFamily> family(JsonFields text) throws ModelFormatException {
+        return Optional.ofNullable(NAMES.get(text.string("hf_model_name").orElse("")));
     }
 
     /**
@@ -64,12 +72,12 @@ final class OpenClipXlmRoberta {
             switch (key) {
                 case "hf_pooler_type" -> {
                     if (!text.string(key).orElse("").equals("mean_pooler")) {
-                        throw text.expected(key, "\"mean_pooler\", as the published ones with an XLM-RoBERTa have it");
+                        throw text.expected(key, "\"mean_pooler\", as the published ones with such a tower have it");
                     }
                 }
                 case "hf_proj_type" -> projection(text);
                 case "tokenizer_kwargs" -> OpenClipConfig.cleaning(text);
-                default -> throw text.expected(key, "no such field beside an XLM-RoBERTa");
+                default -> throw text.expected(key, "no such field beside an hf_model_name");
             }
         }
     }
@@ -102,7 +110,7 @@ final class OpenClipXlmRoberta {
         }
         OptionalInt padding = tokens.file().vocabulary().id(PADDING);
         if (padding.isEmpty() || padding.getAsInt() != PADDING_ID) {
-            throw new ModelFormatException("%s: expected XLM-RoBERTa's tokens, with %s as id %d, found others"
+            throw new ModelFormatException("%s: expected RoBERTa's tokens, with %s as id %d, found others"
                     .formatted(text.where(), PADDING, PADDING_ID));
         }
         try {

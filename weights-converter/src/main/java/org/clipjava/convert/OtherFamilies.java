@@ -9,8 +9,8 @@ import org.clipjava.safetensors.ModelFormatException;
 /** The families of models that people have where a CLIP is expected, known by their configs. */
 final class OtherFamilies {
     private static final String READS =
-            "expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found %s; see docs/models.md for"
-                    + " what runs";
+            "expected a CLIP of OpenAI's parts or with RoBERTa or XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or"
+                    + " SigLIP, found %s; see docs/models.md for what runs";
 
     private record Named(String name, String family) {}
 
@@ -37,7 +37,6 @@ final class OtherFamilies {
     private static final List<Named> BY_TEXT = List.of(
             new Named("facebook/nllb-", "an NLLB-CLIP"),
             new Named("google/mt5-", "a CLIP with mT5 for texts"),
-            new Named("roberta-", "a CLIP with RoBERTa for texts"),
             new Named("", "a CLIP with another model's text tower"));
 
     /** Of transformers: {@code model_type}. */
@@ -83,7 +82,7 @@ final class OtherFamilies {
         }
         JsonFields text = part(model, "text_cfg");
         JsonFields vision = part(model, "vision_cfg");
-        if (!OpenClipXlmRoberta.isTower(text)) {
+        if (OpenClipRoberta.family(text).isEmpty()) {
             Optional<String> textModel = named(BY_TEXT, text.string("hf_model_name"));
             if (textModel.isPresent()) {
                 return textModel;

@@ -103,6 +103,37 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                 config(model, Algorithm.UNIGRAM, unknown));
     }
 
+    /**
+     * As Rust's tokenizers choose among a {@code .model}'s pieces where each word is taken for itself: in double precision, and all pieces
+     * are looked for.
+     *
+     * @param file what messages call it
+     */
+    static PieceFile ofUnigrams(
+            List<SentencePieceModel.Piece> pieces, byte[] charsmap, int unknown, int begin, int end, String file)
+            throws ModelFormatException {
+        List<String> texts = pieces.stream().map(SentencePieceModel.Piece::text).toList();
+        double[] scores =
+                pieces.stream().mapToDouble(SentencePieceModel.Piece::score).toArray();
+        List<Integer> found = IntStream.range(0, scores.length)
+                .boxed()
+                .filter(id -> !texts.get(id).isEmpty())
+                .toList();
+        List<NormalizerStep> steps = charsmap.length > 0 ? List.of(NormalizerStep.CHARSMAP) : List.of();
+        return new PieceFile(
+                PieceVocabulary.of(texts, unique(found, texts, file), scores, List.of(), charsmap),
+                new Pieces(
+                        Algorithm.UNIGRAM,
+                        new PieceRules.TokenizerJson(steps, PieceRules.Split.WORDS),
+                        TextCleaning.NONE,
+                        List.of(begin),
+                        List.of(end),
+                        unknown,
+                        Arrays.stream(scores).min().orElse(NO_SCORE) - UNKNOWN_PENALTY,
+                        false,
+                        List.of()));
+    }
+
     private static PieceFile merges(SentencePieceModel model, List<String> texts) throws ModelFormatException {
         Map<String, Integer> ids = new HashMap<>();
         List<Integer> found = new ArrayList<>();
@@ -218,9 +249,6 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                 }
             }
             int ownPieces = texts.size();
-            if (unknown < 0 || unknown >= ownPieces) {
-                throw new ModelFormatException(model.where() + ": expected an unknown token, found none");
-            }
             List<AddedToken> added = json.added(texts, ids);
             if (scores.length > 0) {
                 scores = Arrays.copyOf(scores, texts.size());
@@ -230,7 +258,16 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
             for (JsonFields step : json.sequence("normalizer", "normalizers")) {
                 charsmap = normalizer(step, steps).orElse(charsmap);
             }
-            PieceRules rules = new PieceRules.TokenizerJson(steps, split(steps));
+            PieceRules.Split split = split(steps);
+            if (split == PieceRules.Split.BYTE_LEVEL) {
+                requireBytes(model, type, ids);
+                // each byte is a piece: this one never comes
+                unknown = Math.max(unknown, 0);
+            }
+            if (unknown < 0 || unknown >= ownPieces) {
+                throw new ModelFormatException(model.where() + ": expected an unknown token, found none");
+            }
+            PieceRules rules = new PieceRules.TokenizerJson(steps, split);
             List<Integer> begin = new ArrayList<>();
             List<Integer> end = new ArrayList<>();
             json.template(ids, begin, end);
@@ -250,6 +287,20 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                             worst,
                             model.bool("byte_fallback", false),
                             added));
+        }
+
+        private static void requireBytes(JsonFields model, String type, Map<String, Integer> ids)
+                throws ModelFormatException {
+            if (!type.equals("BPE")) {
+                throw model.expected("type", "\"BPE\" behind a ByteLevel");
+            }
+            for (String character : ClipVocabulary.byteCharacters()) {
+                if (!ids.containsKey(character)) {
+                    throw new ModelFormatException(
+                            "%s: vocab: expected a piece for each of the 256 bytes, found none for %s"
+                                    .formatted(model.where(), Shown.quoted(character)));
+                }
+            }
         }
 
         private static double[] unigrams(JsonFields model, List<String> texts, Map<String, Integer> ids)
@@ -362,6 +413,9 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
             }
             boolean words = TokenizerJson.type(cuts.getFirst()).equals("WhitespaceSplit");
             JsonFields last = cuts.getLast();
+            if (cuts.size() == 1 && TokenizerJson.type(last).equals("ByteLevel")) {
+                return byteLevel(last);
+            }
             if (cuts.size() == 1
                     && TokenizerJson.type(last).equals("Split")
                     && steps.contains(NormalizerStep.SPACE_TO_MARK)) {
@@ -388,6 +442,16 @@ record PieceFile(PieceVocabulary vocabulary, Pieces config) {
                 case "never" -> unless(words, last, PieceRules.Split.MARK_NEVER);
                 default -> throw last.expected("prepend_scheme", "\"always\", \"first\" or \"never\"");
             };
+        }
+
+        private static PieceRules.Split byteLevel(JsonFields step) throws ModelFormatException {
+            if (step.bool("add_prefix_space", true)) {
+                throw step.expected("add_prefix_space", "false");
+            }
+            if (!step.bool("use_regex", true)) {
+                throw step.expected("use_regex", "true");
+            }
+            return PieceRules.Split.BYTE_LEVEL;
         }
 
         private static PieceRules.Split unless(boolean words, JsonFields step, PieceRules.Split split)

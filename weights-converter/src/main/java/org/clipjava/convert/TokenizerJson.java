@@ -107,7 +107,7 @@ record TokenizerJson(JsonFields file) {
     /** Adds what the file puts before a text and behind it. */
     void template(Map<String, Integer> ids, List<Integer> begin, List<Integer> end) throws ModelFormatException {
         for (JsonFields processor : sequence("post_processor", "processors")) {
-            if (type(processor).equals("BertProcessing")) {
+            if (type(processor).equals("BertProcessing") || type(processor).equals("RobertaProcessing")) {
                 begin.add(token(processor, "cls", ids));
                 end.add(token(processor, "sep", ids));
                 continue;

@@ -24,7 +24,14 @@ enum VocabularyFiles {
             List.of(List.of(
                     CheckpointFiles.SENTENCE_PIECE, CheckpointFiles.TOKENIZER, CheckpointFiles.TOKENIZER_CONFIG))),
     META_CLIP_2(Optional.of("MetaCLIP 2's"), List.of(List.of(CheckpointFiles.TOKENIZER))),
-    XLM_ROBERTA(Optional.of("XLM-RoBERTa's"), List.of(List.of(CheckpointFiles.TOKENIZER))),
+    XLM_ROBERTA(
+            Optional.of("XLM-RoBERTa's"),
+            List.of(List.of(CheckpointFiles.TOKENIZER), List.of(CheckpointFiles.XLM_ROBERTA_PIECES))),
+    ROBERTA(
+            Optional.of("RoBERTa's"),
+            List.of(
+                    List.of(CheckpointFiles.TOKENIZER),
+                    List.of(CheckpointFiles.VOCABULARY, CheckpointFiles.MERGES, CheckpointFiles.TOKENIZER_CONFIG))),
     BERT(
             Optional.of("BERT's"),
             List.of(

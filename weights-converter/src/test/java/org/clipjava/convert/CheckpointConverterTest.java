@@ -564,7 +564,7 @@ class CheckpointConverterTest {
     void refusesOtherModels() {
         assertConfigRefused("model_type: expected \"clip\", found \"siglip\"", "{\"model_type\": \"siglip\"}");
         assertConfigRefused(
-                "model_type: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found a Chinese-CLIP; see docs/models.md for what runs",
+                "model_type: expected a CLIP of OpenAI's parts or with RoBERTa or XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found a Chinese-CLIP; see docs/models.md for what runs",
                 "{\"model_type\": \"chinese_clip\"}");
         assertConfigRefused(
                 "model_type: expected \"clip\", found \"own\"; only CLIP models and their towers can be converted",

@@ -238,12 +238,36 @@ class CheckpointFilesTest {
 
     @Test
     void takesAnXlmRobertasTokenizerAndMissesItBeforeTheWeightsAreFetched() throws IOException {
-        has("sentencepiece.bpe.model", "open_clip_model.safetensors");
+        has("open_clip_model.safetensors");
         repository.put(
                 "open_clip_config.json",
                 "{\"model_cfg\": {\"vision_cfg\": {}, \"text_cfg\": {\"hf_model_name\": \"xlm-roberta-base\"}}}");
-        assertMissing("expected XLM-RoBERTa's tokenizer.json, found open_clip_config.json, open_clip_model.safetensors,"
-                + " sentencepiece.bpe.model");
+        assertMissing("expected XLM-RoBERTa's tokenizer.json or sentencepiece.bpe.model, found open_clip_config.json,"
+                + " open_clip_model.safetensors");
+        has("sentencepiece.bpe.model");
+        assertEquals(
+                List.of("open_clip_config.json", "sentencepiece.bpe.model", "open_clip_model.safetensors"), choose());
+        has("tokenizer.json");
+        assertEquals(List.of("open_clip_config.json", "tokenizer.json", "open_clip_model.safetensors"), choose());
+    }
+
+    @Test
+    void takesARobertasTokenizerOrItsOlderFiles() throws IOException {
+        has("open_clip_model.safetensors", "merges.txt");
+        repository.put(
+                "open_clip_config.json",
+                "{\"model_cfg\": {\"vision_cfg\": {}, \"text_cfg\": {\"hf_model_name\": \"roberta-base\"}}}");
+        assertMissing("expected RoBERTa's tokenizer.json or vocab.json, found merges.txt, open_clip_config.json,"
+                + " open_clip_model.safetensors");
+        has("vocab.json", "tokenizer_config.json");
+        assertEquals(
+                List.of(
+                        "open_clip_config.json",
+                        "vocab.json",
+                        "merges.txt",
+                        "tokenizer_config.json",
+                        "open_clip_model.safetensors"),
+                choose());
         has("tokenizer.json");
         assertEquals(List.of("open_clip_config.json", "tokenizer.json", "open_clip_model.safetensors"), choose());
     }
@@ -255,13 +279,13 @@ class CheckpointFilesTest {
                 "open_clip_config.json",
                 "{\"model_cfg\": {\"vision_cfg\": {\"timm_model_name\": \"eva02_base_patch16_clip_224\"}, \"text_cfg\": {}}}");
         assertRefused(
-                "open_clip_config.json: model_cfg: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found an EVA-02 CLIP,"
+                "open_clip_config.json: model_cfg: expected a CLIP of OpenAI's parts or with RoBERTa or XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found an EVA-02 CLIP,"
                         + " timm_model_name \"eva02_base_patch16_clip_224\"; see docs/models.md for what runs");
         repository.remove("open_clip_config.json");
         repository.put("config.json", "{\"model_type\": \"owlvit\"}");
         has(MODEL);
         assertMissing(
-                "config.json: expected a CLIP of OpenAI's parts or with XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found an OWL-ViT;"
+                "config.json: expected a CLIP of OpenAI's parts or with RoBERTa or XLM-RoBERTa, a MobileCLIP with a ViT, PE-Core, MetaCLIP 2 or SigLIP, found an OWL-ViT;"
                         + " see docs/models.md for what runs");
     }
 

@@ -127,9 +127,14 @@ class MultilingualTest {
     }
 
     private static List<NamedTensor> xlmRoberta(boolean mlp) {
+        return xlmRoberta(mlp, 1002);
+    }
+
+    /** Of RoBERTa, too, with as many tokens as it has. */
+    static List<NamedTensor> xlmRoberta(boolean mlp, int tokens) {
         List<NamedTensor> tensors = vision();
         String text = "text.transformer.";
-        add(tensors, text + "embeddings.word_embeddings.weight", 1002, 128);
+        add(tensors, text + "embeddings.word_embeddings.weight", tokens, 128);
         add(tensors, text + "embeddings.position_embeddings.weight", 80, 128);
         add(tensors, text + "embeddings.token_type_embeddings.weight", 1, 128);
         norm(tensors, text + "embeddings.LayerNorm", 128);
@@ -527,12 +532,12 @@ class MultilingualTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"mean_pooler\"|\"cls_pooler\"|hf_pooler_type: expected \"mean_pooler\", as the published ones with an"
-                        + " XLM-RoBERTa have it, found \"cls_pooler\"",
+                "\"mean_pooler\"|\"cls_pooler\"|hf_pooler_type: expected \"mean_pooler\", as the published ones with such"
+                        + " a tower have it, found \"cls_pooler\"",
                 "\"mean_pooler\"|\"mean_pooler\", \"hf_proj_type\": \"none\"|hf_proj_type: expected \"mlp\" or \"linear\","
                         + " found \"none\"",
-                "\"mean_pooler\"|\"mean_pooler\", \"width\": 512|width: expected no such field beside an XLM-RoBERTa, found"
-                        + " 512",
+                "\"mean_pooler\"|\"mean_pooler\", \"width\": 512|width: expected no such field beside an hf_model_name,"
+                        + " found 512",
                 "\"mean_pooler\"|\"mean_pooler\", \"context_length\": 79|context_length: expected at most 78, for which there"
                         + " are positions, found 79"
             })
@@ -551,8 +556,8 @@ class MultilingualTest {
         assertRefused(
                 alone,
                 GELU,
-                ": expected the weights of a CLIP's own towers, found a text tower of XLM-RoBERTa or DistilBERT, which they"
-                        + " don't describe; put its config and its tokenizer beside it");
+                ": expected the weights of a CLIP's own towers, found a text tower of RoBERTa, XLM-RoBERTa or DistilBERT,"
+                        + " which they don't describe; put its config and its tokenizer beside it");
     }
 
     @Test

@@ -31,6 +31,24 @@ class MutationsTest {
     }
 
     @Test
+    void byteLevelFiles() {
+        Mutations.run(
+                "byte-level files",
+                300,
+                ByteLevelFileFuzzTest.byteLevelFiles().limit(1),
+                new ByteLevelFileFuzzTest()::byteLevelFiles);
+    }
+
+    @Test
+    void modelsOfXlmRoberta() {
+        Mutations.run(
+                "models of XLM-RoBERTa",
+                300,
+                SentencePieceModelFuzzTest.xlmRoberta(),
+                new SentencePieceModelFuzzTest()::modelsOfXlmRoberta);
+    }
+
+    @Test
     void configs() {
         Mutations.run("configs", 1000, CheckpointConfigFuzzTest.configs(), new CheckpointConfigFuzzTest()::configs);
     }

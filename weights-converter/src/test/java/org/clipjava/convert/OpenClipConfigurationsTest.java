@@ -34,6 +34,7 @@ class OpenClipConfigurationsTest {
             CheckpointFamily.META_CLIP_2, ", MetaCLIP 2",
             CheckpointFamily.MOBILE_CLIP, ", MobileCLIP",
             CheckpointFamily.PE_CORE, ", PE-Core",
+            CheckpointFamily.ROBERTA, ", RoBERTa for texts",
             CheckpointFamily.XLM_ROBERTA, ", XLM-RoBERTa for texts");
 
     private static SequencedMap<String, String> configurations() throws IOException {

@@ -3,6 +3,7 @@ package org.clipjava.convert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.clipjava.config.TextCleaning;
@@ -38,6 +39,25 @@ class SentencePieceModelFuzzTest {
         } catch (ModelFormatException e) {
             Refusal.check(e, "");
         }
+    }
+
+    /** The same by the rules of XLM-RoBERTa, which has pieces of its own before them. */
+    @MethodSource("xlmRoberta")
+    @FuzzTest
+    void modelsOfXlmRoberta(byte[] bytes) {
+        try {
+            PieceFile file = RobertaTokens.ofModel(SentencePieceModel.parse(bytes, "f"), TextCleaning.CASED)
+                    .file();
+            PieceTokenizer tokenizer = new PieceTokenizer(file.vocabulary(), file.config(), 64);
+            tokenizer.decode(tokenizer.encode("The cats' photo, \u65e5\u672c\u8a9e <mask>"));
+        } catch (ModelFormatException e) {
+            Refusal.check(e, "");
+        }
+    }
+
+    static Stream<byte[]> xlmRoberta() {
+        byte[] head = RobertaTest.model("<unk>", "<s>", "</s>");
+        return Stream.of(Arrays.copyOf(head, 400), SentencePieceModelTest.small());
     }
 
     static Stream<byte[]> inputs() {
