@@ -214,6 +214,10 @@ final class CheckpointFolder {
     /** Tokens and their ids, and which of them are merged, a line each. */
     record Merges(Path vocabulary, Path lines) {}
 
+    boolean hasTokenizerJson() {
+        return has(CheckpointFiles.TOKENIZER);
+    }
+
     Optional<JsonFields> tokenizerJson() throws IOException {
         return has(CheckpointFiles.TOKENIZER)
                 ? Optional.of(JsonFields.read(source(CheckpointFiles.TOKENIZER)))

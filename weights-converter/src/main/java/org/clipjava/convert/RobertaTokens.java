@@ -88,7 +88,7 @@ final class RobertaTokens {
      * @throws ModelFormatException if there is neither file, or it has no such tokens
      */
     static CheckpointTokens.OfPieces xlmRoberta(CheckpointFolder folder, TextCleaning cleaning) throws IOException {
-        Optional<Path> model = folder.tokenizerJson().isPresent() ? Optional.empty() : folder.xlmRobertaPieces();
+        Optional<Path> model = folder.hasTokenizerJson() ? Optional.empty() : folder.xlmRobertaPieces();
         return model.isPresent()
                 ? ofModel(SentencePieceModel.read(model.get()), cleaning)
                 : MetaClip2.tokens(folder, "XLM-RoBERTa's", cleaning);

@@ -188,7 +188,7 @@ class OpenClipConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'\"hf_model_name\": \"roberta-base\"', 'found a CLIP with RoBERTa for texts; see docs/models.md'",
+        "'\"hf_model_name\": \"google/mt5-base\"', 'found a CLIP with mT5 for texts; see docs/models.md'",
         "'\"no_causal_mask\": true', 'no_causal_mask: expected false, found true'",
         "'\"tokenizer_kwargs\": {\"clean\": \"canonicalize\"}', 'tokenizer_kwargs: expected no such field'",
         "'\"heads\": 7', 'expected a width that is a multiple of heads, found 512 and 7'"
