@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -28,6 +29,7 @@ import org.clipjava.testdata.TestData;
 import org.clipjava.testdata.TokenizerFiles;
 import org.clipjava.testdata.TorchFiles;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +102,11 @@ class ConvertCommandTest {
                         + " gelu;",
                 "--labels a,b | --labels are those of --report; give that too",
                 "--report x.png | --report compares a narrower type with f32; give --dtype f16, bf16, q8 or int8",
-                "--dtype q8 --report | --report: expected IMAGE behind it; see clip convert --help"
+                "--dtype q8 --report | --report: expected IMAGE behind it; see clip convert --help",
+                "--dtype q8 --report-layers -1 --report x.png | --report-layers: expected 0 or more pictures, found -1",
+                "--dtype q8 --keep-wide vision.blocks.9.* | SOURCE: expected layers of this model for the option"
+                        + " keep-wide, as vision.patch_embedding to text.projection, found 'vision.blocks.9.*'",
+                "--keep-wide text.* | SOURCE: expected a narrower type than f32 for the option keep-wide, found f32;"
             })
     void aWrongOptionIsAUsageError(String options, String message) throws IOException {
         Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
@@ -159,6 +165,8 @@ class ConvertCommandTest {
                     type,
                     "--labels",
                     "cat,dog,coffee",
+                    "--report-layers",
+                    "0",
                     "--report",
                     coffee,
                     camera);
@@ -182,11 +190,75 @@ class ConvertCommandTest {
         }
     }
 
+    /** A column of large weights that meets activations of zero changes nothing in f32, and leaves int8 no levels for the others. */
+    @Test
+    @Tag("thorough")
+    void theReportNamesTheLayerThatNarrowWeightsHarm() throws IOException {
+        int width = TINY.vision().width();
+        int hidden = TINY.vision().mlpWidth();
+        String layer = "vision_model.encoder.layers.1.";
+        float[] weights = SyntheticCheckpoint.uniform("harmed", hidden * width);
+        float[] gain = new float[width];
+        Arrays.fill(gain, 1);
+        gain[0] = 0;
+        for (int output = 0; output < hidden; output++) {
+            weights[output * width] = 100;
+        }
+        Path folder = SyntheticFolder.of(TINY)
+                .with(layer + "mlp.fc1.weight", List.of(hidden, width), weights)
+                .with(layer + "layer_norm2.weight", List.of(width), gain)
+                .with(layer + "layer_norm2.bias", List.of(width), new float[width])
+                .write(temporary.resolve("source"));
+        String[] report = {"--labels", "cat,dog,coffee", "--report", coffee()};
+        String convert = "convert " + folder + " -o " + model + " --dtype int8 ";
+        List<String> lines = run(0, with(convert, report)).out().lines().toList();
+        List<String> layers =
+                lines.subList(lines.indexOf("worst cosine  mean      logit shift  same best  layer") + 1, lines.size());
+        assertEquals(1 + 4 * 3 + 1 + 1 + 4 * 2 + 1 + 2 + 2 + 1, layers.size(), String.join("\n", lines));
+        for (String line : layers.subList(0, 24)) {
+            Matcher row = match(" +([01]\\.\\d+)  ([01]\\.\\d+) +(\\d+\\.\\d+) +[01] of 1  (.*)", line);
+            double worst = Double.parseDouble(row.group(1));
+            boolean harmed = row.group(4).equals("vision.blocks.1.mlp.fc1");
+            assertEquals(harmed, worst < 0.99, line);
+            assertTrue(Double.parseDouble(row.group(3)) > 0, "int8 is not f32: " + line);
+        }
+        assertTrue(
+                layers.contains("costliest of the image tower: vision.blocks.1.mlp.fc1, worst cosine "
+                        + layers.get(7).substring(4, 12)),
+                String.join("\n", lines));
+        Matcher advice = match(
+                "for a cosine of 0\\.9995, \\d+\\.\\d MB more: --keep-wide (vision\\.blocks\\.1\\.mlp\\.fc1\\S*)",
+                layers.getLast());
+
+        List<String> mended = run(0, with(convert + "--keep-wide " + advice.group(1) + " ", report))
+                .out()
+                .lines()
+                .toList();
+        Matcher cosine = match("cosine of int8 to f32: mean (.*), worst (.*) \\(.*\\)", mended.get(2));
+        assertTrue(Double.parseDouble(cosine.group(2)) >= 0.9995, mended.get(2));
+        assertEquals("no layer has to stay wider for a cosine of 0.9995", mended.getLast());
+        assertTrue(mended.stream().noneMatch(line -> line.endsWith("  vision.blocks.1.mlp.fc1")), "it is f32 now");
+        assertTrue(
+                run(0, "inspect", model.toString()).out().contains("int8; f32: vision.blocks.1.mlp.fc1.weight"),
+                "what is wider is shown");
+    }
+
+    private static String coffee() {
+        return TestData.committed().path("images/coffee.png").toString();
+    }
+
+    private static String[] with(String start, String... more) {
+        return Stream.concat(Stream.of(start.split(" ", -1)).filter(word -> !word.isEmpty()), Stream.of(more))
+                .toArray(String[]::new);
+    }
+
     @Test
     void theReportTellsOfLabelsThatAreCutAndStaysATable() throws IOException {
         Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
         String coffee = TestData.committed().path("images/coffee.png").toString();
-        String[] start = {"convert", folder.toString(), "-o", model.toString(), "--dtype", "q8", "--labels"};
+        String[] start = {
+            "convert", folder.toString(), "-o", model.toString(), "--dtype", "q8", "--report-layers", "0", "--labels"
+        };
         Streams cut = run(
                 0,
                 Stream.concat(Stream.of(start), Stream.of("a," + "cat ".repeat(100), "--report", coffee))
@@ -210,7 +282,9 @@ class ConvertCommandTest {
         Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
         String truncated = TestData.committed().path("images/truncated.jpg").toString();
         String coffee = TestData.committed().path("images/coffee.png").toString();
-        String[] start = {"convert", folder.toString(), "-o", model.toString(), "--dtype", "q8", "--report"};
+        String[] start = {
+            "convert", folder.toString(), "-o", model.toString(), "--dtype", "q8", "--report-layers", "0", "--report"
+        };
         Streams some = run(
                 5, Stream.concat(Stream.of(start), Stream.of(truncated, coffee)).toArray(String[]::new));
         assertTrue(some.err().contains("truncated.jpg: "), some.err());

@@ -2,7 +2,7 @@ package org.clipjava.kernel;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Compilation.Stage;
 import org.clipjava.weights.LayerNormWeights;
@@ -20,7 +20,9 @@ final class StartingKernels implements Kernels {
     private final boolean inBf16;
     private final Kernels quick;
     private final Optional<Kernels> full;
-    private final AtomicLong work = new AtomicLong();
+
+    /** Multiply-adds with weights of each type: a model may have some that are wider than the others. */
+    private final AtomicLongArray work = new AtomicLongArray(WeightType.values().length);
 
     /** Of the last multiply, which the steps between multiplies go along with. */
     private volatile WeightType type = WeightType.F32;
@@ -69,13 +71,14 @@ final class StartingKernels implements Kernels {
     @Override
     public void linear(
             Activations x, LinearWeights layer, Outputs outputs, Epilogue epilogue, Activations out, Workers workers) {
-        type = layer.weight().type();
+        WeightType type = layer.weight().type();
+        this.type = type;
         long multiplyAdds = (long) x.rows() * layer.weight().inputs() * (outputs.to() - outputs.from());
-        if (work.get() < LITTLE && work.addAndGet(multiplyAdds) >= LITTLE) {
+        if (work.get(type.ordinal()) < LITTLE && work.addAndGet(type.ordinal(), multiplyAdds) >= LITTLE) {
             expect(type);
         }
         // plain Java would widen what machine code multiplies in bf16
-        Kernels now = inBf16 && layer.weight().type() == WeightType.BF16 ? vectors() : now();
+        Kernels now = inBf16 && type == WeightType.BF16 ? vectors() : now();
         now.linear(x, layer, outputs, epilogue, out, share(now, workers));
     }
 

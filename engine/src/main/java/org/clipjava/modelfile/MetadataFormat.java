@@ -43,6 +43,7 @@ final class MetadataFormat {
     private static final String LICENCE = "clip.licence";
     private static final String FAMILY = "clip.family";
     private static final String WEIGHT_TYPE = "clip.weight_type";
+    private static final String WIDE = "clip.wide";
     private static final String TOWERS = "clip.towers";
     private static final String IMAGE_ALONE = "image";
     private static final String TEXT_ALONE = "text";
@@ -117,6 +118,10 @@ final class MetadataFormat {
                         ? ModelInfo.ofText(config, TokenizerFormat.parse(values), type)
                         : ModelInfo.ofVision(config, PreprocessingFormat.parse(values), type);
         info = described(values, info).withFamily(family);
+        Optional<String> wide = values.optional(WIDE);
+        if (wide.isPresent()) {
+            info = info.withWide(List.of(wide.get().split(",", -1)));
+        }
         Optional<String> licence = values.optional(LICENCE);
         values.refuseUnread(PREFIX, SOURCE);
         return licence.isPresent() ? info.withLicence(licence.get()) : info;
@@ -307,6 +312,9 @@ final class MetadataFormat {
     static SequencedMap<String, String> write(ModelInfo info) {
         SequencedMap<String, String> metadata = origin(info, VERSION);
         info.licence().ifPresent(licence -> metadata.put(LICENCE, licence));
+        if (!info.wide().isEmpty()) {
+            metadata.put(WIDE, String.join(",", info.wide()));
+        }
         metadata.put(FAMILY, info.family());
         ClipConfig config = info.config();
         if (!config.isWhole()) {
@@ -385,6 +393,7 @@ final class MetadataFormat {
         }
         SequencedMap<String, String> metadata = write(info);
         metadata.remove(LICENCE); // says nothing of the numbers; format 1 can't say it either
+        metadata.remove(WIDE); // a matter of storage, as the weight type is
         return metadata;
     }
 

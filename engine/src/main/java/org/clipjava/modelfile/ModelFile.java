@@ -220,7 +220,7 @@ public final class ModelFile implements AutoCloseable {
      *     unknown
      */
     public StoredWeights weights(boolean vision, boolean text, boolean allowNonFinite) throws IOException {
-        TensorReader tensors = new TensorReader(file, info.weightType(), allowNonFinite);
+        TensorReader tensors = new TensorReader(file, info, allowNonFinite);
         ModelTensors.Weights weights = ModelTensors.read(tensors, info.config());
         tensors.refuseUnread();
         return new FileWeights(file, info.config(), info.weightType(), weights, vision, text, allowNonFinite);
@@ -232,7 +232,7 @@ public final class ModelFile implements AutoCloseable {
      * @throws ModelFormatException if the file has no such tensor
      */
     public RowSource values(TensorSpec tensor) throws IOException {
-        return StoredRows.of(new TensorReader(file, info.weightType(), true), tensor, name());
+        return StoredRows.of(new TensorReader(file, info, true), tensor, name());
     }
 
     @Override

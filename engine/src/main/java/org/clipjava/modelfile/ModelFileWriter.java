@@ -17,7 +17,7 @@ import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.PanelMatrix;
 
 /**
- * Writes a model file: packs matrices into panels and narrows them to the file's weight type on the way. The same model gives the same
+ * Writes a model file: packs matrices into panels and narrows them to the file's weight type on the way, but for those that are to stay wide. The same model gives the same
  * bytes.
  *
  * {@snippet :
@@ -146,7 +146,9 @@ public final class ModelFileWriter {
     }
 
     private SafetensorsWriter laidOut(ModelInfo described, LongConsumer written) {
-        if (!described.config().equals(info.config()) || described.weightType() != info.weightType()) {
+        if (!described.config().equals(info.config())
+                || described.weightType() != info.weightType()
+                || !described.wide().equals(info.wide())) {
             throw new IllegalArgumentException("expected a description of " + info + ", found " + described);
         }
         return layOut(described, written);
@@ -171,7 +173,7 @@ public final class ModelFileWriter {
     }
 
     private void addMatrix(SafetensorsWriter writer, TensorSpec tensor, List<RowSource> parts, LongConsumer written) {
-        WeightType type = info.weightType();
+        WeightType type = info.typeOf(tensor.name());
         MatrixEncoder encoder = encoder(tensor, parts, type);
         long panels = Math.ceilDiv(tensor.rows(), PanelMatrix.WIDTH);
         writer.tensor(
@@ -185,10 +187,11 @@ public final class ModelFileWriter {
     }
 
     private void addTable(SafetensorsWriter writer, TensorSpec tensor, List<RowSource> parts, LongConsumer written) {
-        MatrixEncoder encoder = encoder(tensor, parts, info.weightType().ofTables());
+        WeightType type = info.typeOf(tensor.name()).ofTables();
+        MatrixEncoder encoder = encoder(tensor, parts, type);
         writer.tensor(
                 tensor.name(),
-                info.weightType().dtype(),
+                type.dtype(),
                 List.of((long) tensor.rows(), (long) tensor.columns()),
                 channel -> encoder.writeRows(channel, written));
         addScales(writer, tensor, encoder, written);
@@ -199,7 +202,7 @@ public final class ModelFileWriter {
     }
 
     private void addScales(SafetensorsWriter writer, TensorSpec tensor, MatrixEncoder encoder, LongConsumer written) {
-        if (info.weightType().isScaled()) {
+        if (info.typeOf(tensor.name()).isScaled()) {
             writer.tensor(
                     tensor.name() + "_scale",
                     DType.F32,

@@ -1,11 +1,18 @@
 package org.clipjava.modelfile;
 
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.WeightType;
@@ -36,6 +43,7 @@ public final class ModelInfo {
             Optional<String> licence,
             String family,
             WeightType weightType,
+            SequencedSet<String> wide,
             SequencedMap<String, String> sources,
             ClipConfig config,
             Optional<TokenizerConfig> tokenizer,
@@ -102,6 +110,7 @@ public final class ModelInfo {
                         Optional.empty(),
                         CLIP,
                         Objects.requireNonNull(weightType),
+                        Collections.unmodifiableSequencedSet(new LinkedHashSet<>()),
                         new LinkedHashMap<>(),
                         config,
                         tokenizer,
@@ -166,6 +175,7 @@ public final class ModelInfo {
                         licence,
                         parts.family,
                         parts.weightType,
+                        parts.wide,
                         sources,
                         parts.config,
                         parts.tokenizer,
@@ -213,6 +223,48 @@ public final class ModelInfo {
                         p.licence,
                         family,
                         p.weightType,
+                        p.wide,
+                        p.sources,
+                        p.config,
+                        p.tokenizer,
+                        p.preprocessing,
+                        p.template),
+                Optional.empty());
+    }
+
+    /**
+     * The same with some of its matrices and tables stored as f32, whatever the {@link #weightType}: those that narrow numbers would harm.
+     *
+     * @param tensors names, as {@link #narrowed} has them
+     * @throws IllegalArgumentException if a name is none of those, is there twice, or the others are f32 too
+     */
+    public ModelInfo withWide(Collection<String> tensors) {
+        Set<String> known = ModelTensors.of(parts.config).stream()
+                .filter(tensor -> tensor.storage() != TensorSpec.Storage.FLOATS)
+                .map(TensorSpec::name)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<String> asked = new HashSet<>();
+        for (String tensor : tensors) {
+            if (!known.contains(tensor) || !asked.add(tensor)) {
+                throw new IllegalArgumentException("clip.wide: expected names of matrices or tables of this model,"
+                        + " each once, found '" + Shown.text(tensor) + "'");
+            }
+        }
+        if (parts.weightType == WeightType.F32 && !asked.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "clip.wide: expected none where all weights are f32, found " + asked.size() + " tensors");
+        }
+        known.retainAll(asked);
+        Parts p = parts;
+        return new ModelInfo(
+                new Parts(
+                        p.id,
+                        p.revision,
+                        p.description,
+                        p.licence,
+                        p.family,
+                        p.weightType,
+                        Collections.unmodifiableSequencedSet(new LinkedHashSet<>(known)),
                         p.sources,
                         p.config,
                         p.tokenizer,
@@ -268,9 +320,28 @@ public final class ModelInfo {
         return parts.family;
     }
 
-    /** How its matrices are stored. */
+    /** How its matrices are stored, but for those of {@link #wide}. */
     public WeightType weightType() {
         return parts.weightType;
+    }
+
+    /** Names of the matrices and tables that are f32 whatever the {@link #weightType}, in the file's order; mostly none. */
+    public SequencedSet<String> wide() {
+        return parts.wide;
+    }
+
+    /** Names of the matrices and tables that have the {@link #weightType}, in the file's order; the bulk of the file. */
+    public List<String> narrowed() {
+        return ModelTensors.of(parts.config).stream()
+                .filter(tensor -> tensor.storage() != TensorSpec.Storage.FLOATS)
+                .map(TensorSpec::name)
+                .filter(tensor -> !parts.wide.contains(tensor))
+                .toList();
+    }
+
+    /** How a matrix or table is stored. */
+    WeightType typeOf(String tensor) {
+        return parts.wide.contains(tensor) ? WeightType.F32 : parts.weightType;
     }
 
     /** SHA-256, in hexadecimal, of each file that it was made of, by the file's name. */

@@ -23,14 +23,14 @@ final class TensorReader {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final SafetensorsFile file;
-    private final WeightType weightType;
+    private final ModelInfo info;
     private final boolean allowNonFinite;
     private final Set<String> read = new HashSet<>();
 
-    /** @param weightType of the file's matrices, as its metadata says */
-    TensorReader(SafetensorsFile file, WeightType weightType, boolean allowNonFinite) {
+    /** @param info what the file's metadata say */
+    TensorReader(SafetensorsFile file, ModelInfo info, boolean allowNonFinite) {
         this.file = file;
-        this.weightType = weightType;
+        this.info = info;
         this.allowNonFinite = allowNonFinite;
     }
 
@@ -69,28 +69,31 @@ final class TensorReader {
     /** The weight of a linear layer, [O, K], in panels. */
     PanelMatrix matrix(String name, int outputs, int inputs) throws IOException {
         int panels = Math.ceilDiv(outputs, PanelMatrix.WIDTH);
-        TensorInfo tensor = weightType == WeightType.INT8
-                ? tensor(name, panels, Math.toIntExact(PanelMatrix.bytesPerPanel(weightType, inputs)))
+        WeightType type = info.typeOf(name);
+        TensorInfo tensor = type == WeightType.INT8
+                ? tensor(name, panels, Math.toIntExact(PanelMatrix.bytesPerPanel(type, inputs)))
                 : tensor(name, panels, inputs, PanelMatrix.WIDTH);
-        requireWeightType(tensor);
-        return new PanelMatrix(name, weightType, outputs, inputs, file.data(tensor), scales(name, outputs));
+        requireType(tensor, type);
+        return new PanelMatrix(name, type, outputs, inputs, file.data(tensor), scales(name, type, outputs));
     }
 
     /** A table of embeddings, row by row. */
     EmbeddingTable table(String name, int rows, int columns) throws IOException {
         TensorInfo tensor = tensor(name, rows, columns);
-        requireWeightType(tensor);
-        return new EmbeddingTable(name, weightType.ofTables(), rows, columns, file.data(tensor), scales(name, rows));
+        WeightType type = info.typeOf(name).ofTables();
+        requireType(tensor, type);
+        return new EmbeddingTable(name, type, rows, columns, file.data(tensor), scales(name, type, rows));
     }
 
-    private void requireWeightType(TensorInfo tensor) throws ModelFormatException {
-        if (tensor.dtype() != weightType.dtype()) {
-            throw unexpected(weightType.dtype() + " as clip.weight_type says", tensor);
+    private void requireType(TensorInfo tensor, WeightType type) throws ModelFormatException {
+        if (tensor.dtype() != type.dtype()) {
+            String key = info.wide().contains(tensor.name()) ? "clip.wide" : "clip.weight_type";
+            throw unexpected(type.dtype() + " as " + key + " says", tensor);
         }
     }
 
-    private float[] scales(String name, int outputs) throws IOException {
-        if (!weightType.isScaled()) {
+    private float[] scales(String name, WeightType type, int outputs) throws IOException {
+        if (!type.isScaled()) {
             return new float[0];
         }
         float[] scales = floats(name + "_scale", outputs);

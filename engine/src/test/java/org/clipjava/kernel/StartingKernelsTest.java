@@ -53,5 +53,16 @@ class StartingKernelsTest {
 
         assertArrayEquals(before.values(), after.values());
         assertTrue(before.values()[0] != 0);
+        haveWiderLayersCompiledToo(starting, x, values);
+    }
+
+    /** A model may have layers that are wider than the others, whose kernels have to be compiled besides. */
+    private static void haveWiderLayersCompiledToo(Kernels starting, Activations x, float[] values)
+            throws InterruptedException {
+        LinearWeights wider = new LinearWeights(Panels.of(WeightType.F16, values, OUTPUTS, INPUTS), new float[OUTPUTS]);
+        starting.linear(x, wider, Epilogue.STORE, Activations.zeros(x.rows(), OUTPUTS), Workers.caller());
+        while (!Compilation.isDone(Stage.QUICK, WeightType.F16)) {
+            Thread.sleep(20);
+        }
     }
 }

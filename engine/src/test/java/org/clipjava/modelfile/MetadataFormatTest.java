@@ -212,6 +212,45 @@ class MetadataFormatTest {
                 described().fingerprint(), described().withLicence("apache-2.0").fingerprint());
     }
 
+    @Test
+    void saysWhichTensorsAreWiderThanTheOthers() throws ModelFormatException {
+        assertEquals(Set.of(), described().wide());
+        ModelInfo written = described().withWide(List.of("text.token_embedding", "vision.blocks.1.mlp.fc2.weight"));
+        SequencedMap<String, String> metadata = MetadataFormat.write(written);
+        assertEquals("vision.blocks.1.mlp.fc2.weight,text.token_embedding", metadata.get("clip.wide"));
+        ModelInfo read = MetadataFormat.parse(metadata, "test");
+        assertEquals(written.wide(), read.wide());
+        assertEquals(written.wide(), read.withTemplate("{}").withFamily("clip").wide());
+        assertFalse(read.narrowed().contains("text.token_embedding"));
+        assertEquals(described().narrowed().size() - 2, read.narrowed().size());
+        assertEquals(described().fingerprint(), read.fingerprint(), "embeddings can be compared");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "vision.blocks.1.mlp.fc3.weight",
+                "vision.blocks.1.ln_1.weight",
+                "text.token_embedding,text.token_embedding",
+                "text.token_embedding,"
+            })
+    void refusesWideTensorsThatAreNone(String value) {
+        SequencedMap<String, String> metadata = MetadataFormat.write(described());
+        metadata.put("clip.wide", value);
+        String found = value.substring(value.indexOf(',') + 1);
+        assertEquals(
+                "test: metadata clip.wide: expected names of matrices or tables of this model, each once, found '"
+                        + found + "'; convert the checkpoint again",
+                message(metadata));
+        metadata.put("clip.wide", "text.token_embedding");
+        metadata.put("clip.weight_type", "f32");
+        assertEquals(
+                "test: metadata clip.wide: expected none where all weights are f32, found 1 tensors; convert the"
+                        + " checkpoint again",
+                message(metadata));
+    }
+
     private static ModelInfo withAdded(List<AddedToken> added) {
         ModelInfo info = described();
         return ModelInfo.of(

@@ -77,7 +77,7 @@ public final class EmbeddingCache implements Closeable {
     }
 
     /**
-     * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the type of its weights, the kernels, which
+     * Tells apart whatever gives other embeddings: the SHA-256 of the model's fingerprint, the types of its weights, the kernels, which
      * agree with one another closely and not to the last bit. What decodes the pictures is part of {@link #key}.
      */
     public static ContentHash modelHash(Clip clip) {
@@ -85,6 +85,9 @@ public final class EmbeddingCache implements Closeable {
         for (String part :
                 new String[] {clip.fingerprint(), clip.info().weightType().spelling(), clip.kernels()}) {
             digest.update((part + "\n").getBytes(UTF_8));
+        }
+        for (String wide : clip.info().wide()) {
+            digest.update((wide + "\n").getBytes(UTF_8));
         }
         return ContentHash.read(ByteBuffer.wrap(digest.digest()));
     }

@@ -66,7 +66,7 @@ public final class CheckpointConverter {
             throws IOException {
         try (Towers towers = Towers.open(source, options)) {
             towers.refuseToOverwrite(modelFile);
-            ModelInfo info = towers.info(weightType);
+            ModelInfo info = KeptWide.in(towers.info(weightType), options.keptWide(), source);
             ModelFileWriter writer = towers.writer(info).allowNonFinite(options.allowNonFinite());
             towers.give(writer, info.config());
 

@@ -36,6 +36,7 @@ public final class ConversionOptions {
         private Optional<Path> tokenizer = Optional.empty();
         private Optional<Path> text = Optional.empty();
         private Optional<Float> logitScale = Optional.empty();
+        private List<String> keptWide = List.of();
         private boolean allowNonFinite;
         private boolean linksFollowed;
 
@@ -53,6 +54,7 @@ public final class ConversionOptions {
             copy.tokenizer = tokenizer;
             copy.text = text;
             copy.logitScale = logitScale;
+            copy.keptWide = keptWide;
             copy.allowNonFinite = allowNonFinite;
             copy.linksFollowed = linksFollowed;
             return copy;
@@ -72,6 +74,7 @@ public final class ConversionOptions {
                     tokenizer,
                     text,
                     logitScale,
+                    keptWide,
                     allowNonFinite,
                     linksFollowed);
         }
@@ -235,6 +238,17 @@ public final class ConversionOptions {
     }
 
     /**
+     * The same with some layers stored as f32 in a narrower model: those that narrow weights would harm.
+     *
+     * @param patterns names of the model file's matrices and tables, with or without {@code .weight}; {@code *} stands for any
+     *     characters: {@code vision.blocks.3.mlp.fc2}, {@code text.*}
+     */
+    public ConversionOptions withKeptWide(List<String> patterns) {
+        List<String> kept = List.copyOf(patterns);
+        return with(copy -> copy.keptWide = kept);
+    }
+
+    /**
      * The same with or without leave for links in the checkpoint's folder that lead out of it: whoever made the folder made them.
      */
     public ConversionOptions withLinksFollowed(boolean followed) {
@@ -299,6 +313,11 @@ public final class ConversionOptions {
     /** What a cosine is multiplied with, where two towers are joined that bring no scale. */
     public Optional<Float> logitScale() {
         return parts.logitScale;
+    }
+
+    /** Which matrices and tables stay f32, as {@link #withKeptWide} says it; mostly none. */
+    public List<String> keptWide() {
+        return parts.keptWide;
     }
 
     /** Whether weights may be infinite or not a number. */

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
+import org.clipjava.Clip;
 import org.clipjava.config.Activation;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.WeightType;
@@ -355,6 +356,36 @@ class CheckpointConverterTest {
                 }
                 assertEquals(largest / 127, scales[row], name + " row " + row);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = WeightType.class, names = "F32", mode = EnumSource.Mode.EXCLUDE)
+    void keepsLayersWideThatAreToStaySo(WeightType type) throws IOException {
+        writeSmall(folder -> folder);
+        Contents exact = convert(source, WeightType.F32);
+        Contents narrow = convert(source, type);
+        ConversionOptions options = ConversionOptions.NONE.withKeptWide(
+                List.of("vision.blocks.1.mlp.fc2", "*.attention.out.weight", "text.token*"));
+        Contents mixed = convert(source, type, options);
+        List<String> wide = new ArrayList<>();
+        for (TensorInfo tensor : mixed.tensors()) {
+            if (tensor.name().startsWith("padding.")) {
+                continue;
+            }
+            byte[] data = mixed.data().get(tensor.name());
+            boolean asExact = Arrays.equals(data, exact.data().get(tensor.name()));
+            if (asExact && !Arrays.equals(data, narrow.data().get(tensor.name()))) {
+                wide.add(tensor.name());
+            } else {
+                assertArrayEquals(narrow.data().get(tensor.name()), data, tensor.name());
+            }
+        }
+        assertEquals(String.join(",", wide), mixed.metadata().get("clip.wide"));
+        assertEquals(7, wide.size(), wide.toString());
+        assertTrue(wide.contains("vision.blocks.1.mlp.fc2.weight") && wide.contains("text.token_embedding"));
+        try (Clip clip = Clip.open(model)) {
+            assertEquals(SMALL.projection(), clip.encodeText("a cat").dimension());
         }
     }
 
@@ -1006,7 +1037,11 @@ class CheckpointConverterTest {
     }
 
     private Contents convert(Path from, WeightType type) throws IOException {
-        CheckpointConverter.convert(from, model, type, ConversionListener.SILENT);
+        return convert(from, type, ConversionOptions.NONE);
+    }
+
+    private Contents convert(Path from, WeightType type, ConversionOptions options) throws IOException {
+        CheckpointConverter.convert(from, model, type, options, ConversionListener.SILENT);
         try (SafetensorsFile file = SafetensorsFile.open(model)) {
             assertEquals(0, file.dataOffset() % 64);
             Map<String, byte[]> data = new LinkedHashMap<>();

@@ -24,15 +24,19 @@ import org.clipjava.cli.output.ExitCode;
 import org.clipjava.cli.output.OutputFile;
 import org.clipjava.cli.output.ProgressLine;
 import org.clipjava.cli.report.CostReport;
+import org.clipjava.cli.report.LayerReport;
 import org.clipjava.cli.report.TextRemarks;
 import org.clipjava.config.WeightType;
 import org.clipjava.convert.CheckpointConverter;
 import org.clipjava.convert.ConversionOptionException;
 import org.clipjava.convert.ConversionOptions;
 import org.clipjava.convert.ConversionReport;
+import org.clipjava.encoder.EncoderBackend;
 import org.clipjava.image.ImageDecoder;
+import org.clipjava.image.PixelTensor;
 import org.clipjava.io.AtomicFile;
 import org.clipjava.safetensors.ModelFormatException;
+import org.clipjava.text.TokenSequence;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,6 +87,22 @@ public final class ConvertCommand implements Callable<Integer> {
     private List<String> reportImages = new ArrayList<>();
 
     @Option(
+            names = "--report-layers",
+            paramLabel = "N",
+            defaultValue = "8",
+            description =
+                    "In --report, show what each layer costs alone, on N of the pictures; 0: don't. It takes a pass over"
+                            + " them for each layer. Default: ${DEFAULT-VALUE}.")
+    private int reportLayers;
+
+    @Option(
+            names = "--keep-wide",
+            paramLabel = "LAYER",
+            split = ",",
+            description = "Keep these layers in f32, by their names in --report; * stands for any characters.")
+    private List<String> keptWide = new ArrayList<>();
+
+    @Option(
             names = "--text",
             paramLabel = "TEXT_SRC",
             description = "Take the text tower of this checkpoint, to join two that belong together.")
@@ -117,7 +137,8 @@ public final class ConvertCommand implements Callable<Integer> {
         ConversionOptions options = text.map(told::withText)
                 .orElse(told)
                 .withNonFiniteAllowed(session.global().allowNonFinite())
-                .withLinksFollowed(followLinks);
+                .withLinksFollowed(followLinks)
+                .withKeptWide(keptWide);
         List<String> reportLabels = reportLabels();
         ConversionReport report = convert(OutputFile.of(file).target(), weights.type(), options);
         report.notes().forEach(session.terminal()::say);
@@ -130,12 +151,15 @@ public final class ConvertCommand implements Callable<Integer> {
                                 report.weightType().spelling()));
         return reportImages.isEmpty()
                 ? ExitCode.OK.code()
-                : compare(options, reportLabels).code();
+                : report(options, reportLabels).code();
     }
 
     private List<String> reportLabels() {
         if (reportImages.isEmpty() && labels.given()) {
             throw CommandFailure.usage("--labels are those of --report; give that too");
+        }
+        if (reportLayers < 0) {
+            throw CommandFailure.usage("--report-layers: expected 0 or more pictures, found " + reportLayers);
         }
         if (!reportImages.isEmpty() && weights.type() == WeightType.F32) {
             throw CommandFailure.usage(
@@ -169,24 +193,56 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     /** With the same checkpoint as f32, which is written beside the model and deleted again. */
-    private ExitCode compare(ConversionOptions options, List<String> reportLabels) throws IOException {
+    private ExitCode report(ConversionOptions options, List<String> reportLabels) throws IOException {
         List<ImageInput> images =
                 reportImages.stream().<ImageInput>map(ImageInput.File::new).toList();
         Path narrow = Path.of(file);
         try (AtomicFile exact = AtomicFile.begin(narrow)) {
-            convert(exact.path(), WeightType.F32, options);
-            try (Clip exactClip = open(exact.path());
-                    Clip narrowClip = open(narrow)) {
-                TextRemarks.ofPrompts(exactClip, reportLabels, List.of(exactClip.defaultTemplate()))
-                        .forEach(session.terminal()::say);
-                ImageDecoder decoder = ImageDecoder.standard();
-                return new CostReport(
-                                new CostReport.Way("f32", exactClip, decoder),
-                                new CostReport.Way(weights.type().spelling(), narrowClip, decoder),
-                                reportLabels)
-                        .write(images, session.terminal());
+            convert(exact.path(), WeightType.F32, options.withKeptWide(List.of()));
+            Compared compared = compare(exact.path(), narrow, images, reportLabels);
+            if (!compared.sample.isEmpty()) {
+                new LayerReport(
+                                exact.path(),
+                                narrow,
+                                backend(compared.backend),
+                                session.global().allowNonFinite(),
+                                compared.sample,
+                                compared.prompts)
+                        .write(session.terminal());
             }
+            return compared.code;
         }
+    }
+
+    /** What layers are measured with, once whole models have been compared. */
+    private record Compared(ExitCode code, List<PixelTensor> sample, List<TokenSequence> prompts, String backend) {}
+
+    private Compared compare(Path exact, Path narrow, List<ImageInput> images, List<String> reportLabels)
+            throws IOException {
+        try (Clip exactClip = open(exact);
+                Clip narrowClip = open(narrow)) {
+            TextRemarks.ofPrompts(exactClip, reportLabels, List.of(exactClip.defaultTemplate()))
+                    .forEach(session.terminal()::say);
+            ImageDecoder decoder = ImageDecoder.standard();
+            CostReport costs = new CostReport(
+                    new CostReport.Way("f32", exactClip, decoder),
+                    new CostReport.Way(weights.type().spelling(), narrowClip, decoder),
+                    reportLabels);
+            ExitCode code = costs.write(images, reportLayers, session.terminal());
+            List<TokenSequence> prompts = reportLabels.stream()
+                    .map(label -> exactClip
+                            .tokenizer()
+                            .encode(exactClip.defaultTemplate().format(label)))
+                    .toList();
+            return new Compared(code, costs.sample(), prompts, exactClip.backend());
+        }
+    }
+
+    private EncoderBackend backend(String name) throws IOException {
+        return Clip.backends(session.global().clipOptions()).stream()
+                .filter(backend -> backend.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Clip open(Path model) {

@@ -139,6 +139,14 @@ public final class ProgressLine implements AutoCloseable {
         show("%s %3d %%".formatted(what, percent(done, total)));
     }
 
+    /** Shows how many steps are done, and how long the others will take if each takes as long, but not many times a second. */
+    public void steps(String what, int done, int total) {
+        if (isDue() && done > 0) {
+            String left = time(Math.round((total - done) * seconds() / done));
+            show("%s, %,d of %,d, %s left".formatted(what, done, total, left));
+        }
+    }
+
     private static long percent(long done, long total) {
         return total == 0 ? 100 : (long) (100.0 * done / total);
     }

@@ -71,6 +71,7 @@ public final class CostReport {
     private final Way cheaper;
     private final ZeroShotClassifier exactClassifier;
     private final ZeroShotClassifier cheaperClassifier;
+    private final List<PixelTensor> sample = new ArrayList<>();
 
     /**
      * From a picture to its embedding.
@@ -109,11 +110,19 @@ public final class CostReport {
 
     /** Compares, and writes the table; a picture that can't be read is a line on stderr. */
     public ExitCode write(List<ImageInput> images, Terminal terminal) throws IOException {
+        return write(images, 0, terminal);
+    }
+
+    /** The same, and keeps so many of the pictures at most, evenly from first to last, for {@link #sample}. */
+    public ExitCode write(List<ImageInput> images, int sampled, Terminal terminal) throws IOException {
         Tally tally = Tally.NONE;
         List<Row> rows = new ArrayList<>();
-        for (ImageInput image : images) {
+        for (int i = 0; i < images.size(); i++) {
+            ImageInput image = images.get(i);
+            long share = Math.min(sampled, images.size());
+            boolean kept = (i + 1) * share / images.size() > i * share / images.size();
             try {
-                rows.add(compare(image));
+                rows.add(compare(image, kept));
                 tally = tally.plusSucceeded();
             } catch (IOException e) {
                 terminal.say(image.name() + ": " + FileFailure.reason(e, image.name()));
@@ -126,12 +135,20 @@ public final class CostReport {
         return tally.exitCode();
     }
 
-    private Row compare(ImageInput image) throws IOException {
+    /** Pictures that were kept, as the exact way reads them. */
+    public List<PixelTensor> sample() {
+        return List.copyOf(sample);
+    }
+
+    private Row compare(ImageInput image, boolean kept) throws IOException {
         PixelTensor exactPixels;
         PixelTensor cheaperPixels;
         try (EncodedImage opened = image.open()) {
             exactPixels = exact.pixels(opened);
             cheaperPixels = exact.decoder.equals(cheaper.decoder) ? exactPixels : cheaper.pixels(opened);
+        }
+        if (kept) {
+            sample.add(exactPixels);
         }
         Embedding exactEmbedding = exact.clip.encodePixels(exactPixels);
         Embedding cheaperEmbedding = cheaper.clip.encodePixels(cheaperPixels);

@@ -52,7 +52,10 @@ public record Inspection(ModelHeader header) {
                             : "image alone: no text can be encoded, nothing compared");
         }
         text.line("scores", config.scoring() instanceof Scoring.Sigmoid ? "sigmoid" : "softmax");
-        text.line("weights", info.weightType().spelling());
+        text.line(
+                "weights",
+                info.weightType().spelling()
+                        + (info.wide().isEmpty() ? "" : "; f32: " + String.join(", ", info.wide())));
         text.line("projection", Integer.toString(config.embedDim()));
         text.line("activation", ofBoth(config, tower -> tower.activation().spelling()));
         text.line("layer norm eps", ofBoth(config, tower -> Float.toString(tower.layerNormEps())));
