@@ -226,12 +226,10 @@ final class Compare {
             TurnTaking turns,
             double seconds,
             double flops)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         MachineLoad.awaitRest();
         double before = peak(threads);
-        MachineLoad load = new MachineLoad();
-        Paired times = turns.measure(options.budget(), seconds);
-        OptionalDouble others = load.others();
+        Timed timed = timed(turns, seconds);
         MachineLoad.awaitRest();
         double after = peak(threads);
         return new Comparison(
@@ -240,10 +238,32 @@ final class Compare {
                 note,
                 outputs.agreement(),
                 outputs.accuracy(),
-                times,
+                timed.times,
                 flops,
                 Math.max(before, after),
-                others);
+                timed.others,
+                timed.load);
+    }
+
+    /** Times, and what else the machine did. */
+    private record Timed(Paired times, OptionalDouble others, Optional<Comparison.Load> load) {}
+
+    private Timed timed(TurnTaking turns, double seconds) throws IOException, InterruptedException {
+        if (options.load() == 0) {
+            MachineLoad machine = new MachineLoad();
+            Paired times = turns.measure(options.budget(), seconds);
+            return new Timed(times, machine.others(), Optional.empty());
+        }
+        try (CompetingLoad competing = CompetingLoad.start(options.load())) {
+            MachineLoad machine = new MachineLoad();
+            Paired times = turns.measure(options.budget(), seconds);
+            OptionalDouble all = machine.others();
+            OptionalDouble had = competing.processors();
+            OptionalDouble others = all.isEmpty() || had.isEmpty()
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(Math.max(0, all.getAsDouble() - had.getAsDouble()));
+            return new Timed(times, others, Optional.of(new Comparison.Load(options.load(), had)));
+        }
     }
 
     /** Of the instructions that the model's numbers are multiplied with. */

@@ -19,6 +19,7 @@ import org.clipjava.config.WeightType;
  * @param onnx the folder of {@code vision.onnx} and {@code text.onnx}, exported from the same weights
  * @param threads how many threads both may use, one after the other
  * @param workloads what to measure, in this order
+ * @param load threads of another program that are busy meanwhile; 0: none
  * @param json a file for the results
  * @param budget how long
  */
@@ -29,6 +30,7 @@ record CompareOptions(
         Path onnx,
         List<Integer> threads,
         List<Workload> workloads,
+        int load,
         Optional<Path> json,
         Budget budget) {
 
@@ -58,6 +60,7 @@ record CompareOptions(
                         "--onnx",
                         "--threads",
                         "--cases",
+                        "--load",
                         "--json",
                         "--repetitions",
                         "--seconds",
@@ -74,6 +77,7 @@ record CompareOptions(
                 Path.of(options.required("--onnx")),
                 options.counts("--threads", oneAndAll()),
                 workloads(options.text("--cases")),
+                options.count("--load").orElse(0),
                 options.text("--json").map(Path::of),
                 new Budget(
                         options.count("--repetitions"),

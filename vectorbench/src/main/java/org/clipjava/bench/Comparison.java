@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
  * @param neededFlops of a call
  * @param peakFlops a second, of so many threads, measured before and after; the higher. Of narrow models a multiply of their numbers counts as
  *     one of floats does
- * @param others processors that other programs kept busy meanwhile
+ * @param others processors that other programs kept busy meanwhile, without the load
+ * @param load that was beside both, if there was one
  */
 record Comparison(
         Workload workload,
@@ -27,7 +28,16 @@ record Comparison(
         Paired times,
         double neededFlops,
         double peakFlops,
-        OptionalDouble others) {
+        OptionalDouble others,
+        Optional<Load> load) {
+
+    /**
+     * Another program that was started to be in the way.
+     *
+     * @param threads that never rested
+     * @param processors that it had on average, where the system says so
+     */
+    record Load(int threads, OptionalDouble processors) {}
 
     /**
      * A whole run.

@@ -64,6 +64,18 @@ final class ComparisonReport {
                         "%n         least cosine to f32: ours %.6f, theirs %.6f",
                         accuracy.ours(),
                         accuracy.theirs())));
+        comparison
+                .load()
+                .ifPresent(load -> text.append(String.format(
+                        Locale.ROOT,
+                        "%n         beside another program of %d busy threads%s",
+                        load.threads(),
+                        load.processors().isPresent()
+                                ? String.format(
+                                        Locale.ROOT,
+                                        ", which had %.2f processors",
+                                        load.processors().getAsDouble())
+                                : "")));
         comparison.others().ifPresent(others -> {
             if (others > 0.05) {
                 text.append(String.format(
@@ -114,6 +126,10 @@ final class ComparisonReport {
         json.addProperty("needed_flop", comparison.neededFlops());
         json.addProperty("peak_flop_per_second", comparison.peakFlops());
         comparison.others().ifPresent(others -> json.addProperty("processors_busy_with_others", others));
+        comparison.load().ifPresent(load -> {
+            json.addProperty("load_threads", load.threads());
+            load.processors().ifPresent(had -> json.addProperty("load_processors", had));
+        });
         json.add("ours", toJson(times.ours(), comparison));
         json.add("theirs", toJson(times.theirs(), comparison));
         return json;

@@ -18,10 +18,11 @@ public final class VectorBench {
             usage: java -jar vectorbench.jar COMMAND ...
 
               compare --model MODEL --onnx DIR [--threads 1,2] [--cases image1,image8,image32,text10,text1000x7]
-                      [--repetitions N | --seconds S] [--warm-up S] [--json FILE]
+                      [--load N] [--repetitions N | --seconds S] [--warm-up S] [--json FILE]
                   The engine against ONNX Runtime, in turn, on the same weights. DIR has vision.onnx (pixel_values to
                   image_embeds) and text.onnx (input_ids to text_embeds). Refuses where outputs differ by more than 1e-3.
-                  Each case runs for S seconds (20) and at least 7 rounds, or for N rounds.
+                  Each case runs for S seconds (20) and at least 7 rounds, or for N rounds. With --load, another program
+                  of N threads that never rest is beside both.
                   With --dtype int8 or bf16 and --exact F32MODEL, MODEL is of that type and runs in machine code, and both
                   programs' least cosine to F32MODEL is shown. DIR's graphs are for int8 what quantize_onnx.py made of
                   the same weights, for bf16 those of f32.

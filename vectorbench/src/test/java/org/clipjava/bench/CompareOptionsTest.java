@@ -20,7 +20,7 @@ class CompareOptionsTest {
     @Test
     void readsAllOptions() throws UsageException {
         CompareOptions options = parse(
-                "--model m --onnx=d --threads 1,2 --cases image1,text2x3 --json out.json --repetitions 9 --warm-up 0.5");
+                "--model m --onnx=d --threads 1,2 --cases image1,text2x3 --load 1 --json out.json --repetitions 9 --warm-up 0.5");
         CompareOptions expected = new CompareOptions(
                 Path.of("m"),
                 WeightType.F32,
@@ -28,6 +28,7 @@ class CompareOptionsTest {
                 Path.of("d"),
                 List.of(1, 2),
                 List.of(new Workload.Images(1), new Workload.Prompts(2, 3)),
+                1,
                 Optional.of(Path.of("out.json")),
                 new Budget(Optional.of(9), 20, 0.5));
         assertEquals(expected, options);

@@ -104,9 +104,13 @@ class ComparisonReportTest {
                 wide.times(),
                 wide.neededFlops(),
                 wide.peakFlops(),
-                wide.others());
+                wide.others(),
+                Optional.of(new Comparison.Load(1, OptionalDouble.of(0.75))));
         assertFalse(ComparisonReport.line(wide).contains("cosine"));
-        assertTrue(ComparisonReport.line(narrow).endsWith("least cosine to f32: ours 0.999870, theirs 0.999810"));
+        assertTrue(ComparisonReport.line(narrow)
+                .endsWith("least cosine to f32: ours 0.999870, theirs 0.999810"
+                        + System.lineSeparator()
+                        + "         beside another program of 1 busy threads, which had 0.75 processors"));
     }
 
     private static Comparison comparison(int rounds, OptionalDouble others, String note) {
@@ -123,6 +127,7 @@ class ComparisonReportTest {
                 new Paired(ours, theirs),
                 8e9,
                 200e9,
-                others);
+                others,
+                Optional.empty());
     }
 }
