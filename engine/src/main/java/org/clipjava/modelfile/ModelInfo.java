@@ -214,22 +214,7 @@ public final class ModelInfo {
             throw new IllegalArgumentException(
                     "clip.family: expected small letters, digits and hyphens, found '" + Shown.text(family) + "'");
         }
-        Parts p = parts;
-        return new ModelInfo(
-                new Parts(
-                        p.id,
-                        p.revision,
-                        p.description,
-                        p.licence,
-                        family,
-                        p.weightType,
-                        p.wide,
-                        p.sources,
-                        p.config,
-                        p.tokenizer,
-                        p.preprocessing,
-                        p.template),
-                Optional.empty());
+        return changed(family, parts.wide);
     }
 
     /**
@@ -255,6 +240,10 @@ public final class ModelInfo {
                     "clip.wide: expected none where all weights are f32, found " + asked.size() + " tensors");
         }
         known.retainAll(asked);
+        return changed(parts.family, Collections.unmodifiableSequencedSet(new LinkedHashSet<>(known)));
+    }
+
+    private ModelInfo changed(String family, SequencedSet<String> wide) {
         Parts p = parts;
         return new ModelInfo(
                 new Parts(
@@ -262,9 +251,9 @@ public final class ModelInfo {
                         p.revision,
                         p.description,
                         p.licence,
-                        p.family,
+                        family,
                         p.weightType,
-                        Collections.unmodifiableSequencedSet(new LinkedHashSet<>(known)),
+                        wide,
                         p.sources,
                         p.config,
                         p.tokenizer,
