@@ -62,8 +62,7 @@ public final class VisionConfig {
         if (parts.rotary.isPresent()) {
             checkTurned(tower);
         }
-        return with(checked(tower), parts.anyShape, parts.stem, parts.rotary)
-                .withPool(parts.pool, parts.classToken);
+        return with(checked(tower), parts.anyShape, parts.stem, parts.rotary).withPool(parts.pool, parts.classToken);
     }
 
     /**
