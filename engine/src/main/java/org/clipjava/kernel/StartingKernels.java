@@ -1,8 +1,11 @@
 package org.clipjava.kernel;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
 import org.clipjava.config.WeightType;
 import org.clipjava.kernel.Compilation.Stage;
 import org.clipjava.weights.LayerNormWeights;
@@ -22,13 +25,16 @@ final class StartingKernels implements Kernels {
     private final Optional<Kernels> full;
 
     /** Multiply-adds with weights of each type: a model may have some that are wider than the others. */
-    private final AtomicLongArray work = new AtomicLongArray(WeightType.values().length);
+    private final Map<WeightType, AtomicLong> work = new EnumMap<>(WeightType.class);
 
     /** Of the last multiply, which the steps between multiplies go along with. */
     private volatile WeightType type = WeightType.F32;
 
     /** @param quickStart whether it stays with the vector kernels that are compiled the soonest */
     StartingKernels(boolean quickStart, Optional<DotProducts> machine) {
+        for (WeightType each : WeightType.values()) {
+            work.put(each, new AtomicLong());
+        }
         inBf16 = machine.flatMap(DotProducts::pairOrder).isPresent();
         quick = new VectorKernels(true, machine);
         full = quickStart ? Optional.empty() : Optional.of(new VectorKernels(false, machine));
@@ -74,7 +80,8 @@ final class StartingKernels implements Kernels {
         WeightType type = layer.weight().type();
         this.type = type;
         long multiplyAdds = (long) x.rows() * layer.weight().inputs() * (outputs.to() - outputs.from());
-        if (work.get(type.ordinal()) < LITTLE && work.addAndGet(type.ordinal(), multiplyAdds) >= LITTLE) {
+        AtomicLong done = Objects.requireNonNull(work.get(type));
+        if (done.get() < LITTLE && done.addAndGet(multiplyAdds) >= LITTLE) {
             expect(type);
         }
         // plain Java would widen what machine code multiplies in bf16

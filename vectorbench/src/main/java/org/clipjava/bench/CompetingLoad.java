@@ -2,6 +2,7 @@ package org.clipjava.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,9 +100,7 @@ final class CompetingLoad implements AutoCloseable {
         }
         System.out.println(READY);
         System.out.flush();
-        while (System.in.read() >= 0) {
-            continue;
-        }
+        System.in.transferTo(OutputStream.nullOutputStream());
     }
 
     private static long turn(long seed) {

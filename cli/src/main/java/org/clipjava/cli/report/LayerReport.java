@@ -64,13 +64,11 @@ public final class LayerReport {
     }
 
     private String text(List<OfTower> towers, String type) {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "\nlayer by layer, each alone in %s and all others in f32: %d pictures, %d labels\n"
-                        + "worst cosine  mean      logit shift  same best  layer\n",
-                type,
-                pictures.size(),
-                prompts.size()));
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, """
+
+                layer by layer, each alone in %s and all others in f32: %d pictures, %d labels
+                worst cosine  mean      logit shift  same best  layer
+                """, type, pictures.size(), prompts.size()));
         for (OfTower tower : towers) {
             tower.layers().forEach(layer -> text.append(row(layer.cost(), place(layer.name()))));
         }

@@ -51,6 +51,7 @@ final class MixedWeights implements AutoCloseable {
     }
 
     /** Reads both. */
+    @SuppressWarnings("MustBeClosedChecker") // what is returned closes it
     static MixedWeights of(ModelFile exact, ModelFile narrow, boolean allowNonFinite) throws IOException {
         Arena arena = Arena.ofShared();
         try {
