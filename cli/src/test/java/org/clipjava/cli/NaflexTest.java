@@ -87,6 +87,7 @@ class NaflexTest {
         String point = TestData.committed().path("images/coffee_1x1.png").toString();
         String[] together = run(
                         "classify", "--model", model, "--labels", "cat,dog", "--format", "jsonl", WIDE, tall, point)
+                .strip()
                 .split("\n", -1);
         assertEquals(3, together.length);
         String alone = run("classify", "--model", model, "--labels", "cat,dog", "--format", "jsonl", tall);
