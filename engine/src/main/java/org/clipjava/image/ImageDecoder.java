@@ -56,8 +56,8 @@ public interface ImageDecoder {
     /**
      * The same, but {@link #drafting}: a JPEG is decoded at 1/2, 1/4 or 1/8 where what a preprocessor resizes it to is that much
      * smaller, sooner and in less memory. The pixels are those of Pillow's {@code draft("RGB", size)} before it decodes, with the
-     * preprocessor's shortest edge, twice, or the size that it makes of a picture; they are <em>not</em> those of the whole picture, and embeddings differ
-     * a little. {@link #decode}, which knows of no preprocessor, decodes whole pictures still.
+     * preprocessor's shortest edge, twice, or the size that it makes of a picture; they are <em>not</em> those of the whole picture, and
+     * embeddings differ a little. {@link #decode}, which knows of no preprocessor, decodes whole pictures still.
      *
      * @return this one where it can't do that
      */

@@ -17,8 +17,8 @@ import org.clipjava.text.Vocabulary;
 import org.clipjava.weights.PanelMatrix;
 
 /**
- * Writes a model file: packs matrices into panels and narrows them to the file's weight type on the way, but for those that are to stay wide. The same model gives the same
- * bytes.
+ * Writes a model file: packs matrices into panels and narrows them to the file's weight type on the way, but for those that are to stay
+ * wide. The same model gives the same bytes.
  *
  * {@snippet :
  * ModelFileWriter writer = ModelFileWriter.of(info, vocabulary);
