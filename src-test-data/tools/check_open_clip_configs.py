@@ -78,6 +78,9 @@ def tokenizer(config, folder):
     elif "SigLIP" in name:
         file = t5
         more = dict(pad_token="</s>", eos_token="</s>", unk_token="<unk>")
+    elif "mt5" in name:
+        file = t5
+        more = dict(pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
     elif name == "roberta-base":
         file, kind = read("roberta.tokenizer.json"), "RobertaTokenizer"
     else:
