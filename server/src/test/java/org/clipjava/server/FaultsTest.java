@@ -35,10 +35,20 @@ class FaultsTest {
     private static final int NOT_ACCEPTED = 0;
 
     private static final String TEXT = "{\"input\": \"a\"}";
+
+    /** Their answer is larger than what sockets hold. */
+    private static final String MANY_TEXTS = "{\"input\": [" + "\"a\",".repeat(2047) + "\"a\"]}";
+
     private static final Path GOAT = TestServer.picture("pictograms/goat.jpg");
 
     static String picture(Path file) {
         return "{\"input\": [{\"image\": \"%s\"}]}".formatted(TestServer.base64(file));
+    }
+
+    /** A request as it goes over a connection. */
+    private static String post(String body) {
+        return "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + body;
     }
 
     static void assertHealthy(TestServer server) {
@@ -100,8 +110,7 @@ class FaultsTest {
     @Test
     void requestsThatComeTogetherOnOneConnectionAreAnsweredInTurn() throws IOException {
         String body = picture(GOAT);
-        String request = "POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
-                + "\r\n\r\n" + body;
+        String request = post(body);
         try (TestServer server = TestServer.start()) {
             String answers = server.raw(
                     request + request + "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -114,17 +123,13 @@ class FaultsTest {
     /** What a socket does not hold waits in the server until the client goes on. */
     @Test
     void whoeverIsSlowToReadGetsTheWholeAnswerWhenTheServerEnds() throws Exception {
-        String texts = "{\"input\": [" + "\"a\",".repeat(2047) + "\"a\"]}";
         try (TestServer server = TestServer.start(builder -> builder.queue(100_000));
                 Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(
                     InetAddress.getLoopbackAddress(), server.server().address().getPort()));
             socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write(("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + texts.length()
-                                    + "\r\n\r\n" + texts)
-                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(post(MANY_TEXTS).getBytes(StandardCharsets.US_ASCII));
             int first = socket.getInputStream().read();
             CompletableFuture<Void> closing =
                     CompletableFuture.runAsync(() -> server.server().close());
@@ -143,13 +148,9 @@ class FaultsTest {
 
     @Test
     void anAnswerThatWasNotTakenIsLoggedAsOne() throws Exception {
-        String texts = "{\"input\": [" + "\"a\",".repeat(2047) + "\"a\"]}";
         try (TestServer server = TestServer.start(builder -> builder.queue(100_000))) {
             try (Socket socket = server.socket()) {
-                socket.getOutputStream()
-                        .write(("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + texts.length()
-                                        + "\r\n\r\n" + texts)
-                                .getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(post(MANY_TEXTS).getBytes(StandardCharsets.US_ASCII));
                 socket.getInputStream().read();
             }
             while (server.log().isEmpty()) {
@@ -170,9 +171,7 @@ class FaultsTest {
             String body = "{\"input\": [" + (image + ",").repeat(15) + image + "]}";
             try (Socket socket = server.socket()) {
                 OutputStream out = socket.getOutputStream();
-                out.write(("POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length()
-                                + "\r\n\r\n" + body)
-                        .getBytes(StandardCharsets.US_ASCII));
+                out.write(post(body).getBytes(StandardCharsets.US_ASCII));
                 out.flush();
                 while (metric(server, "clip_waiting_inputs") == 0) {
                     Thread.sleep(1);
