@@ -28,8 +28,18 @@ final class Tile {
      */
     static final int TALLEST = LANES == 16 || AARCH64 ? 12 : 6;
 
+    private static final boolean NARROW = TALLEST == 6;
+
     /** Bytes from one reading ahead to the next. */
     static final int AHEAD_STEP = 16;
+
+    /**
+     * More than any k. The loops of {@link NarrowTiles} are left where k comes to it and to where the sums stand: never, but
+     * the compiler cannot know. So it has the sums of the rows before an exit ready there, and loads the inputs of the rows
+     * behind it afterwards. Without exits it loads the inputs of all rows first, and of 16 registers too few are left for the
+     * sums: some of them go to memory and back with each k.
+     */
+    static final int NEVER = 1 << 28;
 
     private Tile() {}
 
@@ -64,7 +74,11 @@ final class Tile {
         int touched = 0;
         for (int column = 0; column < HALF; column += LANES) {
             long from = bi + (long) column * Float.BYTES;
-            touched += Tiles.multiply(height, a, ai, b, from, k, c, ci + column, ahead, aheadAt);
+            if (NARROW) {
+                NarrowTiles.multiply(height, a, ai, b, from, k, c, ci + column);
+            } else {
+                touched += Tiles.multiply(height, a, ai, b, from, k, c, ci + column, ahead, aheadAt);
+            }
         }
         return touched;
     }

@@ -9,11 +9,16 @@ import org.junit.jupiter.api.Test;
 
 class TilesTest {
     @Test
-    void isWhatTheGeneratorWrites() throws IOException {
+    void areWhatTheGeneratorWrites() throws IOException {
+        assertCommitted(TilesGenerator.FILE_NAME, TilesGenerator.source());
+        assertCommitted(TilesGenerator.NARROW_FILE_NAME, TilesGenerator.narrowSource());
+    }
+
+    private static void assertCommitted(String fileName, String source) throws IOException {
         String committed = Files.readString(TestData.projectRoot()
                 .resolve("engine/src/main/java/org/clipjava/kernel")
-                .resolve(TilesGenerator.FILE_NAME));
+                .resolve(fileName));
 
-        assertEquals(TilesGenerator.source(), committed, "run TilesGenerator's main with the folder of Tile.java");
+        assertEquals(source, committed, "run TilesGenerator's main with the folder of Tile.java");
     }
 }
