@@ -15,12 +15,17 @@ public final class MachineLoad {
     private static final Path STAT = Path.of("/proc/stat");
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
 
-    private final long start = System.nanoTime();
-    private final OptionalDouble busyAtStart = busySeconds();
-    private final double ownAtStart = ownSeconds();
+    private final long start;
+    private final OptionalDouble busyAtStart;
+    private final double ownAtStart;
 
     /** Begins to count. */
-    public MachineLoad() {}
+    public MachineLoad() {
+        ownSeconds(); // its first call loads the beans, some 50 ms of this process that would count as the others'
+        start = System.nanoTime();
+        busyAtStart = busySeconds();
+        ownAtStart = ownSeconds();
+    }
 
     /** Processors that others kept busy, on average since this was made; empty where the system does not say. */
     public OptionalDouble others() {
