@@ -79,7 +79,10 @@ final class OnnxModel implements AutoCloseable {
         return new Batches(List.of(tensor), List.of(TextBatches.range(pictures.size())), pictures.size());
     }
 
-    /** Texts in these batches, their ids in native memory already; a shorter one is padded with the end token. */
+    /**
+     * Texts in these batches, their ids in native memory already. One that is shorter than the longest beside it is padded
+     * with its last token, the end token; what a tower itself fills up is as long as all others.
+     */
     Contender texts(List<int[]> texts, TextBatches batches) throws OrtException {
         List<OnnxTensor> tensors = new ArrayList<>();
         for (int[] batch : batches.batches()) {

@@ -46,9 +46,13 @@ record TextBatches(String description, List<int[]> batches) {
     /** The ways worth trying; a peer gets the one that is fastest for it. */
     static List<TextBatches> candidates(List<int[]> texts) {
         List<TextBatches> candidates = new ArrayList<>();
+        boolean oneLength =
+                texts.stream().mapToInt(text -> text.length).distinct().count() == 1;
         for (int size : SIZES) {
             candidates.add(of(texts, size, false));
-            candidates.add(of(texts, size, true));
+            if (!oneLength) { // else padding makes no difference
+                candidates.add(of(texts, size, true));
+            }
             if (size >= texts.size()) {
                 break; // a larger size makes no difference
             }

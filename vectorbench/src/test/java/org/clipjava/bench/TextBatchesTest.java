@@ -60,4 +60,17 @@ class TextBatchesTest {
         assertEquals(2, TextBatches.candidates(TEXTS.subList(0, 10)).size());
         assertEquals(4, TextBatches.candidates(TEXTS.subList(0, 64)).size());
     }
+
+    @Test
+    void triesNoPaddingWhereAllTextsAreOfOneLength() {
+        List<int[]> filledUp = Stream.generate(() -> new int[64]).limit(207).toList();
+        assertEquals(
+                List.of(
+                        "up to 16 of one length at once, unpadded",
+                        "up to 64 of one length at once, unpadded",
+                        "up to 256 of one length at once, unpadded"),
+                TextBatches.candidates(filledUp).stream()
+                        .map(TextBatches::description)
+                        .toList());
+    }
 }
