@@ -6,9 +6,9 @@ It knows CLIP and SigLIP (model_type clip or siglip; SigLIP 2 of pictures of one
     python3 vectorbench/export_onnx.py DIR        writes DIR/vision.onnx (pixel_values -> image_embeds)
                                                          DIR/text.onnx   (input_ids -> text_embeds)
 
-Any torch from 1.13 to 2.13 does, without onnxscript; from 2.5 on GELU through tanh is one operator (opset 20), with
-which ONNX Runtime is faster. Batch is dynamic. CLIP's text graph takes rows of any one length
-that are filled up with the end token, SigLIP's those of its context alone, which are filled up with its padding.
+Any torch from 1.13 to 2.13 does, without onnxscript; from 2.5 on, GELU through tanh is one operator (opset 20), and ONNX
+Runtime faster. Batch is dynamic. CLIP's text graph takes rows of any one length that are filled up with the end token,
+SigLIP's those of its context alone, which are filled up with its padding.
 """
 import inspect, json, math, os, struct, sys
 import numpy as np, torch
