@@ -72,7 +72,11 @@ public final class ClipVocabulary {
 
     /** A Hugging Face {@code tokenizer.json}. */
     static ClipVocabulary ofTokenizerJson(Path file) throws IOException {
-        JsonFields tokenizer = JsonFields.read(file);
+        return ofTokenizerJson(JsonFields.read(file));
+    }
+
+    static ClipVocabulary ofTokenizerJson(JsonFields tokenizer) throws ModelFormatException {
+        String file = tokenizer.where();
         JsonFields model = tokenizer.object("model").orElseThrow(() -> tokenizer.expected("model", "an object"));
         String type = model.string("type").orElse("BPE");
         if (!type.equals("BPE")) {
@@ -110,7 +114,23 @@ public final class ClipVocabulary {
      */
     static ClipVocabulary ofVocabAndMerges(
             Path vocab, Path merges, Optional<Path> addedTokens, Optional<JsonFields> config) throws IOException {
-        Map<String, Integer> ids = ids(JsonFields.read(vocab));
+        return ofVocabAndMerges(
+                JsonFields.read(vocab),
+                JsonFields.text(merges),
+                addedTokens.isPresent() ? Optional.of(JsonFields.read(addedTokens.get())) : Optional.empty(),
+                config,
+                merges.toString());
+    }
+
+    /**
+     * The same of what stands in them.
+     *
+     * @param file what messages call that of the merges
+     */
+    static ClipVocabulary ofVocabAndMerges(
+            JsonFields vocab, String merges, Optional<JsonFields> addedTokens, Optional<JsonFields> config, String file)
+            throws ModelFormatException {
+        Map<String, Integer> ids = ids(vocab);
         AddedTokenList added = new AddedTokenList();
         Optional<JsonFields> decoder =
                 config.isPresent() ? config.get().object(ADDED_TOKENS_DECODER) : Optional.empty();
@@ -120,19 +140,18 @@ public final class ClipVocabulary {
             added.addOfClip(ids);
         }
         if (addedTokens.isPresent()) {
-            added.addIds(ids, JsonFields.read(addedTokens.get()), addedTokens.get());
+            added.addIds(ids, addedTokens.get());
         }
-        List<String> lines = JsonFields.text(merges)
-                .lines()
+        List<String> lines = merges.lines()
                 .filter(line -> !line.startsWith("#version") && !line.isBlank())
                 // Some repositories ship the original file, which goes on after what CLIP uses; Hugging Face cuts there
                 // too.
                 .limit(BUILTIN_MERGES)
                 .toList();
-        return of(ids, lines, added.inOrder(), merges);
+        return of(ids, lines, added.inOrder(), file);
     }
 
-    private static ClipVocabulary of(Map<String, Integer> ids, List<String> merges, List<AddedToken> added, Path file)
+    private static ClipVocabulary of(Map<String, Integer> ids, List<String> merges, List<AddedToken> added, String file)
             throws ModelFormatException {
         String[] byId = new String[ids.size()];
         for (Map.Entry<String, Integer> entry : ids.entrySet()) {
@@ -213,7 +232,7 @@ public final class ClipVocabulary {
         }
 
         /** Of {@code tokenizer.json}. */
-        void add(Map<String, Integer> ids, JsonElement token, Path file) throws ModelFormatException {
+        void add(Map<String, Integer> ids, JsonElement token, String file) throws ModelFormatException {
             JsonObject fields = token.isJsonObject() ? token.getAsJsonObject() : new JsonObject();
             if (!fields.has("content") || !JsonFields.isString(fields.get("content")) || !fields.has("id")) {
                 throw new ModelFormatException(file + ": added_tokens: expected objects with id and content, found "
@@ -237,13 +256,13 @@ public final class ClipVocabulary {
         }
 
         /** Of {@code added_tokens.json}, which tells no more than ids. */
-        void addIds(Map<String, Integer> ids, JsonFields tokens, Path file) throws ModelFormatException {
+        void addIds(Map<String, Integer> ids, JsonFields tokens) throws ModelFormatException {
             for (Map.Entry<String, Integer> token : ids(tokens).entrySet()) {
                 add(
                         ids,
                         token.getKey(),
                         token.getValue(),
-                        JsonFields.empty(file + ": " + Shown.quoted(token.getKey())),
+                        JsonFields.empty(tokens.where() + ": " + Shown.quoted(token.getKey())),
                         "vocab.json");
             }
         }
@@ -281,7 +300,7 @@ public final class ClipVocabulary {
     }
 
     /** A merge is {@code "a b"}, or {@code ["a", "b"]} where newer versions wrote the file. */
-    private static String merge(JsonElement merge, int rank, Path file) throws ModelFormatException {
+    private static String merge(JsonElement merge, int rank, String file) throws ModelFormatException {
         if (JsonFields.isString(merge)) {
             return merge.getAsString();
         }
@@ -297,7 +316,7 @@ public final class ClipVocabulary {
     }
 
     /** A step of the tokenizer that is described must contain this one; a file that is silent about it is believed. */
-    private static void refuseStepWithout(JsonFields tokenizer, String step, String type, Path file)
+    private static void refuseStepWithout(JsonFields tokenizer, String step, String type, String file)
             throws ModelFormatException {
         Optional<JsonElement> described = tokenizer.element(step);
         if (tokenizer.mentions(step) && (described.isEmpty() || !containsType(described.get(), type))) {
@@ -327,7 +346,7 @@ public final class ClipVocabulary {
         return false;
     }
 
-    private static ModelFormatException notClips(Path file, String reason) {
+    private static ModelFormatException notClips(String file, String reason) {
         return new ModelFormatException(
                 "%s: expected CLIP's kind of tokenizer (lower-casing, byte-level BPE with </w>), but %s; only that can be converted"
                         .formatted(file, reason));

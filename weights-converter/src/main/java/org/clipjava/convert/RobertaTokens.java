@@ -51,16 +51,29 @@ final class RobertaTokens {
         return MetaClip2.whole(file, tokenizer, cleaning);
     }
 
-    /** The {@code tokenizer.json} that transformers make of the older files. */
-    static JsonFields json(CheckpointFolder.Merges files, Optional<JsonFields> config) throws IOException {
-        JsonFields vocab = JsonFields.read(files.vocabulary());
+    private static JsonFields json(CheckpointFolder.Merges files, Optional<JsonFields> config) throws IOException {
+        return json(
+                JsonFields.read(files.vocabulary()),
+                JsonFields.text(files.lines()),
+                config,
+                files.vocabulary() + ", " + files.lines().getFileName());
+    }
+
+    /**
+     * The {@code tokenizer.json} that transformers make of the older files.
+     *
+     * @param vocab pieces and their ids
+     * @param lines of {@code merges.txt}
+     * @param config {@code tokenizer_config.json}
+     * @param where what messages call the files
+     */
+    static JsonFields json(JsonFields vocab, String lines, Optional<JsonFields> config, String where)
+            throws ModelFormatException {
         for (String end : List.of(BEGIN, END)) {
             TokenizerJson.index(vocab, end);
         }
-        String where = files.vocabulary() + ", " + files.lines().getFileName();
         JsonArray merges = new JsonArray();
-        JsonFields.text(files.lines())
-                .lines()
+        lines.lines()
                 .filter(line -> !line.startsWith("#version") && !line.isEmpty())
                 .forEach(merges::add);
         JsonObject model = new JsonObject();

@@ -30,6 +30,9 @@ record SentencePieceModel(
         boolean escapeWhitespaces) {
     private static final SizeLimit LIMIT = SizeLimit.of("a .model", 64 << 20, ModelFormatException::new);
 
+    /** The longest piece, in characters; a model file has at most as many bytes of each. */
+    private static final int LONGEST = 1024;
+
     /** What a piece is. */
     enum Type {
         NORMAL,
@@ -197,6 +200,10 @@ record SentencePieceModel(
                 throw new ModelFormatException(
                         file + ": unk_id: expected the id of the piece of that type, found " + unknownId);
             }
+            // whose worst score is what an unknown piece is measured by
+            if (modelType == 1 && pieces.stream().noneMatch(piece -> piece.type() == Type.NORMAL)) {
+                throw new ModelFormatException(file + ": expected pieces of type 1 (normal), found none");
+            }
             return new SentencePieceModel(
                     file,
                     List.copyOf(pieces),
@@ -225,6 +232,14 @@ record SentencePieceModel(
             if (!Float.isFinite(score)) {
                 throw new ModelFormatException(
                         file + ": piece " + pieces.size() + ": expected a finite score, found " + score);
+            }
+            if (text.isEmpty()) {
+                throw new ModelFormatException(file + ": piece " + pieces.size() + ": expected text, found none");
+            }
+            // before merges are looked for in it, which takes the square of its length
+            if (text.length() > LONGEST) {
+                throw new ModelFormatException("%s: piece %d: expected at most %d characters, found %d"
+                        .formatted(file, pieces.size(), LONGEST, text.length()));
             }
             return new Piece(text, score, type(type));
         }

@@ -13,14 +13,21 @@ import org.clipjava.text.PieceTokenizer;
 import org.clipjava.text.TokenSequence;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** RoBERTa's {@code tokenizer.json}. */
+/** RoBERTa's {@code tokenizer.json}, and its older files. */
 class ByteLevelFileFuzzTest {
-    /** Whatever the bytes: pieces that can tokenize, or an error. */
+    /**
+     * Whatever the bytes: pieces that can tokenize, or an error.
+     *
+     * @param bytes a {@code tokenizer.json}; or, as {@link FuzzParts} has them, a {@code vocab.json}, a {@code merges.txt} and a
+     *     {@code tokenizer_config.json}
+     */
     @MethodSource
     @FuzzTest
     void byteLevelFiles(byte[] bytes) {
+        FuzzParts parts = FuzzParts.of(bytes, "");
         try {
-            JsonFields json = JsonFields.parse(bytes, "f");
+            JsonFields first = parts.json(0).orElseThrow();
+            JsonFields json = parts.size() == 1 ? first : RobertaTokens.json(first, parts.text(1), parts.json(2), "f");
             PieceFile file = MetaClip2.whole(PieceFile.ofTokenizerJson(json), json, TextCleaning.CASED)
                     .file();
             PieceTokenizer tokenizer = new PieceTokenizer(file.vocabulary(), file.config(), 64);
@@ -32,20 +39,19 @@ class ByteLevelFileFuzzTest {
         }
     }
 
-    /** The smallest that there can be, and the whole one. */
+    /** The smallest that there can be, older files, and the whole one. */
     static Stream<byte[]> byteLevelFiles() {
-        StringBuilder vocab = new StringBuilder("\"<s>\": 0, \"</s>\": 1");
-        int id = 2;
-        for (String character : ClipVocabulary.byteCharacters()) {
-            String escaped = character.equals("\"") || character.equals("\\") ? "\\" + character : character;
-            vocab.append(", \"").append(escaped).append("\": ").append(id++);
-        }
         String small = """
-                {"added_tokens": [{"id": 0, "content": "<s>", "special": true}, {"id": 259, "content": "x", "lstrip": true}],
+                {"added_tokens": [{"id": 256, "content": "<s>", "special": true}, {"id": 259, "content": "x", "lstrip": true}],
                  "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
-                 "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 1], "cls": ["<s>", 0]},
-                 "model": {"type": "BPE", "vocab": {%s, "at": 258}, "merges": ["a t"]}}
-                """.formatted(vocab);
-        return Stream.of(small.getBytes(UTF_8), TokenizerFiles.read("roberta.tokenizer.json"));
+                 "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 257], "cls": ["<s>", 256]},
+                 "model": {"type": "BPE", "vocab": {@, "<s>": 256, "</s>": 257, "at": 258}, "merges": ["a t"]}}
+                """;
+        String older = "{@, \"<s>\": 256, \"</s>\": 257, \"at\": 258, \"<mask>\": 259}\0#version: 0.2\na t\n";
+        return Stream.of(
+                small.getBytes(UTF_8),
+                FuzzParts.joined(older),
+                FuzzParts.joined(older + "\0{\"add_prefix_space\": false}"),
+                TokenizerFiles.read("roberta.tokenizer.json"));
     }
 }

@@ -35,17 +35,26 @@ class MutationsTest {
         Mutations.run(
                 "byte-level files",
                 300,
-                ByteLevelFileFuzzTest.byteLevelFiles().limit(1),
+                ByteLevelFileFuzzTest.byteLevelFiles().limit(3),
                 new ByteLevelFileFuzzTest()::byteLevelFiles);
     }
 
     @Test
-    void modelsOfXlmRoberta() {
+    void clipVocabularies() {
         Mutations.run(
-                "models of XLM-RoBERTa",
+                "CLIP's vocabularies",
                 300,
-                SentencePieceModelFuzzTest.xlmRoberta(),
-                new SentencePieceModelFuzzTest()::modelsOfXlmRoberta);
+                ClipVocabularyFuzzTest.clipVocabularies(),
+                new ClipVocabularyFuzzTest()::clipVocabularies);
+    }
+
+    @Test
+    void sentencePieceModels() {
+        Mutations.run(
+                "models of SentencePiece",
+                300,
+                SentencePieceModelFuzzTest.models().limit(3),
+                new SentencePieceModelFuzzTest()::models);
     }
 
     @Test

@@ -22,7 +22,8 @@ class SentencePieceModelTest {
     static byte[] block(int field, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(field << 3 | 2);
-        out.write(content.length); // below 128 here
+        out.write(content.length & 0x7F | 0x80);
+        out.write(content.length >> 7); // below 16,384 here
         out.writeBytes(content);
         return out.toByteArray();
     }
@@ -128,6 +129,18 @@ class SentencePieceModelTest {
                         "a score that is none",
                         piece("a", Float.NaN, 1),
                         "f: piece 0: expected a finite score, found NaN"),
+                Arguments.of(
+                        "a piece without text",
+                        joined(small(), piece("", 0, 1), block(2, bytes(3 << 3, 2))),
+                        "f: piece 5: expected text, found none"),
+                Arguments.of(
+                        "a piece of 1025 characters",
+                        joined(small(), piece("a".repeat(1025), 0, 1), block(2, bytes(3 << 3, 2))),
+                        "f: piece 5: expected at most 1024 characters, found 1025"),
+                Arguments.of(
+                        "no unigram but the unknown one",
+                        piece("<unk>", 0, 2),
+                        "f: expected pieces of type 1 (normal), found none"),
                 Arguments.of(
                         "no unknown piece",
                         piece("a", 0, 1),
