@@ -368,20 +368,25 @@ record Description(
         }
         ClipConfig architecture = config.architecture(tokens);
         Checkpoint checkpoint = folder.weights();
-        if (tokens.isPresent()) {
-            cut(
+        try {
+            if (tokens.isPresent()) {
+                cut(
+                        checkpoint,
+                        config.text().orElseThrow().vocabularySize(),
+                        tokens.get().size());
+            }
+            return new Description(
+                    Family.SIGLIP,
+                    architecture,
+                    preprocessing,
+                    tokens.map(pieces -> pieces),
                     checkpoint,
-                    config.text().orElseThrow().vocabularySize(),
-                    tokens.get().size());
+                    modelId(folder, fields),
+                    fields.string("description"));
+        } catch (Throwable t) {
+            checkpoint.close();
+            throw t;
         }
-        return new Description(
-                Family.SIGLIP,
-                architecture,
-                preprocessing,
-                tokens.map(pieces -> pieces),
-                checkpoint,
-                modelId(folder, fields),
-                fields.string("description"));
     }
 
     private static void checkSize(CheckpointFolder folder, int rows, CheckpointTokens pieces)
@@ -490,6 +495,9 @@ record Description(
                     checkpoint,
                     folder.repository(),
                     Optional.empty());
+        } catch (IllegalArgumentException e) {
+            checkpoint.close();
+            throw new ModelFormatException(fields.where() + ": " + e.getMessage(), e);
         } catch (Throwable t) {
             checkpoint.close();
             throw t;

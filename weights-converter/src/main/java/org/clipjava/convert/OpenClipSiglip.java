@@ -182,20 +182,24 @@ final class OpenClipSiglip {
             throw act.orElseThrow().expected("approximate", "\"none\" or \"tanh\"");
         }
         int width = fields.positive("width", 512);
-        TowerConfig tower = TowerConfig.of(
-                width,
-                fields.positive("layers", 12),
-                fields.positive("heads", 8),
-                OpenClipConfig.mlpWidth(fields, width),
-                approximate.equals("tanh") ? Activation.GELU_TANH : Activation.GELU,
-                norm.isPresent() ? norm.get().number("eps", TEXT_EPS) : TEXT_EPS);
-        return TextConfig.of(
-                        tower,
-                        fields.positive("context_length", 77),
-                        fields.positive("vocab_size", 49408),
-                        new TextPool.Last())
-                .withMask(TextMask.NONE)
-                .withProjection(projection(fields));
+        try {
+            TowerConfig tower = TowerConfig.of(
+                    width,
+                    fields.positive("layers", 12),
+                    fields.positive("heads", 8),
+                    OpenClipConfig.mlpWidth(fields, width),
+                    approximate.equals("tanh") ? Activation.GELU_TANH : Activation.GELU,
+                    norm.isPresent() ? norm.get().number("eps", TEXT_EPS) : TEXT_EPS);
+            return TextConfig.of(
+                            tower,
+                            fields.positive("context_length", 77),
+                            fields.positive("vocab_size", 49408),
+                            new TextPool.Last())
+                    .withMask(TextMask.NONE)
+                    .withProjection(projection(fields));
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(fields.where() + ": " + e.getMessage(), e);
+        }
     }
 
     private static Projection projection(JsonFields fields) throws ModelFormatException {

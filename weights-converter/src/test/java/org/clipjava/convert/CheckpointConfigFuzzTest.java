@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.safetensors.ModelFormatException;
 import org.clipjava.testdata.FuzzCorpus;
 import org.clipjava.testdata.Refusal;
@@ -27,6 +28,10 @@ class CheckpointConfigFuzzTest {
                 openClip(fields);
             } else if (fields.has("image_mean")) {
                 Preprocessing.of(fields, 224);
+            } else if (fields.has("image_processor_type")) {
+                Preprocessing.ofSiglip(fields, siglip(fields.has("max_num_patches")));
+            } else if (fields.string("model_type").orElse("").startsWith("siglip")) {
+                SiglipConfig.of(fields);
             } else {
                 CheckpointConfig.of(fields);
             }
@@ -35,6 +40,14 @@ class CheckpointConfigFuzzTest {
         } catch (ConversionOptionException e) {
             throw new AssertionError("no option was given", e);
         }
+    }
+
+    /** SigLIP's tower, or that of SigLIP 2 for pictures of any shape. */
+    private static VisionConfig siglip(boolean anyShape) throws ModelFormatException {
+        String config = "{\"model_type\": \"%s\"}".formatted(anyShape ? "siglip2" : "siglip");
+        return SiglipConfig.of(JsonFields.parse(config.getBytes(StandardCharsets.UTF_8), "tower"))
+                .vision()
+                .orElseThrow();
     }
 
     private static void openClip(JsonFields fields) throws ModelFormatException, ConversionOptionException {
@@ -82,7 +95,20 @@ class CheckpointConfigFuzzTest {
                         "[{\"idx\":0,\"path\":\"\",\"type\":\"a.Transformer\"},{\"path\":\"1_Pooling\",\"type\":\"a.Pooling\"},"
                                 + "{\"path\":\"2_Dense\",\"type\":\"a.Dense\"}]",
                         "{\"image_mean\":[0.48,0.46,0.41],\"image_std\":[0.27,0.26,0.28],\"crop_size\":{\"height\":224,"
-                                + "\"width\":224},\"do_center_crop\":true,\"resample\":3,\"size\":{\"shortest_edge\":224}}")
+                                + "\"width\":224},\"do_center_crop\":true,\"resample\":3,\"size\":{\"shortest_edge\":224}}",
+                        "{\"image_processor_type\":\"Siglip2ImageProcessor\",\"max_num_patches\":256,\"patch_size\":16,"
+                                + "\"do_resize\":true,\"do_rescale\":true,\"rescale_factor\":0.00392156862745098,"
+                                + "\"do_normalize\":true,\"resample\":2}",
+                        "{\"image_processor_type\":\"SiglipImageProcessor\",\"size\":{\"height\":224,\"width\":224}}",
+                        "{\"model_type\":\"siglip2\",\"vision_config\":{\"num_patches\":256,\"patch_size\":16,"
+                                + "\"hidden_size\":768,\"hidden_act\":\"gelu_pytorch_tanh\",\"num_channels\":3},"
+                                + "\"text_config\":{\"max_position_embeddings\":64,\"vocab_size\":256000,"
+                                + "\"projection_size\":768}}",
+                        "{\"model_cfg\":{\"vision_cfg\":{\"timm_model_name\":\"vit_base_patch16_siglip_224\"},\"text_cfg\":"
+                                + "{\"no_causal_mask\":true,\"pool_type\":\"last\",\"proj_bias\":true,\"tokenizer_kwargs\":"
+                                + "{\"clean\":\"canonicalize\"},\"norm_kwargs\":{\"eps\":0}}}}",
+                        "{\"model_type\":\"siglip_vision_model\",\"image_size\":224,\"vision_use_head\":true}",
+                        "{\"model_type\":\"siglip_text_model\",\"num_hidden_layers\":12,\"layer_norm_eps\":1e-6}")
                 .map(json -> json.getBytes(StandardCharsets.UTF_8));
     }
 }

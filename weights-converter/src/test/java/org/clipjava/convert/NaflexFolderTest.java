@@ -151,6 +151,8 @@ class NaflexFolderTest {
                         + "vision_config: num_patches: expected those of a square, of at most 65,536, found 65",
                 "config.json|\"num_patches\": 64|\"num_patches\": 4294836225|"
                         + "vision_config: num_patches: expected a whole number above zero, found 4294836225",
+                "config.json|\"model_type\": \"siglip2\"|\"model_type\": \"siglip2\", \"description\": 5|"
+                        + "description: expected a string, found 5",
                 "preprocessor_config.json|\"patch_size\": 8|\"patch_size\": 16|"
                         + "patch_size: expected config.json's, 8, found 16",
                 "preprocessor_config.json|\"max_num_patches\": 64|\"max_num_patches\": 99999999|"

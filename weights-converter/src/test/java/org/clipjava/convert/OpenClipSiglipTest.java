@@ -239,6 +239,8 @@ class OpenClipSiglipTest {
                 "vit_so400m_patch14_siglip_224|vit_base_patch16_siglip_224|"
                         + "model_cfg: vision_cfg: timm_model_name: expected one whose tower is 144 wide, as that of the weights,"
                         + " not 768, found \"vit_base_patch16_siglip_224\"",
+                "\"eps\": 1e-6|\"eps\": 0|"
+                        + "model_cfg: text_cfg: layer_norm_eps: expected a number in (0, 1), found 0.0",
                 "\"clean\": \"canonicalize\"|\"clean\": \"lower\"|"
                         + "model_cfg: text_cfg: tokenizer_kwargs: clean: expected \"canonicalize\", found \"lower\"",
                 "\"custom_text\": true|\"custom_text\": true, \"rope\": 2|"

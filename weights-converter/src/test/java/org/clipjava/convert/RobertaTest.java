@@ -187,6 +187,23 @@ class RobertaTest {
         }
     }
 
+    @Test
+    void refusesPicturesThatAreTooLarge() throws IOException {
+        Path config = folder.resolve("open_clip_config.json");
+        Files.writeString(config, Files.readString(config).replace("\"image_size\": 64", "\"image_size\": 8200"));
+        writeVocabularyAndMerges();
+        SyntheticFolder.writeSafetensors(
+                folder.resolve("open_clip_model.safetensors"), MultilingualTest.xlmRoberta(true, TOKENS));
+        assertRefused(
+                () -> CheckpointConverter.convert(
+                        folder,
+                        folder.resolve("model.clip"),
+                        WeightType.F32,
+                        ConversionOptions.NONE,
+                        ConversionListener.SILENT),
+                "image_size: expected 1 to 8192, found 8200");
+    }
+
     private static void assertRefused(ThrowingTokens tokens, String message) {
         ModelFormatException e = assertThrows(ModelFormatException.class, tokens::read);
         assertTrue(String.valueOf(e.getMessage()).endsWith(message), e.getMessage());
