@@ -4,7 +4,7 @@
     formats_corpus.py FOLDER [--damaged N]   all of them: FOLDER/*, FOLDER/pillow.tsv, FOLDER/damage.tsv
     formats_corpus.py FOLDER --small OUT     copies the small part that the build holds from FOLDER to OUT
 
-Needs Pillow with libtiff, NumPy, and ImageMagick and netpbm (Debian). The pictures are computed here or derived from
+Needs Pillow with libtiff, NumPy, and ImageMagick, netpbm and zstd (Debian). The pictures are computed here or derived from
 coffee_small_150x100.png (CC0). A line of pillow.tsv is a file's name and its verdict, separated by a tab: WIDTHxHEIGHT and the
 SHA-256 of the RGB bytes, or "error". A line of damage.tsv is a name, a damage, and a verdict, where a damage is "cut N" (the first N
 bytes) or "set BYTE:VALUE,...". The engine is held to both by FormatsCorpusTest (-Dclip.formats.corpus=FOLDER).
@@ -36,6 +36,7 @@ SEED = 24
 # Literal runs of 4 bits may become of odd number; libtiff shows what is left of a fax.
 DAMAGED_OTHERWISE = ("bmp_rle4_absolute", "fax", "ccitt", "group")
 FORMATS = ["BMP", "DIB", "ICO", "PPM", "QOI", "TGA", "PSD", "TIFF", "PNG", "JPEG", "MPO"]
+LATER = ("tiffzstd_", "own_tiff_zstd_")
 SIZES = [(1, 1), (2, 3), (3, 2), (7, 5), (8, 8), (9, 4), (17, 13), (31, 2), (33, 21), (1, 40), (40, 1)]
 
 
@@ -863,6 +864,49 @@ def tiffs(c):
 
 
 
+def zstd(data):
+    return subprocess.run(["zstd", "-q", "-c"], input=data, capture_output=True, check=True).stdout
+
+
+def later_tiffs(c):
+    """What came later: a group of its own, so that the small part of the others stays as it is."""
+    PACK[50000] = zstd
+    coffee = picture("coffee", 45, 31)
+    for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F"):
+        image = coffee.convert("L").convert("I").convert("I;16") if mode == "I;16" else coffee.convert(mode)
+        c.save(f"tiffzstd_pillow_{mode.replace(';', '')}.tif", image, compression="zstd")
+    c.save("tiffzstd_pillow_large.tif", picture("coffee", 150, 100), compression="zstd", strip_size=150 * 3 * 30)
+    width, height = 17, 13
+    for name, photometric, samples, tags in (
+            ("gray", 1, 1, ()), ("rgb", 2, 3, ()), ("associated", 2, 4, [(338, 3, [1])]), ("cmyk", 5, 4, ())):
+        for kind, bits in ((np.uint8, 8), (np.uint16, 16)):
+            values = smooth(width, height, samples, kind)
+            for order in "<>":
+                for predictor in (1, 2):
+                    more = list(tags) + ([(317, 3, [2])] if predictor == 2 else [])
+                    ending = f"{'le' if order == '<' else 'be'}_predictor{predictor}_{width}x{height}.tif"
+                    c.add(f"tiffzstd_{name}{bits}_strips_{ending}",
+                          tiff(width, height, bits, photometric, strips(values, order, 50000, 5, predictor), order, 50000, samples, 5,
+                               tags=more))
+                    c.add(f"tiffzstd_{name}{bits}_tiles_{ending}",
+                          tiff(width, height, bits, photometric, tiles(values, order, 50000, (16, 16), predictor), order, 50000,
+                               samples, tile=(16, 16), tags=more))
+    values = smooth(width, height, 3, np.uint8)
+    raw = values.tobytes()
+    planes = [part for s in range(3) for part in strips(values[:, :, s : s + 1], "<", 50000, 5)]
+    c.add("tiffzstd_planes.tif", tiff(width, height, 8, 2, planes, "<", 50000, 3, 5, tags=[(284, 3, [2])]))
+    c.add("tiffzstd_fill2.tif", tiff(width, height, 8, 2, [zstd(raw)], "<", 50000, 3, fill=2))
+    rng = random.Random(SEED)
+    c.add("tiffzstd_ycbcr.tif", tiff(16, 12, 8, 6, [zstd(units(rng, 16, 12, 2, 2))], "<", 50000, 3, tags=[(530, 3, [2, 2])]))
+    c.add("tiffzstd_short.tif", tiff(width, height, 8, 2, [zstd(raw[:-1])], "<", 50000, 3))
+    c.add("tiffzstd_long.tif", tiff(width, height, 8, 2, [zstd(raw + bytes(9))], "<", 50000, 3))
+    c.add("tiffzstd_trailing.tif", tiff(width, height, 8, 2, [zstd(raw) + b"more"], "<", 50000, 3))
+    c.add("tiffzstd_wrong_sum.tif", tiff(width, height, 8, 2, [zstd(raw)[:-4] + bytes(4)], "<", 50000, 3))
+    c.add("tiffzstd_cut_sum.tif", tiff(width, height, 8, 2, [zstd(raw)[:-4]], "<", 50000, 3))
+    rgb = Image.frombytes("RGB", (width, height), raw)
+    c.add("own_tiff_zstd_frames.tif", tiff(width, height, 8, 2, [zstd(raw[:99]) + zstd(raw[99:])], "<", 50000, 3), rgb)
+
+
 def damages(data, rng, n):
     for _ in range(n // 2):
         yield f"cut {rng.randrange(len(data))}"
@@ -897,6 +941,8 @@ def make_small(folder, out):
     kinds = {}
     for name in sorted(lines, key=lambda n: ((folder / n).stat().st_size, n)):
         size = next((p for p in name.rsplit(".", 1)[0].split("_") if "x" in p and p.replace("x", "").isdigit()), "")
+        if name.startswith(LATER):
+            continue
         if size in ("", "7x5", "17x13") and (folder / name).stat().st_size < 2500:
             kinds.setdefault(name.replace(size, ""), name)
     rng = random.Random(SEED)
@@ -906,16 +952,20 @@ def make_small(folder, out):
             by_format.setdefault(name.split("_")[0], []).append(name)
     most = {"tiff": 90, "bmp": 60, "tga": 30, "qoi": 12, "psd": 20}
     chosen = [n for form, group in by_format.items() for n in rng.sample(group, min(len(group), most.get(form, 44)))]
+    later = sorted(n for n in lines if n.startswith(LATER) and (folder / n).stat().st_size < 2500)
+    later = [n for i, n in enumerate(later) if i % 3 == 0 or n.count("_") < 4]
+    chosen += later
     out.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         shutil.copyfile(folder / name, out / name)
     (out / "pillow.tsv").write_text("".join(f"{n}\t{lines[n]}\n" for n in sorted(chosen)))
     damage = [line.split("\t") for line in (folder / "damage.tsv").read_text().splitlines()]
-    held = [d for d in damage if d[0] in chosen]
+    held = [d for d in damage if d[0] in chosen and d[0] not in later]
     damaged_ones = {}
     for d in held:
         damaged_ones.setdefault(d[0].split("_")[0], []).append(d)
     picked = [d for group in damaged_ones.values() for d in rng.sample(group, min(len(group), 60))]
+    picked += [d for i, d in enumerate(d for d in damage if d[0] in later) if i % 5 == 0]
     (out / "damage.tsv").write_text("".join("\t".join(d) + "\n" for d in sorted(picked)))
 
 
@@ -935,7 +985,7 @@ def main():
         return
     args.folder.mkdir(parents=True, exist_ok=True)
     c = Corpus(args.folder)
-    for make in (bmps, icos, netpbms, qois, tgas, psds, tiffs):
+    for make in (bmps, icos, netpbms, qois, tgas, psds, tiffs, later_tiffs):
         make(c)
     rng = random.Random(SEED)
     lines = []

@@ -552,7 +552,7 @@ public final class HostilePictures {
                 () -> gray(4, 4).without(256, 257).next(0).toBytes());
         refused(
                 "TIFF of an unknown compression",
-                "TIFF: expected no compression, PackBits, LZW, deflate, JPEG or fax, found compression 12345",
+                "TIFF: expected no compression, PackBits, LZW, deflate, Zstandard, JPEG or fax, found compression 12345",
                 () -> gray(4, 4).with(259, 3, 1, 12345).next(0).toBytes());
         refused(
                 "TIFF around an old JPEG of 65500x65500",

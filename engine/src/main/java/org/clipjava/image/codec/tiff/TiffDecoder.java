@@ -9,10 +9,11 @@ import org.clipjava.image.codec.PixelRows;
 import org.clipjava.image.codec.TiffDirectory;
 import org.clipjava.image.codec.jpeg.JpegDecoder;
 import org.clipjava.image.codec.jpeg.JpegHeader;
+import org.clipjava.image.codec.zstd.ZstdDecoder;
 
 /**
  * The first picture of a TIFF, as Pillow with libtiff has it: strips and tiles, in one plane or several; plain, PackBits, LZW, deflate,
- * JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
+ * Zstandard, JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
  * to 8, YCbCr of 8 bits by libtiff's arithmetic. Colour profiles are ignored; what was multiplied with alpha is divided.
  *
  * <p>Samples of 16 bits become their high byte, of 12 their upper eight bits, gray too, which Pillow clips at 255. Floating point is
@@ -27,6 +28,9 @@ final class TiffDecoder {
 
     private static final long MOST_OF_DEFLATE = 1032;
     private static final long MOST_OF_PACKBITS = 64;
+
+    /** A block of one value: 128 KiB in four bytes. */
+    private static final long MOST_OF_ZSTD = 1 << 15;
 
     /** A row of a fax that is like the one above is one bit; longer rows than this are not made so. */
     private static final long MOST_OF_FAX = 8L * 65536 / 8;
@@ -95,11 +99,13 @@ final class TiffDecoder {
             case TiffLayout.LZW -> MOST_OF_LZW;
             case TiffLayout.DEFLATE, TiffLayout.OLD_DEFLATE -> MOST_OF_DEFLATE;
             case TiffLayout.PACKBITS -> MOST_OF_PACKBITS;
+            case TiffLayout.ZSTD -> MOST_OF_ZSTD;
             case TiffLayout.FAX_HUFFMAN, TiffLayout.FAX_GROUP3, TiffLayout.FAX_GROUP4 -> MOST_OF_FAX;
             case TiffLayout.JPEG, TiffLayout.OLD_JPEG -> Long.MAX_VALUE / Integer.MAX_VALUE;
             default ->
-                throw TiffLayout.unsupported("expected no compression, PackBits, LZW, deflate, JPEG or fax, found "
-                        + TiffLayout.nameOf(compression).orElse("compression " + compression));
+                throw TiffLayout.unsupported(
+                        "expected no compression, PackBits, LZW, deflate, Zstandard, JPEG or fax, found "
+                                + TiffLayout.nameOf(compression).orElse("compression " + compression));
         };
         if (compression == TiffLayout.OLD_JPEG) {
             return;
@@ -208,7 +214,7 @@ final class TiffDecoder {
         byte[] row = new byte[Math.ceilDiv(layout.partWidth(), h) * unit];
         int rows = Math.ceilDiv(layout.rowsOf(partY), v);
         int pixels = Math.min(layout.partWidth(), layout.width() - x0);
-        try (PartRows reader = reader(part, 0)) {
+        try (PartRows reader = reader(part, (long) rows * row.length)) {
             for (int group = 0; group < rows; group++) {
                 next(reader, row, group, rows);
                 needCanvas();
@@ -225,17 +231,17 @@ final class TiffDecoder {
         }
     }
 
-    /** @param plain bytes that the part needs of what is not compressed */
-    private PartRows reader(int part, long plain) throws CodecException {
+    /** @param most bytes of the part's rows */
+    private PartRows reader(int part, long most) throws CodecException {
         int start = start(file, layout, part);
         int end = end(file, layout, part);
         if (!layout.isReversed()) {
-            return reader(file, start, end);
+            return reader(file, start, end, most);
         }
         boolean uncompressed = layout.compression() == TiffLayout.UNCOMPRESSED;
-        byte[] data = Arrays.copyOfRange(file, start, uncompressed ? (int) Math.min(end, start + plain) : end);
+        byte[] data = Arrays.copyOfRange(file, start, uncompressed ? (int) Math.min(end, start + most) : end);
         reverseBits(data);
-        return reader(data, 0, data.length);
+        return reader(data, 0, data.length, most);
     }
 
     private static void reverseBits(byte[] data) {
@@ -244,11 +250,12 @@ final class TiffDecoder {
         }
     }
 
-    private PartRows reader(byte[] data, int start, int end) throws CodecException {
+    private PartRows reader(byte[] data, int start, int end, long most) throws CodecException {
         return switch (layout.compression()) {
             case TiffLayout.UNCOMPRESSED -> new PlainRows(data, start, end);
             case TiffLayout.PACKBITS -> new PackBitsRows(data, start, end);
             case TiffLayout.LZW -> new LzwRows(data, start, end);
+            case TiffLayout.ZSTD -> new StreamRows(new ZstdDecoder(data, start, end, most)::read);
             case TiffLayout.FAX_HUFFMAN -> new FaxRows(data, start, end, FaxRows.Kind.HUFFMAN, layout.partWidth());
             case TiffLayout.FAX_GROUP3 -> {
                 boolean both = (layout.tags().unsignedOr(TiffDirectory.FAX_OPTIONS, 0) & 1) != 0;

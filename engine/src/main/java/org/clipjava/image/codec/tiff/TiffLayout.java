@@ -53,6 +53,7 @@ record TiffLayout(
     static final int DEFLATE = 8;
     static final int PACKBITS = 32773;
     static final int OLD_DEFLATE = 32946;
+    static final int ZSTD = 50000;
 
     private static final int UNSIGNED = 1;
     private static final int SIGNED = 2;
@@ -104,7 +105,10 @@ record TiffLayout(
         }
         checkParts(width, height, partWidth, partHeight, (bits * (long) samples + 7) / 8);
         int predictor = (int) tags.unsignedOr(TiffDirectory.PREDICTOR, 1);
-        boolean predicts = compression == LZW || compression == DEFLATE || compression == OLD_DEFLATE;
+        boolean predicts = switch (compression) {
+            case LZW, DEFLATE, OLD_DEFLATE, ZSTD -> true;
+            default -> false;
+        };
         if (predicts && ((predictor != 1 && predictor != 2) || (predictor == 2 && bits != 8 && bits != 16))) {
             throw unsupported("expected no predictor, or differences of 8 or 16 bits, found predictor " + predictor
                     + " of " + bits + " bits");
@@ -268,7 +272,6 @@ record TiffLayout(
     static Optional<String> nameOf(int compression) {
         return switch (compression) {
             case 34925 -> Optional.of("LZMA");
-            case 50000 -> Optional.of("Zstandard");
             case 50001 -> Optional.of("WebP");
             case 34712 -> Optional.of("JPEG 2000");
             case 34887 -> Optional.of("LERC");
