@@ -36,7 +36,7 @@ SEED = 24
 # Literal runs of 4 bits may become of odd number; libtiff shows what is left of a fax.
 DAMAGED_OTHERWISE = ("bmp_rle4_absolute", "fax", "ccitt", "group")
 FORMATS = ["BMP", "DIB", "ICO", "PPM", "QOI", "TGA", "PSD", "TIFF", "PNG", "JPEG", "MPO"]
-LATER = ("tiffzstd_", "own_tiff_zstd_")
+LATER = [("tiffzstd_", "own_tiff_zstd_"), ("tiffsigned_", "own_tiff_signed_")]
 SIZES = [(1, 1), (2, 3), (3, 2), (7, 5), (8, 8), (9, 4), (17, 13), (31, 2), (33, 21), (1, 40), (40, 1)]
 
 
@@ -73,9 +73,16 @@ def colors(n):
     return np.frombuffer(random.Random(n).randbytes(3 * n), np.uint8).reshape(n, 3)
 
 
+def gray_of_signed(values):
+    """Of 16 bits: black below 0, as in Pillow, and white at the top, which Pillow has at 255."""
+    return Image.fromarray((np.clip(values, 0, 32767) >> 7).astype(np.uint8)).convert("RGB")
+
+
 def rgb_of(image):
     """What Pillow's pixels are to the engine."""
     upright = ImageOps.exif_transpose(image)
+    if upright.mode == "I" and image.format == "TIFF" and image.tag_v2.get(339) == (2,):
+        return gray_of_signed(np.asarray(upright))
     if upright.mode in ("I;16", "I;16B", "I") and image.format in ("PPM", "TIFF"):
         upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
         if image.format == "TIFF" and image.tag_v2.get(262, 0) == 0:
@@ -905,6 +912,22 @@ def later_tiffs(c):
     c.add("tiffzstd_cut_sum.tif", tiff(width, height, 8, 2, [zstd(raw)[:-4]], "<", 50000, 3))
     rgb = Image.frombytes("RGB", (width, height), raw)
     c.add("own_tiff_zstd_frames.tif", tiff(width, height, 8, 2, [zstd(raw[:99]) + zstd(raw[99:])], "<", 50000, 3), rgb)
+    signed = np.array([-32768, -129, -128, -1, 0, 1, 127, 128, 255, 256, 20000, 32767], np.int16).reshape(3, 4, 1)
+    for order in "<>":
+        for compression in (1, 5, 8, 32773, 50000):
+            for predictor in (1, 2) if compression in (5, 8, 50000) else (1,):
+                data = tiff(4, 3, 16, 1, strips(signed, order, compression, 2, predictor), order, compression, 1, 2,
+                            tags=[(339, 3, [2])] + ([(317, 3, [2])] if predictor == 2 else []))
+                name = f"{'le' if order == '<' else 'be'}_{compression}_predictor{predictor}.tif"
+                if order == ">" and compression != 1:  # Pillow takes the bytes for those of the other order
+                    c.add(f"own_tiff_signed_{name}", data, gray_of_signed(signed[:, :, 0]))
+                else:
+                    c.add(f"tiffsigned_{name}", data)
+    for name, photometric, samples, tags in (
+            ("white_is_zero", 0, 1, ()), ("rgb", 2, 3, ()), ("gray_alpha", 1, 2, [(338, 3, [2])])):
+        values = np.repeat(signed, samples, 2)
+        c.add(f"tiffsigned_{name}.tif",
+              tiff(4, 3, 16, photometric, strips(values, "<", 1, 3), "<", 1, samples, tags=[(339, 3, [2] * samples), *tags]))
 
 
 def damages(data, rng, n):
@@ -941,7 +964,7 @@ def make_small(folder, out):
     kinds = {}
     for name in sorted(lines, key=lambda n: ((folder / n).stat().st_size, n)):
         size = next((p for p in name.rsplit(".", 1)[0].split("_") if "x" in p and p.replace("x", "").isdigit()), "")
-        if name.startswith(LATER):
+        if name.startswith(tuple(prefix for group in LATER for prefix in group)):
             continue
         if size in ("", "7x5", "17x13") and (folder / name).stat().st_size < 2500:
             kinds.setdefault(name.replace(size, ""), name)
@@ -952,20 +975,23 @@ def make_small(folder, out):
             by_format.setdefault(name.split("_")[0], []).append(name)
     most = {"tiff": 90, "bmp": 60, "tga": 30, "qoi": 12, "psd": 20}
     chosen = [n for form, group in by_format.items() for n in rng.sample(group, min(len(group), most.get(form, 44)))]
-    later = sorted(n for n in lines if n.startswith(LATER) and (folder / n).stat().st_size < 2500)
-    later = [n for i, n in enumerate(later) if i % 3 == 0 or n.count("_") < 4]
-    chosen += later
+    later = []
+    for group in LATER:
+        names = sorted(n for n in lines if n.startswith(group) and (folder / n).stat().st_size < 2500)
+        later.append([n for i, n in enumerate(names) if i % 3 == 0 or n.count("_") < 4])
+        chosen += later[-1]
     out.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         shutil.copyfile(folder / name, out / name)
     (out / "pillow.tsv").write_text("".join(f"{n}\t{lines[n]}\n" for n in sorted(chosen)))
     damage = [line.split("\t") for line in (folder / "damage.tsv").read_text().splitlines()]
-    held = [d for d in damage if d[0] in chosen and d[0] not in later]
+    held = [d for d in damage if d[0] in chosen and not any(d[0] in group for group in later)]
     damaged_ones = {}
     for d in held:
         damaged_ones.setdefault(d[0].split("_")[0], []).append(d)
     picked = [d for group in damaged_ones.values() for d in rng.sample(group, min(len(group), 60))]
-    picked += [d for i, d in enumerate(d for d in damage if d[0] in later) if i % 5 == 0]
+    for group in later:
+        picked += [d for i, d in enumerate(d for d in damage if d[0] in group) if i % 5 == 0]
     (out / "damage.tsv").write_text("".join("\t".join(d) + "\n" for d in sorted(picked)))
 
 

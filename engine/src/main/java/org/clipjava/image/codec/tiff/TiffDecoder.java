@@ -16,7 +16,8 @@ import org.clipjava.image.codec.zstd.ZstdDecoder;
  * Zstandard, JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
  * to 8, YCbCr of 8 bits by libtiff's arithmetic. Colour profiles are ignored; what was multiplied with alpha is divided.
  *
- * <p>Samples of 16 bits become their high byte, of 12 their upper eight bits, gray too, which Pillow clips at 255. Floating point is
+ * <p>Samples of 16 bits become their high byte, of 12 their upper eight bits, gray too, which Pillow clips at 255. Gray with a sign is
+ * black below 0, as in Pillow, and becomes the eight bits after the sign. Floating point is
  * clipped to 0 to 255, as in Pillow. Damaged faxes are refused; libtiff shows what is left of them.
  *
  * <p>A strip or tile that ends before its rows do is an error. The tags are checked before anything is allocated, and all decoding goes
@@ -45,6 +46,7 @@ final class TiffDecoder {
     private final TiffLayout layout;
 
     private final Background background;
+    private final boolean signed;
 
     /** Samples of a pixel that are kept: the colours, and alpha where it is of use. */
     private final int kept;
@@ -56,6 +58,7 @@ final class TiffDecoder {
         this.file = file;
         this.layout = layout;
         this.background = background;
+        signed = layout.isSigned();
         boolean alpha = layout.associated() || (background.shows() && layout.hasAlpha());
         kept = layout.colors() + (alpha ? 1 : 0);
     }
@@ -304,7 +307,11 @@ final class TiffDecoder {
         boolean bigEndian = layout.tags().bigEndian();
         return switch (bits) {
             case 8 -> row[i];
-            case 16 -> row[2 * i + (bigEndian ? 0 : 1)];
+            case 16 -> {
+                int high = row[2 * i + (bigEndian ? 0 : 1)];
+                int low = row[2 * i + (bigEndian ? 1 : 0)] & 0xff;
+                yield signed ? Math.max(high << 1 | low >> 7, 0) : high;
+            }
             case 32 -> {
                 int value = 0;
                 for (int b = 0; b < 4; b++) {

@@ -138,6 +138,11 @@ record TiffLayout(
         return layout;
     }
 
+    /** Whether samples of 16 bits have a sign. */
+    boolean isSigned() {
+        return bits == 16 && tags.unsignedOr(TiffDirectory.SAMPLE_FORMAT, UNSIGNED) == SIGNED;
+    }
+
     /** Whether chroma lies behind the luma of some pixels each, and no JPEG knows what to do with it. */
     boolean isYCbCr() {
         return photometric == YCBCR && colors == 3 && compression != JPEG && compression != OLD_JPEG;
@@ -188,11 +193,12 @@ record TiffLayout(
             default -> false;
         };
         boolean unsigned = (format == UNSIGNED && knownBits) || (format == SIGNED && gray && bits == 8);
+        boolean signed = format == SIGNED && photometric == BLACK_IS_ZERO && samples == 1 && bits == 16;
         boolean floating = format == FLOATING && gray && samples == 1 && bits == 32;
         if (!known
                 || samples < colors
                 || samples > most
-                || (!unsigned && !floating)
+                || (!unsigned && !signed && !floating)
                 || !alike(tags, samples, bits, format)) {
             throw unsupported("expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found "
                     + (photometric == CIE_LAB ? "CIE L*a*b*" : "colours of kind " + photometric) + ", " + samples
