@@ -34,10 +34,10 @@ final class Tile {
     static final int AHEAD_STEP = 16;
 
     /**
-     * More than any k. The loops of {@link NarrowTiles} are left where k comes to it and to where the sums stand: never, but
-     * the compiler cannot know. So it has the sums of the rows before an exit ready there, and loads the inputs of the rows
-     * behind it afterwards. Without exits it loads the inputs of all rows first, and of 16 registers too few are left for the
-     * sums: some of them go to memory and back with each k.
+     * More than any k. {@link NarrowTiles} leave their loops at the k that is this and where the sums stand: never, but the
+     * compiler cannot know. So it has the sums of the rows before an exit ready there, and loads the inputs of the rows behind
+     * it afterwards. Without exits it loads the inputs of all rows first, and of 16 registers too few are left for the sums:
+     * some of them go to memory and back with each k.
      */
     static final int NEVER = 1 << 28;
 
@@ -50,7 +50,8 @@ final class Tile {
      * depend on the tile that it falls in.
      *
      * <p>Once for each k it reads a byte of the memory that will be wanted next, since Java has no prefetch instruction: weights
-     * then come from memory while others are multiplied with.
+     * then come from memory while others are multiplied with. Where there are 16 registers it does not, since the reads cost
+     * more than they save.
      *
      * @param height rows of the tile, 1 to {@link #TALLEST}
      * @param a [height, k] from {@code ai}, rows {@link Activations#STRIDE} apart
@@ -58,7 +59,7 @@ final class Tile {
      * @param c [height, 32] from {@code ci}
      * @param ahead what will be wanted
      * @param aheadAt byte of it to read first
-     * @return of no meaning, but to be kept: else the compiler would leave those reads out
+     * @return of no meaning, but to be kept: else the compiler would leave those reads out; 0 where there are none
      */
     static int multiply(
             int height,
