@@ -22,7 +22,7 @@ class SentencePieceModelTest {
     static byte[] block(int field, byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(field << 3 | 2);
-        out.write(content.length & 0x7F | 0x80);
+        out.write((content.length & 0x7F) | 0x80);
         out.write(content.length >> 7); // below 16,384 here
         out.writeBytes(content);
         return out.toByteArray();

@@ -16,7 +16,10 @@ final class XxHash64 {
 
     private static final int STRIPE = 32;
 
-    private final long[] lanes = {P1 + P2, P2, 0, -P1};
+    /** P1 + P2, without the carry. */
+    private static final long P1_AND_P2 = 0x60EA27EEADC0B5D6L;
+
+    private final long[] lanes = {P1_AND_P2, P2, 0, -P1};
 
     /** What does not fill a stripe yet. */
     private final byte[] held = new byte[STRIPE];
