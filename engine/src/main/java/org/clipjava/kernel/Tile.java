@@ -22,13 +22,14 @@ final class Tile {
     /** Columns between the two vectors of a pass. */
     static final int HALF = PanelMatrix.WIDTH / 2;
 
+    /** Whether there are 16 registers for vectors. */
+    private static final boolean NARROW = LANES < 16 && !AARCH64;
+
     /**
      * Rows of the tallest tile to use: 2 · rows accumulators, two weights and a broadcast have to fit the registers, of
      * which AVX-512 and AArch64 have 32 and the others 16.
      */
-    static final int TALLEST = LANES == 16 || AARCH64 ? 12 : 6;
-
-    private static final boolean NARROW = TALLEST == 6;
+    static final int TALLEST = NARROW ? 6 : 12;
 
     /** Bytes from one reading ahead to the next. */
     static final int AHEAD_STEP = 16;

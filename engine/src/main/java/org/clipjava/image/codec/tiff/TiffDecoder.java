@@ -9,7 +9,6 @@ import org.clipjava.image.codec.PixelRows;
 import org.clipjava.image.codec.TiffDirectory;
 import org.clipjava.image.codec.jpeg.JpegDecoder;
 import org.clipjava.image.codec.jpeg.JpegHeader;
-import org.clipjava.image.codec.zstd.ZstdDecoder;
 
 /**
  * The first picture of a TIFF, as Pillow with libtiff has it: strips and tiles, in one plane or several; plain, PackBits, LZW, deflate,
@@ -258,7 +257,7 @@ final class TiffDecoder {
             case TiffLayout.UNCOMPRESSED -> new PlainRows(data, start, end);
             case TiffLayout.PACKBITS -> new PackBitsRows(data, start, end);
             case TiffLayout.LZW -> new LzwRows(data, start, end);
-            case TiffLayout.ZSTD -> new StreamRows(new ZstdDecoder(data, start, end, most)::read);
+            case TiffLayout.ZSTD -> new ZstdRows(data, start, end, most);
             case TiffLayout.FAX_HUFFMAN -> new FaxRows(data, start, end, FaxRows.Kind.HUFFMAN, layout.partWidth());
             case TiffLayout.FAX_GROUP3 -> {
                 boolean both = (layout.tags().unsignedOr(TiffDirectory.FAX_OPTIONS, 0) & 1) != 0;
