@@ -161,30 +161,31 @@ final class TilesGenerator {
         out.append("""
                         for (int p = 0; p < k - 1; p += 2) {
                             long at = bi + (long) p * ROW_BYTES;
-                            FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, b, at, LITTLE_ENDIAN);
-                            FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, b, at + HALF_BYTES, LITTLE_ENDIAN);
                 """);
         int exits = 0;
-        for (int row = 0; row < height; row++) {
-            if (startsGroup(row, height)) {
+        for (int step = 0; step < 2; step++) {
+            String mark = step == 0 ? "" : "n"; // next
+            if (step > 0) {
                 exit(++exits, out);
             }
-            row("", row, "p" + offset(row), out);
-        }
-        exit(++exits, out);
-        out.append("""
-                            FloatVector bn0 = FloatVector.fromMemorySegment(SPECIES, b, at + ROW_BYTES, LITTLE_ENDIAN);
-                            FloatVector bn1 = FloatVector.fromMemorySegment(SPECIES, b, at + ROW_BYTES + HALF_BYTES, LITTLE_ENDIAN);
-                """);
-        for (int row = 0; row < height; row++) {
-            if (startsGroup(row, height)) {
-                exit(++exits, out);
+            narrowWeights(mark, step == 0 ? "at" : "at + ROW_BYTES", out);
+            for (int row = 0; row < height; row++) {
+                if (startsGroup(row, height)) {
+                    exit(++exits, out);
+                }
+                row(mark, row, (step == 0 ? "p" : "p + 1") + offset(row), out);
             }
-            row("n", row, "p + 1" + offset(row), out);
         }
         out.append("        }\n");
         storeSums(height, out);
         return out.append("    }\n").toString();
+    }
+
+    private static void narrowWeights(String mark, String at, StringBuilder out) {
+        out.append("""
+                            FloatVector b%1$s0 = FloatVector.fromMemorySegment(SPECIES, b, %2$s, LITTLE_ENDIAN);
+                            FloatVector b%1$s1 = FloatVector.fromMemorySegment(SPECIES, b, %2$s + HALF_BYTES, LITTLE_ENDIAN);
+                """.formatted(mark, at));
     }
 
     /** Rows are taken together as long as their inputs fit the registers that accumulators and weights leave. */
