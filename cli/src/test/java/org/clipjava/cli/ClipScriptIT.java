@@ -121,7 +121,7 @@ class ClipScriptIT {
     @Test
     void archivesClassesAfterARunThatEncodesAlone() throws Exception {
         Path resources = Path.of("launcher/src/main/resources/org/clipjava/launcher");
-        for (String file : List.of("jvm.options", "encoding-commands")) {
+        for (String file : List.of("jvm.options", "class-archives")) {
             Path source = TestData.projectRoot().resolve(resources).resolve(file);
             touch(write(resources.resolve(file).toString(), Files.readString(source)), OLD);
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the second JVM is started with: {@code jvm.options}, an archive of its classes in the user's cache, which the JVM makes after
- * the first run that encodes and checks itself, and what the user asks for, which comes last and prevails.
+ * the first run of its kind and checks itself, and what the user asks for, which comes last and prevails.
  */
 final class JvmOptions {
     /** Variables from which a JVM takes options too. */
@@ -88,18 +88,39 @@ final class JvmOptions {
         return options.contains("-Dclip.backend=" + MACHINE_CODE);
     }
 
-    /** By the command, a word or two. */
-    private static boolean encodesPictures(String[] arguments) {
-        List<String> commands = lines("encoding-commands");
-        return arguments.length > 0
-                && (commands.contains(arguments[0])
-                        || (arguments.length > 1 && commands.contains(arguments[0] + " " + arguments[1])));
+    /** An archive of classes, and whether this run makes it. */
+    private static final class ClassArchive {
+        private static final ClassArchive OF_MOST = new ClassArchive("classes", false);
+
+        private final String name;
+        private final boolean makes;
+
+        private ClassArchive(String name, boolean makes) {
+            this.name = name;
+            this.makes = makes;
+        }
+
+        /** By the command, a word or two. */
+        static ClassArchive of(String[] arguments) {
+            for (String line : lines("class-archives")) {
+                String[] words = line.split(" ", 3);
+                if (isCommand(words[2].split(" "), arguments)) {
+                    return new ClassArchive(words[1], words[0].equals("makes"));
+                }
+            }
+            return OF_MOST;
+        }
+
+        private static boolean isCommand(String[] command, String[] arguments) {
+            return arguments.length >= command.length
+                    && Arrays.equals(command, Arrays.copyOf(arguments, command.length));
+        }
     }
 
     /**
      * An archive named after the jar's size and time, in place of earlier ones: the JVM notices that an archive is of another jar, and
-     * does without, but does not renew it. Nor does it add classes to one: so only commands that encode pictures make it, and make it anew where
-     * the one before did not come to its end. The server, which loads others, has one of its own.
+     * does without, but does not renew it. Nor does it add classes to one: so commands that load the same classes share one, only those
+     * that load most of them make it, and make it anew where the one before did not come to its end.
      */
     private void addArchive(List<String> options, String jar, String version, String[] arguments) {
         Optional<Path> cache = folders.cache();
@@ -110,19 +131,17 @@ final class JvmOptions {
             Path folder = cache.get().resolve("clip-java");
             Files.createDirectories(folder);
             File file = new File(jar);
-            boolean serves = arguments.length > 0 && arguments[0].equals("serve");
-            boolean encodes = serves || encodesPictures(arguments);
-            String jarName =
-                    (serves ? "server-" : "classes-") + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
+            ClassArchive of = ClassArchive.of(arguments);
+            String jarName = of.name + '-' + Integer.toHexString((version + '\n' + jar).hashCode()) + '-';
             String name = jarName + Long.toHexString(31 * file.lastModified() + file.length()) + ".jsa";
             Path archive = folder.resolve(name);
             boolean there = Files.exists(archive);
             boolean whole = there && Files.exists(folder.resolve(name + WHOLE));
-            deleteOthers(folder, jarName, encodes && !whole ? Optional.<String>empty() : Optional.of(name));
-            if (encodes || there) {
+            deleteOthers(folder, jarName, of.makes && !whole ? Optional.<String>empty() : Optional.of(name));
+            if (of.makes || there) {
                 options.add("-XX:SharedArchiveFile=" + archive);
             }
-            if (encodes) {
+            if (of.makes) {
                 options.add("-XX:+AutoCreateSharedArchive");
                 // the program makes this file when it has encoded
                 options.add("-Dclip.launcher.whole=" + archive + WHOLE);

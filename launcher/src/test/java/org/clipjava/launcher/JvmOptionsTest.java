@@ -85,7 +85,7 @@ class JvmOptionsTest {
                 "Rank",
                 "labels",
                 "embed",
-                "# Commands that encode"
+                "# The archive of"
             })
     void makesNoArchiveForACommandThatLoadsFewClasses(String argument) throws IOException {
         String archive = archive(options());
@@ -121,15 +121,27 @@ class JvmOptionsTest {
         assertTrue(options().toString().contains(archive.toString()) && Files.exists(archive));
     }
 
-    @Test
-    void theServerHasAnArchiveOfItsOwn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "index", "search"})
+    void whatLoadsOtherClassesHasAnArchiveOfItsOwn(String command) throws IOException {
         Path classes = wholeArchive(Path.of(archive(options())));
-        Path server = wholeArchive(Path.of(archive(optionsOf("serve"))));
+        Path own = wholeArchive(Path.of(archive(optionsOf(command))));
 
-        assertNotEquals(classes, server);
-        assertTrue(optionsOf("serve", "--port", "0").contains("-XX:+AutoCreateSharedArchive"));
+        assertNotEquals(classes, own);
+        assertTrue(optionsOf(command, "--draft").contains("-XX:+AutoCreateSharedArchive"));
         assertEquals(classes.toString(), archive(options()));
-        assertTrue(Files.exists(classes) && Files.exists(server));
+        assertTrue(Files.exists(classes) && Files.exists(own));
+    }
+
+    @Test
+    void whatLooksIntoAnIndexStartsWithTheArchiveOfSearch() throws IOException {
+        assertFalse(optionsOf("similar").toString().contains("Archive"));
+        Path searches = wholeArchive(Path.of(archive(optionsOf("search"))));
+
+        for (String command : List.of("similar", "duplicates", "tag")) {
+            assertEquals(searches.toString(), archive(optionsOf(command)));
+            assertFalse(optionsOf(command).contains("-XX:+AutoCreateSharedArchive"));
+        }
     }
 
     private static Path wholeArchive(Path archive) throws IOException {
