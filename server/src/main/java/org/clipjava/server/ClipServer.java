@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.clipjava.Clip;
 import org.clipjava.LinearClassifier;
@@ -109,7 +110,8 @@ public final class ClipServer implements AutoCloseable {
     }
 
     private ClipServer(Builder builder) throws IOException {
-        Optional<PictureIndex> index = builder.openIndex(); // first, for it may not be there
+        Guard guard = builder.guard();
+        Optional<PictureIndex> index = builder.openIndex(); // before a thread is started, for it may not be there
         this.scheme = builder.tls.isPresent() ? "https" : "http";
         this.upstream = builder.upstream.map(ImmichUpstream::new);
         this.remote = builder.remotePictures();
@@ -121,7 +123,7 @@ public final class ClipServer implements AutoCloseable {
         Service service = Service.of(work, remote);
         ClassifyApi classify = new ClassifyApi(models, service);
         List<Api> apis = new ArrayList<>(List.of(
-                new StatusApi(models, work, metrics, () -> isStopping),
+                new StatusApi(work, metrics, this::isLoaded, () -> isStopping),
                 new OpenAiApi(models, service),
                 classify,
                 new LocateApi(models, service),
@@ -139,7 +141,14 @@ public final class ClipServer implements AutoCloseable {
         Routes routes =
                 new Routes(apis.stream().flatMap(api -> api.routes().stream()).toList());
 
-        QueuedThreadPool threads = new QueuedThreadPool(Math.max(8, 2 * processors), 4);
+        this.loader = Thread.ofPlatform()
+                .name("clip-server-loader")
+                .daemon()
+                .start(() -> load(builder, models, classify)); // meanwhile Jetty is made, which takes as long
+
+        // A queue of Jetty's own asks the JVM's management for the size of a reference, which takes a quarter of a
+        // second.
+        QueuedThreadPool threads = new QueuedThreadPool(Math.max(8, 2 * processors), 4, new LinkedBlockingQueue<>());
         threads.setName("clip-server-http");
         threads.setDaemon(true);
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("clip-server-request-"));
@@ -153,15 +162,11 @@ public final class ClipServer implements AutoCloseable {
         jetty.setStopTimeout(STOP.toMillis());
         AccessLog log = new AccessLog(builder.accessLog);
         ApiHandler handler =
-                new ApiHandler(routes, builder.guard(), new Bodies(builder.maxBody, heap / 4), connections, request -> {
+                new ApiHandler(routes, guard, new Bodies(builder.maxBody, heap / 4), connections, request -> {
                     metrics.request(request.route(), request.status(), request.duration());
                     log.done(request);
                 });
         jetty.setHandler(new GracefulHandler(handler));
-        this.loader = Thread.ofPlatform()
-                .name("clip-server-loader")
-                .daemon()
-                .unstarted(() -> load(builder, models, classify));
     }
 
     /** A server that is to be set up. */
@@ -181,10 +186,10 @@ public final class ClipServer implements AutoCloseable {
             if (search.isPresent()) {
                 search.get().loaded(all);
             }
+            models.loaded(all, builder.aliases); // who asks already is a trial as good as ours
             if (!work.isFit()) {
                 throw new IOException("a trial encoding failed; the log says why");
             }
-            models.loaded(all, builder.aliases);
             loaded.complete(null);
         } catch (IOException | RuntimeException | Error e) {
             loaded.completeExceptionally(e);
@@ -206,7 +211,6 @@ public final class ClipServer implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        loader.start(); // both take a while
         try {
             jetty.start();
         } catch (Exception e) {
@@ -215,9 +219,13 @@ public final class ClipServer implements AutoCloseable {
         }
     }
 
-    /** Done when the models are open and have encoded something; fails as opening one did. */
+    /** Done when the models are open and have encoded something; fails as opening one did. Requests are answered from the opening on. */
     public CompletableFuture<Void> loaded() {
         return loaded.copy();
+    }
+
+    private boolean isLoaded() {
+        return loaded.isDone() && !loaded.isCompletedExceptionally();
     }
 
     /** Where it listens, without a path. */

@@ -13,16 +13,17 @@ import org.clipjava.server.work.Work;
 public final class StatusApi implements Api {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final Models models;
     private final Work work;
     private final Metrics metrics;
+    private final BooleanSupplier isLoaded;
     private final BooleanSupplier isStopping;
     private final Answer openApi = Answer.of(200, "application/json", Resources.read("openapi.json"));
 
-    public StatusApi(Models models, Work work, Metrics metrics, BooleanSupplier isStopping) {
-        this.models = models;
+    /** Loaded are models that are open and have encoded something. */
+    public StatusApi(Work work, Metrics metrics, BooleanSupplier isLoaded, BooleanSupplier isStopping) {
         this.work = work;
         this.metrics = metrics;
+        this.isLoaded = isLoaded;
         this.isStopping = isStopping;
     }
 
@@ -37,7 +38,7 @@ public final class StatusApi implements Api {
     }
 
     private Answer health(Exchange exchange) {
-        if (!models.areLoaded()) {
+        if (!isLoaded.getAsBoolean()) {
             return status(503, "loading");
         }
         return work.isHealthy() ? status(200, "ok") : status(503, "failing");
@@ -47,7 +48,7 @@ public final class StatusApi implements Api {
         if (isStopping.getAsBoolean()) {
             return status(503, "stopping");
         }
-        return models.areLoaded() ? status(200, "ready") : status(503, "loading");
+        return isLoaded.getAsBoolean() ? status(200, "ready") : status(503, "loading");
     }
 
     private static Answer status(int code, String status) {

@@ -157,26 +157,26 @@ public final class Work implements AutoCloseable {
         return inputs * secondsAnInput;
     }
 
-    /** Whether every encoder can do its work, as a first trial shows. */
+    /** Whether every encoder can do its work, as a first trial shows, or a request that has come before it. */
     public boolean isFit() {
-        return models.stream().allMatch(model -> isFit(model, Duration.ZERO, FIRST_TRIAL));
+        return models.stream().allMatch(model -> isFit(model, FIRST_TRIAL));
     }
 
     /** Whether every encoder did its work lately, or does it now. */
     public boolean isHealthy() {
-        return encoder.isAlive() && models.stream().allMatch(model -> isFit(model, TRUSTED, TRIAL));
+        return encoder.isAlive() && models.stream().allMatch(model -> isFit(model, TRIAL));
     }
 
-    private boolean isFit(ServedModel model, Duration trusted, Duration allowed) {
+    private boolean isFit(ServedModel model, Duration allowed) {
         Clip clip = model.clip();
         return (!clip.has(Tower.TEXT)
-                        || model.texts().sinceSuccess().compareTo(trusted) < 0
+                        || model.texts().sinceSuccess().compareTo(TRUSTED) < 0
                         || succeeds(
                                 allowed,
                                 job -> encoder.put(
                                         model.texts(), job, clip.tokenizer().encode("a"))))
                 && (!clip.has(Tower.IMAGE)
-                        || model.pictures().sinceSuccess().compareTo(trusted) < 0
+                        || model.pictures().sinceSuccess().compareTo(TRUSTED) < 0
                         || succeeds(
                                 allowed,
                                 job -> encoder.put(
