@@ -250,13 +250,13 @@ final class ServeRates {
 
     private void steady(PictureLoad load, double capacity, double alone) {
         double rate = STEADY_LOAD * capacity;
-        double[] even = load.open(Arrivals.even(rate, options.steady())).latencies();
+        double seconds = Math.max(options.steady(), STEADY_CLIENTS / rate); // every client asks once at least
+        double[] even = load.open(Arrivals.even(rate, seconds)).latencies();
         late("one sender at 70 % of the server's rate", "even", even, alone);
-        double[] clients = load.open(Arrivals.ofClients(STEADY_CLIENTS, rate, options.steady()))
-                .latencies();
+        double[] clients =
+                load.open(Arrivals.ofClients(STEADY_CLIENTS, rate, seconds)).latencies();
         late(STEADY_CLIENTS + " clients at 70 %, each at a moment of its own", "clients", clients, alone);
-        double[] strangers =
-                load.open(Arrivals.ofStrangers(rate, options.steady())).latencies();
+        double[] strangers = load.open(Arrivals.ofStrangers(rate, seconds)).latencies();
         late("strangers at 70 %, at random", "strangers", strangers, alone);
     }
 
