@@ -10,9 +10,6 @@ public final class Compilation {
     /** No one who waits is kept longer; what is not compiled by then is compiled in use. */
     private static final int MILLISECONDS = 10_000;
 
-    private static final Set<Work> BEGUN = ConcurrentHashMap.newKeySet();
-    private static final Set<Work> DONE = ConcurrentHashMap.newKeySet();
-
     /** Two would take the compiler from each other. */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
@@ -23,20 +20,20 @@ public final class Compilation {
         /** {@link Kernels#quickStart}. */
         QUICK,
         /** {@link Kernels#vector}, after {@link #QUICK}. */
-        FULL
+        FULL;
+
+        private final Set<WeightType> begun = ConcurrentHashMap.newKeySet();
+        private final Set<WeightType> done = ConcurrentHashMap.newKeySet();
     }
 
-    private record Work(Stage stage, WeightType type) {}
-
     static boolean isDone(Stage stage, WeightType type) {
-        return DONE.contains(new Work(stage, type));
+        return stage.done.contains(type);
     }
 
     /** Whether a thread is at it. */
     static boolean isUnderWay(WeightType type) {
         for (Stage stage : Stage.values()) {
-            Work work = new Work(stage, type);
-            if (BEGUN.contains(work) && !DONE.contains(work)) {
+            if (stage.begun.contains(type) && !isDone(stage, type)) {
                 return true;
             }
         }
@@ -45,7 +42,7 @@ public final class Compilation {
 
     /** Has it compiled on a thread of its own, if no one else does. */
     static void begin(Stage stage, WeightType type) {
-        if (BEGUN.add(new Work(stage, type))) {
+        if (stage.begun.add(type)) {
             Thread.ofPlatform().name("clip-warm-up").daemon().start(() -> run(stage, type, MILLISECONDS));
         }
     }
@@ -56,7 +53,7 @@ public final class Compilation {
      * @param milliseconds how long at the most
      */
     public static void run(Stage stage, WeightType type, int milliseconds) {
-        BEGUN.add(new Work(stage, type));
+        stage.begun.add(type);
         ONE_AT_A_TIME.lock();
         try {
             run(Stage.QUICK, type, Kernels.quickStart(), milliseconds);
@@ -71,7 +68,7 @@ public final class Compilation {
     private static void run(Stage stage, WeightType type, Kernels kernels, int milliseconds) {
         if (!isDone(stage, type)) {
             WarmUp.run(kernels, type, milliseconds);
-            DONE.add(new Work(stage, type));
+            stage.done.add(type);
         }
     }
 }

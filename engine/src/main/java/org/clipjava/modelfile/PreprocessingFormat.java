@@ -90,7 +90,7 @@ final class PreprocessingFormat {
         boolean fits = preprocessing
                 .crop()
                 .map(crop -> crop.height() == side && crop.width() == side)
-                .orElse(preprocessing.resize().equals(new Resize.Exact(side, side)));
+                .orElseGet(() -> preprocessing.resize().equals(new Resize.Exact(side, side)));
         if (!fits) {
             throw new IllegalArgumentException(
                     "%s: expected pictures of %d x %d as clip.vision.image_size says, found resize %s and crop %s"

@@ -31,7 +31,7 @@ final class WeightCopier {
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Small enough to be in the cache still when it is looked through after it was copied. */
-    private static final long PIECE_BYTES = 256 * 1024;
+    private static final int PIECE_BYTES = 128 * 1024;
 
     private final SafetensorsFile file;
     private final Arena arena;
@@ -102,21 +102,23 @@ final class WeightCopier {
         // made here, on the thread that fills it: it is zeroed first, and that takes as long as the copy
         MemorySegment target = arena.allocate(tensor.bytes(), 64);
         copies.put(job.name, target);
+        FiniteCheck check = new FiniteCheck((int) Math.min(PIECE_BYTES, tensor.bytes()));
         for (long at = 0; at < tensor.bytes(); at += PIECE_BYTES) {
             MemorySegment piece = target.asSlice(at, Math.min(PIECE_BYTES, tensor.bytes() - at));
             file.read(tensor, at, piece);
-            if (!allowNonFinite && !isFinite(job.type, piece)) {
-                throw notFinite(job.type, tensor, at, piece);
+            if (!allowNonFinite && !check.isFinite(job.type, piece)) {
+                throw notFinite(check, job.type, tensor, at, piece);
             }
         }
     }
 
     /** Names the first of a piece's weights that is not finite. */
-    private ModelFormatException notFinite(WeightType type, TensorInfo tensor, long at, MemorySegment piece)
+    private ModelFormatException notFinite(
+            FiniteCheck check, WeightType type, TensorInfo tensor, long at, MemorySegment piece)
             throws ModelFormatException {
         int bytes = type.dtype().bits() / Byte.SIZE;
         long offset = 0;
-        while (isFinite(type, piece.asSlice(offset, bytes))) {
+        while (check.isFinite(type, piece.asSlice(offset, bytes))) {
             offset += bytes;
         }
         float found = switch (type) {
@@ -129,48 +131,5 @@ final class WeightCopier {
                                 .formatted(file.name(), tensor.name(), at + offset));
         };
         return TensorReader.notFinite(file, tensor, at + offset, found);
-    }
-
-    /** In every type of float an exponent of all ones means infinity or NaN; of int8 only -128 is none of a model's values. */
-    private static boolean isFinite(WeightType type, MemorySegment values) {
-        return switch (type) {
-            case F32 -> largest(values) < 0x7f800000;
-            case F16 -> largestHalf(values) < 0x7c00;
-            case BF16 -> largestHalf(values) < 0x7f80;
-            case Q8 -> !hasLowest(values);
-            case INT8 -> true; // sums are among them, and all bytes are numbers
-        };
-    }
-
-    /** Whether any byte is -128, four at a time: without the sign bits such a byte is zero, and borrows. */
-    private static boolean hasLowest(MemorySegment values) {
-        int found = 0;
-        long fours = values.byteSize() & -Integer.BYTES;
-        for (long i = 0; i < fours; i += Integer.BYTES) {
-            int four = values.get(INT, i) ^ 0x80808080;
-            found |= (four - 0x01010101) & ~four & 0x80808080;
-        }
-        for (long i = fours; i < values.byteSize(); i++) {
-            found |= values.get(ValueLayout.JAVA_BYTE, i) == Byte.MIN_VALUE ? 1 : 0;
-        }
-        return found != 0;
-    }
-
-    private static int largest(MemorySegment values) {
-        int largest = 0;
-        for (long i = 0; i + Integer.BYTES <= values.byteSize(); i += Integer.BYTES) {
-            largest = Math.max(largest, values.get(INT, i) & 0x7fffffff);
-        }
-        return largest;
-    }
-
-    private static int largestHalf(MemorySegment values) {
-        int largest = 0;
-        long pairs = values.byteSize() & -Integer.BYTES;
-        for (long i = 0; i < pairs; i += Integer.BYTES) {
-            int pair = values.get(INT, i);
-            largest = Math.max(largest, Math.max(pair & 0x7fff, pair >>> 16 & 0x7fff));
-        }
-        return pairs < values.byteSize() ? Math.max(largest, values.get(SHORT, pairs) & 0x7fff) : largest;
     }
 }

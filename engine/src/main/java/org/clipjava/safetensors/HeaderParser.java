@@ -202,9 +202,14 @@ final class HeaderParser {
         }
         int opened = next++;
         StringBuilder text = new StringBuilder();
+        int all = 0;
         for (int run = next; next < header.length; next++) {
             int b = header[next] & 0xff;
+            all |= b;
             if (b == '"') {
+                if (all < 0x80 && text.isEmpty()) { // as nearly all; the decoder is slow before it is compiled
+                    return new String(header, run, next++ - run, StandardCharsets.US_ASCII);
+                }
                 decode(run, next, text);
                 next++;
                 return text.toString();

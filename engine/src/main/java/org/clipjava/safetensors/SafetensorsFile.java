@@ -217,7 +217,8 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IllegalStateException if the file has been closed
      */
     public MemorySegment data(TensorInfo tensor) {
-        if (!tensor.equals(header.tensors().get(tensor.name()))) {
+        TensorInfo own = header.tensors().get(tensor.name());
+        if (own != tensor && !tensor.equals(own)) { // mostly the very same, and to compare records is slow at first
             throw new IllegalArgumentException(name + " has no tensor " + tensor);
         }
         if (closed.get()) {
