@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.ImageSize;
+import org.clipjava.image.codec.LittleEndian;
 
 /**
  * The chunks of a WebP file. What is taken for whole, and what is not, follows libwebp's demultiplexer and the check of the

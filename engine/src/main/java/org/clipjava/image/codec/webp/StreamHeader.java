@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.webp;
 
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.LittleEndian;
 
 /**
  * What the first bytes of a bitstream say, VP8 or VP8L.

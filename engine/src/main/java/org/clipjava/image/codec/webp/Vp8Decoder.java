@@ -2,6 +2,7 @@ package org.clipjava.image.codec.webp;
 
 import java.util.Arrays;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.LittleEndian;
 
 /**
  * A key frame of VP8, RFC 6386, macroblock by macroblock.

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.LittleEndian;
 
 /** Bits from the last to the first: the highest bit that is set is a mark, and what lies before it comes next. */
 final class BackwardBits {
@@ -56,11 +57,7 @@ final class BackwardBits {
         if (at + Long.BYTES <= data.length) {
             return (long) LONGS.get(data, at) >>> shift;
         }
-        long value = 0;
-        for (int i = data.length - 1; i >= at; i--) {
-            value = value << 8 | (data[i] & 0xff);
-        }
-        return value >>> shift;
+        return LittleEndian.number(data, at, data.length - at) >>> shift;
     }
 
     /** Below 0 once more was read than there is. */

@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.zstd;
 
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.LittleEndian;
 
 /** Bytes of a block, which may not be left; numbers have their lowest byte first. */
 final class ByteInput {
@@ -31,12 +32,7 @@ final class ByteInput {
     }
 
     int unsigned(int bytes) throws CodecException {
-        int from = skip(bytes);
-        int value = 0;
-        for (int i = bytes - 1; i >= 0; i--) {
-            value = value << 8 | (data[from + i] & 0xff);
-        }
-        return value;
+        return (int) LittleEndian.number(data, skip(bytes), bytes);
     }
 
     /** Where the bytes begin that are skipped. */

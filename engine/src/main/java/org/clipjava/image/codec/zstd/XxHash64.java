@@ -3,6 +3,7 @@ package org.clipjava.image.codec.zstd;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.clipjava.image.codec.LittleEndian;
 
 /** XXH64 with seed 0, piece by piece. */
 final class XxHash64 {
@@ -75,11 +76,7 @@ final class XxHash64 {
             hash = Long.rotateLeft(hash ^ round(0, (long) LONGS.get(held, at)), 27) * P1 + P4;
         }
         if (n - at >= Integer.BYTES) {
-            long four = 0;
-            for (int i = Integer.BYTES - 1; i >= 0; i--) {
-                four = four << 8 | (held[at + i] & 0xff);
-            }
-            hash = Long.rotateLeft(hash ^ four * P1, 23) * P2 + P3;
+            hash = Long.rotateLeft(hash ^ LittleEndian.unsigned32(held, at) * P1, 23) * P2 + P3;
             at += Integer.BYTES;
         }
         for (; at < n; at++) {

@@ -1,7 +1,9 @@
 package org.clipjava.image.codec.zstd;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.LittleEndian;
 
 /**
  * Frames of Zstandard (RFC 8878), one after the other and with what is to be skipped between them, decompressed piece by piece: all
@@ -82,12 +84,8 @@ public final class ZstdDecoder {
 
     /** A number, its lowest byte first; there have to be so many. */
     private long number(int bytes) {
-        long value = 0;
-        for (int i = bytes - 1; i >= 0; i--) {
-            value = value << 8 | (data[at + i] & 0xff);
-        }
         at += bytes;
-        return value;
+        return LittleEndian.number(data, at - bytes, bytes);
     }
 
     /** Empty where the data end. */
@@ -128,9 +126,10 @@ public final class ZstdDecoder {
         if (dictionary != 0) {
             throw new CodecException("Zstandard: expected data without a dictionary, found dictionary " + dictionary);
         }
-        long size = sizeBytes == 0 ? -1 : number(sizeBytes) + (sizeBytes == 2 ? 256 : 0);
+        OptionalLong size =
+                sizeBytes == 0 ? OptionalLong.empty() : OptionalLong.of(number(sizeBytes) + (sizeBytes == 2 ? 256 : 0));
         if (single) {
-            window = size < 0 ? Long.MAX_VALUE : size;
+            window = size.getAsLong() < 0 ? Long.MAX_VALUE : size.getAsLong();
         }
         long held = Math.min(window, most);
         if (held > LARGEST_WINDOW) {
@@ -138,7 +137,7 @@ public final class ZstdDecoder {
                     "Zstandard: expected a window of at most " + LARGEST_WINDOW + " bytes, found " + held);
         }
         int largest = (int) Math.min(window, LARGEST_BLOCK);
-        return Optional.of(new Frame(size, sizeBytes > 0, largest, (int) held, (descriptor & 4) != 0));
+        return Optional.of(new Frame(size, largest, (int) held, (descriptor & 4) != 0));
     }
 
     private static long window(int descriptor) {
@@ -148,8 +147,7 @@ public final class ZstdDecoder {
 
     /** The frame that is read. */
     private final class Frame {
-        private final long size;
-        private final boolean sized;
+        private final OptionalLong size;
         private final int largestBlock;
         private final History history;
         private final Literals literals;
@@ -158,9 +156,8 @@ public final class ZstdDecoder {
         private boolean finished;
         private long total;
 
-        Frame(long size, boolean sized, int largestBlock, int window, boolean checked) {
+        Frame(OptionalLong size, int largestBlock, int window, boolean checked) {
             this.size = size;
-            this.sized = sized;
             this.largestBlock = largestBlock;
             history = new History(window, largestBlock);
             literals = new Literals(largestBlock);
@@ -206,8 +203,9 @@ public final class ZstdDecoder {
         /** A checksum that is cut off is none, as to libtiff. */
         private void finish() throws CodecException {
             finished = true;
-            if (sized && total != size) {
-                throw Corrupt.zstd("expected a frame of " + Long.toUnsignedString(size) + " bytes, found " + total);
+            if (size.isPresent() && total != size.getAsLong()) {
+                throw Corrupt.zstd(
+                        "expected a frame of " + Long.toUnsignedString(size.getAsLong()) + " bytes, found " + total);
             }
             if (hash.isPresent() && has(Integer.BYTES)) {
                 int expected = (int) number(Integer.BYTES);

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.LittleEndian;
 import org.clipjava.testdata.TestData;
 
 /** Files that {@code src-test-data/tools/webp_corpus.py} made, and what Pillow makes of them, whole and damaged. */

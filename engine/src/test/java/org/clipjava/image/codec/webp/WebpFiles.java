@@ -3,6 +3,7 @@ package org.clipjava.image.codec.webp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.clipjava.image.codec.LittleEndian;
 
 /** WebP files put together by hand. */
 final class WebpFiles {
