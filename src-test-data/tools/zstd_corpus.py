@@ -14,6 +14,7 @@ import pathlib
 import random
 import shutil
 import subprocess
+import sys
 
 SIZES = [0, 1, 5, 31, 32, 33, 100, 257, 1000, 5000, 40000, 131072, 131073, 300000, 700000]
 LEVELS = ["-1", "-3", "-9", "-19", "--fast=5"]
@@ -49,7 +50,8 @@ def content(kind, size, rng):
     return out[:size]
 
 
-def main():
+def folder_to_fill(small):
+    """The folder of the command line; copies its small part instead, if that is asked for, and ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--small", type=pathlib.Path)
@@ -57,11 +59,16 @@ def main():
     if args.small:
         args.small.mkdir(parents=True, exist_ok=True)
         lines = {line.split("\t")[0]: line for line in (args.folder / "contents.tsv").read_text().splitlines(True)}
-        for name in SMALL:
+        for name in small:
             shutil.copyfile(args.folder / name, args.small / name)
-        (args.small / "contents.tsv").write_text("".join(lines[name] for name in sorted(SMALL)))
-        return
+        (args.small / "contents.tsv").write_text("".join(lines[name] for name in sorted(small)))
+        sys.exit()
     args.folder.mkdir(parents=True, exist_ok=True)
+    return args.folder
+
+
+def main():
+    folder = folder_to_fill(SMALL)
     lines = []
     for kind in ["noise", "zeros", "skewed", "two", "slope", "words", "mixed"]:
         for size in SIZES:
@@ -70,9 +77,9 @@ def main():
                 data = content(kind, size, random.Random(name))
                 for ending, options in {"": [], "_sized": [f"--stream-size={size}", "--no-check"], "_window": ["--zstd=wlog=10"]}.items():
                     packed = subprocess.run(["zstd", "-q", "-c", level, *options], input=data, capture_output=True, check=True).stdout
-                    (args.folder / f"{name}{ending}.zst").write_bytes(packed)
+                    (folder / f"{name}{ending}.zst").write_bytes(packed)
                     lines.append(f"{name}{ending}.zst\t{size}\t{hashlib.sha256(data).hexdigest()}\n")
-    (args.folder / "contents.tsv").write_text("".join(lines))
+    (folder / "contents.tsv").write_text("".join(lines))
     print(f"{len(lines)} files")
 
 

@@ -34,6 +34,7 @@ class ArchitectureTest {
             "org.clipjava.weights",
             "org.clipjava.image.codec",
             "org.clipjava.image.codec.jpeg",
+            "org.clipjava.image.codec.xz",
             "org.clipjava.image.codec.zstd",
             "org.clipjava.image.codec.tiff",
             "org.clipjava.image.codec.webp",

@@ -6,29 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.clipjava.image.codec.CodecException;
-import org.clipjava.testdata.TestData;
-import org.junit.jupiter.api.DynamicTest;
+import org.clipjava.image.codec.StreamCorpus;
+import org.clipjava.image.codec.StreamDecoderContract;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code -Dclip.zstd.corpus=FOLDER} adds what {@code zstd_corpus.py FOLDER} has made. */
-class ZstdDecoderTest {
-    private static final String CORPUS = "clip.zstd.corpus";
+class ZstdDecoderTest extends StreamDecoderContract {
     private static final HexFormat HEX = HexFormat.of();
+
+    static final StreamCorpus FILES =
+            new StreamCorpus("zstd", (data, most) -> new ZstdDecoder(data, 0, data.length, most)::read);
+
+    ZstdDecoderTest() {
+        super(FILES);
+    }
 
     /** A frame of a window of 1 KiB, without a checksum. */
     private static final String FRAME = "28b52ffd 00 00 ";
@@ -47,13 +44,8 @@ class ZstdDecoderTest {
                 + HEX.toHexDigits((byte) (number >> 16));
     }
 
-    private static byte[] committed(String name) {
-        return TestData.committed().bytes("zstd/" + name);
-    }
-
     private static byte[] read(byte[] zstd, int most) throws CodecException {
-        byte[] out = new byte[most];
-        return Arrays.copyOf(out, new ZstdDecoder(zstd, 0, zstd.length, most).read(out, 0, most));
+        return FILES.read(zstd, most);
     }
 
     private static String text(String hex) throws CodecException {
@@ -61,58 +53,7 @@ class ZstdDecoderTest {
     }
 
     private static void refuses(String hex, String why) {
-        String message = String.valueOf(
-                assertThrows(CodecException.class, () -> text(hex)).getMessage());
-        assertTrue(message.contains(why), message);
-        assertEquals(1, message.lines().count(), message);
-    }
-
-    private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
-        return HEX.formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static void holdsTo(Path folder, String line) throws IOException, NoSuchAlgorithmException {
-        String[] fields = line.split("\t", 3);
-        byte[] zstd = Files.readAllBytes(folder.resolve(fields[0]));
-        int size = Integer.parseInt(fields[1]);
-        assertEquals(fields[2], sha256(read(zstd, size + 1)), fields[0]);
-        byte[] pieces = new byte[size];
-        ZstdDecoder decoder = new ZstdDecoder(zstd, 0, zstd.length, size);
-        int done = 0;
-        for (int i = 1; done < size; i = i * 7 % 4093) {
-            int some = Math.min(i, size - done);
-            assertEquals(some, decoder.read(pieces, done, some), fields[0]);
-            done += some;
-        }
-        assertEquals(fields[2], sha256(pieces), fields[0]);
-    }
-
-    private static List<String> contents(Path folder) throws IOException {
-        return Files.readAllLines(folder.resolve("contents.tsv"));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> decompressesWhatTheProgramCompressed() throws IOException {
-        Path folder = TestData.committed().path("zstd");
-        return contents(folder).stream().map(line -> DynamicTest.dynamicTest(line, () -> holdsTo(folder, line)));
-    }
-
-    @Test
-    @EnabledIfSystemProperty(named = CORPUS, matches = ".+")
-    void decompressesTheWholeCorpus() throws IOException, NoSuchAlgorithmException {
-        Path folder = Path.of(System.getProperty(CORPUS));
-        for (String line : contents(folder)) {
-            holdsTo(folder, line);
-        }
-    }
-
-    @Test
-    void theReadmeNamesEveryFileWithItsSum() throws IOException, NoSuchAlgorithmException {
-        String readme = TestData.committed().text("README.md");
-        for (String line : contents(TestData.committed().path("zstd"))) {
-            String name = line.split("\t", 2)[0];
-            assertTrue(readme.contains("| `" + name + "` | `" + sha256(committed(name)) + "` |"), name);
-        }
+        FILES.refuses(bytes(hex), 100, why);
     }
 
     @Test
@@ -206,38 +147,18 @@ class ZstdDecoderTest {
         assertTrue(message.contains("expected a window of at most 134217729 bytes, found 1099511627776"), message);
     }
 
-    /** Cut off, it gives what is there; changed, an error or other bytes. */
     @Test
     void endsOrRefusesWhateverIsCutOffOrChanged() throws CodecException {
         for (String name : List.of("mixed_257_19_sized.zst", "skewed_100_3_sized.zst", "mixed_1000_19_sized.zst")) {
-            byte[] zstd = committed(name);
-            byte[] whole = read(zstd, 1000);
-            for (int length = 0; length < zstd.length; length++) {
-                byte[] some = read(Arrays.copyOf(zstd, length), 1000);
-                assertArrayEquals(Arrays.copyOf(whole, some.length), some);
-                assertTrue(some.length < whole.length, () -> name + " cut off");
-            }
-            int refused = 0;
-            for (int i = 0; i < zstd.length; i++) {
-                byte[] changed = zstd.clone();
-                changed[i] ^= (byte) (1 << i % 8);
-                try {
-                    assertTrue(read(changed, 1000).length <= 1000);
-                } catch (CodecException e) {
-                    refused++;
-                }
-            }
-            assertTrue(refused > zstd.length / 20, name);
+            assertTrue(FILES.damage(name, 1000) > FILES.committed(name).length / 20, name);
         }
     }
 
     @Test
     void noticesAnyByteThatIsNotWhatWasSummed() throws CodecException {
-        byte[] zstd = committed("two_5000_1_window.zst");
+        byte[] zstd = FILES.committed("two_5000_1_window.zst");
         assertEquals(5000, read(zstd, 5000).length);
         zstd[zstd.length - 1] ^= 1;
-        String message = String.valueOf(
-                assertThrows(CodecException.class, () -> read(zstd, 5000)).getMessage());
-        assertTrue(message.contains("expected a frame of checksum"), message);
+        FILES.refuses(zstd, 5000, "expected a frame of checksum");
     }
 }
