@@ -17,6 +17,7 @@ wrong, or what is refused on purpose: their pixels, too, are those that were wri
 import argparse
 import hashlib
 import io
+import lzma
 import pathlib
 import random
 import shutil
@@ -36,7 +37,9 @@ SEED = 24
 # Literal runs of 4 bits may become of odd number; libtiff shows what is left of a fax.
 DAMAGED_OTHERWISE = ("bmp_rle4_absolute", "fax", "ccitt", "group")
 FORMATS = ["BMP", "DIB", "ICO", "PPM", "QOI", "TGA", "PSD", "TIFF", "PNG", "JPEG", "MPO"]
-LATER = [("tiffzstd_", "own_tiff_zstd_"), ("tiffsigned_", "own_tiff_signed_")]
+LATER = [("tiffzstd_", "own_tiff_zstd_"), ("tiffsigned_", "own_tiff_signed_"), ("tifflzma_", "own_tiff_lzma_"),
+         ("tifflab_", "own_tiff_lab_", "psdlab_")]
+NEWEST = LATER[2] + LATER[3]
 SIZES = [(1, 1), (2, 3), (3, 2), (7, 5), (8, 8), (9, 4), (17, 13), (31, 2), (33, 21), (1, 40), (40, 1)]
 
 
@@ -595,7 +598,7 @@ def psds(c):
           + b"8BIM" + struct.pack(">H", 1036) + b"\0\0" + struct.pack(">I", 2) + b"xy"))
     c.add("psd_layers.psd", psd(3, 8, three, 9, 7, 0, layers=struct.pack(">I", 16) + bytes(16)))
     c.add("psd_palette_too_short.psd", psd(2, 8, planes(1, 9, 7), 9, 7, 0, rng.randbytes(300)))
-    c.add("own_psd_lab.psd", psd(9, 8, three, 9, 7, 0), "error")
+    c.add("own_psd_lab.psd", psd(9, 8, three, 9, 7, 0))  # once refused
     c.add("psd_16_bits.psd", psd(3, 16, planes(3, 18, 7), 9, 7, 0))
     c.add("psd_zip.psd", psd(3, 8, three, 9, 7, 2))
     c.add("psd_large_format.psd", psd(3, 8, three, 9, 7, 0, version=2))
@@ -875,14 +878,14 @@ def zstd(data):
     return subprocess.run(["zstd", "-q", "-c"], input=data, capture_output=True, check=True).stdout
 
 
-def later_tiffs(c):
-    """What came later: a group of its own, so that the small part of the others stays as it is."""
-    PACK[50000] = zstd
+def compressed_tiffs(c, name, compression):
+    """What every compression of bytes has."""
+    prefix = f"tiff{name}_"
     coffee = picture("coffee", 45, 31)
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F"):
         image = coffee.convert("L").convert("I").convert("I;16") if mode == "I;16" else coffee.convert(mode)
-        c.save(f"tiffzstd_pillow_{mode.replace(';', '')}.tif", image, compression="zstd")
-    c.save("tiffzstd_pillow_large.tif", picture("coffee", 150, 100), compression="zstd", strip_size=150 * 3 * 30)
+        c.save(f"{prefix}pillow_{mode.replace(';', '')}.tif", image, compression=name)
+    c.save(f"{prefix}pillow_large.tif", picture("coffee", 150, 100), compression=name, strip_size=150 * 3 * 30)
     width, height = 17, 13
     for name, photometric, samples, tags in (
             ("gray", 1, 1, ()), ("rgb", 2, 3, ()), ("associated", 2, 4, [(338, 3, [1])]), ("cmyk", 5, 4, ())):
@@ -892,22 +895,29 @@ def later_tiffs(c):
                 for predictor in (1, 2):
                     more = list(tags) + ([(317, 3, [2])] if predictor == 2 else [])
                     ending = f"{'le' if order == '<' else 'be'}_predictor{predictor}_{width}x{height}.tif"
-                    c.add(f"tiffzstd_{name}{bits}_strips_{ending}",
-                          tiff(width, height, bits, photometric, strips(values, order, 50000, 5, predictor), order, 50000, samples, 5,
+                    c.add(f"{prefix}{name}{bits}_strips_{ending}",
+                          tiff(width, height, bits, photometric, strips(values, order, compression, 5, predictor), order, compression, samples, 5,
                                tags=more))
-                    c.add(f"tiffzstd_{name}{bits}_tiles_{ending}",
-                          tiff(width, height, bits, photometric, tiles(values, order, 50000, (16, 16), predictor), order, 50000,
+                    c.add(f"{prefix}{name}{bits}_tiles_{ending}",
+                          tiff(width, height, bits, photometric, tiles(values, order, compression, (16, 16), predictor), order, compression,
                                samples, tile=(16, 16), tags=more))
+    pack = PACK[compression]
     values = smooth(width, height, 3, np.uint8)
     raw = values.tobytes()
-    planes = [part for s in range(3) for part in strips(values[:, :, s : s + 1], "<", 50000, 5)]
-    c.add("tiffzstd_planes.tif", tiff(width, height, 8, 2, planes, "<", 50000, 3, 5, tags=[(284, 3, [2])]))
-    c.add("tiffzstd_fill2.tif", tiff(width, height, 8, 2, [zstd(raw)], "<", 50000, 3, fill=2))
-    rng = random.Random(SEED)
-    c.add("tiffzstd_ycbcr.tif", tiff(16, 12, 8, 6, [zstd(units(rng, 16, 12, 2, 2))], "<", 50000, 3, tags=[(530, 3, [2, 2])]))
-    c.add("tiffzstd_short.tif", tiff(width, height, 8, 2, [zstd(raw[:-1])], "<", 50000, 3))
-    c.add("tiffzstd_long.tif", tiff(width, height, 8, 2, [zstd(raw + bytes(9))], "<", 50000, 3))
-    c.add("tiffzstd_trailing.tif", tiff(width, height, 8, 2, [zstd(raw) + b"more"], "<", 50000, 3))
+    planes = [part for s in range(3) for part in strips(values[:, :, s : s + 1], "<", compression, 5)]
+    c.add(f"{prefix}planes.tif", tiff(width, height, 8, 2, planes, "<", compression, 3, 5, tags=[(284, 3, [2])]))
+    c.add(f"{prefix}fill2.tif", tiff(width, height, 8, 2, [pack(raw)], "<", compression, 3, fill=2))
+    ycbcr = pack(units(random.Random(SEED), 16, 12, 2, 2))
+    c.add(f"{prefix}ycbcr.tif", tiff(16, 12, 8, 6, [ycbcr], "<", compression, 3, tags=[(530, 3, [2, 2])]))
+    for ending, part in (("short", pack(raw[:-1])), ("long", pack(raw + bytes(9))), ("trailing", pack(raw) + b"more")):
+        c.add(f"{prefix}{ending}.tif", tiff(width, height, 8, 2, [part], "<", compression, 3))
+    return width, height, raw
+
+
+def later_tiffs(c):
+    """What came later: a group of its own, so that the small part of the others stays as it is."""
+    PACK[50000] = zstd
+    width, height, raw = compressed_tiffs(c, "zstd", 50000)
     c.add("tiffzstd_wrong_sum.tif", tiff(width, height, 8, 2, [zstd(raw)[:-4] + bytes(4)], "<", 50000, 3))
     c.add("tiffzstd_cut_sum.tif", tiff(width, height, 8, 2, [zstd(raw)[:-4]], "<", 50000, 3))
     rgb = Image.frombytes("RGB", (width, height), raw)
@@ -928,6 +938,65 @@ def later_tiffs(c):
         values = np.repeat(signed, samples, 2)
         c.add(f"tiffsigned_{name}.tif",
               tiff(4, 3, 16, photometric, strips(values, "<", 1, 3), "<", 1, samples, tags=[(339, 3, [2] * samples), *tags]))
+
+
+def xz(data, check=lzma.CHECK_NONE, filters=None):
+    """Without a sum by default, as libtiff, which adds differences."""
+    return lzma.compress(data, lzma.FORMAT_XZ, check, filters=filters)
+
+
+def lzma_tiffs(c):
+    PACK[34925] = xz
+    width, height, raw = compressed_tiffs(c, "lzma", 34925)
+    summed = xz(raw, lzma.CHECK_CRC64)  # of 8 bytes, before an index and a footer of 28
+    packed = {"cut_sum": summed[:-29], "cut_index": summed[:-20], "two_streams": xz(raw[:99]) + xz(raw[99:]),
+              "alone": lzma.compress(raw, lzma.FORMAT_ALONE)}
+    for name, check in (("crc32", 1), ("crc64", 4), ("sha256", 10)):
+        packed[f"sum_{name}"] = xz(raw, check)
+    last = {"id": lzma.FILTER_LZMA2, "preset": 9, "lc": 1, "lp": 3, "pb": 4}
+    packed["delta"] = xz(raw, filters=[{"id": lzma.FILTER_DELTA, "dist": 3}, last])
+    packed["deltas"] = xz(raw, filters=[{"id": lzma.FILTER_DELTA, "dist": d} for d in (1, 51, 256)] + [last])
+    for name, part in packed.items():
+        c.add(f"tifflzma_{name}.tif", tiff(width, height, 8, 2, [part], "<", 34925, 3))
+    refused = {"wrong_sum": summed[:-36] + bytes(8) + summed[-28:], "x86": xz(raw, filters=[{"id": lzma.FILTER_X86}, last])}
+    for name, part in refused.items():
+        c.add(f"own_tiff_lzma_{name}.tif", tiff(width, height, 8, 2, [part], "<", 34925, 3), "error")
+
+
+def labs(c):
+    width, height = 17, 13
+    raw = random.Random(SEED).randbytes(3 * width * height)
+    values = np.frombuffer(raw, np.uint8).reshape(height, width, 3)
+    for order in "<>":
+        for compression in (1, 5, 8, 32773, 34925, 50000):
+            for predictor in (1, 2) if compression not in (1, 32773) else (1,):
+                tags = [(317, 3, [2])] if predictor == 2 else []
+                name = f"{'le' if order == '<' else 'be'}_{compression}_predictor{predictor}.tif"
+                c.add(f"tifflab_strips_{name}",
+                      tiff(width, height, 8, 8, strips(values, order, compression, 5, predictor), order, compression, 3, 5, tags=tags))
+                c.add(f"tifflab_tiles_{name}",
+                      tiff(width, height, 8, 8, tiles(values, order, compression, (16, 16), predictor), order, compression, 3,
+                           tile=(16, 16), tags=tags))
+    lab = Image.frombytes("LAB", (width, height), raw)
+    for compression in (None, "jpeg", "tiff_lzw", "lzma", "zstd"):
+        c.save(f"tifflab_pillow_{compression or 'plain'}.tif", lab, compression=compression)
+    c.save("tifflab_coffee.tif", picture("coffee", 45, 31).convert("LAB"), compression="tiff_adobe_deflate")
+    for name, photometric, samples, kind, tags in (
+            ("4_samples", 8, 4, np.uint8, [(338, 3, [0])]), ("2_samples", 8, 2, np.uint8, []), ("16", 8, 3, np.uint16, []),
+            ("signed", 8, 3, np.uint8, [(339, 3, [2] * 3)]), ("icc", 9, 3, np.uint8, []), ("itu", 10, 3, np.uint8, [])):
+        data = smooth(width, height, samples, kind)
+        c.add(f"tifflab_{name}.tif",
+              tiff(width, height, 8 * data.itemsize, photometric, strips(data, "<", 1, height), "<", 1, samples, tags=tags))
+    for compression in (1, 8):  # Pillow takes a and b in planes for bytes without a sign
+        planes = [part for s in range(3) for part in strips(values[:, :, s : s + 1], "<", compression, 5)]
+        c.add(f"own_tiff_lab_planes_{compression}.tif",
+              tiff(width, height, 8, 8, planes, "<", compression, 3, 5, tags=[(284, 3, [2])]), lab.convert("RGB"))
+    c.add("own_tiff_lab_fill2.tif",
+          tiff(width, height, 8, 8, strips(values, "<", 1, height), "<", 1, 3, fill=2), lab.convert("RGB"))
+    for n in (3, 4, 2):
+        planes = [[random.Random(f"{s} {y}").randbytes(9) for y in range(7)] for s in range(n)]
+        for compression in (0, 1):
+            c.add(f"psdlab_{n}_{'raw' if compression == 0 else 'packbits'}.psd", psd(9, 8, planes, 9, 7, compression))
 
 
 def damages(data, rng, n):
@@ -1011,14 +1080,15 @@ def main():
         return
     args.folder.mkdir(parents=True, exist_ok=True)
     c = Corpus(args.folder)
-    for make in (bmps, icos, netpbms, qois, tgas, psds, tiffs, later_tiffs):
+    for make in (bmps, icos, netpbms, qois, tgas, psds, tiffs, later_tiffs, lzma_tiffs, labs):
         make(c)
     rng = random.Random(SEED)
     lines = []
     for name, data in c.files.items():
         # What Pillow gets wrong or does not read, it gets wrong when damaged, too.
         if not name.startswith(("own_", "pam_")) and not any(kind in name for kind in DAMAGED_OTHERWISE):
-            lines += [f"{name}\t{d}\t{verdict(damaged(data, d))}\n" for d in tries(name, data, rng, args.damaged)]
+            own = random.Random(name) if name.startswith(NEWEST) else rng  # so that each can be made alone
+            lines += [f"{name}\t{d}\t{verdict(damaged(data, d))}\n" for d in tries(name, data, own, args.damaged)]
     (args.folder / "pillow.tsv").write_text("".join(f"{n}\t{v}\n" for n, v in sorted(c.verdicts.items())))
     (args.folder / "damage.tsv").write_text("".join(lines))
     errors = sum(v == "error" for v in c.verdicts.values())

@@ -35,6 +35,7 @@ public final class HostilePictures {
         addBmps();
         addTiffs();
         addTiffsOfParts();
+        addTiffsOfLzma();
         addSmallFormats();
         addSlivers();
     }
@@ -539,9 +540,14 @@ public final class HostilePictures {
                 "corrupt TIFF: expected a colour map, found none",
                 () -> gray(4, 4).with(262, 3, 1, 3).entry(320, 4, 3, 8).next(0).toBytes());
         refused(
-                "TIFF in CIE L*a*b*",
-                "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found CIE L*a*b*",
-                () -> gray(4, 4).with(262, 3, 1, 8).with(277, 3, 1, 3).next(0).toBytes());
+                "TIFF in CIE L*a*b* of 16 bits",
+                "TIFF: expected CIE L*a*b* of 3 samples of 8 bits, found colours of kind 8, 3 samples of 16 bits",
+                () -> gray(4, 4)
+                        .with(258, 3, 1, 16)
+                        .with(262, 3, 1, 8)
+                        .with(277, 3, 1, 3)
+                        .next(0)
+                        .toBytes());
         refused(
                 "TIFF of an unknown kind of colours",
                 "TIFF: expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found colours of kind 99",
@@ -552,7 +558,7 @@ public final class HostilePictures {
                 () -> gray(4, 4).without(256, 257).next(0).toBytes());
         refused(
                 "TIFF of an unknown compression",
-                "TIFF: expected no compression, PackBits, LZW, deflate, Zstandard, JPEG or fax, found compression 12345",
+                "TIFF: expected no compression, PackBits, LZW, deflate, Zstandard, LZMA, JPEG or fax, found compression 12345",
                 () -> gray(4, 4).with(259, 3, 1, 12345).next(0).toBytes());
         refused(
                 "TIFF around an old JPEG of 65500x65500",
@@ -708,8 +714,82 @@ public final class HostilePictures {
         }
     }
 
+    private void addTiffsOfLzma() {
+        byte[] rows = new Out().u8(1).u16(15).bytes(filled(16, 7)).u8(0).toByteArray();
+        decoded("TIFF of LZMA whose dictionary is 4 GiB", 4, 4, sha256(16, 7), () -> lzma(4, 4, 0, xzBlock(rows)));
+        refused(
+                "TIFF of LZMA of another checksum",
+                "TIFF: a strip or tile can't be decompressed: corrupt XZ: expected a block of checksum 0x2a, found 0x",
+                () -> lzma(4, 4, 1, new Out().bytes(xzBlock(rows)).u32le(42).toByteArray()));
+        refused(
+                "TIFF of LZMA that is cut off",
+                "truncated TIFF: expected 4 rows in a strip or tile, its data end in row 0",
+                () -> lzma(4, 4, 0, Arrays.copyOf(xzBlock(rows), 30)));
+        refused(
+                "TIFF of LZMA with a match before its beginning",
+                "TIFF: a strip or tile can't be decompressed: corrupt XZ: expected a match at most 0 bytes before, found one",
+                () -> lzma(
+                        4,
+                        4,
+                        0,
+                        xzBlock(new Out()
+                                .u8(0xe0, 15, 0xff, 0, 9, 0x5d, 0)
+                                .bytes(filled(9, -1))
+                                .toByteArray())));
+        refused(
+                "TIFF of more pixels than LZMA's bytes can hold",
+                "truncated TIFF: expected 13000x13000 pixels, the file ends after",
+                () -> lzma(13000, 13000, 0, xzBlock(new byte[1000])));
+        refused(
+                "TIFF of 4 MB of LZMA's empty blocks",
+                "truncated TIFF: expected 4 rows in a strip or tile, its data end in row 0",
+                () -> {
+                    byte[] block = xzBlock(new byte[1]);
+                    Out blocks = new Out();
+                    for (int i = 0; i < (4 << 20) / block.length; i++) {
+                        blocks.bytes(block);
+                    }
+                    return lzma(4, 4, 0, blocks.toByteArray());
+                });
+        refused(
+                "TIFF of 20,000 strips that share 4 MB, of LZMA",
+                "corrupt TIFF: expected strips of at most",
+                () -> sharedStrips(20_000, LZMA));
+    }
+
+    private static byte[] lzma(int width, int height, int check, byte[] blocks) {
+        byte[] stream = new Out()
+                .u8(0xfd)
+                .text("7zXZ\0")
+                .bytes(summed(new byte[] {0, (byte) check}))
+                .bytes(blocks)
+                .toByteArray();
+        return gray(width, height)
+                .with(259, 3, 1, LZMA)
+                .with(279, 4, 1, stream.length)
+                .data(stream)
+                .next(0)
+                .toBytes();
+    }
+
+    /** Of chunks, with a dictionary of 4 GiB, and without a checksum. */
+    private static byte[] xzBlock(byte[] chunks) {
+        return new Out()
+                .bytes(summed(new byte[] {2, 0, 0x21, 1, 40, 0, 0, 0}))
+                .bytes(chunks)
+                .zeros(-chunks.length & 3)
+                .toByteArray();
+    }
+
+    private static byte[] summed(byte[] bytes) {
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        return new Out().bytes(bytes).u32le((int) sum.getValue()).toByteArray();
+    }
+
     private static final int DEFLATE = 8;
     private static final int PACKBITS = 32773;
+    private static final int LZMA = 34925;
 
     /** PackBits of so many zeros. */
     private static byte[] zeroRuns(int zeros) {

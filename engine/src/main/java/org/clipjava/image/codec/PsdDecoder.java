@@ -21,6 +21,10 @@ final class PsdDecoder {
     private final Background background;
     private final FileCursor in;
     private int mode;
+
+    /** Samples of a pixel, and those with alpha. */
+    private int colors;
+
     private int channels;
     private int width;
     private int height;
@@ -56,12 +60,13 @@ final class PsdDecoder {
             throw unsupported("expected version 1, found " + version);
         }
         boolean known =
-                mode == BITMAP ? (bits == 1 || bits == 8) : bits == 8 && (mode <= CMYK || mode == 7 || mode == 8);
-        if (mode == LAB || !known) {
-            throw unsupported("expected gray, RGB, CMYK or a palette of 8 bits, found "
-                    + (mode == LAB ? "CIE L*a*b*" : "mode " + mode) + " of " + bits + " bits");
+                mode == BITMAP ? (bits == 1 || bits == 8) : bits == 8 && (mode <= CMYK || (mode >= 7 && mode <= LAB));
+        if (!known) {
+            throw unsupported("expected gray, RGB, CMYK, CIE L*a*b* or a palette of 8 bits, found mode " + mode + " of "
+                    + bits + " bits");
         }
-        channels = mode == RGB ? 3 : mode == CMYK ? 4 : 1;
+        colors = mode == RGB || mode == LAB ? 3 : mode == CMYK ? 4 : 1;
+        channels = colors;
         if (there < channels) {
             throw in.corrupt("expected " + channels + " channels, found " + there);
         }
@@ -136,7 +141,6 @@ final class PsdDecoder {
     }
 
     private byte[] rgb(long[] starts, int compression, int rowBytes) throws CodecException {
-        int colors = mode == CMYK ? 4 : mode == RGB ? 3 : 1;
         byte[] samples = new byte[colors * width * height];
         byte[] row = new byte[rowBytes];
         for (int c = 0; c < channels; c++) {
@@ -156,6 +160,9 @@ final class PsdDecoder {
                     background.blend(samples, 3 * (y * width + x), row[x] & 0xff);
                 }
             }
+        }
+        if (mode == LAB) {
+            CieLab.toRgb(samples, false);
         }
         if (colors == 3) {
             return samples;

@@ -3,17 +3,20 @@ package org.clipjava.image.codec.tiff;
 import java.util.Arrays;
 import java.util.Optional;
 import org.clipjava.image.codec.Background;
+import org.clipjava.image.codec.CieLab;
 import org.clipjava.image.codec.Cmyk;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.PixelRows;
 import org.clipjava.image.codec.TiffDirectory;
 import org.clipjava.image.codec.jpeg.JpegDecoder;
 import org.clipjava.image.codec.jpeg.JpegHeader;
+import org.clipjava.image.codec.xz.XzDecoder;
+import org.clipjava.image.codec.zstd.ZstdDecoder;
 
 /**
  * The first picture of a TIFF, as Pillow with libtiff has it: strips and tiles, in one plane or several; plain, PackBits, LZW, deflate,
- * Zstandard, JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
- * to 8, YCbCr of 8 bits by libtiff's arithmetic. Colour profiles are ignored; what was multiplied with alpha is divided.
+ * Zstandard, LZMA, JPEG and fax; differences of 8 and 16 bits; gray of 1 to 16 bits and of floating point, RGB and CMYK of 8 and 16 bits, palettes of 1
+ * to 8, CIE L*a*b* of 8 bits, YCbCr of 8 bits by libtiff's arithmetic. Colour profiles are ignored; what was multiplied with alpha is divided.
  *
  * <p>Samples of 16 bits become their high byte, of 12 their upper eight bits, gray too, which Pillow clips at 255. Gray with a sign is
  * black below 0, as in Pillow, and becomes the eight bits after the sign. Floating point is
@@ -31,6 +34,9 @@ final class TiffDecoder {
 
     /** A block of one value: 128 KiB in four bytes. */
     private static final long MOST_OF_ZSTD = 1 << 15;
+
+    /** A match of 273 bytes is 14 bits; of each, whose probability is 2017 in 2048 at most, a byte holds 363. */
+    private static final long MOST_OF_LZMA = 1 << 13;
 
     /** A row of a fax that is like the one above is one bit; longer rows than this are not made so. */
     private static final long MOST_OF_FAX = 8L * 65536 / 8;
@@ -102,11 +108,12 @@ final class TiffDecoder {
             case TiffLayout.DEFLATE, TiffLayout.OLD_DEFLATE -> MOST_OF_DEFLATE;
             case TiffLayout.PACKBITS -> MOST_OF_PACKBITS;
             case TiffLayout.ZSTD -> MOST_OF_ZSTD;
+            case TiffLayout.LZMA -> MOST_OF_LZMA;
             case TiffLayout.FAX_HUFFMAN, TiffLayout.FAX_GROUP3, TiffLayout.FAX_GROUP4 -> MOST_OF_FAX;
             case TiffLayout.JPEG, TiffLayout.OLD_JPEG -> Long.MAX_VALUE / Integer.MAX_VALUE;
             default ->
                 throw TiffLayout.unsupported(
-                        "expected no compression, PackBits, LZW, deflate, Zstandard, JPEG or fax, found "
+                        "expected no compression, PackBits, LZW, deflate, Zstandard, LZMA, JPEG or fax, found "
                                 + TiffLayout.nameOf(compression).orElse("compression " + compression));
         };
         if (compression == TiffLayout.OLD_JPEG) {
@@ -257,7 +264,8 @@ final class TiffDecoder {
             case TiffLayout.UNCOMPRESSED -> new PlainRows(data, start, end);
             case TiffLayout.PACKBITS -> new PackBitsRows(data, start, end);
             case TiffLayout.LZW -> new LzwRows(data, start, end);
-            case TiffLayout.ZSTD -> new ZstdRows(data, start, end, most);
+            case TiffLayout.ZSTD -> new StreamRows(new ZstdDecoder(data, start, end, most)::read);
+            case TiffLayout.LZMA -> new StreamRows(new XzDecoder(data, start, end, most)::read);
             case TiffLayout.FAX_HUFFMAN -> new FaxRows(data, start, end, FaxRows.Kind.HUFFMAN, layout.partWidth());
             case TiffLayout.FAX_GROUP3 -> {
                 boolean both = (layout.tags().unsignedOr(TiffDirectory.FAX_OPTIONS, 0) & 1) != 0;
@@ -338,6 +346,9 @@ final class TiffDecoder {
             return Cmyk.toRgb(canvas, false);
         }
         if (layout.colors() == 3 && kept == 3) {
+            if (layout.photometric() == TiffLayout.CIE_LAB) {
+                CieLab.toRgb(canvas, true);
+            }
             return canvas;
         }
         byte[] rgb = new byte[3 * pixels];

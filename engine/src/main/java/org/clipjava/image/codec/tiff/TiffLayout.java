@@ -41,7 +41,7 @@ record TiffLayout(
     static final int PALETTE = 3;
     static final int SEPARATED = 5;
     static final int YCBCR = 6;
-    private static final int CIE_LAB = 8;
+    static final int CIE_LAB = 8;
 
     static final int UNCOMPRESSED = 1;
     static final int FAX_HUFFMAN = 2;
@@ -53,6 +53,7 @@ record TiffLayout(
     static final int DEFLATE = 8;
     static final int PACKBITS = 32773;
     static final int OLD_DEFLATE = 32946;
+    static final int LZMA = 34925;
     static final int ZSTD = 50000;
 
     private static final int UNSIGNED = 1;
@@ -106,7 +107,7 @@ record TiffLayout(
         checkParts(width, height, partWidth, partHeight, (bits * (long) samples + 7) / 8);
         int predictor = (int) tags.unsignedOr(TiffDirectory.PREDICTOR, 1);
         boolean predicts = switch (compression) {
-            case LZW, DEFLATE, OLD_DEFLATE, ZSTD -> true;
+            case LZW, DEFLATE, OLD_DEFLATE, ZSTD, LZMA -> true;
             default -> false;
         };
         if (predicts && ((predictor != 1 && predictor != 2) || (predictor == 2 && bits != 8 && bits != 16))) {
@@ -181,6 +182,7 @@ record TiffLayout(
         boolean jpeg = compression == JPEG || compression == OLD_JPEG;
         boolean known = photometric <= PALETTE
                 || photometric == SEPARATED
+                || (photometric == CIE_LAB && samples == 3 && bits == 8)
                 || (photometric == YCBCR
                         && (jpeg || colors == 1 || (compression != UNCOMPRESSED && samples == 3 && bits == 8)));
         boolean gray = colors == 1 && photometric != PALETTE;
@@ -200,8 +202,10 @@ record TiffLayout(
                 || samples > most
                 || (!unsigned && !signed && !floating)
                 || !alike(tags, samples, bits, format)) {
-            throw unsupported("expected gray, RGB, CMYK or a palette of at most 16 bits, and few more samples, found "
-                    + (photometric == CIE_LAB ? "CIE L*a*b*" : "colours of kind " + photometric) + ", " + samples
+            String kinds = photometric == CIE_LAB
+                    ? "CIE L*a*b* of 3 samples of 8 bits"
+                    : "gray, RGB, CMYK or a palette of at most 16 bits, and few more samples";
+            throw unsupported("expected " + kinds + ", found colours of kind " + photometric + ", " + samples
                     + " samples of " + bits + " bits a pixel, of format " + format);
         }
         if (jpeg && bits != 8) {
@@ -277,7 +281,6 @@ record TiffLayout(
     /** What a compression that is not decoded is called; empty: unknown. */
     static Optional<String> nameOf(int compression) {
         return switch (compression) {
-            case 34925 -> Optional.of("LZMA");
             case 50001 -> Optional.of("WebP");
             case 34712 -> Optional.of("JPEG 2000");
             case 34887 -> Optional.of("LERC");
