@@ -799,6 +799,10 @@ def departure(form, data):
             return "tiles whose rows end within a byte, plain"
         if plain and value.get(284) == 2 and (value.get(258, 1) != 8 or value.get(266) == 2 or value.get(262, 0) == 0):
             return "planes of other than 8 bits, of reversed bits or inverted, plain"
+        if value.get(284) == 2 and value.get(262) == 8:
+            return "planes of CIE L*a*b*, whose signs Pillow does not see"
+        if not plain and order == ">" and value.get(258) == 16 and value.get(339) == 2:
+            return "gray with a sign, compressed, the highest byte first, whose bytes Pillow swaps"
         if not plain and value.get(284) == 2 and value.get(262) == 2 and value.get(277) == 4 and 338 not in tags:
             return "a fourth plane that no tag explains, which Pillow divides by"
         width, height = value.get(256, 1), value.get(257, 1)
