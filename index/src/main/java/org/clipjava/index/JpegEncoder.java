@@ -51,6 +51,8 @@ final class JpegEncoder {
     private final RgbImage image;
     private final int[] brightness;
     private final int[] colour;
+    private final float[] brightnessScales;
+    private final float[] colourScales;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final float[] block = new float[AREA];
     private final float[] half = new float[AREA];
@@ -68,6 +70,8 @@ final class JpegEncoder {
         }
         this.brightness = scaled(BRIGHTNESS, quality);
         this.colour = scaled(colours, quality);
+        this.brightnessScales = inverse(brightness);
+        this.colourScales = inverse(colour);
     }
 
     /**
@@ -119,6 +123,14 @@ final class JpegEncoder {
         return scaled;
     }
 
+    private static float[] inverse(int[] table) {
+        float[] inverse = new float[AREA];
+        for (int i = 0; i < AREA; i++) {
+            inverse[i] = 1f / table[i];
+        }
+        return inverse;
+    }
+
     private byte[] encode() {
         head();
         int[] before = new int[3];
@@ -126,12 +138,12 @@ final class JpegEncoder {
             for (int left = 0; left < image.width(); left += MCU) {
                 for (int part = 0; part < 4; part++) {
                     readBrightness(left + part % 2 * BLOCK, top + part / 2 * BLOCK);
-                    before[0] = write(brightness, before[0]);
+                    before[0] = write(brightnessScales, before[0]);
                 }
                 readColour(left, top, -0.168736f, -0.331264f, 0.5f);
-                before[1] = write(colour, before[1]);
+                before[1] = write(colourScales, before[1]);
                 readColour(left, top, 0.5f, -0.418688f, -0.081312f);
-                before[2] = write(colour, before[2]);
+                before[2] = write(colourScales, before[2]);
             }
         }
         if (bitCount > 0) {
@@ -200,33 +212,38 @@ final class JpegEncoder {
     private void readColour(int left, int top, float red, float green, float blue) {
         byte[] rgb = image.rgb();
         for (int i = 0; i < AREA; i++) {
-            float sum = 0;
+            int r = 0;
+            int g = 0;
+            int b = 0;
             for (int part = 0; part < 4; part++) {
                 int at = pixel(left + i % BLOCK * 2 + part % 2, top + i / BLOCK * 2 + part / 2);
-                sum += red * (rgb[at] & 0xff) + green * (rgb[at + 1] & 0xff) + blue * (rgb[at + 2] & 0xff);
+                r += rgb[at] & 0xff;
+                g += rgb[at + 1] & 0xff;
+                b += rgb[at + 2] & 0xff;
             }
-            block[i] = sum / 4;
+            block[i] = (red * r + green * g + blue * b) / 4;
         }
     }
 
     /** Writes the block; the first of its coefficients. */
-    private int write(int[] table, int before) {
+    private int write(float[] scales, int before) {
         transform(block, half);
         transform(half, block);
         for (int i = 0; i < AREA; i++) {
-            quantised[i] = Math.round(block[ZIGZAG[i]] / table[ZIGZAG[i]]);
+            quantised[i] = Math.round(block[i] * scales[i]);
         }
         put(DC, 0, quantised[0] - before);
         int zeros = 0;
         for (int i = 1; i < AREA; i++) {
-            if (quantised[i] == 0) {
+            int level = quantised[ZIGZAG[i]];
+            if (level == 0) {
                 zeros++;
                 continue;
             }
             for (; zeros > 15; zeros -= 16) {
                 put(AC.codes[SIXTEEN_ZEROS], AC.lengths[SIXTEEN_ZEROS]);
             }
-            put(AC, zeros, quantised[i]);
+            put(AC, zeros, level);
             zeros = 0;
         }
         if (zeros > 0) {
@@ -235,17 +252,31 @@ final class JpegEncoder {
         return quantised[0];
     }
 
-    /** Transforms each row, and puts it down as a column: twice does rows and columns. */
+    /**
+     * Transforms each row, and puts it down as a column: twice does rows and columns. Even frequencies are alike in both halves of a row,
+     * odd ones are opposite.
+     */
     private static void transform(float[] from, float[] to) {
         for (int row = 0; row < BLOCK; row++) {
-            for (int u = 0; u < BLOCK; u++) {
-                float sum = 0;
-                for (int x = 0; x < BLOCK; x++) {
-                    sum += COSINES[u * BLOCK + x] * from[row * BLOCK + x];
-                }
-                to[u * BLOCK + row] = sum;
+            int at = row * BLOCK;
+            float sum0 = from[at] + from[at + 7];
+            float sum1 = from[at + 1] + from[at + 6];
+            float sum2 = from[at + 2] + from[at + 5];
+            float sum3 = from[at + 3] + from[at + 4];
+            float difference0 = from[at] - from[at + 7];
+            float difference1 = from[at + 1] - from[at + 6];
+            float difference2 = from[at + 2] - from[at + 5];
+            float difference3 = from[at + 3] - from[at + 4];
+            for (int u = 0; u < BLOCK; u += 2) {
+                to[u * BLOCK + row] = product(u, sum0, sum1, sum2, sum3);
+                to[(u + 1) * BLOCK + row] = product(u + 1, difference0, difference1, difference2, difference3);
             }
         }
+    }
+
+    private static float product(int u, float a, float b, float c, float d) {
+        int at = u * BLOCK;
+        return COSINES[at] * a + COSINES[at + 1] * b + COSINES[at + 2] * c + COSINES[at + 3] * d;
     }
 
     /** A value behind so many zeros: the code tells its length, and the value, less one if it is negative, follows. */
