@@ -127,13 +127,10 @@ final class ClipCommand implements Callable<Integer> {
     }
 
     /**
-     * The commands that these arguments may mean: the one they name, none for the version, or all. Picocli takes several milliseconds to read one,
-     * which is much of what a short command takes.
+     * The commands that these arguments may mean: the one they name, or all. Picocli takes several milliseconds to read one, which is much
+     * of what a short command takes.
      */
     static List<Class<?>> commands(String... arguments) {
-        if (arguments.length == 1 && List.of("--version", "-V").contains(arguments[0])) {
-            return List.of();
-        }
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
             if (GlobalOptions.TAKING_A_VALUE.contains(argument)) {
@@ -185,11 +182,20 @@ final class ClipCommand implements Callable<Integer> {
         throw CommandFailure.usage("name a command: " + names + "; see clip --help");
     }
 
+    /** Whether the version is all that is asked for, which needs no picocli, and so half the time. */
+    static boolean asksForVersion(String... arguments) {
+        return arguments.length == 1 && List.of("--version", "-V").contains(arguments[0]);
+    }
+
     /** The jar's version, and what it runs on. */
+    static String version() {
+        return "clip " + Version.ofJar() + ", Java " + Runtime.version();
+    }
+
     static final class VersionProvider implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"clip " + Version.ofJar() + ", Java " + Runtime.version()};
+            return new String[] {ClipCommand.version()};
         }
     }
 }

@@ -73,8 +73,12 @@ public final class Main {
         String[] args = helpAsOption(typed);
         ClipCommand clip = new ClipCommand(terminal, environment, warmUp);
         try {
-            CommandLine commandLine = commandLine(clip, args);
-            int code = commandLine.execute(args);
+            int code = ExitCode.OK.code();
+            if (ClipCommand.asksForVersion(args)) {
+                terminal.print(ClipCommand.version() + System.lineSeparator());
+            } else {
+                code = commandLine(clip, args).execute(args);
+            }
             terminal.out().flush();
             return code;
         } catch (Throwable e) {

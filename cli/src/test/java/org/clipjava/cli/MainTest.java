@@ -173,12 +173,12 @@ class MainTest {
         assertEquals(expected.out(), found.out());
     }
 
-    @Test
-    void readsNoCommandToTellTheVersion() {
-        assertEquals(List.of(), ClipCommand.commands("--version"));
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "-V", "--debug --version"})
+    void theVersionIsTheSameWithAndWithoutPicocli(String line) {
         Streams streams = new Streams("");
-        assertEquals(0, Main.run(words("-V"), streams.terminal()));
-        assertTrue(streams.out().startsWith("clip "), streams.out());
+        assertEquals(0, Main.run(words(line), streams.terminal()));
+        assertEquals(ClipCommand.version() + System.lineSeparator(), streams.out());
     }
 
     @Test

@@ -146,8 +146,7 @@ public final class ClipServer implements AutoCloseable {
                 .daemon()
                 .start(() -> load(builder, models, classify)); // meanwhile Jetty is made, which takes as long
 
-        // A queue of Jetty's own asks the JVM's management for the size of a reference, which takes a quarter of a
-        // second.
+        // Jetty's own queue would ask the JVM's management for the size of a reference, for a quarter of a second.
         QueuedThreadPool threads = new QueuedThreadPool(Math.max(8, 2 * processors), 4, new LinkedBlockingQueue<>());
         threads.setName("clip-server-http");
         threads.setDaemon(true);

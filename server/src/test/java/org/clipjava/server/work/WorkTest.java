@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.clipjava.Clip;
 import org.clipjava.Embedding;
 import org.clipjava.server.metrics.Metrics;
+import org.clipjava.testdata.TestData;
 import org.clipjava.text.TokenSequence;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +204,20 @@ class WorkTest {
                 cache.get("m", sequence(1), Job<Embedding>::new).result();
 
         assertFalse(again.isDone());
+    }
+
+    @Test
+    void whatARequestHasEncodedNeedsNoTrial() throws IOException {
+        try (Work work = new Work(16, 1, 1 << 20, 1 << 20, metrics)) {
+            ServedModel model = work.add("m", Clip.open(TestData.builtInModel()));
+            work.text(model, model.clip().tokenizer().encode("snail")).result().join();
+
+            assertTrue(work.isFit());
+
+            String said = new String(metrics.text(), StandardCharsets.UTF_8);
+            assertTrue(said.contains("clip_batch_inputs_count{kind=\"text\",model=\"m\"} 1\n"), said);
+            assertTrue(said.contains("clip_batch_inputs_count{kind=\"picture\",model=\"m\"} 1\n"), said);
+        }
     }
 
     private static TokenSequence sequence(int id) {
