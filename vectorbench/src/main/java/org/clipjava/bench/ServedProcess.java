@@ -45,7 +45,8 @@ final class ServedProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED"));
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:MarkSweepDeadRatio=0")); // the serial collector leaves a twentieth of the heap dead otherwise
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ServedMain.class.getName()));
         command.addAll(List.of(arguments));
