@@ -10,6 +10,9 @@ public final class Compilation {
     /** No one who waits is kept longer; what is not compiled by then is compiled in use. */
     private static final int MILLISECONDS = 10_000;
 
+    private static final Types BEGUN = new Types();
+    private static final Types DONE = new Types();
+
     /** Two would take the compiler from each other. */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
@@ -20,20 +23,27 @@ public final class Compilation {
         /** {@link Kernels#quickStart}. */
         QUICK,
         /** {@link Kernels#vector}, after {@link #QUICK}. */
-        FULL;
+        FULL
+    }
 
-        private final Set<WeightType> begun = ConcurrentHashMap.newKeySet();
-        private final Set<WeightType> done = ConcurrentHashMap.newKeySet();
+    /** Types of weights, for each stage: a record of both as a key would be slow in a cold JVM. */
+    private static final class Types {
+        private final Set<WeightType> quick = ConcurrentHashMap.newKeySet();
+        private final Set<WeightType> full = ConcurrentHashMap.newKeySet();
+
+        Set<WeightType> of(Stage stage) {
+            return stage == Stage.QUICK ? quick : full;
+        }
     }
 
     static boolean isDone(Stage stage, WeightType type) {
-        return stage.done.contains(type);
+        return DONE.of(stage).contains(type);
     }
 
     /** Whether a thread is at it. */
     static boolean isUnderWay(WeightType type) {
         for (Stage stage : Stage.values()) {
-            if (stage.begun.contains(type) && !isDone(stage, type)) {
+            if (BEGUN.of(stage).contains(type) && !isDone(stage, type)) {
                 return true;
             }
         }
@@ -42,7 +52,7 @@ public final class Compilation {
 
     /** Has it compiled on a thread of its own, if no one else does. */
     static void begin(Stage stage, WeightType type) {
-        if (stage.begun.add(type)) {
+        if (BEGUN.of(stage).add(type)) {
             Thread.ofPlatform().name("clip-warm-up").daemon().start(() -> run(stage, type, MILLISECONDS));
         }
     }
@@ -53,7 +63,7 @@ public final class Compilation {
      * @param milliseconds how long at the most
      */
     public static void run(Stage stage, WeightType type, int milliseconds) {
-        stage.begun.add(type);
+        BEGUN.of(stage).add(type);
         ONE_AT_A_TIME.lock();
         try {
             run(Stage.QUICK, type, Kernels.quickStart(), milliseconds);
@@ -68,7 +78,7 @@ public final class Compilation {
     private static void run(Stage stage, WeightType type, Kernels kernels, int milliseconds) {
         if (!isDone(stage, type)) {
             WarmUp.run(kernels, type, milliseconds);
-            stage.done.add(type);
+            DONE.of(stage).add(type);
         }
     }
 }

@@ -49,7 +49,7 @@ final class FiniteCheck {
         }
         words[whole] = 0;
         for (long i = begun; i < values.byteSize(); i++) {
-            words[whole] |= (values.get(ValueLayout.JAVA_BYTE, i) & 0xffL) << Byte.SIZE * (i - begun);
+            words[whole] |= (values.get(ValueLayout.JAVA_BYTE, i) & 0xffL) << (Byte.SIZE * (i - begun));
         }
         return whole + 1;
     }

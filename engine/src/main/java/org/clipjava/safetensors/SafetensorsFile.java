@@ -217,8 +217,8 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws IllegalStateException if the file has been closed
      */
     public MemorySegment data(TensorInfo tensor) {
-        TensorInfo own = header.tensors().get(tensor.name());
-        if (own != tensor && !tensor.equals(own)) { // mostly the very same, and to compare records is slow at first
+        // mostly the very same, which this sees first: to compare records is slow in a cold JVM
+        if (!Objects.equals(tensor, header.tensors().get(tensor.name()))) {
             throw new IllegalArgumentException(name + " has no tensor " + tensor);
         }
         if (closed.get()) {

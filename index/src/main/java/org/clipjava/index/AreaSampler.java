@@ -52,9 +52,9 @@ final class AreaSampler {
                     blue += sums[at + 2];
                 }
                 int at = CHANNELS * (y * width + x);
-                to[at] = (byte) (red * share >> SHARE_BITS);
-                to[at + 1] = (byte) (green * share >> SHARE_BITS);
-                to[at + 2] = (byte) (blue * share >> SHARE_BITS);
+                to[at] = (byte) ((red * share) >> SHARE_BITS);
+                to[at + 1] = (byte) ((green * share) >> SHARE_BITS);
+                to[at + 2] = (byte) ((blue * share) >> SHARE_BITS);
             }
         }
         return RgbImage.of(width, height, to);

@@ -31,7 +31,7 @@ class AreaSamplerTest {
         int y = sample / 3 / newWidth;
         int across = Math.clamp(width / newWidth, 1, SAMPLES);
         int down = Math.clamp(height / newHeight, 1, SAMPLES);
-        double sum = 0;
+        int sum = 0;
         for (int j = 0; j < down; j++) {
             for (int i = 0; i < across; i++) {
                 int column = (int) Math.floor((x * across + i + 0.5) * width / (newWidth * across));
@@ -39,7 +39,8 @@ class AreaSamplerTest {
                 sum += rgb[3 * (row * width + column) + sample % 3] & 0xff;
             }
         }
-        return (byte) Math.floor((sum + across * down / 2) / (across * down));
+        int count = across * down;
+        return (byte) ((sum + count / 2) / count);
     }
 
     @ParameterizedTest

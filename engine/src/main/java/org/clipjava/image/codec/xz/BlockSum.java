@@ -40,7 +40,7 @@ final class BlockSum {
 
     /** How many bytes one of a kind has. */
     static int bytes(int kind) {
-        return kind == NONE ? 0 : Integer.BYTES << (kind - 1) / 3;
+        return kind == NONE ? 0 : Integer.BYTES << ((kind - 1) / 3);
     }
 
     void update(byte[] bytes, int from, int n) {

@@ -11,7 +11,7 @@ final class Crc64 implements Checksum {
         for (int i = 0; i < OF_BYTES.length; i++) {
             long sum = i;
             for (int bit = 0; bit < Byte.SIZE; bit++) {
-                sum = sum >>> 1 ^ POLYNOMIAL & -(sum & 1);
+                sum = (sum >>> 1) ^ (POLYNOMIAL & -(sum & 1));
             }
             OF_BYTES[i] = sum;
         }
@@ -21,7 +21,7 @@ final class Crc64 implements Checksum {
 
     @Override
     public void update(int value) {
-        inverted = OF_BYTES[(int) (inverted ^ value) & 0xff] ^ inverted >>> Byte.SIZE;
+        inverted = OF_BYTES[(int) (inverted ^ value) & 0xff] ^ (inverted >>> Byte.SIZE);
     }
 
     @Override

@@ -67,8 +67,8 @@ final class LzmaSymbols {
                     + (contextBits + placeBits));
         }
         contextPlaces = (1 << placeBits) - 1;
-        places = (1 << properties / 45) - 1;
-        inUse = LITERALS + (OF_LITERAL << contextBits + placeBits);
+        places = (1 << (properties / 45)) - 1;
+        inUse = LITERALS + (OF_LITERAL << (contextBits + placeBits));
         if (probabilities.length == 0) {
             probabilities = new short[LITERALS + (OF_LITERAL << MOST_LITERAL_BITS)];
         }
@@ -114,7 +114,7 @@ final class LzmaSymbols {
 
     private int literal() throws CodecException {
         int context = (dictionary.position() & contextPlaces) << contextBits
-                | (dictionary.before(1) & 0xff) >> 8 - contextBits;
+                | ((dictionary.before(1) & 0xff) >> (8 - contextBits));
         int from = LITERALS + context * OF_LITERAL;
         int value = 1;
         if (state >= AFTER_MATCH) {
@@ -125,7 +125,7 @@ final class LzmaSymbols {
             while (value < 0x100 && bit == same) {
                 expected <<= 1;
                 same = expected >> 8 & 1;
-                bit = in.bit(probabilities, from + (1 + same << 8) + value);
+                bit = in.bit(probabilities, from + ((1 + same) << 8) + value);
                 value = value << 1 | bit;
             }
         }

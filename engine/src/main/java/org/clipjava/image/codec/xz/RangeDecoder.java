@@ -69,7 +69,7 @@ final class RangeDecoder {
         int bound = (range >>> PROBABILITY_BITS) * probability;
         if (Integer.compareUnsigned(code, bound) < 0) {
             range = bound;
-            probabilities[index] = (short) (probability + (CERTAIN - probability >> STEP));
+            probabilities[index] = (short) (probability + ((CERTAIN - probability) >> STEP));
             return 0;
         }
         range -= bound;

@@ -213,7 +213,7 @@ public final class XzDecoder {
         if (property > MOST_DICTIONARY) {
             throw new CodecException("XZ: expected a dictionary of a size that is known, found " + property);
         }
-        return property == MOST_DICTIONARY ? 0xffffffffL : (2L | property & 1) << property / 2 + 11;
+        return property == MOST_DICTIONARY ? 0xffffffffL : (2L | (property & 1)) << (property / 2 + 11);
     }
 
     private int readBlock(byte[] out, int from, int n) throws CodecException {
