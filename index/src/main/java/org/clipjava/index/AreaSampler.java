@@ -1,5 +1,8 @@
 package org.clipjava.index;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.clipjava.image.RgbImage;
 
@@ -9,7 +12,6 @@ final class AreaSampler {
     private static final int SAMPLES = 4;
 
     private static final int CHANNELS = 3;
-    private static final int SHARE_BITS = 18;
 
     private AreaSampler() {}
 
@@ -22,58 +24,88 @@ final class AreaSampler {
 
     /** Squeezed to a size. */
     static RgbImage resized(RgbImage image, int width, int height) {
-        byte[] from = image.rgb();
-        byte[] to = new byte[CHANNELS * width * height];
+        int rowBytes = CHANNELS * image.width();
         int[] columns = samples(image.width(), width);
         Arrays.setAll(columns, i -> CHANNELS * columns[i]);
         int[] rows = samples(image.height(), height);
-        int across = columns.length / width;
+        Arrays.setAll(rows, i -> rowBytes * rows[i]);
         int down = rows.length / height;
-        int count = across * down;
-        int share = Math.ceilDiv(1 << SHARE_BITS, count); // exact for sums of so few bytes, and quicker than a division
-        int[] sums = new int[CHANNELS * image.width()];
+        Means means = new Means(columns, columns.length / width, down);
+        byte[] to = new byte[CHANNELS * width * height];
         for (int y = 0; y < height; y++) {
-            if (down == SAMPLES) {
-                addFour(from, rows, y * down, sums);
-            } else {
-                Arrays.fill(sums, 0);
-                for (int j = y * down; j < (y + 1) * down; j++) {
-                    add(from, rows[j] * sums.length, sums);
-                }
-            }
-            for (int x = 0; x < width; x++) {
-                int red = count / 2;
-                int green = count / 2;
-                int blue = count / 2;
-                for (int i = x * across; i < (x + 1) * across; i++) {
-                    int at = columns[i];
-                    red += sums[at];
-                    green += sums[at + 1];
-                    blue += sums[at + 2];
-                }
-                int at = CHANNELS * (y * width + x);
-                to[at] = (byte) ((red * share) >> SHARE_BITS);
-                to[at + 1] = (byte) ((green * share) >> SHARE_BITS);
-                to[at + 2] = (byte) ((blue * share) >> SHARE_BITS);
-            }
+            int[] starts = Arrays.copyOfRange(rows, y * down, (y + 1) * down);
+            boolean last = starts[down - 1] + rowBytes == image.rgb().length;
+            byte[] from = last ? withRoomBehind(image.rgb(), starts, rowBytes) : image.rgb();
+            means.write(from, starts, to, CHANNELS * width * y, width);
         }
         return RgbImage.of(width, height, to);
     }
 
-    private static void add(byte[] from, int at, int[] sums) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] += from[at + i] & 0xff;
+    /** These rows alone, and a byte more, so that four can be read of the last pixel, too. */
+    private static byte[] withRoomBehind(byte[] rgb, int[] starts, int rowBytes) {
+        byte[] rows = new byte[starts.length * rowBytes + 1];
+        for (int j = 0; j < starts.length; j++) {
+            System.arraycopy(rgb, starts[j], rows, j * rowBytes, rowBytes);
+            starts[j] = j * rowBytes;
         }
+        return rows;
     }
 
-    /** As most pictures need it: the JVM makes no vectors of such sums, so that each is to be touched once. */
-    private static void addFour(byte[] from, int[] rows, int first, int[] sums) {
-        int a = rows[first] * sums.length;
-        int b = rows[first + 1] * sums.length;
-        int c = rows[first + 2] * sums.length;
-        int d = rows[first + 3] * sums.length;
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] = (from[a + i] & 0xff) + (from[b + i] & 0xff) + (from[c + i] & 0xff) + (from[d + i] & 0xff);
+    /**
+     * Means of {@code across} x {@code down} samples.
+     *
+     * @param columns a row's samples, in bytes from its start
+     */
+    private record Means(int[] columns, int across, int down) {
+        private static final VarHandle INTS =
+                MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+        private static final int HALF_BITS = 16;
+        private static final int RED_AND_BLUE = 0x00ff00ff;
+        private static final int SHARE_BITS = 18;
+
+        /**
+         * Adds whole pixels, and their red and blue alone, so that the difference of the sums is 256 times that of green; above it is
+         * what the byte behind a pixel added.
+         *
+         * @param starts where the {@code down} rows start, in {@code from}
+         */
+        void write(byte[] from, int[] starts, byte[] to, int first, int width) {
+            int half = across * down / 2;
+            int share =
+                    Math.ceilDiv(1 << SHARE_BITS, across * down); // exact for so few bytes, and quicker than a division
+            int at = first;
+            for (int x = 0; x < width; x++) {
+                int all = 0;
+                int redAndBlue = 0;
+                for (int i = x * across; i < (x + 1) * across; i++) {
+                    if (down == SAMPLES) { // as most pictures need it
+                        int a = pixel(from, starts[0] + columns[i]);
+                        int b = pixel(from, starts[1] + columns[i]);
+                        int c = pixel(from, starts[2] + columns[i]);
+                        int d = pixel(from, starts[3] + columns[i]);
+                        all += a + b + c + d;
+                        redAndBlue += (a & RED_AND_BLUE) + (b & RED_AND_BLUE) + (c & RED_AND_BLUE) + (d & RED_AND_BLUE);
+                    } else {
+                        for (int start : starts) {
+                            int pixel = pixel(from, start + columns[i]);
+                            all += pixel;
+                            redAndBlue += pixel & RED_AND_BLUE;
+                        }
+                    }
+                }
+                int red = redAndBlue & 0xffff;
+                int green = ((all - redAndBlue) & 0xffffff) >>> Byte.SIZE;
+                int blue = redAndBlue >>> HALF_BITS;
+                to[at] = (byte) (((red + half) * share) >> SHARE_BITS);
+                to[at + 1] = (byte) (((green + half) * share) >> SHARE_BITS);
+                to[at + 2] = (byte) (((blue + half) * share) >> SHARE_BITS);
+                at += CHANNELS;
+            }
+        }
+
+        private static int pixel(byte[] from, int at) {
+            return (int) INTS.get(from, at);
         }
     }
 

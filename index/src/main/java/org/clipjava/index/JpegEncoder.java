@@ -1,6 +1,6 @@
 package org.clipjava.index;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.clipjava.image.RgbImage;
 
@@ -12,6 +12,10 @@ final class JpegEncoder {
     private static final int BLOCK = 8;
     private static final int AREA = BLOCK * BLOCK;
     private static final int MCU = 2 * BLOCK;
+    private static final int INITIAL_BYTES = 1 << 14;
+
+    /** Is added before a value is cut to an integer, so that it is rounded: more than any level. */
+    private static final int ABOVE = 1 << 14;
 
     /** Where the coefficients of a block stand, from low frequencies to high ones. */
     private static final int[] ZIGZAG = {
@@ -53,8 +57,11 @@ final class JpegEncoder {
     private final int[] colour;
     private final float[] brightnessScales;
     private final float[] colourScales;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private byte[] out = new byte[INITIAL_BYTES];
+    private int size;
     private final float[] block = new float[AREA];
+    private final float[] bright = new float[4 * AREA];
+    private final int[] sums = new int[3 * AREA];
     private final float[] half = new float[AREA];
     private final int[] quantised = new int[AREA];
     private int bits;
@@ -136,13 +143,14 @@ final class JpegEncoder {
         int[] before = new int[3];
         for (int top = 0; top < image.height(); top += MCU) {
             for (int left = 0; left < image.width(); left += MCU) {
+                read(left, top);
                 for (int part = 0; part < 4; part++) {
-                    readBrightness(left + part % 2 * BLOCK, top + part / 2 * BLOCK);
+                    System.arraycopy(bright, part * AREA, block, 0, AREA);
                     before[0] = write(brightnessScales, before[0]);
                 }
-                readColour(left, top, -0.168736f, -0.331264f, 0.5f);
+                colour(-0.168736f, -0.331264f, 0.5f);
                 before[1] = write(colourScales, before[1]);
-                readColour(left, top, 0.5f, -0.418688f, -0.081312f);
+                colour(0.5f, -0.418688f, -0.081312f);
                 before[2] = write(colourScales, before[2]);
             }
         }
@@ -150,7 +158,7 @@ final class JpegEncoder {
             put(0x7f, 8 - bitCount); // the rest of the last byte is ones
         }
         word(0xffd9);
-        return out.toByteArray();
+        return Arrays.copyOf(out, size);
     }
 
     private void head() {
@@ -173,55 +181,68 @@ final class JpegEncoder {
     private void quantisation(int number, int[] table) {
         word(0xffdb);
         word(2 + 1 + AREA);
-        out.write(number);
+        write(number);
         for (int place : ZIGZAG) {
-            out.write(table[place]);
+            write(table[place]);
         }
     }
 
     private void codes(int number, Codes codes) {
         word(0xffc4);
         word(2 + 1 + codes.counts.length + codes.values.length);
-        out.write(number);
-        out.writeBytes(codes.counts);
-        out.writeBytes(codes.values);
+        write(number);
+        write(codes.counts);
+        write(codes.values);
     }
 
     private void write(String hex) {
-        out.writeBytes(HexFormat.of().parseHex(hex));
+        write(HexFormat.of().parseHex(hex));
     }
 
-    private void word(int value) {
-        out.write(value >> 8);
-        out.write(value);
-    }
-
-    /** Beyond the picture its edge goes on. */
-    private int pixel(int x, int y) {
-        return 3 * (Math.min(y, image.height() - 1) * image.width() + Math.min(x, image.width() - 1));
-    }
-
-    private void readBrightness(int left, int top) {
-        byte[] rgb = image.rgb();
-        for (int i = 0; i < AREA; i++) {
-            int at = pixel(left + i % BLOCK, top + i / BLOCK);
-            block[i] = 0.299f * (rgb[at] & 0xff) + 0.587f * (rgb[at + 1] & 0xff) + 0.114f * (rgb[at + 2] & 0xff) - 128;
+    private void write(byte[] bytes) {
+        for (byte value : bytes) {
+            write(value);
         }
     }
 
-    private void readColour(int left, int top, float red, float green, float blue) {
+    private void write(int value) {
+        if (size == out.length) {
+            out = Arrays.copyOf(out, 2 * size);
+        }
+        out[size++] = (byte) value;
+    }
+
+    private void word(int value) {
+        write(value >> 8);
+        write(value);
+    }
+
+    /**
+     * Reads brightness, block by block, and the sums of red, green and blue of four pixels each. Beyond the picture its edge goes on.
+     */
+    private void read(int left, int top) {
         byte[] rgb = image.rgb();
-        for (int i = 0; i < AREA; i++) {
-            int r = 0;
-            int g = 0;
-            int b = 0;
-            for (int part = 0; part < 4; part++) {
-                int at = pixel(left + i % BLOCK * 2 + part % 2, top + i / BLOCK * 2 + part / 2);
-                r += rgb[at] & 0xff;
-                g += rgb[at + 1] & 0xff;
-                b += rgb[at + 2] & 0xff;
+        Arrays.fill(sums, 0);
+        for (int y = 0; y < MCU; y++) {
+            int row = Math.min(top + y, image.height() - 1) * image.width();
+            for (int x = 0; x < MCU; x++) {
+                int at = 3 * (row + Math.min(left + x, image.width() - 1));
+                int red = rgb[at] & 0xff;
+                int green = rgb[at + 1] & 0xff;
+                int blue = rgb[at + 2] & 0xff;
+                bright[(y / BLOCK * 2 + x / BLOCK) * AREA + y % BLOCK * BLOCK + x % BLOCK] =
+                        0.299f * red + 0.587f * green + 0.114f * blue - 128;
+                int to = y / 2 * BLOCK + x / 2;
+                sums[to] += red;
+                sums[AREA + to] += green;
+                sums[2 * AREA + to] += blue;
             }
-            block[i] = (red * r + green * g + blue * b) / 4;
+        }
+    }
+
+    private void colour(float red, float green, float blue) {
+        for (int i = 0; i < AREA; i++) {
+            block[i] = (red * sums[i] + green * sums[AREA + i] + blue * sums[2 * AREA + i]) / 4;
         }
     }
 
@@ -230,23 +251,24 @@ final class JpegEncoder {
         transform(block, half);
         transform(half, block);
         for (int i = 0; i < AREA; i++) {
-            quantised[i] = Math.round(block[i] * scales[i]);
+            quantised[i] = (int) (block[i] * scales[i] + (ABOVE + 0.5f)) - ABOVE;
         }
         put(DC, 0, quantised[0] - before);
-        int zeros = 0;
+        long levels = 0;
         for (int i = 1; i < AREA; i++) {
-            int level = quantised[ZIGZAG[i]];
-            if (level == 0) {
-                zeros++;
-                continue;
-            }
+            levels |= (quantised[ZIGZAG[i]] == 0 ? 0L : 1L) << i;
+        }
+        int last = 0;
+        for (; levels != 0; levels &= levels - 1) {
+            int next = Long.numberOfTrailingZeros(levels);
+            int zeros = next - last - 1;
             for (; zeros > 15; zeros -= 16) {
                 put(AC.codes[SIXTEEN_ZEROS], AC.lengths[SIXTEEN_ZEROS]);
             }
-            put(AC, zeros, level);
-            zeros = 0;
+            put(AC, zeros, quantised[ZIGZAG[next]]);
+            last = next;
         }
-        if (zeros > 0) {
+        if (last < AREA - 1) {
             put(AC.codes[END_OF_BLOCK], AC.lengths[END_OF_BLOCK]);
         }
         return quantised[0];
@@ -254,7 +276,7 @@ final class JpegEncoder {
 
     /**
      * Transforms each row, and puts it down as a column: twice does rows and columns. Even frequencies are alike in both halves of a row,
-     * odd ones are opposite.
+     * odd ones are opposite; so it is with the even ones' halves.
      */
     private static void transform(float[] from, float[] to) {
         for (int row = 0; row < BLOCK; row++) {
@@ -263,13 +285,18 @@ final class JpegEncoder {
             float sum1 = from[at + 1] + from[at + 6];
             float sum2 = from[at + 2] + from[at + 5];
             float sum3 = from[at + 3] + from[at + 4];
+            float outer = sum0 - sum3;
+            float inner = sum1 - sum2;
+            to[row] = COSINES[0] * (sum0 + sum1 + sum2 + sum3);
+            to[2 * BLOCK + row] = COSINES[2 * BLOCK] * outer + COSINES[2 * BLOCK + 1] * inner;
+            to[4 * BLOCK + row] = COSINES[4 * BLOCK] * (sum0 + sum3 - sum1 - sum2);
+            to[6 * BLOCK + row] = COSINES[6 * BLOCK] * outer + COSINES[6 * BLOCK + 1] * inner;
             float difference0 = from[at] - from[at + 7];
             float difference1 = from[at + 1] - from[at + 6];
             float difference2 = from[at + 2] - from[at + 5];
             float difference3 = from[at + 3] - from[at + 4];
-            for (int u = 0; u < BLOCK; u += 2) {
-                to[u * BLOCK + row] = product(u, sum0, sum1, sum2, sum3);
-                to[(u + 1) * BLOCK + row] = product(u + 1, difference0, difference1, difference2, difference3);
+            for (int u = 1; u < BLOCK; u += 2) {
+                to[u * BLOCK + row] = product(u, difference0, difference1, difference2, difference3);
             }
         }
     }
@@ -293,9 +320,9 @@ final class JpegEncoder {
         while (bitCount >= 8) {
             bitCount -= 8;
             int next = (bits >> bitCount) & 0xff;
-            out.write(next);
+            write(next);
             if (next == 0xff) {
-                out.write(0);
+                write(0);
             }
         }
     }

@@ -2,10 +2,12 @@ package org.clipjava.index;
 
 import com.drew.imaging.ImageMetadataReader;
 import com.drew.imaging.ImageProcessingException;
+import com.drew.imaging.jpeg.JpegMetadataReader;
 import com.drew.lang.GeoLocation;
 import com.drew.metadata.Directory;
 import com.drew.metadata.Metadata;
 import com.drew.metadata.exif.ExifIFD0Directory;
+import com.drew.metadata.exif.ExifReader;
 import com.drew.metadata.exif.ExifSubIFDDirectory;
 import com.drew.metadata.exif.GpsDirectory;
 import java.io.ByteArrayInputStream;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,13 +36,20 @@ final class ShotReader {
     static Shot read(byte[] file, String name) {
         Metadata metadata;
         try {
-            metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(file), file.length);
+            metadata = isJpeg(file)
+                    ? JpegMetadataReader.readMetadata(new ByteArrayInputStream(file), List.of(new ExifReader()))
+                    : ImageMetadataReader.readMetadata(new ByteArrayInputStream(file), file.length);
         } catch (ImageProcessingException | IOException | RuntimeException e) {
             // The reader throws all kinds of things on data that are damaged; the picture itself may be fine.
             LOGGER.log(System.Logger.Level.DEBUG, "no metadata of " + name, e);
             return Shot.UNKNOWN;
         }
         return new Shot(taken(metadata), place(metadata), camera(metadata));
+    }
+
+    /** Of which nothing but EXIF is read: the library would look into each of its tables, too. */
+    private static boolean isJpeg(byte[] file) {
+        return file.length > 2 && (file[0] & 0xff) == 0xff && (file[1] & 0xff) == 0xd8;
     }
 
     private static Optional<LocalDateTime> taken(Metadata metadata) {

@@ -11,7 +11,17 @@ class AreaSamplerTest {
     private static final int SAMPLES = 4;
 
     @ParameterizedTest
-    @CsvSource({"1,1,1,1", "7,5,7,5", "40,30,32,32", "64,48,16,12", "101,67,20,13", "200,10,3,2", "2,300,1,40"})
+    @CsvSource({
+        "1,1,1,1",
+        "7,5,7,5",
+        "40,30,32,32",
+        "64,48,16,12",
+        "101,67,20,13",
+        "200,10,3,2",
+        "2,300,1,40",
+        "1,1,32,32",
+        "3,2,8,9"
+    })
     void eachPixelIsTheMeanOfAGridOfThoseBeneath(int width, int height, int newWidth, int newHeight) {
         byte[] rgb = new byte[3 * width * height];
         new Random(width).nextBytes(rgb);
