@@ -87,6 +87,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("org.clipjava.kernel")
                 .and()
                 .doNotHaveSimpleName("VectorBlockTransform")
+                .and()
+                .doNotHaveSimpleName("VectorHorizontalPass")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jdk.incubator..")

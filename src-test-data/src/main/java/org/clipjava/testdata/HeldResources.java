@@ -24,13 +24,13 @@ import javax.management.ObjectName;
  */
 record HeldResources(Set<Thread> threads, Set<String> files, long nativeKilobytes) {
     /**
-     * Threads that the JDK, JUnit or TornadoVM keep for a while, or for good; and the engine's one that tries the JPEG decoder's vectors, once in
+     * Threads that the JDK, JUnit or TornadoVM keep for a while, or for good; and the two of the engine that try vectors for pictures, once in
      * a JVM, whichever test has decoded enough by then.
      */
     private static final Pattern KEPT_BY_OTHERS = Pattern.compile(
             "process reaper.*|ForkJoinPool.*|Java2D.*|Keep-Alive-Timer|HttpClient-.*|idle-.*|Common-Cleaner|Cleaner-.*"
                     + "|surefire-.*|main|Reference Handler|Finalizer|Signal Dispatcher|Attach Listener|VirtualThread-.*|MasterPoller|.*-Poller"
-                    + "|junit-.*|Notification Thread|Service Thread|.*CompilerThread.*|JNA Cleaner|last-ditch-.*|TornadoExecutorThread.*|clip-jpeg-vectors");
+                    + "|junit-.*|Notification Thread|Service Thread|.*CompilerThread.*|JNA Cleaner|last-ditch-.*|TornadoExecutorThread.*|clip-(jpeg|resize)-vectors");
 
     /** Libraries, archives of classes, fonts, tables of locales. */
     private static final Pattern MAPPED_BY_THE_JDK = Pattern.compile(
