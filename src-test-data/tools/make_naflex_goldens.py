@@ -1,6 +1,6 @@
-"""Makes golden/naflex-tiny.safetensors, golden/naflex-b-16.safetensors and golden/naflex-pixels.tsv: SigLIP 2 for pictures of any shape.
+"""Makes golden/naflex-tiny, naflex-b-16 and naflex-open-clip.safetensors and naflex-pixels.tsv: SigLIP 2 for pictures of any shape.
 
-Run in src-test-data with transformers, PyTorch and Pillow:
+Run in src-test-data with transformers, timm, PyTorch and Pillow:
 
     python3 tools/make_naflex_goldens.py
 
@@ -17,6 +17,9 @@ PyTorch 2.13 (CPU) does not compute what interpolate says for an output of one c
 that the model is given what interpolate gives in two steps, rows first, which is right (`check_interpolate` compares both with the formula
 in float64).
 
+naflex-open-clip.safetensors: the same two by timm's naflexvit_so400m_patch16_siglip, made as small as SyntheticSiglip.NAFLEX_WIDE_HEADS and
+given its weights, as OpenCLIP runs it: positions are interpolated bicubically.
+
 naflex-pixels.tsv: for pictures of images/ and of noise (uniform by its name, 0 to 255, [height, width, 3]) the rows and columns of patches
 that Siglip2ImageProcessorPil makes, at most so many of such a side, and the SHA-256 of its values as little-endian float32, patch by patch
 as above; then for many sizes of pictures the rows and columns alone.
@@ -27,6 +30,11 @@ import random
 
 import numpy as np
 import torch
+
+library = torch.library.Library("torchvision", "DEF")  # which torchvision asks for where it has no compiled part
+for name in ("nms", "qnms"):
+    library.define(name + "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+import timm
 import torch.nn.functional as F
 from make_dense_goldens import uniform
 from PIL import Image, ImageOps
@@ -37,6 +45,7 @@ from transformers.models.siglip2.image_processing_siglip2 import get_image_size_
 VISION = {
     "tiny": dict(hidden_size=72, intermediate_size=200, num_hidden_layers=3, num_attention_heads=3, num_patches=64, patch_size=8),
     "b-16": dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12, num_patches=256, patch_size=16),
+    "open-clip": dict(hidden_size=144, intermediate_size=538, num_hidden_layers=2, num_attention_heads=2, num_patches=64, patch_size=8),
 }
 TEXT = dict(hidden_size=48, intermediate_size=136, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=64, vocab_size=1003)
 GRIDS = {
@@ -52,22 +61,30 @@ def in_two_steps(x, size, **how):
     return interpolate(interpolate(x, size=(size[0], x.shape[3]), **how), size=size, **how) if size[1] == 1 else interpolate(x, size=size, **how)
 
 
-def check_interpolate():
+def triangle(x):
+    return np.maximum(0, 1 - x)
+
+
+def cubic(x, a=-0.5):
+    return np.where(x < 1, ((a + 2) * x - (a + 3)) * x * x + 1, np.where(x < 2, ((a * x - 5 * a) * x + 8 * a) * x - 4 * a, 0))
+
+
+def check_interpolate(mode, kernel):
     def axis(old, new):
         weights = np.zeros((new, old))
         for i in range(new):
-            reach, centre = max(old / new, 1), old / new * (i + 0.5)
-            weights[i] = np.maximum(0, 1 - np.abs((np.arange(old) + 0.5 - centre) / reach))
+            stretch, centre = max(old / new, 1), old / new * (i + 0.5)
+            weights[i] = kernel(np.abs((np.arange(old) + 0.5 - centre) / stretch))
         return weights / weights.sum(1, keepdims=True)
 
     x = torch.from_numpy(uniform("check", 8 * 8 * 3)).reshape(1, 3, 8, 8)
     for size in [(r, c) for r in (1, 2, 7, 8, 9, 40) for c in (1, 2, 7, 8, 9, 40)]:
         formula = np.einsum("ij,kl,cjl->cik", axis(8, size[0]), axis(8, size[1]), x[0].double().numpy())
-        how = dict(mode="bilinear", align_corners=False, antialias=True)
+        how = dict(mode=mode, align_corners=False, antialias=True)
         one, two = (np.abs(f(x, size=size, **how)[0].numpy() - formula).max() for f in (interpolate, in_two_steps))
         assert two < 1e-6, (size, two)
         if one > 1e-6:
-            print("interpolate is off by", one, "for", size)
+            print(mode, "interpolate is off by", one, "for", size)
 
 
 def deviation(name, width, layers):
@@ -151,6 +168,47 @@ def golden(kind):
     save_file({k: v.contiguous() for k, v in out.items()}, f"golden/naflex-{kind}.safetensors")
 
 
+def open_clip():
+    """What timm gives with the weights of Hugging Face's names, for all pictures in one padded and masked batch."""
+    w = {name: tensor.detach() for name, tensor in model("open-clip").named_parameters()}
+    side, width, grids = 8, 144, GRIDS["tiny"]
+    trunk = timm.create_model("naflexvit_so400m_patch16_siglip", num_classes=0, global_pool="map", patch_size=side, embed_dim=width,
+                              depth=2, num_heads=2, pos_embed_grid_size=(8, 8)).eval()
+    own = {"embeds.proj": "embeddings.patch_embedding", "norm": "post_layernorm", "attn_pool.proj": "head.attention.out_proj",
+           "attn_pool.norm": "head.layernorm", "attn_pool.mlp.fc1": "head.mlp.fc1", "attn_pool.mlp.fc2": "head.mlp.fc2"}
+    for i in range(2):
+        own |= {f"blocks.{i}.{a}": f"encoder.layers.{i}.{b}" for a, b in
+                (("norm1", "layer_norm1"), ("norm2", "layer_norm2"), ("attn.proj", "self_attn.out_proj"), ("mlp.fc1", "mlp.fc1"),
+                 ("mlp.fc2", "mlp.fc2"))}
+    state = {}
+    for part in ("weight", "bias"):
+        state |= {f"{a}.{part}": w[f"vision_model.{b}.{part}"] for a, b in own.items()}
+        for i in range(2):
+            layer = f"vision_model.encoder.layers.{i}.self_attn."
+            state[f"blocks.{i}.attn.qkv.{part}"] = torch.cat([w[f"{layer}{x}_proj.{part}"] for x in "qkv"])
+        pool = w[f"vision_model.head.attention.in_proj_{part}"]
+        state[f"attn_pool.q.{part}"], state[f"attn_pool.kv.{part}"] = pool[:width], pool[width:]
+    state["embeds.pos_embed"] = w["vision_model.embeddings.position_embedding.weight"].reshape(1, 8, 8, width)
+    state["attn_pool.latent"] = w["vision_model.head.probe"]
+    trunk.load_state_dict(state)
+    most = max(rows * columns for rows, columns in grids)
+    batch = {"patches": torch.zeros(len(grids), most, 3 * side * side), "patch_coord": torch.zeros(len(grids), most, 2, dtype=torch.long),
+             "patch_valid": torch.zeros(len(grids), most, dtype=torch.bool)}
+    for i, (rows, columns) in enumerate(grids):
+        n = rows * columns
+        batch["patches"][i, :n] = patches(rows, columns, side)
+        batch["patch_coord"][i, :n] = torch.tensor([(y, x) for y in range(rows) for x in range(columns)])
+        batch["patch_valid"][i, :n] = True
+    with torch.no_grad():
+        first, _ = trunk.embeds(batch["patches"], patch_coord=batch["patch_coord"], patch_valid=batch["patch_valid"])
+        out = {"image_embeds": trunk(batch), "vision.hidden.0": torch.cat([first[i, : r * c] for i, (r, c) in enumerate(grids)])}
+        trunk.embeds.pos_embed_interp_mode = "bilinear"
+        other = trunk(batch)
+    print("bilinear", (other - out["image_embeds"]).abs().amax(1).tolist(), "of", other.abs().amax(1).tolist(),
+          "cosines", F.cosine_similarity(other, out["image_embeds"]).tolist())
+    save_file({k: v.contiguous() for k, v in out.items()}, "golden/naflex-open-clip.safetensors")
+
+
 def noise(name, width, height):
     return ((uniform(name, 3 * width * height).astype(np.float64) + 1) * 128).astype(np.uint8).reshape(height, width, 3)
 
@@ -181,8 +239,10 @@ def pixels():
         f.write("picture\theight\twidth\tside\tmost\trows\tcolumns\tsha256\n" + "\n".join(lines) + "\n")
 
 
-check_interpolate()
+check_interpolate("bilinear", triangle)
+check_interpolate("bicubic", cubic)
 F.interpolate = in_two_steps
 pixels()
 golden("tiny")
 golden("b-16")
+open_clip()

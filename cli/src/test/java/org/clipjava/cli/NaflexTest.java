@@ -73,6 +73,7 @@ class NaflexTest {
                 .getAsJsonObject("config")
                 .getAsJsonObject("vision");
         assertTrue(vision.get("any_shape").getAsBoolean());
+        assertEquals("bilinear", vision.get("position_filter").getAsString());
     }
 
     @Test

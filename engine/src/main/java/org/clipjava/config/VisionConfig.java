@@ -11,7 +11,7 @@ public final class VisionConfig {
             TowerConfig tower,
             int imageSize,
             int patchSize,
-            boolean anyShape,
+            Optional<PositionFilter> anyShape,
             Optional<PatchStem> stem,
             boolean patchBias,
             boolean classToken,
@@ -42,7 +42,7 @@ public final class VisionConfig {
                 checked(tower),
                 imageSize,
                 patchSize,
-                false,
+                Optional.empty(),
                 Optional.empty(),
                 false,
                 true,
@@ -66,19 +66,32 @@ public final class VisionConfig {
     }
 
     /**
-     * The same for pictures of any shape and of whole patches, or for squares of S pixels alone.
+     * The same for pictures of any shape and of whole patches, with positions that are interpolated bilinearly, or for squares of S
+     * pixels alone.
      *
      * @throws IllegalArgumentException if positions are turns, which are those of one size, or S is no multiple of P
      */
     public VisionConfig withAnyShape(boolean anyShape) {
-        if (anyShape && parts.rotary.isPresent()) {
+        return anyShape
+                ? withAnyShape(PositionFilter.BILINEAR)
+                : with(parts.tower, Optional.empty(), parts.stem, parts.rotary);
+    }
+
+    /**
+     * The same for pictures of any shape and of whole patches.
+     *
+     * @param positions how they are interpolated
+     * @throws IllegalArgumentException if positions are turns, which are those of one size, or S is no multiple of P
+     */
+    public VisionConfig withAnyShape(PositionFilter positions) {
+        if (parts.rotary.isPresent()) {
             throw oneShape();
         }
-        if (anyShape && parts.imageSize % parts.patchSize != 0) {
+        if (parts.imageSize % parts.patchSize != 0) {
             throw new IllegalArgumentException("any_shape: expected an image_size in whole patches of "
                     + parts.patchSize + ", found " + parts.imageSize);
         }
-        return with(parts.tower, anyShape, parts.stem, parts.rotary);
+        return with(parts.tower, Optional.of(positions), parts.stem, parts.rotary);
     }
 
     private static IllegalArgumentException oneShape() {
@@ -107,7 +120,7 @@ public final class VisionConfig {
      */
     public VisionConfig withRotary(RotaryPositions rotary) {
         checkTurned(parts.tower);
-        if (parts.anyShape) {
+        if (anyShape()) {
             throw oneShape();
         }
         return with(parts.tower, parts.anyShape, parts.stem, Optional.of(rotary));
@@ -175,7 +188,10 @@ public final class VisionConfig {
     }
 
     private VisionConfig with(
-            TowerConfig tower, boolean anyShape, Optional<PatchStem> stem, Optional<RotaryPositions> rotary) {
+            TowerConfig tower,
+            Optional<PositionFilter> anyShape,
+            Optional<PatchStem> stem,
+            Optional<RotaryPositions> rotary) {
         return new VisionConfig(new Parts(
                 tower,
                 parts.imageSize,
@@ -214,9 +230,14 @@ public final class VisionConfig {
 
     /**
      * Whether pictures of any shape are read, each with as many tokens as it has patches: positions are interpolated between those of a
-     * square of S pixels, bilinearly and with antialiasing.
+     * square of S pixels.
      */
     public boolean anyShape() {
+        return parts.anyShape.isPresent();
+    }
+
+    /** How positions are interpolated, where pictures have any shape. */
+    public Optional<PositionFilter> positionFilter() {
         return parts.anyShape;
     }
 
@@ -278,7 +299,7 @@ public final class VisionConfig {
 
     /** Whether a picture of this size is one of the model's: a square of S pixels, or of any shape in whole patches. */
     public boolean reads(int height, int width) {
-        return parts.anyShape
+        return anyShape()
                 ? height % parts.patchSize == 0 && width % parts.patchSize == 0
                 : height == parts.imageSize && width == parts.imageSize;
     }
@@ -290,9 +311,9 @@ public final class VisionConfig {
      */
     public void requireSize(int height, int width) {
         if (!reads(height, width)) {
-            String expected = parts.anyShape ? "in whole patches of %1$d x %1$d" : "of %1$d x %1$d";
+            String expected = anyShape() ? "in whole patches of %1$d x %1$d" : "of %1$d x %1$d";
             throw new IllegalArgumentException(("expected pixels " + expected + ", found %2$d x %3$d")
-                    .formatted(parts.anyShape ? parts.patchSize : parts.imageSize, height, width));
+                    .formatted(anyShape() ? parts.patchSize : parts.imageSize, height, width));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.clipjava.model;
 
 import java.util.Arrays;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.VisionConfig;
 
 /**
@@ -19,7 +20,7 @@ enum PositionGrid {
             for (int tap = 0; tap < sources.length; tap++) {
                 sources[tap] = Math.clamp((int) floor - 1 + tap, 0, from - 1);
             }
-            return new Taps(sources, new float[] {outer(t + 1), inner(t), inner(1 - t), outer(1 - t + 1)});
+            return new Taps(sources, new float[] {outer(t + 1, A), inner(t, A), inner(1 - t, A), outer(1 - t + 1, A)});
         }
     },
 
@@ -27,32 +28,35 @@ enum PositionGrid {
     BILINEAR {
         @Override
         Taps taps(int from, int to, int place) {
-            float scale = (float) from / to;
-            float reach = Math.max(scale, 1);
-            float centre = scale * (place + 0.5f);
-            int first = Math.max((int) (centre - reach + 0.5f), 0);
-            int end = Math.min((int) (centre + reach + 0.5f), from);
-            int[] sources = new int[end - first];
-            float[] weights = new float[end - first];
-            float sum = 0;
-            for (int tap = 0; tap < weights.length; tap++) {
-                sources[tap] = first + tap;
-                weights[tap] = Math.max(0, 1 - Math.abs((first + tap - centre + 0.5f) * (1 / reach)));
-                sum += weights[tap];
-            }
-            for (int tap = 0; tap < weights.length; tap++) {
-                weights[tap] /= sum;
-            }
-            return new Taps(sources, weights);
+            return covered(from, to, place, 1, distance -> Math.max(0, 1 - distance));
+        }
+    },
+
+    /** {@code mode="bicubic", antialias=True}: of all places that a new one covers or is next to, and of four at least. */
+    BICUBIC_OF_COVERED {
+        @Override
+        Taps taps(int from, int to, int place) {
+            return covered(
+                    from,
+                    to,
+                    place,
+                    2,
+                    distance ->
+                            distance < 1 ? inner(distance, PILLOWS_A) : distance < 2 ? outer(distance, PILLOWS_A) : 0);
         }
     };
 
-    /** PyTorch's; Pillow's is -0.5. */
+    /** PyTorch's without antialiasing. */
     private static final float A = -0.75f;
+
+    /** Pillow's, and PyTorch's with it. */
+    private static final float PILLOWS_A = -0.5f;
 
     /** As the model was trained, or as it is done to those that were trained with pictures of one size. */
     static PositionGrid of(VisionConfig config) {
-        return config.anyShape() ? BILINEAR : BICUBIC;
+        return config.positionFilter()
+                .map(filter -> filter == PositionFilter.BILINEAR ? BILINEAR : BICUBIC_OF_COVERED)
+                .orElse(BICUBIC);
     }
 
     /**
@@ -61,6 +65,38 @@ enum PositionGrid {
      * @param sources of which some may be the same
      */
     record Taps(int[] sources, float[] weights) {}
+
+    /** The weight of a place. */
+    private interface Weight {
+        /** @param distance from the centre, in places of the wider grid; at least 0 */
+        float at(float distance);
+    }
+
+    /**
+     * All places within reach, which is stretched where the new grid has fewer places.
+     *
+     * @param support how far a place of the wider grid reaches
+     */
+    private static Taps covered(int from, int to, int place, float support, Weight weight) {
+        float scale = (float) from / to;
+        float stretch = Math.max(scale, 1);
+        float reach = support * stretch;
+        float centre = scale * (place + 0.5f);
+        int first = Math.max((int) (centre - reach + 0.5f), 0);
+        int end = Math.min((int) (centre + reach + 0.5f), from);
+        int[] sources = new int[end - first];
+        float[] weights = new float[end - first];
+        float sum = 0;
+        for (int tap = 0; tap < weights.length; tap++) {
+            sources[tap] = first + tap;
+            weights[tap] = weight.at(Math.abs((first + tap - centre + 0.5f) * (1 / stretch)));
+            sum += weights[tap];
+        }
+        for (int tap = 0; tap < weights.length; tap++) {
+            weights[tap] /= sum;
+        }
+        return new Taps(sources, weights);
+    }
 
     /** What one of {@code to} places along a side of the new grid is made of. */
     abstract Taps taps(int from, int to, int place);
@@ -109,12 +145,12 @@ enum PositionGrid {
     }
 
     /** The cubic kernel for a distance up to 1. */
-    private static float inner(float x) {
-        return ((A + 2) * x - (A + 3)) * x * x + 1;
+    private static float inner(float x, float a) {
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
     }
 
     /** The cubic kernel for a distance of 1 to 2. */
-    private static float outer(float x) {
-        return ((A * x - 5 * A) * x + 8 * A) * x - 4 * A;
+    private static float outer(float x, float a) {
+        return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
     }
 }

@@ -13,6 +13,7 @@ import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.NormPlacement;
 import org.clipjava.config.PatchStem;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.Projection;
 import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.Scoring;
@@ -57,6 +58,7 @@ final class MetadataFormat {
     private static final String STEM = "clip.vision.stem";
     private static final String ROTARY = "clip.vision.rotary_offset";
     private static final String ANY_SHAPE = "clip.vision.any_shape";
+    private static final String POSITION_FILTER = "clip.vision.position_filter";
     private static final String PATCH_BIAS = "clip.vision.patch_bias";
     private static final String LAST = "last";
     private static final String MEAN = "mean";
@@ -147,11 +149,23 @@ final class MetadataFormat {
         if (values.optional(ROTARY).isPresent()) {
             vision = vision.withRotary(new RotaryPositions(values.integer(ROTARY)));
         }
-        return vision.withAnyShape(values.optional(ANY_SHAPE).isPresent() && values.bool(ANY_SHAPE))
+        return shaped(vision, values)
                 .withPatchBias(values.optional(PATCH_BIAS).isPresent() && values.bool(PATCH_BIAS))
                 .withPool(imagePool(values), values.bool(VISION + ".class_token"))
                 .withLnPre(values.bool(VISION + ".ln_pre"))
                 .withProjection(projection(values, VISION));
+    }
+
+    /** A tower for pictures of any shape, or else of one size. */
+    private static VisionConfig shaped(VisionConfig vision, MetadataReader values) throws ModelFormatException {
+        boolean anyShape = values.optional(ANY_SHAPE).isPresent() && values.bool(ANY_SHAPE);
+        Optional<String> filter = values.optional(POSITION_FILTER);
+        if (filter.isPresent() && !anyShape) {
+            throw values.malformed(POSITION_FILTER, "no such key without " + ANY_SHAPE, filter.get());
+        }
+        return filter.isPresent()
+                ? vision.withAnyShape(values.oneOf(POSITION_FILTER, PositionFilter.values(), MetadataFormat::spelled))
+                : vision.withAnyShape(anyShape);
     }
 
     private static TextConfig text2(MetadataReader values) throws ModelFormatException {
@@ -344,6 +358,10 @@ final class MetadataFormat {
         if (vision.anyShape()) {
             metadata.put(ANY_SHAPE, Boolean.toString(true));
         }
+        // what was written before there were two is read as before
+        vision.positionFilter()
+                .filter(positions -> positions != PositionFilter.BILINEAR)
+                .ifPresent(positions -> metadata.put(POSITION_FILTER, spelled(positions)));
         vision.stem().ifPresent(stem -> metadata.put(STEM, spelled(stem)));
         if (vision.patchBias()) {
             metadata.put(PATCH_BIAS, Boolean.toString(true));

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.kernel.Activations;
@@ -62,6 +63,21 @@ class NaflexGoldenTest {
                     .mapToObj(i -> TokenSequence.of(Arrays.copyOfRange(ids, i * 64, (i + 1) * 64), false))
                     .toList();
             assertClose("text_embeds", floats(golden, "text_embeds"), texts.encode(sequences));
+        }
+    }
+
+    /** With OpenCLIP's positions, against timm's NaFlexVit. */
+    @ParameterizedTest
+    @MethodSource("everyKernels")
+    void equalsTimmsTowerWithItsPositions(Kernels kernels) throws IOException {
+        SyntheticWeights weights = SyntheticWeights.of(SyntheticSiglip.NAFLEX_WIDE_HEADS);
+        VisionConfig config = weights.config().vision().withAnyShape(PositionFilter.BICUBIC);
+        ImageTower tower = new ImageTower(config, weights.vision(), kernels, new Workspace.Pool(1, Runnable::run));
+        try (SafetensorsFile golden = golden("naflex-open-clip")) {
+            Embedded embedded = new Embedded();
+            float[][] images = tower.encode(pictures(weights, TINY_GRIDS), embedded);
+            assertClose("vision.hidden.0", floats(golden, "vision.hidden.0"), embedded.rows.toArray(float[][]::new));
+            assertClose("image_embeds", floats(golden, "image_embeds"), images);
         }
     }
 

@@ -19,6 +19,7 @@ import org.clipjava.config.ClipConfig;
 import org.clipjava.config.ImagePool;
 import org.clipjava.config.NormPlacement;
 import org.clipjava.config.PatchStem;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.Projection;
 import org.clipjava.config.RotaryPositions;
 import org.clipjava.config.Scoring;
@@ -421,9 +422,13 @@ class MetadataFormatTest {
 
     /** An image tower alone, for pictures of any shape. */
     private static ModelInfo anyShape(PreprocessorConfig preprocessing) {
+        return anyShape(preprocessing, PositionFilter.BILINEAR);
+    }
+
+    private static ModelInfo anyShape(PreprocessorConfig preprocessing, PositionFilter positions) {
         TowerConfig tower = TowerConfig.of(96, 3, 6, 384, Activation.GELU_TANH, 1e-6f);
         return ModelInfo.ofVision(
-                ClipConfig.ofVision(VisionConfig.of(tower, 64, 16).withAnyShape(true), 48),
+                ClipConfig.ofVision(VisionConfig.of(tower, 64, 16).withAnyShape(positions), 48),
                 preprocessing,
                 WeightType.F32);
     }
@@ -443,6 +448,31 @@ class MetadataFormatTest {
         assertEquals(patches(16), read.preprocessing());
         assertTrue(read.config().vision().reads(160, 16));
         assertFalse(read.config().vision().reads(160, 17));
+    }
+
+    @Test
+    void readsTheFilterOfPositionsThatItWrites() throws ModelFormatException {
+        assertFalse(MetadataFormat.write(anyShape(patches(16))).containsKey("clip.vision.position_filter"));
+        ModelInfo written = anyShape(patches(16), PositionFilter.BICUBIC);
+        SequencedMap<String, String> metadata = MetadataFormat.write(written);
+        assertEquals("bicubic", metadata.get("clip.vision.position_filter"));
+        assertEquals(written.config(), MetadataFormat.parse(metadata, "test").config());
+        metadata.put("clip.vision.position_filter", "bilinear");
+        assertEquals(
+                anyShape(patches(16)).config(),
+                MetadataFormat.parse(metadata, "test").config());
+        metadata.put("clip.vision.position_filter", "nearest");
+        assertTrue(
+                message(metadata)
+                        .contains("clip.vision.position_filter: expected bilinear or bicubic, found 'nearest'"),
+                message(metadata));
+        SequencedMap<String, String> ofOneSize = MetadataFormat.write(described());
+        ofOneSize.put("clip.vision.position_filter", "bicubic");
+        assertTrue(
+                message(ofOneSize)
+                        .contains("clip.vision.position_filter: expected no such key without clip.vision.any_shape,"
+                                + " found 'bicubic'"),
+                message(ofOneSize));
     }
 
     @Test

@@ -33,6 +33,10 @@ public record SyntheticSiglip(int projection, Vision vision, Text text, boolean 
     public static final SyntheticSiglip NAFLEX_B_16 =
             new SyntheticSiglip(768, new Vision(768, 3072, 12, 12, 256, 16), new Text(48, 136, 2, 2, 64, 1003), true);
 
+    /** For pictures of any shape, with heads as wide as those of So400m/16, for all layouts: with a vocabulary of 1,500 tokens. */
+    public static final SyntheticSiglip NAFLEX_WIDE_HEADS =
+            new SyntheticSiglip(144, new Vision(144, 538, 2, 2, 64, 8), new Text(48, 136, 2, 2, 64, 1500), true);
+
     /** Every tensor, in checkpoint order. */
     public List<Tensor> tensors() {
         Recipe recipe = new Recipe();

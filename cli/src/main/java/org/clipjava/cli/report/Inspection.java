@@ -10,6 +10,7 @@ import org.clipjava.cli.output.Json;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.NormalizerStep;
 import org.clipjava.config.PieceRules;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.Scoring;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.config.TextConfig;
@@ -209,8 +210,10 @@ public record Inspection(ModelHeader header) {
             json.name("image_size").value(config.vision().imageSize());
             json.name("patch_size").value(config.vision().patchSize());
             json.name("tokens").value(config.vision().tokens());
-            if (config.vision().anyShape()) {
+            if (config.vision().positionFilter().isPresent()) {
                 json.name("any_shape").value(true);
+                PositionFilter positions = config.vision().positionFilter().get();
+                json.name("position_filter").value(positions.name().toLowerCase(Locale.ROOT));
             }
             json.endObject();
         }
