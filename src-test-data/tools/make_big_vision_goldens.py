@@ -4,12 +4,16 @@ Run in src-test-data with transformers, PyTorch, NumPy and ml_dtypes:
 
     python3 tools/make_big_vision_goldens.py
 
+naflex.npz is that of SigLIP 2 for pictures of any shape, in float32, scanned too: its embedding of patches is a linear layer, whose inputs are
+row, column and channel of a pixel, and its positions are [side, side, width], as big_vision's naflex_vit.py has them.
+
 siglip.npz is laid out as SigLIP's files are: float32, an array for each weight of each layer, and a number of training steps beside
 them. siglip2.npz is laid out as those of SigLIP 2: bfloat16 and layers as the first index of one array. Both have 1,000 or 1,500 tokens, as
 the tokenizers for tests do. The weights are those of Hugging Face's SiglipModel, by their names there: norms' weights are 1 + 0.2 u, other
 vectors 0.05 u, all else 0.2 u. The embeddings are SiglipModel's of the same weights.
 
-image_embeds.KIND [2, 24] of pixel_values = uniform("big_vision.KIND.pixel_values"), input_ids.KIND [3, 12], text_embeds.KIND [3, 24].
+image_embeds.naflex [6, 24] of the pictures of make_naflex_goldens.py, of GRIDS patches of 4 pixels; all others: image_embeds.KIND [2, 24] of
+pixel_values = uniform("big_vision.KIND.pixel_values"), input_ids.KIND [3, 12], text_embeds.KIND [3, 24].
 """
 
 import pathlib
@@ -19,19 +23,23 @@ import numpy as np
 import torch
 from make_dense_goldens import uniform
 from safetensors.torch import save_file
-from transformers import SiglipConfig, SiglipModel
+from transformers import Siglip2Config, Siglip2Model, SiglipConfig, SiglipModel
 
 WIDTH, HEADS, MLP, LAYERS, IMAGE, PATCH, CONTEXT = 24, 2, 40, 2, 14, 4, 12
 TEXT, TEXT_MLP = 16, 28
+SIDE = 6  # positions along a side, of naflex
+GRIDS = [(1, 1), (6, 6), (1, 40), (5, 12), (11, 2), (3, 7)]
 
 
 def model(kind, vocabulary, dtype):
     common = {"num_hidden_layers": LAYERS, "num_attention_heads": HEADS}
-    config = SiglipConfig(
+    naflex = kind == "naflex"
+    sizes = {"num_patches": SIDE * SIDE} if naflex else {"image_size": IMAGE}
+    config = (Siglip2Config if naflex else SiglipConfig)(
         text_config={"hidden_size": TEXT, "intermediate_size": TEXT_MLP, "vocab_size": vocabulary,
                      "max_position_embeddings": CONTEXT, "projection_size": WIDTH, **common},
-        vision_config={"hidden_size": WIDTH, "intermediate_size": MLP, "image_size": IMAGE, "patch_size": PATCH, **common})
-    siglip = SiglipModel(config).eval()
+        vision_config={"hidden_size": WIDTH, "intermediate_size": MLP, "patch_size": PATCH, **sizes, **common})
+    siglip = (Siglip2Model if naflex else SiglipModel)(config).eval()
     with torch.no_grad():
         for name, tensor in siglip.named_parameters():
             u = torch.from_numpy(uniform(f"big_vision.{kind}.{name}", tensor.numel())).reshape(tensor.shape)
@@ -70,9 +78,11 @@ def arrays(siglip):
             dense(block + "/MlpBlock_0/Dense_0", layer + ".mlp.fc1")
             dense(block + "/MlpBlock_0/Dense_1", layer + ".mlp.fc2")
 
-    out["img/embedding/kernel"] = w["vision_model.embeddings.patch_embedding.weight"].transpose(2, 3, 1, 0)
+    patches, positions = (w[f"vision_model.embeddings.{part}_embedding.weight"] for part in ("patch", "position"))
+    naflex = patches.ndim == 2
+    out["img/embedding/kernel"] = patches.T if naflex else patches.transpose(2, 3, 1, 0)
     out["img/embedding/bias"] = w["vision_model.embeddings.patch_embedding.bias"]
-    out["img/pos_embedding"] = w["vision_model.embeddings.position_embedding.weight"][None]
+    out["img/pos_embedding"] = positions.reshape(SIDE, SIDE, WIDTH) if naflex else positions[None]
     layers("img/Transformer", "vision_model", WIDTH)
     norm("img/Transformer/encoder_norm", "vision_model.post_layernorm")
     head = "vision_model.head."
@@ -101,9 +111,21 @@ def scanned(tensors):
     return out
 
 
+def of_any_shape(siglip):
+    """A picture at a time, which needs neither padding nor a mask."""
+    embeddings = []
+    for rows, columns in GRIDS:
+        pixels = uniform(f"golden.naflex.pixel_values {rows}x{columns}", 3 * rows * columns * PATCH * PATCH)
+        patches = pixels.reshape(3, rows, PATCH, columns, PATCH).transpose(1, 3, 2, 4, 0).reshape(1, rows * columns, -1)
+        embeddings.append(siglip.vision_model(
+            torch.from_numpy(patches.copy()), pixel_attention_mask=torch.ones(1, rows * columns, dtype=torch.int32),
+            spatial_shapes=torch.tensor([(rows, columns)])).pooler_output)
+    return torch.cat(embeddings)
+
+
 goldens = {}
 pathlib.Path("numpy").mkdir(exist_ok=True)
-for kind, vocabulary, dtype in (("siglip", 1000, np.float32), ("siglip2", 1500, ml_dtypes.bfloat16)):
+for kind, vocabulary, dtype in (("siglip", 1000, np.float32), ("siglip2", 1500, ml_dtypes.bfloat16), ("naflex", 1500, np.float32)):
     siglip = model(kind, vocabulary, dtype)
     tensors = arrays(siglip)
     if kind == "siglip":
@@ -116,7 +138,7 @@ for kind, vocabulary, dtype in (("siglip", 1000, np.float32), ("siglip2", 1500, 
         torch.tensor([3 + int((float(x) + 1) / 2 * (vocabulary - 3)) for x in uniform(f"big_vision.{kind}.text.{k}", CONTEXT)])
         for k in range(3)])
     with torch.no_grad():
-        goldens[f"image_embeds.{kind}"] = siglip.get_image_features(pixels).pooler_output
+        goldens[f"image_embeds.{kind}"] = of_any_shape(siglip) if kind == "naflex" else siglip.get_image_features(pixels).pooler_output
         goldens[f"text_embeds.{kind}"] = siglip.get_text_features(ids).pooler_output
     goldens[f"input_ids.{kind}"] = ids.to(torch.int32)
     print(kind, {k: v.abs().max().item() for k, v in goldens.items() if k.endswith("." + kind)})

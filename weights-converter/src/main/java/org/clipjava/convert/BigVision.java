@@ -24,9 +24,6 @@ record BigVision(SiglipConfig model, Optional<Preprocessing> preprocessing) {
     /** Sides of the pictures of all that were published, in pixels. */
     private static final List<Integer> SIDES = List.of(224, 256, 378, 384, 512);
 
-    private static final String PATCHES = "vision_model.embeddings.patch_embedding.weight";
-    private static final String PATCH_POSITIONS = "vision_model.embeddings.position_embedding.weight";
-
     /**
      * @param tokens of a text tower
      * @throws ConversionOptionException if the options contradict it, or leave something open
@@ -51,7 +48,7 @@ record BigVision(SiglipConfig model, Optional<Preprocessing> preprocessing) {
             if (checkpoint.hasVision()) {
                 VisionConfig tower = vision(options, answers);
                 vision = Optional.of(tower);
-                preprocessing = Optional.of(preprocessing(tower.imageSize(), tokens, options, answers));
+                preprocessing = Optional.of(preprocessing(tower, tokens, options, answers));
             }
             Optional<TextConfig> text = Optional.empty();
             if (checkpoint.hasText()) {
@@ -69,17 +66,15 @@ record BigVision(SiglipConfig model, Optional<Preprocessing> preprocessing) {
 
         private VisionConfig vision(ConversionOptions options, Answers answers)
                 throws ModelFormatException, ConversionOptionException {
-            TowerConfig tower = tower("vision_model", sizes.of(PATCHES, 0, 4));
+            // a linear layer of pixels, and not a convolution, is that of pictures of any shape
+            boolean anyShape = sizes.tensor(TensorSizes.PATCHES).shape().size() == 2;
+            TowerConfig tower = tower("vision_model", sizes.of(TensorSizes.PATCHES, 0, anyShape ? 2 : 4));
             answers.confirm(Property.VISION_HEADS, tower.heads(), options.visionHeads());
-            int patch = sizes.of(PATCHES, 3, 4);
-            int patches = sizes.of(PATCH_POSITIONS, 0, 2);
-            int side = (int) Math.sqrt(patches);
-            if (side * side != patches) {
-                SourceTensor positions = sizes.tensor(PATCH_POSITIONS);
-                throw new ModelFormatException("%s: %s: expected a row for each patch of a square, found %s"
-                        .formatted(positions.file(), positions.name(), positions.typeAndShape()));
-            }
-            return VisionConfig.of(tower, imageSize(side, patch, options, answers), patch)
+            int patch = anyShape ? sizes.patchSide() : sizes.of(TensorSizes.PATCHES, 3, 4);
+            int side = sizes.positionSide();
+            int size = anyShape ? side * patch : imageSize(side, patch, options, answers);
+            return VisionConfig.of(tower, size, patch)
+                    .withAnyShape(anyShape)
                     .withPatchBias(true)
                     .withLnPre(false)
                     .withPool(
@@ -146,15 +141,23 @@ record BigVision(SiglipConfig model, Optional<Preprocessing> preprocessing) {
 
         /** As the original's, but for the filter, which is that of Hugging Face's models of the same weights. */
         private static Preprocessing preprocessing(
-                int imageSize, Optional<CheckpointTokens.OfPieces> tokens, ConversionOptions options, Answers answers)
+                VisionConfig tower,
+                Optional<CheckpointTokens.OfPieces> tokens,
+                ConversionOptions options,
+                Answers answers)
                 throws ConversionOptionException {
+            answers.confirm(Property.MEAN, Preprocessing.HALF, options.mean());
+            answers.confirm(Property.STD, Preprocessing.HALF, options.std());
+            if (tower.anyShape()) {
+                Preprocessing own = Preprocessing.ofSiglip(tower);
+                own.confirmResize(options, answers);
+                return options.resampling().map(own::with).orElse(own);
+            }
             Optional<Resampling> known = tokens.map(pieces ->
                     pieces.file().config().algorithm() == Algorithm.BPE ? Resampling.BILINEAR : Resampling.BICUBIC);
             answers.confirm(Property.RESIZE, Resize.SQUASH, options.resize());
-            answers.confirm(Property.MEAN, Preprocessing.HALF, options.mean());
-            answers.confirm(Property.STD, Preprocessing.HALF, options.std());
             return Preprocessing.of(
-                    imageSize,
+                    tower.imageSize(),
                     Resize.SQUASH,
                     answers.of(
                             Property.RESAMPLE,

@@ -43,7 +43,9 @@ record BigVisionNames(String root, Set<String> scanned) implements TensorNames {
         /** [1, N, W] as [N, W]. */
         ROWS(3, "[1, positions, width]"),
         /** [P, P, 3, W] as [W, 3, P, P]. */
-        CONVOLUTION(4, "[patch, patch, 3, width], as for pictures of one size (NaFlex is not read)"),
+        CONVOLUTION(4, "[patch, patch, 3, width], or [patch * patch * 3, width] for pictures of any shape"),
+        /** [S, S, W] as [S·S, W]. */
+        GRID(3, "[side, side, width], as for pictures of any shape"),
         /** [K, O] as [O, K]. */
         MATRIX(2, "[inputs, outputs]"),
         /** [H, D] as [H·D]. */
@@ -69,6 +71,10 @@ record BigVisionNames(String root, Set<String> scanned) implements TensorNames {
                 case ROWS -> {
                     OpenAi.expect(tensor.shape().getFirst() == 1, tensor, shape);
                     yield tensor.withoutFirst();
+                }
+                case GRID -> {
+                    OpenAi.expect(tensor.shape().get(0).equals(tensor.shape().get(1)), tensor, shape);
+                    yield tensor.merged(0);
                 }
                 case CONVOLUTION -> tensor.permuted(3, 2, 0, 1);
                 case MATRIX -> tensor.permuted(1, 0);
@@ -108,6 +114,10 @@ record BigVisionNames(String root, Set<String> scanned) implements TensorNames {
                     linear("text_model.head", "txt/head"))
             .flatMap(names -> names.entrySet().stream())
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    /** How those lie in a tower for pictures of any shape, whose embedding of patches is a linear layer. */
+    private static final Map<String, Form> ANY_SHAPE =
+            Map.of(TensorSizes.PATCHES, Form.MATRIX, "vision_model.embeddings.position_embedding.weight", Form.GRID);
 
     /** Of a layer. */
     private static final Map<String, Own> BLOCK = Stream.of(
@@ -214,6 +224,8 @@ record BigVisionNames(String root, Set<String> scanned) implements TensorNames {
     public SequencedMap<String, SourceTensor> translated(SequencedMap<String, SourceTensor> tensors)
             throws ModelFormatException {
         SequencedMap<String, SourceTensor> translated = new LinkedHashMap<>();
+        SourceTensor patches = tensors.get(root + PATCHES);
+        boolean anyShape = patches != null && patches.shape().size() == Form.MATRIX.dimensions;
         for (Map.Entry<String, SourceTensor> entry : tensors.entrySet()) {
             SourceTensor tensor = entry.getValue();
             boolean weight = entry.getKey().startsWith(root);
@@ -223,7 +235,8 @@ record BigVisionNames(String root, Set<String> scanned) implements TensorNames {
             if (name == null) {
                 put(translated, entry.getKey(), tensor);
             } else if (!block.matches()) {
-                put(translated, name, form(NAMES, name).adapted(tensor));
+                Form form = form(NAMES, name);
+                put(translated, name, (anyShape ? ANY_SHAPE.getOrDefault(name, form) : form).adapted(tensor));
             } else {
                 String layers = (block.group(1).equals(VISION) ? "vision" : "text") + "_model.encoder.layers.";
                 Form form = form(BLOCK, name);

@@ -413,8 +413,7 @@ record Description(
             answers.confirm(Property.VISION_HEADS, vision.tower().heads(), options.visionHeads());
             answers.confirm(Property.TEXT_HEADS, text.tower().heads(), options.textHeads());
             checkSize(folder, text.vocabularySize(), pieces);
-            Preprocessing preprocessing =
-                    OpenClipConfig.statedPreprocessing(fields, vision.imageSize(), options, answers);
+            Preprocessing preprocessing = OpenClipSiglip.preprocessing(fields, vision, options, answers);
             answers.check();
             return new Description(
                     Family.SIGLIP,

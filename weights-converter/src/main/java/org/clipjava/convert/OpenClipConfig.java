@@ -12,6 +12,7 @@ import org.clipjava.config.Activation;
 import org.clipjava.config.TextCleaning;
 import org.clipjava.convert.ConversionOptionException.Property;
 import org.clipjava.convert.ConversionOptions.Resize;
+import org.clipjava.image.PreprocessorConfig.Resize.Patches;
 import org.clipjava.image.Resampling;
 import org.clipjava.safetensors.ModelFormatException;
 
@@ -243,6 +244,20 @@ record OpenClipConfig(CheckpointConfig model, Preprocessing preprocessing, boole
                         answers.of(Property.MEAN, Optional.empty(), options.mean(), ConversionOptions.CLIP_MEAN),
                         answers.of(Property.STD, Optional.empty(), options.std(), ConversionOptions.CLIP_STD))
                 .asTorchvision();
+    }
+
+    /**
+     * The same for pictures of any shape: OpenCLIP's own transform of them takes the filter, mean and deviation, and not how others are
+     * resized.
+     *
+     * @param imageSize of pictures of one size, which the config tells too
+     */
+    static Preprocessing statedPreprocessing(
+            JsonFields file, int imageSize, Patches patches, ConversionOptions options, Answers answers)
+            throws ModelFormatException, ConversionOptionException {
+        Preprocessing.ofClip(imageSize).in(patches).confirmResize(options, answers);
+        ConversionOptions told = file.has("preprocess_cfg") ? options : options.with(Resize.SQUASH);
+        return statedPreprocessing(file, imageSize, told, answers).in(patches);
     }
 
     static Preprocessing preprocessing(JsonFields file, int imageSize, ConversionOptions options, Answers answers)

@@ -1,5 +1,6 @@
 package org.clipjava.convert;
 
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -8,12 +9,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ImagePool;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.Projection;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextMask;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
+import org.clipjava.encoder.ImageEncoder;
+import org.clipjava.image.PreprocessorConfig.Resize.Patches;
 import org.clipjava.safetensors.ModelFormatException;
 
 /**
@@ -27,8 +31,9 @@ final class OpenClipSiglip {
     /** Of OpenCLIP's LayerNorms, which are PyTorch's. */
     private static final float TEXT_EPS = 1e-5f;
 
-    private static final Pattern NAME =
-            Pattern.compile("vit_(base|large|so400m|giantopt)_patch([0-9]{2})_siglip_([0-9]{3})");
+    /** The size, and behind that of a tower for pictures of any shape. */
+    private static final Pattern NAME = Pattern.compile(
+            "vit_(base|large|so400m|giantopt)_patch[0-9]{2}_siglip_[0-9]{3}|naflexvit_(base|so400m)_patch16_siglip");
 
     /**
      * What timm's definitions say.
@@ -52,13 +57,19 @@ final class OpenClipSiglip {
             "vit_so400m_patch16_siglip_384",
             "vit_so400m_patch16_siglip_512",
             "vit_giantopt_patch16_siglip_256",
-            "vit_giantopt_patch16_siglip_384");
+            "vit_giantopt_patch16_siglip_384",
+            "naflexvit_base_patch16_siglip",
+            "naflexvit_so400m_patch16_siglip");
 
     private static final Set<String> MODEL =
             Set.of("embed_dim", "init_logit_bias", "init_logit_scale", "custom_text", "vision_cfg", "text_cfg");
     private static final Map<String, String> VISION = Map.of("timm_pool", "\"map\"", "timm_proj", "\"none\"");
     private static final Set<String> VISION_IGNORED =
             Set.of("image_size", "timm_model_name", "timm_model_pretrained", "timm_drop", "timm_drop_path");
+
+    /** Of a tower for pictures of any shape: the most patches of one. */
+    private static final String MOST_PATCHES = "image_seq_len";
+
     private static final Map<String, String> TEXT = Map.of("no_causal_mask", "true", "pool_type", "\"last\"");
     private static final Set<String> TEXT_READ = Set.of(
             "context_length",
@@ -91,7 +102,16 @@ final class OpenClipSiglip {
 
     /** Whether an image tower is SigLIP's. */
     static boolean isTower(JsonFields vision) throws ModelFormatException {
-        return NAME.matcher(vision.string("timm_model_name").orElse("")).matches();
+        return named(vision).matches();
+    }
+
+    private static Matcher named(JsonFields vision) throws ModelFormatException {
+        return NAME.matcher(vision.string("timm_model_name").orElse(""));
+    }
+
+    private static boolean isForAnyShape(JsonFields vision) throws ModelFormatException {
+        Matcher parts = named(vision);
+        return parts.matches() && parts.group(2) != null;
     }
 
     /** @throws ModelFormatException if a field would make another model of it, or the weights are of another size */
@@ -121,18 +141,60 @@ final class OpenClipSiglip {
     static void checkFields(JsonFields config) throws ModelFormatException {
         JsonFields model = OpenClipConfig.model(config);
         check(model, MODEL, Map.of());
-        check(OpenClipConfig.required(model, "vision_cfg"), VISION_IGNORED, VISION);
+        JsonFields vision = OpenClipConfig.required(model, "vision_cfg");
+        if (isForAnyShape(vision)) {
+            Set<String> known = new HashSet<>(VISION_IGNORED);
+            known.add(MOST_PATCHES);
+            check(vision, known, VISION);
+            mostPatches(vision);
+        } else {
+            check(vision, VISION_IGNORED, VISION);
+        }
         text(OpenClipConfig.required(model, "text_cfg"));
+    }
+
+    private static int mostPatches(JsonFields vision) throws ModelFormatException {
+        int most = vision.positive(MOST_PATCHES);
+        if (most > ImageEncoder.MAX_PATCHES) {
+            throw vision.expected(MOST_PATCHES, "at most " + ImageEncoder.MAX_PATCHES);
+        }
+        return most;
+    }
+
+    /**
+     * How pictures are prepared: those of any shape as by OpenCLIP's own transform of them, to as many patches as the config says.
+     *
+     * @param vision of this config
+     * @throws ConversionOptionException if the options contradict it
+     */
+    static Preprocessing preprocessing(
+            JsonFields config, VisionConfig vision, ConversionOptions options, Answers answers)
+            throws ModelFormatException, ConversionOptionException {
+        if (!vision.anyShape()) {
+            return OpenClipConfig.statedPreprocessing(config, vision.imageSize(), options, answers);
+        }
+        JsonFields fields = OpenClipConfig.required(OpenClipConfig.model(config), "vision_cfg");
+        try {
+            Patches patches = new Patches(vision.patchSize(), mostPatches(fields));
+            return OpenClipConfig.statedPreprocessing(config, imageSize(fields), patches, options, answers);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(fields.where() + ": " + MOST_PATCHES + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int imageSize(JsonFields vision) throws ModelFormatException {
+        return vision.positive("image_size", 224);
     }
 
     private static VisionConfig vision(JsonFields fields, TensorSizes sizes) throws ModelFormatException {
         String name = fields.string("timm_model_name").orElseThrow();
-        Matcher parts = NAME.matcher(name);
+        Matcher parts = named(fields);
         if (!parts.matches()) {
             throw fields.expected("timm_model_name", "a SigLIP's");
         }
-        int width = sizes.of("vision_model.embeddings.patch_embedding.weight", 0, 4);
-        Size published = Objects.requireNonNull(SIZES.get(parts.group(1)));
+        boolean anyShape = parts.group(2) != null;
+        int width = sizes.of(TensorSizes.PATCHES, 0, anyShape ? 2 : 4);
+        Size published = Objects.requireNonNull(SIZES.get(parts.group(anyShape ? 2 : 1)));
         boolean another = SIZES.values().stream().anyMatch(size -> size.width == width) && published.width != width;
         if (another || width % published.headWidth != 0) {
             throw fields.expected(
@@ -146,11 +208,11 @@ final class OpenClipSiglip {
                 sizes.of("vision_model.encoder.layers.0.mlp.fc1.weight", 0, 2),
                 TANH.contains(name) ? Activation.GELU_TANH : Activation.GELU,
                 VISION_EPS);
-        return VisionConfig.of(
-                        tower,
-                        fields.positive("image_size", 224),
-                        sizes.of("vision_model.embeddings.patch_embedding.weight", 3, 4))
-                .withPatchBias(true)
+        VisionConfig pictures = anyShape
+                ? VisionConfig.of(tower, sizes.positionSide() * sizes.patchSide(), sizes.patchSide())
+                        .withAnyShape(PositionFilter.BICUBIC)
+                : VisionConfig.of(tower, imageSize(fields), sizes.of(TensorSizes.PATCHES, 3, 4));
+        return pictures.withPatchBias(true)
                 .withLnPre(false)
                 .withPool(new ImagePool.Attention(tower.heads(), tower.mlpWidth()), false)
                 .withProjection(Projection.NONE);

@@ -91,7 +91,7 @@ final class OtherFamilies {
         if (text.has("text_arch")) {
             return Optional.of("a CLIP with another text tower, text_arch " + text.shown("text_arch"));
         }
-        if (vision.has("image_seq_len")) {
+        if (vision.has("image_seq_len") && !OpenClipSiglip.isTower(vision)) {
             return Optional.of("a model for pictures of any shape (NaFlex)");
         }
         if (vision.has("timm_model_name")) {

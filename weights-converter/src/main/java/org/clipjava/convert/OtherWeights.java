@@ -32,9 +32,10 @@ final class OtherWeights {
                     + ": expected a vision transformer, found a ResNet (RN50 and its like); take one of the"
                     + " ViT models");
         }
-        boolean siglip = any(names, name -> name.endsWith(TimmNames.ANCHOR))
-                && any(names, name -> name.endsWith("visual.trunk.attn_pool.latent"))
-                && !any(names, name -> name.endsWith("visual.trunk.cls_token"));
+        boolean siglip =
+                any(names, name -> name.endsWith(TimmNames.ANCHOR) || name.endsWith(TimmNames.ANY_SHAPE_ANCHOR))
+                        && any(names, name -> name.endsWith("visual.trunk.attn_pool.latent"))
+                        && !any(names, name -> name.endsWith("visual.trunk.cls_token"));
         boolean clip = any(names, name -> name.endsWith(TimmNames.ANCHOR))
                 && any(names, name -> name.endsWith("visual.trunk.norm_pre.weight"))
                 && any(names, name -> name.endsWith("visual.trunk.cls_token"))

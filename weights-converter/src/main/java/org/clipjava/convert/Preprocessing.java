@@ -64,6 +64,16 @@ record Preprocessing(PreprocessorConfig config) {
         return config.crop().isPresent() ? new Preprocessing(config.withCropRounding(CropRounding.HALF_EVEN)) : this;
     }
 
+    /** The same with another filter. */
+    Preprocessing with(Resampling resample) {
+        return new Preprocessing(config.withResampling(resample));
+    }
+
+    /** The same for pictures of any shape, in whole patches. */
+    Preprocessing in(Patches patches) {
+        return of(patches, Optional.empty(), config.resampling(), config.mean(), config.std());
+    }
+
     /** As messages show it: {@code shortest_edge:224}, {@code exact:224x224}, {@code patches:16:256} or {@code none}. */
     String resize() {
         return switch (config.resize()) {
@@ -86,6 +96,14 @@ record Preprocessing(PreprocessorConfig config) {
 
     /** Refuses options that say something else. */
     void confirm(ConversionOptions options, Answers answers) throws ConversionOptionException {
+        confirmResize(options, answers);
+        answers.confirm(Property.RESAMPLE, config.resampling(), options.resampling());
+        answers.confirm(Property.MEAN, config.mean(), options.mean());
+        answers.confirm(Property.STD, config.std(), options.std());
+    }
+
+    /** Refuses an option that says to resize in another way. */
+    void confirmResize(ConversionOptions options, Answers answers) throws ConversionOptionException {
         String manner = switch (config.resize()) {
             case ShortestEdge edge -> "shortest";
             case Exact exact -> "squash";
@@ -96,9 +114,6 @@ record Preprocessing(PreprocessorConfig config) {
                 Property.RESIZE,
                 manner,
                 options.resize().map(value -> value.name().toLowerCase(Locale.ROOT)));
-        answers.confirm(Property.RESAMPLE, config.resampling(), options.resampling());
-        answers.confirm(Property.MEAN, config.mean(), options.mean());
-        answers.confirm(Property.STD, config.std(), options.std());
     }
 
     static Preprocessing of(int imageSize, Resize resize, Resampling resample, List<Float> mean, List<Float> std) {

@@ -37,7 +37,8 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
             "visual.class_embedding",
             "visual.conv1.weight",
             TimmNames.ANCHOR,
-            TimmNames.STEM_ANCHOR);
+            TimmNames.STEM_ANCHOR,
+            TimmNames.ANY_SHAPE_ANCHOR);
 
     /**
      * Told by what only one kind of checkpoint has.
@@ -56,8 +57,11 @@ sealed interface TensorNames permits TensorNames.HuggingFace, TensorNames.OpenAi
         String prefix = prefix(inCheckpoint, where);
         boolean openAi = inCheckpoint.contains(prefix + "visual.conv1.weight")
                 || inCheckpoint.contains(prefix + "visual.class_embedding");
-        if (inCheckpoint.contains(prefix + TimmNames.ANCHOR) || inCheckpoint.contains(prefix + TimmNames.STEM_ANCHOR)) {
-            return new TimmNames(prefix);
+        boolean anyShape = inCheckpoint.contains(prefix + TimmNames.ANY_SHAPE_ANCHOR);
+        if (anyShape
+                || inCheckpoint.contains(prefix + TimmNames.ANCHOR)
+                || inCheckpoint.contains(prefix + TimmNames.STEM_ANCHOR)) {
+            return new TimmNames(prefix, anyShape);
         }
         if (!openAi) {
             return new HuggingFace(prefix);

@@ -16,13 +16,19 @@ import org.clipjava.safetensors.ModelFormatException;
  * tower.
  *
  * @param prefix of all names
+ * @param anyShape whether the image tower is a NaFlexVit, which embeds patches of pictures of any shape
  */
-record TimmNames(String prefix) implements TensorNames {
+record TimmNames(String prefix, boolean anyShape) implements TensorNames {
     /** What each image tower of timm's that is a transformer has. */
     static final String ANCHOR = "visual.trunk.patch_embed.proj.weight";
 
     /** What those have whose patches are embedded by some convolutions. */
     static final String STEM_ANCHOR = "visual.trunk.patch_embed.backbone.0.conv.weight";
+
+    /** What those have that are for pictures of any shape. */
+    static final String ANY_SHAPE_ANCHOR = "visual.trunk.embeds.proj.weight";
+
+    private static final String ANY_SHAPE_POSITIONS = "visual.trunk.embeds.pos_embed";
 
     /** Those convolutions but for the last, with their normalisation folded in. */
     static final String STEM = "vision_model.stem.";
@@ -76,6 +82,15 @@ record TimmNames(String prefix) implements TensorNames {
             Map.entry(LOGIT_SCALE, LOGIT_SCALE),
             Map.entry(LOGIT_BIAS, LOGIT_BIAS));
 
+    /** Of what comes first in a NaFlexVit. */
+    private static final Map<String, String> ANY_SHAPE_NAMES = Map.of(
+            PATCHES + "weight",
+            ANY_SHAPE_ANCHOR,
+            PATCHES + "bias",
+            "visual.trunk.embeds.proj.bias",
+            POSITIONS,
+            ANY_SHAPE_POSITIONS);
+
     /** Of a block of the image tower; query, key and value are three parts of one tensor. */
     private static final Map<String, String> VISION_BLOCK = Map.ofEntries(
             Map.entry("layer_norm1.weight", "norm1.weight"),
@@ -96,6 +111,7 @@ record TimmNames(String prefix) implements TensorNames {
             Map.entry("mlp.fc2.bias", "mlp.fc2.bias"));
 
     private static final Map<String, List<String>> OF_NAME = inverted(NAMES);
+    private static final Map<String, List<String>> OF_ANY_SHAPE_NAME = inverted(ANY_SHAPE_NAMES);
     private static final Map<String, List<String>> OF_VISION_BLOCK = inverted(VISION_BLOCK);
     private static final Map<String, List<String>> OF_TEXT_BLOCK = inverted(OpenAi.BLOCK);
 
@@ -117,7 +133,7 @@ record TimmNames(String prefix) implements TensorNames {
             return prefix + (vision ? "visual.trunk.blocks." : "text.transformer.resblocks.") + block.group(2) + "."
                     + own;
         }
-        return prefix + NAMES.getOrDefault(name, name);
+        return prefix + (anyShape ? ANY_SHAPE_NAMES : NAMES).getOrDefault(name, NAMES.getOrDefault(name, name));
     }
 
     @Override
@@ -231,7 +247,7 @@ record TimmNames(String prefix) implements TensorNames {
     private static List<String> translated(String own) {
         Matcher block = OWN_BLOCK.matcher(own);
         if (!block.matches()) {
-            return OF_NAME.getOrDefault(own, List.of(own));
+            return OF_NAME.getOrDefault(own, OF_ANY_SHAPE_NAME.getOrDefault(own, List.of(own)));
         }
         boolean vision = block.group(1).startsWith("visual.");
         List<String> names = (vision ? OF_VISION_BLOCK : OF_TEXT_BLOCK).get(block.group(3));
@@ -257,6 +273,15 @@ record TimmNames(String prefix) implements TensorNames {
                     tensor,
                     "[1, 1, width]");
             return tensor.withoutFirst().withoutFirst();
+        }
+        if (name.equals(POSITIONS) && tensor.name().endsWith(ANY_SHAPE_POSITIONS)) {
+            OpenAi.expect(
+                    tensor.shape().size() == 4
+                            && tensor.shape().getFirst() == 1
+                            && tensor.shape().get(1).equals(tensor.shape().get(2)),
+                    tensor,
+                    "[1, side, side, width]");
+            return tensor.withoutFirst().merged(0);
         }
         if (name.equals(POSITIONS)) {
             OpenAi.expect(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -78,13 +79,19 @@ class BigVisionTest {
 
     /** The same weights with another name for each array, or without it. */
     private Path changed(Path weights, Predicate<String> kept, String part, String other) throws IOException {
+        return changed(weights, kept, (name, bytes) -> bytes, part, other);
+    }
+
+    private Path changed(
+            Path weights, Predicate<String> kept, BiFunction<String, byte[], byte[]> array, String part, String other)
+            throws IOException {
         Path file = weights.resolveSibling("changed.npz");
         try (InputStream in = Files.newInputStream(weights);
                 ZipInputStream zip = new ZipInputStream(in);
                 OutputStream out = Files.newOutputStream(file);
                 ZipOutputStream copy = new ZipOutputStream(out)) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                byte[] bytes = zip.readAllBytes();
+                byte[] bytes = array.apply(entry.getName(), zip.readAllBytes());
                 if (kept.test(entry.getName())) {
                     ZipEntry stored = new ZipEntry(entry.getName().replace(part, other));
                     stored.setMethod(ZipEntry.STORED);
@@ -131,6 +138,36 @@ class BigVisionTest {
         }
     }
 
+    @Test
+    void givesTheEmbeddingsOfHuggingFacesModelForPicturesOfAnyShape() throws IOException {
+        int[][] grids = {{1, 1}, {6, 6}, {1, 40}, {5, 12}, {11, 2}, {3, 7}};
+        Path model = convert(weights("naflex"), ConversionOptions.NONE);
+        try (Clip clip = Clip.open(model, ClipOptions.defaults().withKernels(KernelChoice.SCALAR));
+                SafetensorsFile golden =
+                        SafetensorsFile.open(TestData.committed().path("golden/siglip-big-vision.safetensors"))) {
+            for (int i = 0; i < grids.length; i++) {
+                int height = grids[i][0] * 4;
+                int width = grids[i][1] * 4;
+                String name = "golden.naflex.pixel_values " + grids[i][0] + "x" + grids[i][1];
+                PixelTensor picture =
+                        PixelTensor.of(height, width, SyntheticCheckpoint.uniform(name, 3 * height * width));
+                assertArrayEquals(
+                        row(golden, "image_embeds.naflex", i),
+                        clip.encodePixels(picture).toArray(),
+                        1e-5f,
+                        name);
+            }
+            int[] ids = golden.data(golden.tensor("input_ids.naflex").orElseThrow())
+                    .toArray(ValueLayout.JAVA_INT_UNALIGNED);
+            assertArrayEquals(
+                    row(golden, "text_embeds.naflex", 0),
+                    clip.encodeTokens(List.of(TokenSequence.of(Arrays.copyOf(ids, CONTEXT), false)))
+                            .getFirst()
+                            .toArray(),
+                    1e-5f);
+        }
+    }
+
     private static float[] row(SafetensorsFile golden, String name, int row) {
         float[] all = golden.data(golden.tensor(name).orElseThrow()).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
         return Arrays.copyOfRange(all, row * WIDTH, (row + 1) * WIDTH);
@@ -163,6 +200,54 @@ class BigVisionTest {
         assertEquals("bpe", metadata.get("clip.tokenizer.algorithm"));
         assertEquals("0", metadata.get("clip.text.padding_token"));
         assertEquals("bilinear", metadata.get("clip.image.resample"));
+    }
+
+    @Test
+    void saysWhatItIsForPicturesOfAnyShape() throws IOException {
+        Path weights = weights("naflex");
+        Map<String, String> metadata = info(weights, ConversionOptions.NONE).metadata();
+        assertEquals("true", metadata.get("clip.vision.any_shape"));
+        assertFalse(metadata.containsKey("clip.vision.position_filter"));
+        assertEquals("24", metadata.get("clip.vision.image_size"));
+        assertEquals("4", metadata.get("clip.vision.patch_size"));
+        assertEquals("lower_ascii", metadata.get("clip.tokenizer.cleaning"));
+        assertEquals("patches:4:256", metadata.get("clip.image.resize"));
+        assertEquals("bilinear", metadata.get("clip.image.resample"));
+        assertEquals(
+                "bicubic",
+                info(weights, ConversionOptions.NONE.with(Resampling.BICUBIC))
+                        .metadata()
+                        .get("clip.image.resample"));
+        assertThrows(
+                ConversionOptionException.class,
+                () -> convert(weights, ConversionOptions.NONE.withMean(ConversionOptions.CLIP_MEAN)));
+        assertTrue(String.valueOf(assertThrows(ConversionOptionException.class, () -> convert(weights, SIZED))
+                        .getMessage())
+                .endsWith("expected its own image-size, 24, found the option 14; leave that out"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pos_embedding|(1, 36, 24)|864|expected [side, side, width], as for pictures of any shape, found F32 [1, 36, 24]",
+                "pos_embedding|(36, 24)|864|expected [side, side, width], as for pictures of any shape, found F32 [36, 24]",
+                "embedding/kernel|(4, 12, 24)|1152|expected [patch, patch, 3, width], or [patch * patch * 3, width] for pictures"
+                        + " of any shape, found F32 [4, 12, 24]",
+                "embedding/kernel|(47, 24)|1128|expected a column for each channel of each pixel of a square, found F32 [24, 47]"
+            })
+    void refusesOtherShapesOfArrays(String name, String shape, int elements, String message) throws IOException {
+        Path weights = weights("naflex");
+        String array = "params/img/" + name;
+        Path other = changed(
+                weights,
+                entry -> true,
+                (entry, bytes) ->
+                        entry.equals(array + ".npy") ? NpyBytes.of("<f4", shape, new byte[4 * elements]) : bytes,
+                "",
+                "");
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> convert(other, ConversionOptions.NONE));
+        assertEquals(other + ": " + array + ": " + message, e.getMessage());
     }
 
     @ParameterizedTest

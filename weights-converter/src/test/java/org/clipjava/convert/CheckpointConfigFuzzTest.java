@@ -88,6 +88,10 @@ class CheckpointConfigFuzzTest {
                                 + "\"vit_base_patch16_siglip_224\",\"timm_pool\":\"map\",\"timm_proj\":\"none\"},"
                                 + "\"text_cfg\":{\"no_causal_mask\":true,\"pool_type\":\"last\",\"proj_bias\":true,"
                                 + "\"tokenizer_kwargs\":{\"clean\":\"canonicalize\"},\"norm_kwargs\":{\"eps\":1e-6}}}}",
+                        "{\"model_cfg\":{\"embed_dim\":768,\"vision_cfg\":{\"image_size\":384,\"image_seq_len\":576,"
+                                + "\"timm_model_name\":\"naflexvit_base_patch16_siglip\",\"timm_pool\":\"map\","
+                                + "\"timm_proj\":\"none\"},\"text_cfg\":{\"no_causal_mask\":true,\"pool_type\":\"last\","
+                                + "\"proj_bias\":true,\"tokenizer_kwargs\":{\"clean\":\"canonicalize\"}}}}",
                         "{\"model_type\":\"distilbert\",\"dim\":768,\"n_layers\":6,\"n_heads\":12,\"hidden_dim\":3072,"
                                 + "\"max_position_embeddings\":512,\"max_seq_length\":128,\"in_features\":768,"
                                 + "\"out_features\":512,\"bias\":false,\"pooling_mode_mean_tokens\":true,"

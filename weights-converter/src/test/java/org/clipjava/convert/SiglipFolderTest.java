@@ -65,7 +65,7 @@ class SiglipFolderTest {
         return open(convert(folder));
     }
 
-    private static Clip open(Path model) throws IOException {
+    static Clip open(Path model) throws IOException {
         return Clip.open(model, ClipOptions.defaults().withKernels(KernelChoice.SCALAR));
     }
 
