@@ -11,18 +11,22 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
 import org.clipjava.config.NormPlacement;
+import org.clipjava.config.PositionFilter;
 import org.clipjava.config.Projection;
 import org.clipjava.config.TextConfig;
 import org.clipjava.config.TextMask;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TokenizerConfig;
 import org.clipjava.config.TowerConfig;
+import org.clipjava.config.VisionConfig;
 import org.clipjava.config.WeightType;
+import org.clipjava.image.PreprocessorConfig;
 import org.clipjava.modelfile.ModelFile;
 import org.clipjava.modelfile.ModelInfo;
 import org.clipjava.safetensors.ModelFormatException;
@@ -36,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConfigFuzzTest {
     private static final Map<String, String> VALID = valid();
     private static final Map<String, String> WORDS = words();
+    private static final Map<String, String> ANY_SHAPE = anyShape();
 
     private static Map<String, String> valid() {
         SyntheticModelFile file = new SyntheticModelFile();
@@ -57,6 +62,17 @@ class ConfigFuzzTest {
                 .metadata());
     }
 
+    /** An image tower alone, for pictures of any shape. */
+    private static Map<String, String> anyShape() {
+        VisionConfig tower = VisionConfig.of(TowerConfig.of(96, 3, 6, 384, Activation.GELU_TANH, 1e-6f), 64, 16)
+                .withAnyShape(PositionFilter.BICUBIC);
+        PreprocessorConfig pictures = PreprocessorConfig.clip(64)
+                .withResize(new PreprocessorConfig.Resize.Patches(16, 20))
+                .withCrop(Optional.empty());
+        return Map.copyOf(ModelInfo.ofVision(ClipConfig.ofVision(tower, 48), pictures, WeightType.F32)
+                .metadata());
+    }
+
     /**
      * @param lines {@code key=value} in UTF-8: what is changed of a valid description; a key alone is taken out; the first chooses another
      *     description
@@ -64,8 +80,12 @@ class ConfigFuzzTest {
     @MethodSource
     @FuzzTest
     void descriptions(byte[] lines) throws IOException {
-        boolean words = lines.length > 0 && lines[0] == 'W';
-        Map<String, String> metadata = new TreeMap<>(words ? WORDS : VALID);
+        Map<String, String> metadata = new TreeMap<>(
+                switch (lines.length > 0 ? lines[0] : 0) {
+                    case 'W' -> WORDS;
+                    case 'P' -> ANY_SHAPE;
+                    default -> VALID;
+                });
         for (String line : new String(lines, StandardCharsets.UTF_8).split("\n", -1)) {
             int equals = line.indexOf('=');
             if (equals < 0) {
@@ -109,6 +129,10 @@ class ConfigFuzzTest {
                         "W",
                         "W\ntext.norm=before\ntext.projection=linear\ntext.pool=first:1",
                         "W\ntokenizer.begin=\ntokenizer.unknown_token=999\ntext.masked_token=1000",
+                        "P",
+                        "P\nvision.position_filter=nearest",
+                        "P\nvision.any_shape\nvision.image_size=70",
+                        "P\nvision.any_shape=false\nvision.rotary_offset=1\nimage.resize=patches:16:131073",
                         "towers=text",
                         "vision.patch_size=0\ntext.end_token",
                         "image.resize=exact:64x64\nimage.crop=none",
