@@ -107,7 +107,9 @@ class OpenClipConfigurationsTest {
                 # open_clip's configurations
 
                 Each of the %d configurations of open_clip 3.3.0, and whether clip-java reads it. `OpenClipConfigurationsTest`
-                wrote this page, and fails where it is not true any more.
+                wrote this page, and fails where it is not true any more. Of a later version, 4.2.0.dev0, clip-java reads
+                [two for pictures of any shape](models.md#which-architectures-work) too: ViT-B-16-SigLIP2-naflex and
+                ViT-SO400M-16-SigLIP2-naflex.
 
                 """.formatted(configurations().size()));
         readRows(page, read);
