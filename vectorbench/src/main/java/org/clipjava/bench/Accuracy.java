@@ -14,7 +14,7 @@ record Accuracy(double ours, double theirs) {
         return new Accuracy(leastCosine(ours, exact), leastCosine(theirs, exact));
     }
 
-    private static double leastCosine(float[][] found, float[][] exact) {
+    static double leastCosine(float[][] found, float[][] exact) {
         if (found.length != exact.length) {
             throw new IllegalArgumentException(found.length + " embeddings, expected " + exact.length);
         }

@@ -27,7 +27,7 @@ import org.clipjava.modelfile.ModelFile;
 
 /** The command {@code kernels}: what each kernel reaches, and where a forward pass spends its time. */
 final class KernelRates {
-    private static final ClipConfig VIT_B_32 = ClipConfig.of(
+    static final ClipConfig VIT_B_32 = ClipConfig.of(
             VisionConfig.of(TowerConfig.of(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5f), 224, 32),
             TextConfig.of(
                     TowerConfig.of(512, 12, 8, 2048, Activation.QUICK_GELU, 1e-5f),

@@ -2,7 +2,6 @@ package org.clipjava.bench;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -55,21 +54,16 @@ final class PatchRates {
                 out);
     }
 
-    /** Something that takes time. */
-    private interface Call {
-        /** What comes out of it, so that it can't be left out. */
-        int run();
-    }
-
     void run() throws IOException {
         try (Clip clip = Clip.open(model, ClipOptions.defaults().withThreads(1).withKernels(KernelChoice.VECTOR))) {
             int side = clip.config().vision().imageSize();
             PixelTensor pixels = clip.preprocessor().preprocess(photo(side, side));
-            Call usual = () -> clip.encodePixels(pixels).dimension();
+            InTurn inTurn = new InTurn(rounds, warmUp);
+            InTurn.Call usual = () -> clip.encodePixels(pixels).dimension();
             out.printf("%-12s %10s %14s %s%n", "one pass", "usual", "for patches", "patches / usual (95 %)");
             for (PatchMethod method : PatchMethod.values()) {
-                Paired times =
-                        inTurn(usual, () -> clip.encodePatches(pixels, method).rows());
+                Paired times = inTurn.measure(
+                        usual, () -> clip.encodePatches(pixels, method).rows());
                 out.printf(
                         Locale.ROOT,
                         "%-12s %7.1f ms %11.1f ms %.3f%s%n",
@@ -100,7 +94,7 @@ final class PatchRates {
         PatchReader.Cost cost = reader.cost(photo.height(), photo.width());
         double[] seconds = new double[largeRounds];
         for (int i = 0; i < seconds.length; i++) {
-            seconds[i] = seconds(() -> reader.read(reader.resize(photo)).rows());
+            seconds[i] = InTurn.seconds(() -> reader.read(reader.resize(photo)).rows());
         }
         Arrays.sort(seconds);
         out.printf(
@@ -123,34 +117,5 @@ final class PatchRates {
 
     private static RgbImage photo(int width, int height) throws IOException {
         return ImageDecoder.standard().decode(GeneratedPhoto.jpeg(width, height), "generated.jpg");
-    }
-
-    private Paired inTurn(Call usual, Call patches) {
-        long end = System.nanoTime() + Math.round(warmUp * 1e9);
-        do {
-            seconds(usual);
-            seconds(patches);
-        } while (System.nanoTime() < end);
-        double[] ours = new double[rounds];
-        double[] theirs = new double[rounds];
-        for (int round = 0; round < rounds; round++) {
-            ours[round] = seconds(usual);
-            theirs[round] = seconds(patches);
-        }
-        return new Paired(ours, theirs);
-    }
-
-    private static double seconds(Call call) {
-        double start = processorSeconds();
-        int result = call.run();
-        double seconds = processorSeconds() - start;
-        if (result == 0) { // never, but the results are used
-            throw new IllegalStateException("nothing came out");
-        }
-        return seconds;
-    }
-
-    private static double processorSeconds() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * 1e-9;
     }
 }

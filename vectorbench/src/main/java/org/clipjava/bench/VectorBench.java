@@ -67,6 +67,11 @@ public final class VectorBench {
                   How searches in an index grow with its vectors, which lie in clusters: time, recall, size and memory; as
                   a drawing. --unchanged: also the time of a second run over N files that have not changed.
 
+              lookup [--model MODEL [--pictures DIR]] [--settings 8/12,8/8,...] [--batch 1,8] [--repetitions 9] [--warm-up S]
+                  Linear layers by table lookup against the engine's in f32, in turn, on one thread, at the model's shapes
+                  (ViT-B/32's without one): speed, error, and the least cosine of the model's image tower with them. A
+                  setting is bits of a weight / bits of a table's entry.
+
               jmh [ARGUMENTS OF JMH]
                   JMH's benchmarks of the kernels; jmh -h says more.
             """;
@@ -100,12 +105,13 @@ public final class VectorBench {
                 case "serve-start" -> ServeStart.parse(rest, out).run();
                 case "first" -> FirstCalls.parse(rest, out).run();
                 case "search" -> new SearchGrowth(SearchOptions.parse(rest), out).run();
+                case "lookup" -> LookupRates.parse(rest, out).run();
                 case "jmh" -> org.openjdk.jmh.Main.main(rest.toArray(String[]::new));
                 case "help", "--help", "-h" -> out.print(USAGE);
                 default ->
                     throw new UsageException(
                             "unknown command '" + args.getFirst()
-                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, first, search, jmh or help");
+                                    + "'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, first, search, lookup, jmh or help");
             }
             return 0;
         } catch (UsageException e) {

@@ -25,7 +25,7 @@ class VectorBenchTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "measure                          | 2 | vectorbench: unknown command 'measure'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, first, search, jmh or help",
+                "measure                          | 2 | vectorbench: unknown command 'measure'; expected compare, kernels, growth, jpeg, patches, onnx, serve, serve-load, serve-start, first, search, lookup, jmh or help",
                 "compare --model m                | 2 | vectorbench: --onnx: is missing",
                 "compare --model no-such --onnx . | 1 | vectorbench: no-such: no such file",
                 "onnx --model m --onnx .          | 2 | vectorbench: --labels: is missing",
