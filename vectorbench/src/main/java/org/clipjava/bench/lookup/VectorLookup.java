@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The Vector API, as wide as the processor's vectors are or as {@value #BITS} says. At 512 bits with AVX-512 VBMI a lookup is one
- * instruction; narrower vectors look into each part of a table and choose, which is right but no gain.
+ * instruction; narrower vectors look into two parts of a table at a time, which is right but no gain.
  */
 public final class VectorLookup implements LookupKernel {
     /** The system property for the bits of a vector. */
@@ -29,6 +29,9 @@ public final class VectorLookup implements LookupKernel {
     private static final VectorSpecies<Integer> INTS = SHAPE.withLanes(int.class);
     private static final int LANES = BYTES.length();
 
+    /** Pairs of outputs. */
+    private static final int HALF = WIDTH / 2;
+
     /** Columns of an int's first, second, third and fourth byte. */
     private static final int PHASE = WIDTH / Integer.BYTES;
 
@@ -36,6 +39,7 @@ public final class VectorLookup implements LookupKernel {
     private static final int OUTPUT_BLOCKS = 8;
 
     private final int[] sums = new int[TILE * WIDTH];
+    private final short[] parts = new short[TILE * WIDTH];
 
     /** For people: {@code 256 bits}. */
     public static String description() {
@@ -81,28 +85,25 @@ public final class VectorLookup implements LookupKernel {
                             entries,
                             groups,
                             setting.together(),
-                            factor,
-                            sums,
-                            lane / Integer.BYTES);
+                            parts,
+                            lane / Short.BYTES);
                 }
+                widen(parts, factor, sums);
             }
         }
     }
 
     /**
-     * Adds to the sums of five rows what their tables say for a vector of indices. Digits are added as bytes for as long as none can
+     * Adds up what the tables of five rows say for a vector of indices, group by group. Digits are added as bytes for as long as none can
      * overflow, then in pairs as shorts: the whole pair to one sum, its upper byte to another, from which follows that of the lower.
+     *
+     * <p>As short as can be: of methods with many more vectors the compiler leaves calls uninlined, and every vector is an object.
+     *
+     * @param parts sums of pairs and of their upper bytes, [5, 2, 32]
+     * @param to where the first row's are stored
      */
     private static void sumLanes(
-            byte[] indices,
-            int indexAt,
-            byte[] entries,
-            int entryAt,
-            int groups,
-            int together,
-            int factor,
-            int[] sums,
-            int to) {
+            byte[] indices, int indexAt, byte[] entries, int entryAt, int groups, int together, short[] parts, int to) {
         ShortVector pairs0 = ShortVector.zero(SHORTS);
         ShortVector pairs1 = pairs0;
         ShortVector pairs2 = pairs0;
@@ -115,15 +116,13 @@ public final class VectorLookup implements LookupKernel {
         ShortVector upper4 = pairs0;
         int at = entryAt;
         for (int group = 0; group < groups; group += together) {
-            ByteVector index = ByteVector.fromArray(BYTES, indices, indexAt + group * WIDTH);
-            ByteVector found0 = lookUp(index, entries, at);
-            ByteVector found1 = lookUp(index, entries, at + WIDTH);
-            ByteVector found2 = lookUp(index, entries, at + 2 * WIDTH);
-            ByteVector found3 = lookUp(index, entries, at + 3 * WIDTH);
-            ByteVector found4 = lookUp(index, entries, at + 4 * WIDTH);
-            at += TILE * WIDTH;
-            for (int i = 1; i < together; i++) {
-                index = ByteVector.fromArray(BYTES, indices, indexAt + (group + i) * WIDTH);
+            ByteVector found0 = ByteVector.zero(BYTES);
+            ByteVector found1 = ByteVector.zero(BYTES);
+            ByteVector found2 = ByteVector.zero(BYTES);
+            ByteVector found3 = ByteVector.zero(BYTES);
+            ByteVector found4 = ByteVector.zero(BYTES);
+            for (int i = 0; i < together; i++) {
+                ByteVector index = ByteVector.fromArray(BYTES, indices, indexAt + (group + i) * WIDTH);
                 found0 = found0.add(lookUp(index, entries, at));
                 found1 = found1.add(lookUp(index, entries, at + WIDTH));
                 found2 = found2.add(lookUp(index, entries, at + 2 * WIDTH));
@@ -142,34 +141,55 @@ public final class VectorLookup implements LookupKernel {
             upper3 = upper3.add(upper(found3));
             upper4 = upper4.add(upper(found4));
         }
-        widen(pairs0, upper0, factor, sums, to);
-        widen(pairs1, upper1, factor, sums, to + WIDTH);
-        widen(pairs2, upper2, factor, sums, to + 2 * WIDTH);
-        widen(pairs3, upper3, factor, sums, to + 3 * WIDTH);
-        widen(pairs4, upper4, factor, sums, to + 4 * WIDTH);
+        pairs0.intoArray(parts, to);
+        upper0.intoArray(parts, to + HALF);
+        pairs1.intoArray(parts, to + WIDTH);
+        upper1.intoArray(parts, to + WIDTH + HALF);
+        pairs2.intoArray(parts, to + 2 * WIDTH);
+        upper2.intoArray(parts, to + 2 * WIDTH + HALF);
+        pairs3.intoArray(parts, to + 3 * WIDTH);
+        upper3.intoArray(parts, to + 3 * WIDTH + HALF);
+        pairs4.intoArray(parts, to + 4 * WIDTH);
+        upper4.intoArray(parts, to + 4 * WIDTH + HALF);
     }
 
     private static ByteVector lookUp(ByteVector index, byte[] entries, int at) {
-        ByteVector found = index.selectFrom(ByteVector.fromArray(BYTES, entries, at));
-        for (int part = LANES; part < WIDTH; part += LANES) {
+        if (LANES == WIDTH) {
+            return index.selectFrom(ByteVector.fromArray(BYTES, entries, at));
+        }
+        ByteVector found = lookUpInTwo(index, entries, at);
+        for (int part = 2 * LANES; part < WIDTH; part += 2 * LANES) {
             VectorMask<Byte> behind = index.compare(VectorOperators.GE, (byte) part);
-            found = found.blend(index.selectFrom(ByteVector.fromArray(BYTES, entries, at + part)), behind);
+            found = found.blend(lookUpInTwo(index, entries, at + part), behind);
         }
         return found;
+    }
+
+    private static ByteVector lookUpInTwo(ByteVector index, byte[] entries, int at) {
+        return index.selectFrom(
+                ByteVector.fromArray(BYTES, entries, at), ByteVector.fromArray(BYTES, entries, at + LANES));
     }
 
     private static ShortVector upper(ByteVector pairs) {
         return pairs.reinterpretAsShorts().lanewise(VectorOperators.LSHR, Byte.SIZE);
     }
 
-    private static void widen(ShortVector pairs, ShortVector upper, int factor, int[] sums, int to) {
-        IntVector even =
-                pairs.sub(upper.lanewise(VectorOperators.LSHL, Byte.SIZE)).reinterpretAsInts();
-        IntVector odd = upper.reinterpretAsInts();
-        addTo(even.and(0xffff), factor, sums, to);
-        addTo(odd.and(0xffff), factor, sums, to + PHASE);
-        addTo(even.lanewise(VectorOperators.LSHR, Short.SIZE), factor, sums, to + 2 * PHASE);
-        addTo(odd.lanewise(VectorOperators.LSHR, Short.SIZE), factor, sums, to + 3 * PHASE);
+    /** Adds sums of bytes, times a factor, to those of outputs. */
+    private static void widen(short[] parts, int factor, int[] sums) {
+        for (int row = 0; row < TILE * WIDTH; row += WIDTH) {
+            for (int i = 0; i < HALF; i += SHORTS.length()) {
+                ShortVector upper = ShortVector.fromArray(SHORTS, parts, row + HALF + i);
+                ShortVector pairs = ShortVector.fromArray(SHORTS, parts, row + i);
+                IntVector even = pairs.sub(upper.lanewise(VectorOperators.LSHL, Byte.SIZE))
+                        .reinterpretAsInts();
+                IntVector odd = upper.reinterpretAsInts();
+                int to = row + i / 2;
+                addTo(even.and(0xffff), factor, sums, to);
+                addTo(odd.and(0xffff), factor, sums, to + PHASE);
+                addTo(even.lanewise(VectorOperators.LSHR, Short.SIZE), factor, sums, to + 2 * PHASE);
+                addTo(odd.lanewise(VectorOperators.LSHR, Short.SIZE), factor, sums, to + 3 * PHASE);
+            }
+        }
     }
 
     private static void addTo(IntVector values, int factor, int[] sums, int to) {
