@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
@@ -37,7 +38,7 @@ class LookupKernelTest {
         Arrays.fill(weights, weight);
         int[] row = new int[inputs];
         Arrays.fill(row, value);
-        for (int entryBits : LookupCase.ENTRY_BITS) {
+        for (int entryBits : List.of(4, 8, 16)) {
             LookupCase one =
                     new LookupCase(new LookupSetting(bits, entryBits), 1, 1, inputs, new int[][] {row}, weights);
             double expected = (double) weight * value * inputs;
@@ -93,14 +94,14 @@ class LookupKernelTest {
     @ParameterizedTest
     @ValueSource(ints = {64, 128, 256, 512})
     void isTheSameToTheBitInVectorsOfAnyWidth(int vectorBits) throws Exception {
-        compare(vectorBits, 250, 120);
+        compare(vectorBits, 250, 40);
     }
 
     @Tag("thorough")
     @ParameterizedTest
     @ValueSource(ints = {64, 128, 256, 512})
     void isTheSameToTheBitInVectorsOfAnyWidthForLargeShapesToo(int vectorBits) throws Exception {
-        compare(vectorBits, 1_000, 300);
+        compare(vectorBits, 1_000, 150);
     }
 
     /** A width is a constant of the class: for each, the whole package is loaded anew. */
@@ -156,7 +157,9 @@ class LookupKernelTest {
         public void accept(int cases) {
             SplittableRandom random = new SplittableRandom(cases);
             for (int i = 0; i < cases; i++) {
-                LookupCase one = LookupCase.random(random, LookupCase.anySetting(random), mostInputs);
+                // now and then of more inputs than a block has
+                int most = i % 50 == 0 ? 15 * mostInputs : mostInputs;
+                LookupCase one = LookupCase.random(random, LookupCase.anySetting(random), most);
                 assertArrayEquals(one.run(new ScalarLookup()), one.run(new VectorLookup()), one::toString);
             }
         }
