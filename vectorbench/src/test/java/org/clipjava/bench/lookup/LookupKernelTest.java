@@ -94,7 +94,7 @@ class LookupKernelTest {
     @ParameterizedTest
     @ValueSource(ints = {64, 128, 256, 512})
     void isTheSameToTheBitInVectorsOfAnyWidth(int vectorBits) throws Exception {
-        compare(vectorBits, 250, 40);
+        compare(vectorBits, 60, 30);
     }
 
     @Tag("thorough")
@@ -158,7 +158,7 @@ class LookupKernelTest {
             SplittableRandom random = new SplittableRandom(cases);
             for (int i = 0; i < cases; i++) {
                 // now and then of more inputs than a block has
-                int most = i % 50 == 0 ? 15 * mostInputs : mostInputs;
+                int most = i % 100 == 0 ? 15 * mostInputs : mostInputs;
                 LookupCase one = LookupCase.random(random, LookupCase.anySetting(random), most);
                 assertArrayEquals(one.run(new ScalarLookup()), one.run(new VectorLookup()), one::toString);
             }
