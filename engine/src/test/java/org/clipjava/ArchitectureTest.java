@@ -38,6 +38,7 @@ class ArchitectureTest {
             "org.clipjava.image.codec.zstd",
             "org.clipjava.image.codec.tiff",
             "org.clipjava.image.codec.webp",
+            "org.clipjava.image.codec.jp2",
             "org.clipjava.image",
             "org.clipjava.text",
             "org.clipjava.encoder",

@@ -11,6 +11,7 @@ import org.clipjava.image.codec.PngCodec;
 import org.clipjava.image.codec.PsdCodec;
 import org.clipjava.image.codec.QoiCodec;
 import org.clipjava.image.codec.TgaCodec;
+import org.clipjava.image.codec.jp2.Jp2Codec;
 import org.clipjava.image.codec.jpeg.JpegCodec;
 import org.clipjava.image.codec.tiff.TiffCodec;
 import org.clipjava.image.codec.webp.WebpCodec;
@@ -32,6 +33,7 @@ final class Codecs {
             case QOI -> new QoiCodec();
             case TGA -> new TgaCodec();
             case PSD -> new PsdCodec();
+            case JPEG_2000 -> new Jp2Codec();
             default -> new PluginCodec(format);
         };
     }

@@ -21,10 +21,10 @@ public enum ImageFormat {
     QOI("a QOI"),
     TGA("a TGA"),
     PSD("a Photoshop document"),
+    JPEG_2000("a JPEG 2000"),
     HEIC("a HEIC", "convert it, as with `heif-convert in.heic out.png`" + ImageFormat.ON_THE_WAY),
     AVIF("an AVIF", "convert it, as with `avifdec in.avif out.png`" + ImageFormat.ON_THE_WAY),
     JPEG_XL("a JPEG XL", "convert it, as with `djxl in.jxl out.png`"),
-    JPEG_2000("a JPEG 2000", "convert it, as with `opj_decompress -i in.jp2 -o out.png`" + ImageFormat.ON_THE_WAY),
     PCX("a PCX", "convert it, as with `convert in.pcx out.png`"),
     SVG("an SVG drawing", "render it, as with `rsvg-convert in.svg -o out.png`"),
     PDF("a PDF document", "render a page, as with `pdftoppm -png`"),
@@ -61,7 +61,7 @@ public enum ImageFormat {
 
     /** Whether there is a codec for it. */
     public boolean hasCodec() {
-        return compareTo(PSD) <= 0;
+        return compareTo(JPEG_2000) <= 0;
     }
 
     /** With its article, for messages. */
@@ -186,6 +186,6 @@ public enum ImageFormat {
 
     /** Messages list these. */
     static String supported() {
-        return EnumSet.range(JPEG, PSD).stream().map(Enum::name).collect(Collectors.joining(", "));
+        return EnumSet.range(JPEG, JPEG_2000).stream().map(Enum::name).collect(Collectors.joining(", "));
     }
 }

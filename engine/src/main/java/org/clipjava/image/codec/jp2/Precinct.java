@@ -1,0 +1,82 @@
+package org.clipjava.image.codec.jp2;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A precinct of a resolution: its code-blocks, and what is known of them (T.800, B.6 and B.10).
+ *
+ * @param parts of each subband
+ */
+record Precinct(List<Part> parts) {
+    /** Whether it has code-blocks with passes. */
+    boolean hasBlocks() {
+        for (Part part : parts) {
+            for (CodeBlock block : part.blocks) {
+                if (block != null) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The code-blocks of one subband; each exists from its first packet on. */
+    static final class Part {
+        private final Subband band;
+        private final BlockGrid grid;
+        private final @Nullable CodeBlock[] blocks;
+        private final TagTree inclusion;
+        private final TagTree zeroBitPlanes;
+
+        Part(Subband band, BlockGrid grid) {
+            this.band = band;
+            this.grid = grid;
+            int across = Math.max(1, grid.across());
+            int down = Math.max(1, grid.down());
+            blocks = new CodeBlock[Math.toIntExact(grid.count())];
+            inclusion = new TagTree(across, down);
+            zeroBitPlanes = new TagTree(across, down);
+        }
+
+        Subband band() {
+            return band;
+        }
+
+        int blockCount() {
+            return blocks.length;
+        }
+
+        Optional<CodeBlock> block(int number) {
+            return Optional.ofNullable(blocks[number]);
+        }
+
+        /** Those that exist. */
+        List<CodeBlock> blocks() {
+            List<CodeBlock> there = new ArrayList<>();
+            for (CodeBlock block : blocks) {
+                if (block != null) {
+                    there.add(block);
+                }
+            }
+            return there;
+        }
+
+        /** Makes a code-block whose first bit-planes, so many, are zeros. */
+        CodeBlock begin(int number, int zeroPlanes) {
+            CodeBlock block = new CodeBlock(grid.block(number), band.bitPlanes() - zeroPlanes);
+            blocks[number] = block;
+            return block;
+        }
+
+        TagTree inclusion() {
+            return inclusion;
+        }
+
+        TagTree zeroBitPlanes() {
+            return zeroBitPlanes;
+        }
+    }
+}

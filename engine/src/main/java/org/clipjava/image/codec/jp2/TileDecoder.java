@@ -1,0 +1,122 @@
+package org.clipjava.image.codec.jp2;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.clipjava.image.codec.CodecException;
+import org.clipjava.image.codec.HeapRoom;
+
+/** From a tile's packets to its samples. Of one picture, for one thread at a time. */
+final class TileDecoder {
+    /** Precincts that need not be paid for by bytes. */
+    private static final long FREE_PRECINCTS = 1 << 16;
+
+    /** Samples of components that are not blank, for which nobody pays, and those that a byte pays for. */
+    private static final long FREE_SAMPLES = 1 << 24;
+
+    private static final long SAMPLES_A_BYTE = 8192;
+
+    /** Samples that coding passes go over, in the same way. */
+    private static final long FREE_STEPS = 1 << 30;
+
+    private static final long STEPS_A_BYTE = 2048;
+
+    private static final int BYTES_A_SAMPLE = 4;
+
+    private final MainHeader header;
+    private final CodeBlockDecoder blocks = new CodeBlockDecoder();
+    private long samplesLeft = FREE_SAMPLES;
+    private long stepsLeft = FREE_STEPS;
+
+    TileDecoder(MainHeader header) {
+        this.header = header;
+    }
+
+    /** Decodes a tile that has packets. */
+    TileRows decode(Tile tile) throws CodecException {
+        ByteInput packets = tile.packets();
+        int bytes = packets.left();
+        List<TileComponent> components = components(tile, bytes);
+        PacketReader reader = new PacketReader(tile.style(), packets, tile.packedHeaders(header.hasPackedHeaders()));
+        reader.read(components);
+        samplesLeft += SAMPLES_A_BYTE * bytes;
+        stepsLeft += STEPS_A_BYTE * bytes;
+        long samples = 0;
+        for (TileComponent component : components) {
+            samples += isBlank(component)
+                    ? 0
+                    : (long) component.area().width() * component.area().height();
+        }
+        checkRoom(samples, bytes);
+        List<Plane> planes = new ArrayList<>();
+        for (TileComponent component : components) {
+            Plane plane = Plane.of(component, isBlank(component));
+            decodeBlocks(component, plane, packets.bytes());
+            plane.transform();
+            planes.add(plane);
+        }
+        return new TileRows(planes, tile.style().multipleComponentTransform());
+    }
+
+    private List<TileComponent> components(Tile tile, int bytes) throws CodecException {
+        Area area = header.grid().tile(tile.index());
+        List<TileComponent> components = new ArrayList<>();
+        long precincts = 0;
+        for (int c = 0; c < header.grid().components().size(); c++) {
+            TileComponent component = new TileComponent(
+                    area, header.grid().components().get(c), tile.style().component(c));
+            components.add(component);
+            for (Resolution resolution : component.resolutions()) {
+                precincts += resolution.precinctCount();
+            }
+        }
+        if (precincts > FREE_PRECINCTS + bytes) {
+            throw Damage.truncated("expected a byte for each of " + precincts + " precincts, found " + bytes);
+        }
+        return components;
+    }
+
+    private static boolean isBlank(TileComponent component) {
+        for (Resolution resolution : component.resolutions()) {
+            for (Precinct precinct : resolution.precincts()) {
+                if (precinct.hasBlocks()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void checkRoom(long samples, int bytes) throws CodecException {
+        samplesLeft -= samples;
+        if (samplesLeft < 0 || samples > Integer.MAX_VALUE) {
+            throw Damage.truncated("expected more bytes for " + samples + " samples, found " + bytes);
+        }
+        long picture = 3L * header.grid().width() * header.grid().height();
+        HeapRoom.check(
+                BYTES_A_SAMPLE * samples + picture,
+                "decode " + header.grid().width() + "x" + header.grid().height() + " pixels");
+    }
+
+    private void decodeBlocks(TileComponent component, Plane plane, byte[] data) throws CodecException {
+        for (Resolution resolution : component.resolutions()) {
+            for (Precinct precinct : resolution.precincts()) {
+                for (Precinct.Part part : precinct.parts()) {
+                    for (CodeBlock block : part.blocks()) {
+                        decodeBlock(block, part.band(), plane, data);
+                    }
+                }
+            }
+        }
+    }
+
+    private void decodeBlock(CodeBlock block, Subband band, Plane plane, byte[] data) throws CodecException {
+        Area area = block.area();
+        stepsLeft -= (long) area.width()
+                * area.height()
+                * block.passes(plane.component().style().regionShift());
+        if (stepsLeft < 0) {
+            throw Damage.corrupt("expected fewer coding passes for so few bytes");
+        }
+        plane.put(blocks.decode(block, band, plane.component().style(), data), area, band);
+    }
+}
