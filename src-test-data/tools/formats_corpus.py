@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes BMP, ICO, Netpbm, QOI, TGA, PSD and TIFF files of every kind, and writes down what Pillow makes of each, whole and damaged.
+"""Makes BMP, ICO, Netpbm, QOI, TGA, PSD, TIFF and JPEG 2000 files of every kind, and writes down what Pillow makes of each, whole and damaged.
 
     formats_corpus.py FOLDER [--damaged N]   all of them: FOLDER/*, FOLDER/pillow.tsv, FOLDER/damage.tsv
     formats_corpus.py FOLDER --small OUT     copies the small part that the build holds from FOLDER to OUT
 
-Needs Pillow with libtiff, NumPy, and ImageMagick, netpbm and zstd (Debian). The pictures are computed here or derived from
+Needs Pillow with libtiff, NumPy, and ImageMagick, netpbm, zstd and libopenjp2-tools (Debian). The pictures are computed here or derived from
 coffee_small_150x100.png (CC0). A line of pillow.tsv is a file's name and its verdict, separated by a tab: WIDTHxHEIGHT and the
 SHA-256 of the RGB bytes, or "error". A line of damage.tsv is a name, a damage, and a verdict, where a damage is "cut N" (the first N
 bytes) or "set BYTE:VALUE,...". The engine is held to both by FormatsCorpusTest (-Dclip.formats.corpus=FOLDER).
@@ -30,16 +30,18 @@ import zlib
 import numpy as np
 from PIL import Image, ImageOps
 
+from jp2_corpus import jp2s
+
 HERE = pathlib.Path(__file__).resolve().parent
 COFFEE = HERE.parent / "images" / "coffee_small_150x100.png"
 SEED = 24
 
 # Literal runs of 4 bits may become of odd number; libtiff shows what is left of a fax.
 DAMAGED_OTHERWISE = ("bmp_rle4_absolute", "fax", "ccitt", "group")
-FORMATS = ["BMP", "DIB", "ICO", "PPM", "QOI", "TGA", "PSD", "TIFF", "PNG", "JPEG", "MPO"]
+FORMATS = ["BMP", "DIB", "ICO", "PPM", "QOI", "TGA", "PSD", "TIFF", "PNG", "JPEG", "JPEG2000", "MPO"]
 LATER = [("tiffzstd_", "own_tiff_zstd_"), ("tiffsigned_", "own_tiff_signed_"), ("tifflzma_", "own_tiff_lzma_"),
-         ("tifflab_", "own_tiff_lab_", "psdlab_")]
-NEWEST = LATER[2] + LATER[3]
+         ("tifflab_", "own_tiff_lab_", "psdlab_"), ("jp2_", "own_jp2_")]
+NEWEST = LATER[2] + LATER[3] + LATER[4]
 SIZES = [(1, 1), (2, 3), (3, 2), (7, 5), (8, 8), (9, 4), (17, 13), (31, 2), (33, 21), (1, 40), (40, 1)]
 
 
@@ -86,7 +88,7 @@ def rgb_of(image):
     upright = ImageOps.exif_transpose(image)
     if upright.mode == "I" and image.format == "TIFF" and image.tag_v2.get(339) == (2,):
         return gray_of_signed(np.asarray(upright))
-    if upright.mode in ("I;16", "I;16B", "I") and image.format in ("PPM", "TIFF"):
+    if upright.mode in ("I;16", "I;16B", "I") and image.format in ("PPM", "TIFF", "JPEG2000"):
         upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
         if image.format == "TIFF" and image.tag_v2.get(262, 0) == 0:
             upright = ImageOps.invert(upright)  # which Pillow forgets
@@ -1082,6 +1084,7 @@ def main():
     c = Corpus(args.folder)
     for make in (bmps, icos, netpbms, qois, tgas, psds, tiffs, later_tiffs, lzma_tiffs, labs):
         make(c)
+    jp2s(c, Image.open(COFFEE).convert("RGB"))
     rng = random.Random(SEED)
     lines = []
     for name, data in c.files.items():
