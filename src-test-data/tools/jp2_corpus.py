@@ -143,7 +143,7 @@ def by_pillow(c, coffee):
 
 def by_options(c, coffee):
     small = of_coffee(coffee, 17, 13)
-    middle = of_coffee(coffee, 60, 45)
+    middle = of_coffee(coffee, 36, 27)
     for wavelet, options in (("53", ()), ("97", ("-I",))):
         for name, style in STYLES.items():
             c.add(f"jp2_style_{name}_{wavelet}.j2k", encoded(middle, "-M", str(style), "-n", "3", *options))

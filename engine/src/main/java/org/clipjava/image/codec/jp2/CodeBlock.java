@@ -145,13 +145,13 @@ final class CodeBlock {
         chunkCount++;
     }
 
-    /** Passes that are decoded, at most. */
-    int passes(int regionShift) {
-        int sum = 0;
+    /** Samples that its coding passes go over, at most. */
+    long steps(int regionShift) {
+        int passes = 0;
         for (Segment segment : segments) {
-            sum += segment.passes;
+            passes += segment.passes;
         }
-        return Math.clamp(3L * (bitPlanes + regionShift), 0, sum);
+        return (long) area.width() * area.height() * Math.clamp(3L * (bitPlanes + regionShift), 0, passes);
     }
 
     /** The bytes of all segments. */

@@ -76,22 +76,30 @@ final class CodingStyle {
         return List.of(new Volume(progression, 0, 0, layers, ComponentStyle.MOST_RESOLUTIONS, components.length));
     }
 
+    /** Whether a marker's segment tells any of this. */
+    static boolean tells(int marker) {
+        return switch (marker) {
+            case Markers.COD, Markers.COC, Markers.QCD, Markers.QCC, Markers.RGN, Markers.POC -> true;
+            default -> false;
+        };
+    }
+
     /**
      * Reads a marker segment, without its length.
      *
      * @return false if the marker is none of these
      */
     boolean read(int marker, ByteInput in) throws CodecException {
+        if (!tells(marker)) {
+            return false;
+        }
         switch (marker) {
             case Markers.COD -> readDefaults(in);
             case Markers.COC -> readComponent(in);
             case Markers.QCD -> readQuantization(in);
             case Markers.QCC -> component(in, marker).readQuantization(in);
             case Markers.RGN -> readRegion(in);
-            case Markers.POC -> readChanges(in);
-            default -> {
-                return false;
-            }
+            default -> readChanges(in);
         }
         if (in.left() > 0) {
             throw Damage.corrupt(Markers.name(marker) + ": " + in.left() + " bytes too many");

@@ -25,11 +25,11 @@ final class ComponentStyle {
     private int blockHeightExponent;
     private int blockStyle;
     private boolean reversible;
-    private final int[] precinctWidthExponents = new int[MOST_RESOLUTIONS];
-    private final int[] precinctHeightExponents = new int[MOST_RESOLUTIONS];
+    private final byte[] precinctWidthExponents = new byte[MOST_RESOLUTIONS];
+    private final byte[] precinctHeightExponents = new byte[MOST_RESOLUTIONS];
     private int guardBits;
-    private final int[] exponents = new int[MOST_BANDS];
-    private final int[] mantissas = new int[MOST_BANDS];
+    private final byte[] exponents = new byte[MOST_BANDS];
+    private final short[] mantissas = new short[MOST_BANDS];
     private int regionShift;
 
     ComponentStyle() {}
@@ -77,8 +77,8 @@ final class ComponentStyle {
         }
         for (int r = 0; r < resolutions; r++) {
             int exponents = precincts ? in.u8() : WHOLE << 4 | WHOLE;
-            precinctWidthExponents[r] = exponents & 0xf;
-            precinctHeightExponents[r] = exponents >> 4;
+            precinctWidthExponents[r] = (byte) (exponents & 0xf);
+            precinctHeightExponents[r] = (byte) (exponents >> 4);
             if (r > 0 && (precinctWidthExponents[r] == 0 || precinctHeightExponents[r] == 0)) {
                 throw Damage.corrupt("COD or COC: expected precincts of 2 samples at least, found 1");
             }
@@ -96,12 +96,12 @@ final class ComponentStyle {
         for (int b = 0; b < bands; b++) {
             int value = reversibleBands ? in.u8() << 8 : in.u16();
             if (b < MOST_BANDS) {
-                exponents[b] = value >> 11;
-                mantissas[b] = reversibleBands ? 0 : value & 0x7ff;
+                exponents[b] = (byte) (value >> 11);
+                mantissas[b] = (short) (reversibleBands ? 0 : value & 0x7ff);
             }
         }
         for (int b = 1; derived && b < MOST_BANDS; b++) {
-            exponents[b] = Math.max(0, exponents[0] - (b - 1) / 3);
+            exponents[b] = (byte) Math.max(0, exponents[0] - (b - 1) / 3);
             mantissas[b] = mantissas[0];
         }
     }

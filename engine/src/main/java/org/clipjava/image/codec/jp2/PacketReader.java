@@ -21,9 +21,9 @@ final class PacketReader implements PacketOrder.Visitor {
     private static final long LOOKS_A_BYTE = 1024;
 
     /** Code-blocks that there is room for, in the same way. */
-    private static final long FREE_BLOCKS = 1 << 18;
+    private static final long FREE_BLOCKS = 1 << 17;
 
-    private static final long BLOCKS_A_BYTE = 16;
+    private static final long BLOCKS_A_BYTE = 1;
 
     private final CodingStyle style;
     private final ByteInput data;

@@ -11,18 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param parts of each subband
  */
 record Precinct(List<Part> parts) {
-    /** Whether it has code-blocks with passes. */
-    boolean hasBlocks() {
-        for (Part part : parts) {
-            for (CodeBlock block : part.blocks) {
-                if (block != null) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
     /** The code-blocks of one subband; each exists from its first packet on. */
     static final class Part {
         private final Subband band;

@@ -11,13 +11,15 @@ import org.clipjava.image.codec.CodecException;
 /** A tile, as its tile-parts tell it (T.800, A.4). */
 final class Tile {
     private final int index;
-    private final CodingStyle style;
+    private CodingStyle style;
+    private boolean ownStyle;
     private final List<ByteInput> data = new ArrayList<>();
     private final ByteArrayOutputStream packedOfMain = new ByteArrayOutputStream();
     private final Map<Integer, ByteInput> packed = new TreeMap<>();
     private int parts;
     private int partsInAll;
 
+    /** @param style of all tiles */
     Tile(int index, CodingStyle style) {
         this.index = index;
         this.style = style;
@@ -29,6 +31,15 @@ final class Tile {
 
     CodingStyle style() {
         return style;
+    }
+
+    /** Reads a marker segment that tells its style, which was that of all tiles before; returns false if it tells none. */
+    boolean readStyle(int marker, ByteInput segment) throws CodecException {
+        if (!ownStyle && CodingStyle.tells(marker)) {
+            style = new CodingStyle(style);
+            ownStyle = true;
+        }
+        return ownStyle && style.read(marker, segment);
     }
 
     /**

@@ -42,14 +42,16 @@ final class TileDecoder {
         stepsLeft += STEPS_A_BYTE * bytes;
         long samples = 0;
         for (TileComponent component : components) {
-            samples += isBlank(component)
+            long steps = steps(component);
+            stepsLeft -= steps;
+            samples += steps == 0
                     ? 0
                     : (long) component.area().width() * component.area().height();
         }
         checkRoom(samples, bytes);
         List<Plane> planes = new ArrayList<>();
         for (TileComponent component : components) {
-            Plane plane = Plane.of(component, isBlank(component));
+            Plane plane = Plane.of(component, steps(component) == 0);
             decodeBlocks(component, plane, packets.bytes());
             plane.transform();
             planes.add(plane);
@@ -75,21 +77,28 @@ final class TileDecoder {
         return components;
     }
 
-    private static boolean isBlank(TileComponent component) {
+    /** Samples that coding passes of a component go over; 0 if all of its coefficients are zeros. */
+    private static long steps(TileComponent component) {
+        long steps = 0;
         for (Resolution resolution : component.resolutions()) {
             for (Precinct precinct : resolution.precincts()) {
-                if (precinct.hasBlocks()) {
-                    return false;
+                for (Precinct.Part part : precinct.parts()) {
+                    for (CodeBlock block : part.blocks()) {
+                        steps += block.steps(component.style().regionShift());
+                    }
                 }
             }
         }
-        return true;
+        return steps;
     }
 
     private void checkRoom(long samples, int bytes) throws CodecException {
         samplesLeft -= samples;
         if (samplesLeft < 0 || samples > Integer.MAX_VALUE) {
             throw Damage.truncated("expected more bytes for " + samples + " samples, found " + bytes);
+        }
+        if (stepsLeft < 0) {
+            throw Damage.corrupt("expected fewer coding passes for so few bytes");
         }
         long picture = 3L * header.grid().width() * header.grid().height();
         HeapRoom.check(
@@ -110,13 +119,6 @@ final class TileDecoder {
     }
 
     private void decodeBlock(CodeBlock block, Subband band, Plane plane, byte[] data) throws CodecException {
-        Area area = block.area();
-        stepsLeft -= (long) area.width()
-                * area.height()
-                * block.passes(plane.component().style().regionShift());
-        if (stepsLeft < 0) {
-            throw Damage.corrupt("expected fewer coding passes for so few bytes");
-        }
-        plane.put(blocks.decode(block, band, plane.component().style(), data), area, band);
+        plane.put(blocks.decode(block, band, plane.component().style(), data), block.area(), band);
     }
 }

@@ -55,7 +55,7 @@ final class TileParts {
         if (length != 0 && length < LEAST_BYTES && length != SOT_BYTES) {
             throw Damage.corrupt("SOT: expected a tile-part of " + LEAST_BYTES + " bytes at least, found " + length);
         }
-        Tile tile = tiles.computeIfAbsent(index, i -> new Tile(i, new CodingStyle(header.style())));
+        Tile tile = tiles.computeIfAbsent(index, i -> new Tile(i, header.style()));
         tile.beginPart(part, inAll);
         if (count < header.packedHeaders().size()) {
             tile.addPackedOfMain(header.packedHeaders().get(count));
@@ -91,7 +91,7 @@ final class TileParts {
     }
 
     private void readSegment(Tile tile, int marker, ByteInput segment) throws CodecException {
-        if (tile.style().read(marker, segment)) {
+        if (tile.readStyle(marker, segment)) {
             return;
         }
         switch (marker) {
