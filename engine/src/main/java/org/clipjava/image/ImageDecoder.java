@@ -123,7 +123,7 @@ public interface ImageDecoder {
     }
 
     /**
-     * JPEG, PNG, GIF, WebP, BMP, TIFF, Windows icons, Netpbm, QOI, TGA and Photoshop documents; and whatever else a plugin of ImageIO
+     * JPEG, PNG, GIF, WebP, BMP, TIFF, Windows icons, Netpbm, QOI, TGA, Photoshop documents and JPEG 2000; and whatever else a plugin of ImageIO
      * reads, if this Java has the module {@code java.desktop}.
      */
     static ImageDecoder standard() {

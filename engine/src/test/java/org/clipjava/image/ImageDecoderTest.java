@@ -242,7 +242,7 @@ class ImageDecoderTest {
         String message = messageOf(content.getBytes(UTF_8));
         assertTrue(
                 message.startsWith(
-                        "in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD), found "
+                        "in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD, JPEG_2000), found "
                                 + expected),
                 message);
     }

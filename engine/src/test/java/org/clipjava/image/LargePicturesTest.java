@@ -32,11 +32,15 @@ class LargePicturesTest {
         ChildJvm.onThisClassPath("-Xmx48m").run(SmallJvm.class.getName()).expectSilentSuccess();
     }
 
-    /** 16 megapixels, by a canvas that the frame does not fill and by run lengths. */
+    /** 16 megapixels, by a canvas that the frame does not fill, by run lengths, and by packets that are empty. */
     @ParameterizedTest
-    @ValueSource(strings = {"GIF", "BMP"})
+    @ValueSource(strings = {"GIF", "BMP", "JPEG 2000"})
     void needsLittleBesideItsPixels(String format) throws IOException {
-        byte[] file = format.equals("GIF") ? wideGif() : flatBmp();
+        byte[] file = switch (format) {
+            case "GIF" -> wideGif();
+            case "BMP" -> flatBmp();
+            default -> blankJpeg2000();
+        };
         long before = AllocatedBytes.ofThisThread();
         RgbImage image = ImageDecoder.standard().decode(file, format);
         long beside = AllocatedBytes.ofThisThread() - before - 3L * image.width() * image.height();
@@ -48,6 +52,13 @@ class LargePicturesTest {
         return HexFormat.of()
                 .parseHex("474946383961" + "a00fa00f" + "800000" + "ff000000ff00" + "2c0000000001000100" + "00"
                         + "02024401003b");
+    }
+
+    private static byte[] blankJpeg2000() {
+        return HexFormat.of()
+                .parseHex("ff4fff5100290000" + "00000fa000000fa0" + "00".repeat(8) + "00000fa000000fa0" + "00".repeat(8)
+                        + "0001070101" + "ff52000c00000001000004040001" + "ff5c00044040" + "ff90000a00000000000f0001"
+                        + "ff9300ffd9");
     }
 
     private static byte[] flatBmp() {

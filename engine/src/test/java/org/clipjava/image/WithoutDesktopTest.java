@@ -33,7 +33,7 @@ class WithoutDesktopTest {
                         Goldens.sha256(decoded("webp/lossy-q50.webp")),
                         Goldens.sha256(decoded("decoding/rgb.bmp")),
                         Goldens.sha256(decoded("decoding/rgb_lzw.tif")),
-                        "in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD), found text"),
+                        "in: expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD, JPEG_2000), found text"),
                 out.lines().toList());
     }
 

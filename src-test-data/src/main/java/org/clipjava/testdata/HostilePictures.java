@@ -37,6 +37,7 @@ public final class HostilePictures {
         addTiffsOfParts();
         addTiffsOfLzma();
         addSmallFormats();
+        addJpeg2000s();
         addSlivers();
     }
 
@@ -81,7 +82,8 @@ public final class HostilePictures {
     }
 
     private void addWhatIsNoPicture() {
-        String found = "expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD), found ";
+        String found =
+                "expected a picture (JPEG, PNG, GIF, BMP, TIFF, WEBP, ICO, NETPBM, QOI, TGA, PSD, JPEG_2000), found ";
         refused("empty", found + "an empty file", () -> new byte[0]);
         refused("text", found + "text", () -> "not a picture\n".getBytes(UTF_8));
         refused("svg", found + "an SVG drawing", () -> "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(UTF_8));
@@ -90,12 +92,6 @@ public final class HostilePictures {
                 "Git LFS pointer",
                 found + "a Git LFS pointer to one; fetch it with git lfs pull",
                 () -> "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n".getBytes(UTF_8));
-        refused(
-                "JPEG 2000",
-                found
-                        + "a JPEG 2000; convert it, as with `opj_decompress -i in.jp2 -o out.png`, or have clip do it with"
-                        + " --decoder 'convert {} png:-'",
-                () -> new byte[] {-1, 0x4f, -1, 0x51});
         refused("PCX", found + "a PCX; convert it, as with `convert in.pcx out.png`", () -> new byte[] {10, 5, 1, 8});
         refused("zeros", found + "bytes of an unknown format", () -> new byte[1 << 20]);
     }
@@ -425,6 +421,72 @@ public final class HostilePictures {
                 .u32le(body.length)
                 .bytes(body)
                 .toByteArray();
+    }
+
+    private void addJpeg2000s() {
+        refused("JPEG 2000 of a marker", "truncated JPEG 2000", () -> new byte[] {-1, 0x4f, -1, 0x51});
+        for (int percent : new int[] {5, 30, 60, 90}) {
+            refused("JPEG 2000 cut at " + percent + " %", "truncated JPEG 2000", () -> {
+                byte[] whole = DATA.bytes("formats/jp2_style_all_97.j2k");
+                return Arrays.copyOf(whole, whole.length * percent / 100);
+            });
+        }
+        refused(
+                "JPEG 2000 of 65500x65500",
+                "expected at most 178956970 pixels, found 65500x65500",
+                () -> new Jpeg2000(65500, 65500, 65500).style(1, 0, 4, 0).packets(new byte[6]));
+        refused(
+                "JPEG 2000 of 16 million tiles",
+                "corrupt JPEG 2000: SIZ: expected at most 65535 tiles",
+                () -> new Jpeg2000(4000, 4000, 1).style(1, 0, 4, 0).packets(new byte[6]));
+        decoded(
+                "blank JPEG 2000 of 4000x4000 in 82 bytes",
+                4000,
+                4000,
+                "a0b1f951f82113fb495b6ae3594cc9f1da20f5d95b58caef488d9c368f72f193",
+                () -> new Jpeg2000(4000, 4000, 4000).style(1, 0, 4, 0).packets(new byte[1]));
+        refused(
+                "JPEG 2000 of 4 million precincts",
+                "truncated JPEG 2000: expected a byte for each of",
+                () -> new Jpeg2000(4000, 4000, 4000).style(1, 1, 4, 0x11).packets(new byte[100]));
+        refused(
+                "JPEG 2000 of 60,000 layers of a million code-blocks",
+                "corrupt JPEG 2000: expected fewer code-blocks for so few bytes",
+                () -> new Jpeg2000(4000, 4000, 4000).style(60_000, 0, 0, 0).packets(filled(60_000, 0x80)));
+        refused(
+                "JPEG 2000 of 60,000 layers of 122,500 code-blocks",
+                "corrupt JPEG 2000: expected fewer code-blocks for so few bytes",
+                () -> new Jpeg2000(1400, 1400, 1400).style(60_000, 0, 0, 0).packets(filled(60_000, 0x80)));
+    }
+
+    /** One component of 8 bits in one tile-part, 5/3 without levels. */
+    private static final class Jpeg2000 {
+        private final Out out = new Out();
+
+        Jpeg2000(int width, int height, int tile) {
+            out.u16(0xff4f).u16(0xff51).u16(41).u16(0).u32(width).u32(height).zeros(8);
+            out.u32(tile).u32(tile).zeros(8).u16(1).u8(7, 1, 1);
+        }
+
+        /**
+         * How it is coded.
+         *
+         * @param precincts 1 if their size follows
+         * @param block log 2 of a code-block's side, less 2
+         */
+        Jpeg2000 style(int layers, int precincts, int block, int precinct) {
+            out.u16(0xff52).u16(12 + precincts).u8(precincts, 0).u16(layers).u8(0, 0, block, block, 0, 1);
+            if (precincts == 1) {
+                out.u8(precinct);
+            }
+            out.u16(0xff5c).u16(4).u8(0x40, 0x40);
+            return this;
+        }
+
+        byte[] packets(byte[] packets) {
+            out.u16(0xff90).u16(10).u16(0).u32(14 + packets.length).u8(0, 1);
+            return out.u16(0xff93).bytes(packets).u16(0xffd9).toByteArray();
+        }
     }
 
     private void addBmps() {

@@ -123,7 +123,6 @@ public final class DecoderCommand {
     private static String end(String format) {
         return switch (format) {
             case "JPEG_XL" -> "jxl";
-            case "JPEG_2000" -> "jp2";
             default -> format.toLowerCase(Locale.ROOT);
         };
     }

@@ -28,16 +28,18 @@ public final class Jp2Codec implements Codec {
         for (int i = 0; i < MOST_BOXES; i++) {
             long length = file.bigEndian(at, 4);
             long type = file.bigEndian(at + 4, 4);
-            if (type == IMAGE_HEADER_BOX) {
-                return Codec.pixels(file.bigEndian(at + 12, 4), file.bigEndian(at + 8, 4));
+            int header = 8;
+            if (length == 1) {
+                header = 16;
+                length = file.bigEndian(at + 8, 4) == 0 ? file.bigEndian(at + 12, 4) : 0;
             }
-            if (type == HEADER_BOX) {
-                at += length == 1 ? 16 : 8;
-            } else if (length >= 8) {
-                at += length;
-            } else {
+            if (type == IMAGE_HEADER_BOX) {
+                return Codec.pixels(file.bigEndian(at + header + 4, 4), file.bigEndian(at + header, 4));
+            }
+            if (length < header) {
                 return OptionalLong.empty();
             }
+            at += type == HEADER_BOX ? header : length;
         }
         return OptionalLong.empty();
     }
