@@ -26,7 +26,7 @@ final class Channels {
         this.boxes = boxes;
         this.components = components;
         this.background = background;
-        rows = new byte[components.size()][];
+        rows = new byte[components.size()][0];
     }
 
     /** Of a picture. */
@@ -95,7 +95,7 @@ final class Channels {
     void write(TileRows tile, int y, byte[] rgb, int at) {
         int width = tile.tileArea().width();
         for (int c = 0; c < rows.length; c++) {
-            if (rows[c] == null || rows[c].length < width) {
+            if (rows[c].length < width) {
                 rows[c] = new byte[width];
             }
             scale(tile.row(c, y), components.get(c), rows[c], width);

@@ -23,13 +23,19 @@ final class Jp2Decoder {
         if (!bare) {
             Jp2Boxes.checkRest(in);
         }
-        HeapRoom.check(3L * grid.width() * grid.height(), "decode " + grid.width() + "x" + grid.height() + " pixels");
-        byte[] rgb = new byte[Math.multiplyExact(3, grid.width() * grid.height())];
+        long bytes = 3L * grid.width() * grid.height();
+        HeapRoom.check(bytes, "decode " + grid.width() + "x" + grid.height() + " pixels");
         TileDecoder decoder = new TileDecoder(header);
+        byte[] rgb = new byte[0];
         for (Tile tile : tiles) {
             if (tile.hasData()) {
-                write(decoder.decode(tile), channels, grid, rgb);
+                TileRows rows = decoder.decode(tile);
+                rgb = rgb.length == 0 ? new byte[(int) bytes] : rgb; // not before a tile was found to be one
+                write(rows, channels, grid, rgb);
             }
+        }
+        if (rgb.length == 0) {
+            throw Damage.truncated("expected packets of a tile, found none");
         }
         return new PixelRows(grid.width(), grid.height(), rgb);
     }

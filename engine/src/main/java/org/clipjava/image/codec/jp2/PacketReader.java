@@ -15,10 +15,13 @@ final class PacketReader implements PacketOrder.Visitor {
     private static final int SOP_BYTES = 6;
     private static final int MOST_LENGTH_BITS = 32;
 
+    /** More than any code-block has; OpenJPEG looks no further. */
+    private static final int MOST_ZERO_PLANES = 999;
+
     /** Code-blocks that are looked at although nobody pays for them, and those that a byte pays for. */
     private static final long FREE_LOOKS = 1 << 22;
 
-    private static final long LOOKS_A_BYTE = 1024;
+    private static final long LOOKS_A_BYTE = 64;
 
     /** Code-blocks that there is room for, in the same way. */
     private static final long FREE_BLOCKS = 1 << 17;
@@ -42,7 +45,8 @@ final class PacketReader implements PacketOrder.Visitor {
         this.style = style;
         this.data = data;
         headers = packedHeaders.orElse(data);
-        long bytes = (long) data.left() + headers.left();
+        long bytes =
+                data.left() + packedHeaders.map(packed -> (long) packed.left()).orElse(0L);
         looksLeft = FREE_LOOKS + LOOKS_A_BYTE * bytes;
         blocksLeft = FREE_BLOCKS + BLOCKS_A_BYTE * bytes;
     }
@@ -132,7 +136,7 @@ final class PacketReader implements PacketOrder.Visitor {
 
     private static int zeroPlanes(PacketBits bits, Precinct.Part part, int number) {
         int planes = 0;
-        while (!part.zeroBitPlanes().isBelow(bits, number, planes + 1)) {
+        while (planes < MOST_ZERO_PLANES && !part.zeroBitPlanes().isBelow(bits, number, planes + 1)) {
             planes++;
         }
         return planes;

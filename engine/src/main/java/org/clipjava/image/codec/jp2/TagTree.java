@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** A tag tree (T.800, B.10.2): a number for each leaf of a rectangle, of which only so much is read as is asked for. */
 final class TagTree {
-    private static final int UNKNOWN = 999;
+    private static final int UNKNOWN = Integer.MAX_VALUE;
     private static final int MOST_LEVELS = 32;
 
     private final int[] parents;

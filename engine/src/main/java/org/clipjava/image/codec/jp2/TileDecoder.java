@@ -48,7 +48,7 @@ final class TileDecoder {
                     ? 0
                     : (long) component.area().width() * component.area().height();
         }
-        checkRoom(samples, bytes);
+        checkRoom(components, samples, bytes);
         List<Plane> planes = new ArrayList<>();
         for (TileComponent component : components) {
             Plane plane = Plane.of(component, steps(component) == 0);
@@ -92,7 +92,7 @@ final class TileDecoder {
         return steps;
     }
 
-    private void checkRoom(long samples, int bytes) throws CodecException {
+    private void checkRoom(List<TileComponent> components, long samples, int bytes) throws CodecException {
         samplesLeft -= samples;
         if (samplesLeft < 0 || samples > Integer.MAX_VALUE) {
             throw Damage.truncated("expected more bytes for " + samples + " samples, found " + bytes);
@@ -101,8 +101,13 @@ final class TileDecoder {
             throw Damage.corrupt("expected fewer coding passes for so few bytes");
         }
         long picture = 3L * header.grid().width() * header.grid().height();
+        long lines = 0;
+        for (TileComponent component : components) {
+            int longest = Math.max(component.area().width(), component.area().height());
+            lines = Math.max(lines, (long) InverseWavelet.LANES * longest);
+        }
         HeapRoom.check(
-                BYTES_A_SAMPLE * samples + picture,
+                BYTES_A_SAMPLE * (samples + (samples > 0 ? lines : 0)) + picture,
                 "decode " + header.grid().width() + "x" + header.grid().height() + " pixels");
     }
 
