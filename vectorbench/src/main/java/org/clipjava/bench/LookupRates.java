@@ -95,8 +95,8 @@ final class LookupRates {
 
     /** They share code: before the first is timed, all have had a part in compiling it, and again when all had. */
     private void compile() {
-        LookupSetting[] twice =
-                Stream.concat(settings.stream(), settings.stream()).toArray(LookupSetting[]::new);
+        List<LookupSetting> twice =
+                Stream.of(settings, settings).flatMap(List::stream).toList();
         int rows = 50;
         int inputs = 768;
         int outputs = 128;

@@ -11,7 +11,11 @@ public sealed interface LookupKernel permits ScalarLookup, VectorLookup {
      */
     void multiply(LookupTables tables, LookupWeights weights, float[] out);
 
-    /** @throws IllegalArgumentException if they are not made for each other */
+    /**
+     * Checks sizes.
+     *
+     * @throws IllegalArgumentException if they are not made for each other
+     */
     static void check(LookupTables tables, LookupWeights weights, float[] out) {
         if (tables.inputs() != weights.inputs() || tables.setting().weightBits() != weights.bits()) {
             throw new IllegalArgumentException("tables of " + tables.inputs() + " inputs for weights of "

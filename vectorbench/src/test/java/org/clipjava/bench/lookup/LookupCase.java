@@ -22,7 +22,7 @@ record LookupCase(LookupSetting setting, int rows, int outputs, int inputs, int[
         int inputs = random.nextInt(1, mostInputs + 1);
         byte[] weights = new byte[outputs * inputs];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = (byte) (random.nextInt() >> Integer.SIZE - setting.weightBits());
+            weights[i] = (byte) (random.nextInt() >> (Integer.SIZE - setting.weightBits()));
         }
         int[][] x = new int[rows][inputs];
         for (int[] row : x) {

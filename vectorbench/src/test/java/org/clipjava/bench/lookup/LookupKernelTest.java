@@ -83,7 +83,7 @@ class LookupKernelTest {
                 int entry = 0;
                 for (int digit = 0; digit < one.setting().digits(); digit++) {
                     entry += tables.digit(0, 0, digit, index)
-                            << digit * one.setting().digitBits();
+                            << (digit * one.setting().digitBits());
                 }
                 assertEquals(
                         sum / (2.0 * tables.unit(0, 0)), entry - one.setting().bias(), 0.5001, one + ", " + index);

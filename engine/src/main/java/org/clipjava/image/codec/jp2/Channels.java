@@ -43,7 +43,7 @@ final class Channels {
             case CMYK -> space == Jp2Boxes.Space.CMYK && components.size() == 4;
             case RGB, RGBA -> isRgb(space, components.size(), mode);
         };
-        if (!fits || subsampled != NOWHERE && components.size() < 3) {
+        if (!fits || (subsampled != NOWHERE && components.size() < 3)) {
             throw Damage.unsupported("expected gray, RGB, YCC or CMYK of as many components, found " + components.size()
                     + (subsampled == NOWHERE ? "" : ", subsampled,") + " of another colour space");
         }
@@ -80,7 +80,7 @@ final class Channels {
 
     private static boolean isRgb(Jp2Boxes.Space space, int components, Jp2Boxes.Mode mode) {
         return switch (space) {
-            case GRAY -> components < 3 || components == 4 && mode == Jp2Boxes.Mode.RGBA;
+            case GRAY -> components < 3 || (components == 4 && mode == Jp2Boxes.Mode.RGBA);
             case RGB, YCC -> components >= 3;
             default -> false;
         };

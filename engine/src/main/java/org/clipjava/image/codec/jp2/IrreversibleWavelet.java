@@ -3,15 +3,15 @@ package org.clipjava.image.codec.jp2;
 /** 9/7, in floats, with OpenJPEG's factors and its order of operations (T.800, F.3.8.2). */
 final class IrreversibleWavelet extends InverseWavelet {
     // Table F.4, negated
-    private static final float ALPHA = 1.586134342f;
-    private static final float BETA = 0.052980118f;
-    private static final float GAMMA = -0.882911075f;
-    private static final float DELTA = -0.443506852f;
+    private static final float ALPHA = 1.5861343f;
+    private static final float BETA = 0.052980117f;
+    private static final float GAMMA = -0.8829111f;
+    private static final float DELTA = -0.44350687f;
 
-    private static final float LOW = 1.230174105f;
+    private static final float LOW = 1.2301741f;
 
     /** 2 / K: the 2 is the subbands' gain, which the quantization's steps leave out. */
-    private static final float HIGH = 1.625732422f;
+    private static final float HIGH = 1.6257324f;
 
     private final float[] plane;
     private final float[] buffer;

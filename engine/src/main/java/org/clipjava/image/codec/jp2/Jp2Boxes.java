@@ -117,7 +117,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         String type = type(in);
         if (length == 1) {
             headerBytes = LONG_HEADER;
-            length = in.u32() << 32 | in.u32();
+            length = (in.u32() << 32) | in.u32();
         }
         // The codestream goes to its own end, whatever the box says.
         if (type.equals("jp2c")) {
@@ -177,13 +177,14 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         header.size = Optional.of(new Size(in.u32(), height));
         header.components = in.u16();
         boolean deep = (in.u8() & 0x7f) > 8;
-        switch (header.components) {
-            case 1 -> header.mode = Optional.of(deep ? Mode.GRAY_16 : Mode.GRAY);
-            case 2 -> header.mode = Optional.of(Mode.GRAY_ALPHA);
-            case 3 -> header.mode = Optional.of(Mode.RGB);
-            case 4 -> header.mode = Optional.of(Mode.RGBA);
-            default -> throw Damage.unsupported("expected 1 to 4 components, found " + header.components);
-        }
+        header.mode = Optional.of(
+                switch (header.components) {
+                    case 1 -> deep ? Mode.GRAY_16 : Mode.GRAY;
+                    case 2 -> Mode.GRAY_ALPHA;
+                    case 3 -> Mode.RGB;
+                    case 4 -> Mode.RGBA;
+                    default -> throw Damage.unsupported("expected 1 to 4 components, found " + header.components);
+                });
     }
 
     /** The first that counts (I.5.3.3). */
@@ -191,7 +192,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         int method = in.u8();
         in.skip(2);
         long number = in.u32();
-        if (method != 1 && method != 2 || header.hasColors) {
+        if ((method != 1 && method != 2) || header.hasColors) {
             return;
         }
         header.hasColors = true;
@@ -226,7 +227,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         if (mode.isEmpty() || header.isGray || deepest > 8) {
             return;
         }
-        if (count > MOST_COLORS || channels != 3 && channels != 4 || deepest == 8) {
+        if (count > MOST_COLORS || (channels != 3 && channels != 4) || deepest == 8) {
             throw Damage.unsupported(
                     "expected a palette of up to 256 colours of 3 or 4 bytes, found " + count + " of " + channels);
         }
@@ -243,13 +244,13 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
             int from = in.at();
             long length = in.u32();
             String type = type(in);
-            if (type.equals("jp2c") || length == 0 || length == 1 && in.left() < HEADER) {
+            if (type.equals("jp2c") || length == 0 || (length == 1 && in.left() < HEADER)) {
                 return;
             }
             long header = HEADER;
             if (length == 1) {
                 header = LONG_HEADER;
-                length = in.u32() << 32 | in.u32();
+                length = (in.u32() << 32) | in.u32();
             }
             if (length < header || type.equals("jP  ") || type.equals("ftyp")) {
                 throw Damage.corrupt("found a box of " + length + " bytes at byte " + from
