@@ -3,7 +3,7 @@
 
     fuzz_pictures.py FORMAT COUNT FOLDER --classpath CP [--seed N] [--first N]
 
-FORMAT is png, gif, bmp, tiff, webp or jpeg. Starts Java with PictureVerdicts of engine's tests on the class path CP, gives it COUNT
+FORMAT is png, gif, bmp, tiff, webp, jpeg or jp2. Starts Java with PictureVerdicts of engine's tests on the class path CP, gives it COUNT
 files that are made of those in src-test-data, and writes to FOLDER a summary and some files of each kind of finding:
 
     slow, memory, fault     more than 2 s of the processor's time, more than 64 MB allocated beyond the file and its pixels, or what
@@ -12,7 +12,8 @@ files that are made of those in src-test-data, and writes to FOLDER a summary an
     more, less              the engine alone decodes it, or Pillow alone
 
 Pixels are compared as formats_corpus.py does. Pictures of more than a megapixel are not given to Pillow. A file is made again from
-FORMAT, the seed and its number alone (--first N COUNT 1). Needs Pillow with libtiff and libwebp, and NumPy.
+FORMAT, the seed and its number alone (--first N COUNT 1). Needs Pillow with libtiff and libwebp, and NumPy;
+jp2 needs opj_compress (Debian's libopenjp2-tools), too.
 """
 
 import argparse
@@ -34,16 +35,19 @@ import numpy as np
 from PIL import Image, ImageOps
 
 import formats_corpus
+import jp2_corpus
 
 DATA = pathlib.Path(__file__).resolve().parent.parent
 ENDINGS = {
     "png": (".png",), "gif": (".gif",), "bmp": (".bmp", ".dib"), "tiff": (".tif",), "webp": (".webp",), "jpeg": (".jpg",),
+    "jp2": (".jp2", ".j2k"),
 }
-FORMATS = {"png": "PNG", "gif": "GIF", "bmp": "BMP DIB", "tiff": "TIFF", "webp": "WEBP", "jpeg": "JPEG MPO"}
+FORMATS = {"png": "PNG", "gif": "GIF", "bmp": "BMP DIB", "tiff": "TIFF", "webp": "WEBP", "jpeg": "JPEG MPO",
+           "jp2": "JPEG2000"}
 MOST_PIXELS = 1 << 20
 MAX_SECONDS = 2
 MAX_BYTES = 64 << 20
-OWN_BYTES = {"jpeg": 9}  # of a pixel: those of several scans have coefficients, too
+OWN_BYTES = {"jpeg": 9, "jp2": 19}  # of a pixel: those of several scans have coefficients, too, and those of wavelets
 LARGEST_SEED = 6000
 BATCH = 64
 KEPT = 6
@@ -689,8 +693,343 @@ def jpeg(rng, seed, others):
     return spoiled(rng, bytes(out)) if spoil == "any" else bytes(out)
 
 
-PARTS = {"png": png_parts, "gif": gif_parts, "webp": lambda d: riff_parts(d[12:]), "jpeg": jpeg_parts}
-MAKERS = {"png": png, "gif": gif, "bmp": bmp, "tiff": tiff, "webp": webp, "jpeg": jpeg}
+# JPEG 2000
+
+
+JP2_LONE = (0xFF4F, 0xFF93, 0xFFD9)  # markers without a segment: SOC, SOD (the packets follow) and EOC
+JP2_KINDS = (0xFF4F, 0xFF50, 0xFF51, 0xFF52, 0xFF53, 0xFF55, 0xFF57, 0xFF58, 0xFF5C, 0xFF5D, 0xFF5E, 0xFF5F, 0xFF60, 0xFF61, 0xFF63, 0xFF64,
+             0xFF74, 0xFF90, 0xFF91, 0xFF92, 0xFF93, 0xFFD9, 0xFF30, 0xFF4E)
+JP2_BOXES = (b"jP  ", b"ftyp", b"jp2h", b"ihdr", b"bpcc", b"colr", b"pclr", b"cmap", b"cdef", b"res ", b"jp2c", b"xml ", b"uuid", b"free")
+
+
+def jp2_boxes(data):
+    """Boxes and their contents, the header's in a list of its own; the codestream's goes to the end."""
+    boxes, at = [], 0
+    while at + 8 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        head = 8
+        if length == 1 and at + 16 <= len(data):
+            length, head = struct.unpack_from(">Q", data, at + 8)[0], 16
+        if length < head:
+            length = len(data) - at
+        body = data[at + head : at + length]
+        boxes.append([kind, jp2_boxes(body) if kind == b"jp2h" else body])
+        at += length
+    return boxes
+
+
+def jp2_parts(data):
+    """A codestream's markers, their segments, and packets behind SOD."""
+    start = 0 if data[:2] == b"\xff\x4f" else data.find(b"jp2c\xff\x4f") + 4
+    parts, at, end = [], start, start
+    while at + 2 <= len(data):
+        marker = struct.unpack_from(">H", data, at)[0]
+        if marker in JP2_LONE:
+            stop = max(at + 2, end) if marker == 0xFF93 else at + 2
+            parts.append([marker, data[at + 2 : stop]])
+            at = stop
+            if marker == 0xFFD9:
+                break
+            continue
+        length = struct.unpack_from(">H", data, at + 2)[0] if at + 4 <= len(data) else 2
+        body = data[at + 4 : at + 2 + length]
+        if marker == 0xFF90 and len(body) == 8:
+            part = struct.unpack_from(">I", body, 2)[0]
+            end = at + part if part else len(data) - 2
+        parts.append([marker, body])
+        at += 2 + max(2, length)
+    return parts
+
+
+def jp2_codestream(parts, rng=None):
+    """Lengths of tile-parts are as they have to be, but those that are -1 in a part's third place; rng spoils one length."""
+    broken = rng.randrange(len(parts) + 1) if rng else -1
+    out, sot = bytearray(), None
+    for i, (marker, body) in enumerate(parts):
+        if marker == 0xFF90 and len(body) == 8:
+            sot = len(out)
+        out += struct.pack(">H", marker)
+        if marker not in JP2_LONE:
+            length = len(body) + 2
+            out += struct.pack(">H", (number(rng, length, 16) if i == broken else length) & 0xFFFF)
+        out += body
+        if marker == 0xFF93 and sot is not None:
+            length = len(out) - sot
+            if struct.unpack_from(">I", out, sot + 6)[0] != 0:  # 0 is "to the end"
+                struct.pack_into(">I", out, sot + 6, number(rng, length, 32) if i == broken else length)
+            sot = None
+    return bytes(out)
+
+
+def jp2_file(boxes, rng=None):
+    broken = rng.randrange(len(boxes) + 1) if rng else -1
+    out = bytearray()
+    for i, (kind, body) in enumerate(boxes):
+        body = jp2_file(body, rng if rng and rng.random() < 0.5 else None) if isinstance(body, list) else body
+        length = 8 + len(body)
+        if i == broken:
+            length = number(rng, length, 32)
+        if rng and rng.random() < 0.1:
+            out += struct.pack(">I4sQ", 1, kind, length + 8) + body
+        else:
+            out += struct.pack(">I4s", length, kind) + body
+    return bytes(out)
+
+
+def jp2_image(rng):
+    mode = rng.choice(("L", "L", "LA", "RGB", "RGB", "RGBA", "I;16"))
+    width, height = rng.choice(((rng.randint(1, 40), rng.randint(1, 40)), (rng.randint(1, 90), rng.randint(1, 90)), (1, rng.randint(1, 99)), (rng.randint(1, 99), 1)))
+    samples = {"L": 1, "I;16": 1, "LA": 2, "RGB": 3, "RGBA": 4}[mode]
+    y, x = np.mgrid[0:height, 0:width]
+    waves = [(np.sin(x / rng.uniform(1, 20)) + np.cos(y / rng.uniform(1, 20)) + 2) / 4 for _ in range(samples)]
+    values = np.stack(waves, 2) * (65535 if mode == "I;16" else 255)
+    if rng.random() < 0.3:
+        values[:] = np.frombuffer(rng.randbytes(values.size), np.uint8).reshape(values.shape)
+    return mode, values
+
+
+def jp2_by_pillow(rng):
+    mode, values = jp2_image(rng)
+    image = Image.fromarray(values[:, :, 0].astype(np.uint16) if mode == "I;16" else np.squeeze(values.astype(np.uint8), 2) if mode == "L" else values.astype(np.uint8))
+    options = {"irreversible": rng.random() < 0.5, "no_jp2": rng.random() < 0.5, "num_resolutions": rng.randint(1, 1 + min(5, min(image.size).bit_length() - 1)),
+               "progression": rng.choice(jp2_corpus.PROGRESSIONS), "mct": rng.randrange(2), "plt": rng.random() < 0.2, "signed": rng.random() < 0.1}
+    if rng.random() < 0.4:
+        options["tile_size"] = (rng.randint(5, 60), rng.randint(5, 60))
+    if rng.random() < 0.3:
+        options["codeblock_size"] = rng.choice(((4, 4), (8, 16), (32, 32), (64, 4), (4, 256)))
+    if rng.random() < 0.4:
+        options["precinct_size"] = rng.choice(((128, 128), (64, 64), (32, 16), (16, 16)))
+    if rng.random() < 0.5:
+        options["quality_mode"] = rng.choice(("rates", "dB"))
+        options["quality_layers"] = rng.choice(([40, 20, 5], [10], [60, 30, 15, 5, 1])) if options["quality_mode"] == "rates" else [25, 35, 45]
+    out = io.BytesIO()
+    try:
+        image.save(out, "JPEG2000", **options)
+    except OSError:  # options that do not go together
+        return None
+    return out.getvalue()
+
+
+def jp2_by_openjpeg(rng):
+    _, values = jp2_image(rng)
+    samples, bits = values.shape[2], rng.choice((8, 8, 8, rng.randint(1, 16)))
+    options = ["-n", str(rng.randrange(1, 8)), "-p", rng.choice(jp2_corpus.PROGRESSIONS), "-mct", str(int(samples >= 3 and rng.random() < 0.7))]
+    options += ["-I"] if rng.random() < 0.5 else []
+    options += ["-M", str(rng.randrange(64))] if rng.random() < 0.5 else []
+    options += ["-b", rng.choice(("4,4", "8,16", "32,32", "16,64", "64,4"))] if rng.random() < 0.5 else []
+    options += ["-c", rng.choice(("[128,128]", "[64,64],[32,32]", "[16,16]", "[32,64],[16,32]"))] if rng.random() < 0.4 else []
+    options += ["-t", f"{rng.randrange(7, 60)},{rng.randrange(7, 60)}"] if rng.random() < 0.4 else []
+    options += ["-d", f"{rng.randrange(9)},{rng.randrange(9)}"] if rng.random() < 0.3 else []
+    options += rng.choice(([], ["-r", "40,20,5"], ["-r", "10"], ["-q", "25,35,45"]))
+    options += [o for o in ("-SOP", "-EPH", "-PLT", "-TLM") if rng.random() < 0.2]
+    options += ["-TP", rng.choice("RLC")] if rng.random() < 0.2 else []
+    options += ["-ROI", f"c={rng.randrange(samples)},U={rng.randrange(1, 9)}"] if rng.random() < 0.15 else []
+    signed = rng.random() < 0.15
+    values = (values.astype(np.int64) * ((1 << bits) - 1) // max(1, int(values.max()))) - ((1 << bits - 1) if signed else 0)
+    sampling = None
+    if samples == 3 and rng.random() < 0.2:
+        step = rng.choice(((2, 2), (2, 1), (1, 2), (4, 1)))
+        height, width = (n // (4 * s) * (4 * s) for n, s in zip(values.shape, step[::-1]))
+        if height and width:
+            values = values[:height, :width]
+            values, sampling = [values[:, :, 0], values[:: step[1], :: step[0], 1], values[:: step[1], :: step[0], 2]], [(1, 1), step, step]
+            options += ["-mct", "0"]
+    return jp2_corpus.encoded(values, *options, bits=bits, signed=signed, sampling=sampling, required=False)
+
+
+def jp2_segment(rng, components):
+    """A marker segment that may be right."""
+    c = rng.choice((0, 0, 1, 2, 3, components))
+    kind = rng.randrange(7)
+    if kind == 0:
+        return [0xFF5E, bytes([c, 0, rng.choice((0, 1, 3, 8, 20, 31, 37, 255))])]
+    if kind == 1:
+        levels = rng.randrange(7)
+        precincts = rng.random() < 0.5
+        body = bytes([c, precincts, levels, rng.randrange(9), rng.randrange(9), rng.choice((0, 0, rng.randrange(64))), rng.randrange(2)])
+        return [0xFF53, body + (bytes(rng.choice((0x11, 0x22, 0x44, 0x77, 0xFF, 0, 0x1F, 0x10)) for _ in range(levels + 1)) if precincts else b"")]
+    if kind in (2, 3):
+        style = rng.randrange(3)
+        body = bytes([style | rng.randrange(8) << 5])
+        body += rng.randbytes((1, 2, 2)[style] * (1 if style == 1 else rng.choice((1, 4, 7, 10, 13, 16, 19, 97, 99))))
+        return [0xFF5C, body] if kind == 2 else [0xFF5D, bytes([c]) + body]
+    if kind == 4:
+        changes = b"".join(struct.pack(">BBHBBB", rng.randrange(3), rng.randrange(3), rng.choice((1, 1, 2, 5, 65535)), rng.choice((1, 2, 4, 33)),
+                                       rng.choice((1, 2, 3, 4, 0)), rng.randrange(6)) for _ in range(rng.choice((1, 2, 3, 31))))
+        return [0xFF5F, changes]
+    if kind == 5:
+        return [0xFF64, b"\0\1" + rng.randbytes(rng.randrange(20))]
+    return [rng.choice((0xFF55, 0xFF57, 0xFF58, 0xFF60, 0xFF61, 0xFF63)), rng.randbytes(rng.randrange(12))]
+
+
+def jp2_fields(rng, marker, body):
+    """Changes what a segment says."""
+    data = bytearray(body)
+    if marker == 0xFF51 and len(data) >= 39:
+        at = rng.choice((2, 6, 10, 14, 18, 22, 26, 30))
+        how = rng.randrange(4)
+        if how == 0:
+            change(rng, data, at, 4, "big")
+        elif how == 1:  # tiles and edges that are near
+            old = struct.unpack_from(">I", data, at)[0]
+            struct.pack_into(">I", data, at, max(0, old + rng.choice((-9, -3, -2, -1, 1, 2, 3, 9))) & 0xFFFFFFFF)
+        elif how == 2:  # all of it elsewhere
+            by = rng.choice((1, 2, 5, 31, 255, 65535, 1 << 20, (1 << 31) - 200, (1 << 31) - 1))
+            for field in (2, 6, 10, 14) + ((26, 30) if rng.random() < 0.7 else ()):
+                struct.pack_into(">I", data, field, struct.unpack_from(">I", data, field)[0] + by & 0xFFFFFFFF)
+        else:
+            data[rng.randrange(34, len(data))] = rng.choice((0, 1, 2, 3, 4, 7, 8, 11, 15, 30, 31, 37, 127, 0x87, 0x8B, 255))
+        return bytes(data)
+    if marker == 0xFF52 and len(data) >= 10 and rng.random() < 0.8:
+        at = rng.randrange(len(data))
+        data[at] = rng.choice({0: (0, 1, 2, 4, 7), 1: range(6), 2: (0, 1, 255), 3: (0, 1, 2, 3, 5, 255), 4: (0, 1, 2), 5: range(34), 6: range(9), 7: range(9),
+                               8: range(64), 9: (0, 1, 2)}.get(at, (0, 0x10, 0x01, 0x11, 0x22, 0x33, 0x44, 0x5F, 0xF5, 0xFF)))
+        if at in (0, 5) and data[0] & 1 and rng.random() < 0.7:
+            data = data[:10] + bytes(rng.choice((0x11, 0x22, 0x43, 0x77, 0xFF, 0)) for _ in range(data[5] + 1))
+        return bytes(data)
+    if data:
+        change(rng, data, rng.randrange(len(data)), rng.choice((1, 1, 2)), "big")
+    return bytes(data)
+
+
+def jp2_changed(rng, parts, others):
+    how = rng.randrange(10)
+    at = rng.randrange(len(parts))
+    marker, body = parts[at]
+    packets = [i for i, p in enumerate(parts) if p[0] == 0xFF93]
+    if how == 0:
+        rearranged(rng, parts, others)
+    elif how in (1, 2):
+        heads = [i for i, p in enumerate(parts) if p[0] not in JP2_LONE]
+        if heads:
+            i = rng.choice(heads)
+            parts[i] = [parts[i][0], jp2_fields(rng, *parts[i])]
+    elif how in (3, 4) and packets:
+        i = rng.choice(packets)
+        data = parts[i][1]
+        cut = rng.randrange(len(data) + 1)
+        ways = (data[:cut], spoiled(rng, data), noise(rng, data, 1), data + rng.randbytes(rng.randint(1, 9)), data[:cut] + bytes(rng.randint(1, 9)),
+                data[:cut] + rng.choice((b"\xff\x91\0\4\0\0", b"\xff\x92", b"\xff\xd9", b"\xff\x90", b"\x80", b"\xff")) + data[cut:], b"")
+        parts[i] = [0xFF93, rng.choice(ways)]
+    elif how == 5:
+        first = next((i for i, p in enumerate(parts) if p[0] == 0xFF90), len(parts))
+        place = rng.randint(min(2, first), first) if rng.random() < 0.6 or first == len(parts) else min(len(parts), first + 1)
+        parts.insert(place, jp2_segment(rng, 3))
+    elif how == 6:
+        parts[at] = [rng.choice(JP2_KINDS), body]
+    elif how == 7:
+        parts[at] = [marker, spoiled(rng, body)]
+    elif how == 8 and packets:  # a tile-part in two
+        i = rng.choice(packets)
+        heads = [j for j in range(i) if parts[j][0] == 0xFF90]
+        if heads and len(parts[heads[-1]][1]) == 8:
+            sot, data = parts[heads[-1]][1], parts[i][1]
+            cut = rng.randrange(len(data) + 1)
+            inAll = rng.choice((0, 0, 1, 2, 2, 3))
+            parts[i] = [0xFF93, data[:cut]]
+            parts[heads[-1]] = [0xFF90, sot[:7] + bytes([inAll])]
+            parts[i + 1 : i + 1] = [[0xFF90, sot[:6] + bytes([rng.choice((1, 1, 1, sot[6] + 1 & 255, 2)), inAll])], [0xFF93, data[cut:]]]
+    else:
+        heads = [i for i, p in enumerate(parts) if p[0] == 0xFF90 and len(p[1]) == 8]
+        if heads:
+            i = rng.choice(heads)
+            data = bytearray(parts[i][1])
+            change(rng, data, *rng.choice(((0, 2), (2, 4), (6, 1), (7, 1))), "big")
+            parts[i] = [0xFF90, bytes(data)]
+
+
+def jp2_box(rng):
+    kind = rng.randrange(6)
+    if kind == 0:
+        return [b"colr", struct.pack(">BBBI", rng.choice((1, 1, 1, 2, 3)), 0, 0, rng.choice((0, 12, 14, 15, 16, 17, 18, 24, 99)))]
+    if kind == 1:
+        count, channels = rng.choice((0, 1, 3, 256, 257, 100)), rng.choice((3, 3, 4, 1, 0))
+        entries = rng.randbytes(count * channels)
+        return [b"pclr", struct.pack(">HB", count, channels) + bytes([rng.choice((7, 7, 7, 8, 3, 0x87))]) * channels + entries]
+    if kind == 2:
+        return [b"cmap", b"".join(struct.pack(">HBB", 0, 1, i) for i in range(rng.randrange(5)))]
+    if kind == 3:
+        count = rng.randrange(5)
+        return [b"cdef", struct.pack(">H", count) + b"".join(struct.pack(">HHH", i, rng.choice((0, 0, 1, 65535)), rng.randrange(4)) for i in range(count))]
+    if kind == 4:
+        return [b"bpcc", bytes(rng.choice((7, 7, 15, 255)) for _ in range(rng.randrange(5)))]
+    return [rng.choice((b"uuid", b"free", b"res ", b"xml ")), rng.randbytes(rng.randrange(24))]
+
+
+def jp2_boxed(rng, boxes):
+    """Changes the boxes in place."""
+    header = next((b[1] for b in boxes if isinstance(b[1], list)), None)
+    among = header if header is not None and rng.random() < 0.7 else boxes
+    how = rng.randrange(6)
+    at = rng.randrange(len(among)) if among else 0
+    if how == 0:
+        rearranged(rng, among, [])
+    elif how == 1:
+        among.insert(rng.randint(0, len(among)), jp2_box(rng))
+    elif how == 2 and among and isinstance(among[at][1], bytes) and among[at][0] != b"jp2c":
+        data = bytearray(among[at][1])
+        if data:
+            change(rng, data, rng.randrange(len(data)), rng.choice((1, 1, 2, 4)), "big")
+        among[at] = [among[at][0], bytes(data)]
+    elif how == 3 and among and isinstance(among[at][1], bytes):
+        among[at] = [among[at][0], spoiled(rng, among[at][1])]
+    elif how == 4 and among:
+        among[at] = [rng.choice(JP2_BOXES), among[at][1] if isinstance(among[at][1], bytes) else jp2_file(among[at][1])]
+    elif among:  # a box that says more or less than the codestream
+        for i, (kind, body) in enumerate(among):
+            if kind == b"ihdr" and isinstance(body, bytes):
+                data = bytearray(body)
+                change(rng, data, *rng.choice(((0, 4), (4, 4), (8, 2), (10, 1), (11, 1))), "big")
+                among[i] = [kind, bytes(data)]
+
+
+def jp2(rng, seed, others):
+    how = rng.random()
+    data = jp2_by_openjpeg(rng) if how < 0.06 else jp2_by_pillow(rng) if how < 0.3 else None
+    data = data or seed
+    whole = rng.random() < 0.05
+    parts = [list(p) for p in jp2_parts(data)]
+    boxes = jp2_boxes(data) if data[:2] != b"\xff\x4f" else None
+    if boxes is None and rng.random() < 0.3:
+        size = data[8:24] if len(data) > 44 else bytes(16)
+        x1, y1, x0, y0 = struct.unpack(">4I", size)
+        ihdr = struct.pack(">IIHBBBB", y1 - y0 & 0xFFFFFFFF, x1 - x0 & 0xFFFFFFFF, data[41], data[42], 7, 0, 0)
+        colr = struct.pack(">BBBI", 1, 0, 0, 17 if data[41] < 3 else 16)
+        boxes = [[b"jP  ", b"\r\n\x87\n"], [b"ftyp", b"jp2 \0\0\0\0jp2 "], [b"jp2h", [[b"ihdr", ihdr], [b"colr", colr]]], [b"jp2c", data]]
+    spoil = None
+    for _ in range(0 if whole else rng.choice((1, 1, 1, 2, 3))):
+        if boxes and rng.random() < 0.35:
+            jp2_boxed(rng, boxes)
+        elif parts and rng.random() < 0.92:
+            jp2_changed(rng, parts, others)
+        else:
+            spoil = rng.choice(("length", "box", "any"))
+    stream = jp2_codestream(parts, rng if spoil == "length" else None)
+    if boxes:
+        boxes = [[k, stream if k == b"jp2c" else b] for k, b in boxes]
+        stream = jp2_file(boxes, rng if spoil == "box" else None)
+    return spoiled(rng, stream) if spoil == "any" else stream
+
+
+def jp2_departure(data):
+    parts = jp2_parts(data)
+    siz = next((p[1] for p in parts if p[0] == 0xFF51 and len(p[1]) >= 39), None)
+    if siz is None:
+        return ""
+    components = [siz[i : i + 3] for i in range(36, len(siz) - 2, 3)]
+    if len(components) > 1 and any((c[0] & 127) > 7 for c in components):
+        return "colours of more than 8 bits, of which those that round up to 256 are black"
+    boxes = [] if data[:2] == b"\xff\x4f" else jp2_boxes(data)
+    if any(isinstance(b[1], list) and any(k == b"pclr" for k, _ in b[1]) for b in boxes):
+        return "a palette, of few bits or with a colour twice"
+    tile = struct.unpack_from(">8I", siz, 2)
+    if any(n % c[i] for c in components for i, ns in ((1, (tile[0], tile[2], tile[4], tile[6])), (2, (tile[1], tile[3], tile[5], tile[7]))) for n in ns if c[i]):
+        return "subsampled components that do not divide a tile's sides"
+    return ""
+
+
+PARTS = {"png": png_parts, "gif": gif_parts, "webp": lambda d: riff_parts(d[12:]), "jpeg": jpeg_parts, "jp2": jp2_parts}
+MAKERS = {"png": png, "gif": gif, "bmp": bmp, "tiff": tiff, "webp": webp, "jpeg": jpeg, "jp2": jp2}
 
 
 def rgb_of(image):
@@ -774,6 +1113,8 @@ def departure(form, data):
         used = struct.unpack_from("<I", data, 46)[0] if data[14] != 12 else 0
         if bits <= 8 and len(data) > 70 and gray_ramp(data, 1 if used == 1 else 2):
             return "a palette of black and white, or of grays"
+    if form == "jp2":
+        return jp2_departure(data)
     if form == "tiff":
         try:
             order, entries, _ = tiff_parts(data)
