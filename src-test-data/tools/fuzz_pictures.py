@@ -22,6 +22,7 @@ import hashlib
 import io
 import os
 import pathlib
+import pickle
 import random
 import re
 import struct
@@ -1078,6 +1079,38 @@ def pillow(data, formats):
         return f"{type(e).__name__}: {e}"
 
 
+def files_of(form, seed, numbers, seeds, others, formats):
+    """Of each number the file, and what Pillow makes of it. In a process of its own, which may die of a file: then Pillow was not asked."""
+    done = []
+    while len(done) < len(numbers):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            with open(writer, "wb") as out:
+                for i in numbers[len(done):]:
+                    rng = random.Random(f"{form} {seed} {i}")
+                    data = MAKERS[form](rng, rng.choice(seeds), others)
+                    pickle.dump(data, out)
+                    out.flush()
+                    pickle.dump(pillow(data, formats), out)
+                    out.flush()
+            os._exit(0)
+        os.close(writer)
+        data = None
+        with open(reader, "rb") as read:
+            try:
+                while True:
+                    data = pickle.load(read)
+                    done.append((data, pickle.load(read)))
+                    data = None
+            except (EOFError, pickle.UnpicklingError):
+                pass
+        if os.waitpid(child, 0)[1] != 0 and len(done) < len(numbers):
+            print(f"{form} {numbers[len(done)]}: Pillow's process died", file=sys.stderr)
+            done.append((data or b"", None))
+    return done
+
+
 def judged(answer, theirs, size, own):
     verdict, width, height, allocated, seconds, what = answer
     if verdict == "fault":
@@ -1183,12 +1216,9 @@ def main():
     begun = time.time()
     for first in range(args.first, args.first + args.count, BATCH):
         numbers = range(first, min(first + BATCH, args.first + args.count))
-        files = []
-        for i in numbers:
-            rng = random.Random(f"{args.format} {args.seed} {i}")
-            files.append(MAKERS[args.format](rng, rng.choice(seeds), others))
+        made = files_of(args.format, args.seed, numbers, seeds, others, formats)
+        files, verdicts = [f for f, _ in made], [v for _, v in made]
         engine.ask(files)
-        verdicts = [pillow(f, formats) for f in files]
         for i, data, theirs, answer in zip(numbers, files, verdicts, engine.answers(len(files))):
             finding = judged(answer, theirs, len(data), own)
             if finding == "pixels" and departure(args.format, data):

@@ -69,6 +69,9 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         private int paletteChannels;
         private boolean hasMap;
         private boolean hasChannels;
+
+        /** Further header boxes change little: their sizes are passed over, and Pillow does not look at them. */
+        private boolean further;
     }
 
     /** Reads what comes before a file's codestream. */
@@ -82,7 +85,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         }
         in.skip(SIGNATURE.length);
         boolean typed = false;
-        Optional<Header> header = Optional.empty();
+        Header header = new Header();
         while (true) {
             Optional<Box> codestream = Optional.empty();
             Box box = next(in);
@@ -93,7 +96,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
                     }
                     typed = true;
                 }
-                case "jp2h" -> header = Optional.of(readHeader(box.content, typed));
+                case "jp2h" -> readHeader(header, box.content, typed);
                 case "jp2c" -> codestream = Optional.of(box);
                 case "jP  " -> throw Damage.corrupt("expected its signature once, found it again");
                 default -> {
@@ -103,8 +106,8 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
                 }
             }
             if (codestream.isPresent()) {
-                Header known = header.orElseThrow(() -> Damage.corrupt("expected a header before its codestream"));
-                return new Jp2Boxes(known.mode.orElseThrow(), known.space, known.palette, known.size, box.content.at());
+                Mode mode = header.mode.orElseThrow(() -> Damage.corrupt("expected a header before its codestream"));
+                return new Jp2Boxes(mode, header.space, header.palette, header.size, box.content.at());
             }
         }
     }
@@ -135,12 +138,15 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         return new String(type.bytes(), type.at(), 4, ISO_8859_1);
     }
 
-    private static Header readHeader(ByteInput in, boolean typed) throws CodecException {
-        Header header = new Header();
+    private static void readHeader(Header header, ByteInput in, boolean typed) throws CodecException {
+        boolean sized = false;
         while (in.left() > 0) {
             Box box = next(in);
             switch (box.type) {
-                case "ihdr" -> readSize(header, box.content);
+                case "ihdr" -> {
+                    readSize(header, box.content);
+                    sized = true;
+                }
                 case "colr" -> readSpace(header, box.content);
                 case "pclr" -> readPalette(header, box.content);
                 case "bpcc" -> check(box.content.left() == header.components, "bpcc");
@@ -159,10 +165,10 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
                 }
             }
         }
-        if (!typed || header.mode.isEmpty()) {
+        if (!typed || !sized) {
             throw Damage.corrupt("expected a file type, and a header of 1 to 4 components, found " + header.components);
         }
-        return header;
+        header.further = true;
     }
 
     private static void check(boolean valid, String box) throws CodecException {
@@ -172,6 +178,9 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
     }
 
     private static void readSize(Header header, ByteInput in) throws CodecException {
+        if (header.further) {
+            return;
+        }
         check(in.left() == IMAGE_HEADER && header.size.isEmpty(), "ihdr");
         long height = in.u32();
         header.size = Optional.of(new Size(in.u32(), height));
@@ -208,7 +217,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
             case 24 -> Space.OTHER;
             default -> Space.UNKNOWN;
         };
-        if (number == 12 && header.components == 4) {
+        if (number == 12 && header.components == 4 && !header.further) {
             header.mode = Optional.of(Mode.CMYK);
         }
     }
@@ -224,7 +233,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
             deepest = Math.max(deepest, in.u8());
         }
         Optional<Mode> mode = header.mode.filter(of -> of == Mode.GRAY || of == Mode.GRAY_ALPHA);
-        if (mode.isEmpty() || header.isGray || deepest > 8) {
+        if (header.further || mode.isEmpty() || header.isGray || deepest > 8) {
             return;
         }
         if (count > MOST_COLORS || (channels != 3 && channels != 4) || deepest == 8) {

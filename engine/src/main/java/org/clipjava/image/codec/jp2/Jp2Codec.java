@@ -25,6 +25,7 @@ public final class Jp2Codec implements Codec {
                     file.bigEndian(8, 4) - file.bigEndian(16, 4), file.bigEndian(12, 4) - file.bigEndian(20, 4));
         }
         long at = Jp2Boxes.SIGNATURE.length;
+        boolean inHeader = false;
         for (int i = 0; i < MOST_BOXES; i++) {
             long length = file.bigEndian(at, 4);
             long type = file.bigEndian(at + 4, 4);
@@ -33,12 +34,13 @@ public final class Jp2Codec implements Codec {
                 header = 16;
                 length = file.bigEndian(at + 8, 4) == 0 ? file.bigEndian(at + 12, 4) : 0;
             }
-            if (type == IMAGE_HEADER_BOX) {
+            if (inHeader && type == IMAGE_HEADER_BOX) {
                 return Codec.pixels(file.bigEndian(at + header + 4, 4), file.bigEndian(at + header, 4));
             }
             if (length < header) {
                 return OptionalLong.empty();
             }
+            inHeader |= type == HEADER_BOX;
             at += type == HEADER_BOX ? header : length;
         }
         return OptionalLong.empty();

@@ -25,7 +25,7 @@ final class Jp2Decoder {
         }
         long bytes = 3L * grid.width() * grid.height();
         HeapRoom.check(bytes, "decode " + grid.width() + "x" + grid.height() + " pixels");
-        TileDecoder decoder = new TileDecoder(header);
+        TileDecoder decoder = new TileDecoder(header, file);
         byte[] rgb = new byte[0];
         for (Tile tile : tiles) {
             if (tile.hasData()) {

@@ -56,11 +56,12 @@ final class PacketOrder {
         return all;
     }
 
-    /** The resolutions of one size, one of each component that has it. */
+    /** The resolutions of one size, one of each component that has it, and samples in it. */
     private List<Resolution> resolutions(CodingStyle.Volume volume, int r) {
         List<Resolution> all = new ArrayList<>();
         for (TileComponent component : components(volume)) {
-            if (r < component.resolutions().size()) {
+            if (r < component.resolutions().size()
+                    && component.resolutions().get(r).precinctCount() > 0) {
                 all.add(component.resolutions().get(r));
             }
         }
@@ -71,14 +72,17 @@ final class PacketOrder {
         List<List<Resolution>> all = new ArrayList<>();
         int end = Math.min(volume.resolutions(), ComponentStyle.MOST_RESOLUTIONS);
         for (int r = volume.firstResolution(); r < end; r++) {
-            all.add(resolutions(volume, r));
+            List<Resolution> size = resolutions(volume, r);
+            if (!size.isEmpty()) {
+                all.add(size);
+            }
         }
         return all;
     }
 
     private boolean byLayer(CodingStyle.Volume volume) throws CodecException {
         List<List<Resolution>> sizes = bySize(volume);
-        for (int layer = 0; layer < volume.layers(); layer++) {
+        for (int layer = 0; layer < volume.layers() && !sizes.isEmpty(); layer++) {
             for (List<Resolution> size : sizes) {
                 if (!allPrecincts(size, layer)) {
                     return false;

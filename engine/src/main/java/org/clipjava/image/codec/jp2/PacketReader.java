@@ -18,37 +18,26 @@ final class PacketReader implements PacketOrder.Visitor {
     /** More than any code-block has; OpenJPEG looks no further. */
     private static final int MOST_ZERO_PLANES = 999;
 
-    /** Code-blocks that are looked at although nobody pays for them, and those that a byte pays for. */
-    private static final long FREE_LOOKS = 1 << 22;
-
-    private static final long LOOKS_A_BYTE = 64;
-
-    /** Code-blocks that there is room for, in the same way. */
-    private static final long FREE_BLOCKS = 1 << 17;
-
-    private static final long BLOCKS_A_BYTE = 1;
-
     private final CodingStyle style;
     private final ByteInput data;
     private final ByteInput headers;
     private final List<CodeBlock> withBytes = new ArrayList<>();
-    private long looksLeft;
-    private long blocksLeft;
+    private final Allowance allowance;
 
     /**
      * A reader of all packets of a tile.
      *
      * @param data of all its tile-parts
      * @param packedHeaders those of PPM or PPT, if they are not in the data
+     * @param allowance of the picture; this tile's bytes are added to it
      */
-    PacketReader(CodingStyle style, ByteInput data, Optional<ByteInput> packedHeaders) {
+    PacketReader(CodingStyle style, ByteInput data, Optional<ByteInput> packedHeaders, Allowance allowance) {
         this.style = style;
         this.data = data;
         headers = packedHeaders.orElse(data);
-        long bytes =
-                data.left() + packedHeaders.map(packed -> (long) packed.left()).orElse(0L);
-        looksLeft = FREE_LOOKS + LOOKS_A_BYTE * bytes;
-        blocksLeft = FREE_BLOCKS + BLOCKS_A_BYTE * bytes;
+        this.allowance = allowance;
+        allowance.add(
+                data.left() + packedHeaders.map(packed -> (long) packed.left()).orElse(0L));
     }
 
     /** Reads all of them. */
@@ -94,13 +83,7 @@ final class PacketReader implements PacketOrder.Visitor {
 
     private void readHeader(PacketBits bits, Resolution resolution, int number, int layer) throws CodecException {
         long blocks = resolution.blocks(number);
-        looksLeft -= blocks;
-        if (resolution.layersRead(number) == 0) {
-            blocksLeft -= blocks;
-        }
-        if (looksLeft < 0 || blocksLeft < 0) {
-            throw Damage.corrupt("expected fewer code-blocks for so few bytes, found " + blocks + " more");
-        }
+        allowance.look(blocks, resolution.hasPrecinct(number));
         for (Precinct.Part part : resolution.precinct(number).parts()) {
             for (int b = 0; b < part.blockCount(); b++) {
                 readBlock(bits, part, b, layer, resolution.component().style());
@@ -116,7 +99,9 @@ final class PacketReader implements PacketOrder.Visitor {
         if (!included) {
             return;
         }
-        CodeBlock block = known.isPresent() ? known.get() : part.begin(number, zeroPlanes(bits, part, number));
+        CodeBlock block = known.isPresent()
+                ? known.get()
+                : part.begin(number, part.zeroBitPlanes().numberBelow(bits, number, MOST_ZERO_PLANES));
         int passes = passes(bits);
         while (bits.bit() == 1) {
             block.addLengthBits(1);
@@ -132,14 +117,6 @@ final class PacketReader implements PacketOrder.Visitor {
             passes -= ofSegment;
         }
         withBytes.add(block);
-    }
-
-    private static int zeroPlanes(PacketBits bits, Precinct.Part part, int number) {
-        int planes = 0;
-        while (planes < MOST_ZERO_PLANES && !part.zeroBitPlanes().isBelow(bits, number, planes + 1)) {
-            planes++;
-        }
-        return planes;
     }
 
     /** Table B.4. */

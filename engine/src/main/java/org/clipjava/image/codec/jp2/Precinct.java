@@ -17,16 +17,17 @@ record Precinct(List<Part> parts) {
         private final BlockGrid grid;
         private final @Nullable CodeBlock[] blocks;
         private final TagTree inclusion;
-        private final TagTree zeroBitPlanes;
+        private @Nullable TagTree zeroBitPlanes;
 
         Part(Subband band, BlockGrid grid) {
             this.band = band;
             this.grid = grid;
-            int across = Math.max(1, grid.across());
-            int down = Math.max(1, grid.down());
             blocks = new CodeBlock[Math.toIntExact(grid.count())];
-            inclusion = new TagTree(across, down);
-            zeroBitPlanes = new TagTree(across, down);
+            inclusion = tree();
+        }
+
+        private TagTree tree() {
+            return new TagTree(Math.max(1, grid.across()), Math.max(1, grid.down()));
         }
 
         Subband band() {
@@ -63,8 +64,11 @@ record Precinct(List<Part> parts) {
             return inclusion;
         }
 
+        /** Made when the first code-block needs it. */
         TagTree zeroBitPlanes() {
-            return zeroBitPlanes;
+            TagTree tree = zeroBitPlanes == null ? tree() : zeroBitPlanes;
+            zeroBitPlanes = tree;
+            return tree;
         }
     }
 }

@@ -69,6 +69,10 @@ final class Resolution {
         layersRead[precinct]++;
     }
 
+    boolean hasPrecinct(int number) {
+        return precincts.containsKey(number);
+    }
+
     /** The precinct, made if it is not there yet. */
     Precinct precinct(int number) {
         return precincts.computeIfAbsent(number, this::newPrecinct);

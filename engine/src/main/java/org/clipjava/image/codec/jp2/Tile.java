@@ -11,35 +11,49 @@ import org.clipjava.image.codec.CodecException;
 /** A tile, as its tile-parts tell it (T.800, A.4). */
 final class Tile {
     private final int index;
-    private CodingStyle style;
-    private boolean ownStyle;
-    private final List<ByteInput> data = new ArrayList<>();
-    private final ByteArrayOutputStream packedOfMain = new ByteArrayOutputStream();
-    private final Map<Integer, ByteInput> packed = new TreeMap<>();
+    private final CodingStyle ofAll;
+
+    /** The marker segments that tell otherwise; a style of each tile would take more than the file. */
+    private List<Segment> ofThis = List.of();
+
+    private List<ByteInput> data = List.of();
+    private List<byte[]> packedOfMain = List.of();
+    private Map<Integer, ByteInput> packed = Map.of();
     private int parts;
     private int partsInAll;
 
-    /** @param style of all tiles */
-    Tile(int index, CodingStyle style) {
+    private record Segment(int marker, int from, int to) {}
+
+    /** @param ofAll the style of all tiles */
+    Tile(int index, CodingStyle ofAll) {
         this.index = index;
-        this.style = style;
+        this.ofAll = ofAll;
     }
 
     int index() {
         return index;
     }
 
-    CodingStyle style() {
+    /**
+     * How it is coded, made anew by each call.
+     *
+     * @param file that it is in
+     */
+    CodingStyle style(byte[] file) throws CodecException {
+        if (ofThis.isEmpty()) {
+            return ofAll;
+        }
+        CodingStyle style = new CodingStyle(ofAll);
+        for (Segment segment : ofThis) {
+            style.read(segment.marker, new ByteInput(file, segment.from, segment.to));
+        }
         return style;
     }
 
-    /** Reads a marker segment that tells its style, which was that of all tiles before; returns false if it tells none. */
-    boolean readStyle(int marker, ByteInput segment) throws CodecException {
-        if (!ownStyle && CodingStyle.tells(marker)) {
-            style = new CodingStyle(style);
-            ownStyle = true;
-        }
-        return ownStyle && style.read(marker, segment);
+    /** Keeps a marker segment that tells its style, for later. */
+    void addStyle(int marker, ByteInput segment) {
+        ofThis = ofThis.isEmpty() ? new ArrayList<>(1) : ofThis;
+        ofThis.add(new Segment(marker, segment.at(), segment.end()));
     }
 
     /**
@@ -74,6 +88,7 @@ final class Tile {
 
     void addData(ByteInput part) {
         if (part.left() > 0) {
+            data = data.isEmpty() ? new ArrayList<>(1) : data;
             data.add(part);
         }
     }
@@ -83,10 +98,12 @@ final class Tile {
     }
 
     void addPackedOfMain(byte[] headers) {
-        packedOfMain.writeBytes(headers);
+        packedOfMain = packedOfMain.isEmpty() ? new ArrayList<>(1) : packedOfMain;
+        packedOfMain.add(headers);
     }
 
     void addPacked(ByteInput segment) throws CodecException {
+        packed = packed.isEmpty() ? new TreeMap<>() : packed;
         MainHeader.addPacked(packed, segment, Markers.PPT);
     }
 
@@ -108,7 +125,12 @@ final class Tile {
         if (!ofMain && packed.isEmpty()) {
             return Optional.empty();
         }
-        byte[] headers = ofMain ? packedOfMain.toByteArray() : MainHeader.joined(packed);
+        byte[] headers = MainHeader.joined(packed);
+        if (ofMain) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            packedOfMain.forEach(all::writeBytes);
+            headers = all.toByteArray();
+        }
         return Optional.of(new ByteInput(headers, 0, headers.length));
     }
 }

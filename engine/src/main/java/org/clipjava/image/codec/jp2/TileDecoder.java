@@ -16,27 +16,32 @@ final class TileDecoder {
     private static final long SAMPLES_A_BYTE = 8192;
 
     /** Samples that coding passes go over, in the same way. */
-    private static final long FREE_STEPS = 1 << 30;
+    private static final long FREE_STEPS = 1 << 28;
 
     private static final long STEPS_A_BYTE = 2048;
 
     private static final int BYTES_A_SAMPLE = 4;
 
     private final MainHeader header;
+    private final byte[] file;
     private final CodeBlockDecoder blocks = new CodeBlockDecoder();
+    private final Allowance allowance = new Allowance();
     private long samplesLeft = FREE_SAMPLES;
     private long stepsLeft = FREE_STEPS;
 
-    TileDecoder(MainHeader header) {
+    TileDecoder(MainHeader header, byte[] file) {
         this.header = header;
+        this.file = file;
     }
 
     /** Decodes a tile that has packets. */
     TileRows decode(Tile tile) throws CodecException {
         ByteInput packets = tile.packets();
         int bytes = packets.left();
-        List<TileComponent> components = components(tile, bytes);
-        PacketReader reader = new PacketReader(tile.style(), packets, tile.packedHeaders(header.hasPackedHeaders()));
+        CodingStyle style = tile.style(file);
+        List<TileComponent> components = components(tile.index(), style, bytes);
+        PacketReader reader =
+                new PacketReader(style, packets, tile.packedHeaders(header.hasPackedHeaders()), allowance);
         reader.read(components);
         samplesLeft += SAMPLES_A_BYTE * bytes;
         stepsLeft += STEPS_A_BYTE * bytes;
@@ -56,16 +61,16 @@ final class TileDecoder {
             plane.transform();
             planes.add(plane);
         }
-        return new TileRows(planes, tile.style().multipleComponentTransform());
+        return new TileRows(planes, style.multipleComponentTransform());
     }
 
-    private List<TileComponent> components(Tile tile, int bytes) throws CodecException {
-        Area area = header.grid().tile(tile.index());
+    private List<TileComponent> components(int tile, CodingStyle style, int bytes) throws CodecException {
+        Area area = header.grid().tile(tile);
         List<TileComponent> components = new ArrayList<>();
         long precincts = 0;
         for (int c = 0; c < header.grid().components().size(); c++) {
-            TileComponent component = new TileComponent(
-                    area, header.grid().components().get(c), tile.style().component(c));
+            TileComponent component =
+                    new TileComponent(area, header.grid().components().get(c), style.component(c));
             components.add(component);
             for (Resolution resolution : component.resolutions()) {
                 precincts += resolution.precinctCount();

@@ -36,6 +36,7 @@ final class TileParts {
             if (tile.isComplete() && !tile.hasData()) {
                 throw Damage.corrupt("tile " + tile.index() + ": expected packets, found none");
             }
+            tile.style(in.bytes());
         }
         return parts.tiles.values();
     }
@@ -91,7 +92,8 @@ final class TileParts {
     }
 
     private void readSegment(Tile tile, int marker, ByteInput segment) throws CodecException {
-        if (tile.readStyle(marker, segment)) {
+        if (CodingStyle.tells(marker)) {
+            tile.addStyle(marker, segment);
             return;
         }
         switch (marker) {
