@@ -721,7 +721,7 @@ def jp2_boxes(data):
 
 def jp2_parts(data):
     """A codestream's markers, their segments, and packets behind SOD."""
-    start = 0 if data[:2] == b"\xff\x4f" else data.find(b"jp2c\xff\x4f") + 4
+    start = max(0, data.find(b"\xff\x4f\xff\x51"))
     parts, at, end = [], start, start
     while at + 2 <= len(data):
         marker = struct.unpack_from(">H", data, at)[0]
@@ -1018,11 +1018,15 @@ def jp2_departure(data):
     if siz is None:
         return ""
     components = [siz[i : i + 3] for i in range(36, len(siz) - 2, 3)]
-    if len(components) > 1 and any((c[0] & 127) > 7 for c in components):
-        return "colours of more than 8 bits, of which those that round up to 256 are black"
     boxes = [] if data[:2] == b"\xff\x4f" else jp2_boxes(data)
-    if any(isinstance(b[1], list) and any(k == b"pclr" for k, _ in b[1]) for b in boxes):
+    headers = [b[1] for b in boxes if isinstance(b[1], list)]
+    said = [k[1][9] for h in headers for k in h if k[0] == b"ihdr" and len(k[1]) > 9] + [len(components)]
+    if max(said) > 1 and any((c[0] & 127) > 7 for c in components):
+        return "colours of more than 8 bits, of which those that round up to 256 are black"
+    if any(k[0] == b"pclr" for h in headers for k in h):
         return "a palette, of few bits or with a colour twice"
+    if any(p[0] == 0xFF5F for p in parts):
+        return "changes of the progression, most of which leave out resolutions, of which Pillow shows other memory"
     tile = struct.unpack_from(">8I", siz, 2)
     if any(n % c[i] for c in components for i, ns in ((1, (tile[0], tile[2], tile[4], tile[6])), (2, (tile[1], tile[3], tile[5], tile[7]))) for n in ns if c[i]):
         return "subsampled components that do not divide a tile's sides"

@@ -457,9 +457,46 @@ public final class HostilePictures {
                 "JPEG 2000 of 60,000 layers of 122,500 code-blocks",
                 "corrupt JPEG 2000: expected fewer code-blocks for so few bytes",
                 () -> new Jpeg2000(1400, 1400, 1400).style(60_000, 0, 0, 0).packets(filled(60_000, 0x80)));
+        refused(
+                "JPEG 2000 of 256 tiles of 60,000 layers of 10,000 code-blocks",
+                "corrupt JPEG 2000: expected fewer code-blocks for so few bytes",
+                () -> new Jpeg2000(6400, 6400, 400).style(60_000, 0, 0, 0).packets(256, filled(400, 0x80)));
+        refused(
+                "JPEG 2000 of a million code-blocks behind an empty layer",
+                "corrupt JPEG 2000: expected fewer code-blocks for so few bytes",
+                () -> new Jpeg2000(4000, 4000, 4000).style(2, 0, 0, 0).packets(new byte[] {0, (byte) 0x80}));
+        refused(
+                "JPEG 2000 of 65,536 precincts of a byte",
+                "corrupt JPEG 2000: expected fewer code-blocks for so few bytes",
+                () -> new Jpeg2000(512, 512, 512).style(1, 1, 0, 0x11).packets(filled(65_536, 0x80)));
+        refused(
+                "JPEG 2000 of 4,096 code-blocks of 37 passes in 5 bytes",
+                "corrupt JPEG 2000: expected fewer coding passes for so few bytes",
+                () -> new Jpeg2000(4096, 4096, 4096).style(1, 1, 4, 0x66).packets(longPasses(4096)));
+        refused(
+                "JPEG 2000 of a column of 16 million pixels",
+                "truncated JPEG 2000: expected more bytes for 16000000 samples",
+                () -> new Jpeg2000(1, 16_000_000, 16_000_000)
+                        .style(1, 1, 4, 0xff)
+                        .packets(new byte[] {-1, 0x7f, (byte) 0xfc, 0x20, 0, 0x55}));
+        decoded(
+                "JPEG 2000 of 40 tiles of 65535 layers of nothing",
+                40,
+                1,
+                sha256(40, 0x80),
+                () -> new Jpeg2000(40, 1, 1).emptyLayers().packets(40, new byte[1]));
     }
 
-    /** One component of 8 bits in one tile-part, 5/3 without levels. */
+    /** Packets of one code-block each: its first, of no planes of zeros, 37 passes and a byte. */
+    private static byte[] longPasses(int count) {
+        ByteBuffer packets = ByteBuffer.allocate(5 * count);
+        for (int i = 0; i < count; i++) {
+            packets.put(new byte[] {(byte) 0xff, 0x78, 0, 8, 0x55});
+        }
+        return packets.array();
+    }
+
+    /** One component of 8 bits in tile-parts of a tile each, 5/3 without levels. */
     private static final class Jpeg2000 {
         private final Out out = new Out();
 
@@ -483,9 +520,28 @@ public final class HostilePictures {
             return this;
         }
 
+        /** 32 levels, and 31 changes of the order, none of which reaches the last resolution. */
+        Jpeg2000 emptyLayers() {
+            out.u16(0xff52).u16(12).u8(0, 0).u16(65535).u8(0, 32, 4, 4, 0, 1);
+            out.u16(0xff5c).u16(4).u8(0x40, 0x40);
+            out.u16(0xff5f).u16(2 + 31 * 7);
+            for (int i = 0; i < 31; i++) {
+                out.u8(0, 0).u16(65535).u8(32, 1, 0);
+            }
+            return this;
+        }
+
         byte[] packets(byte[] packets) {
-            out.u16(0xff90).u16(10).u16(0).u32(14 + packets.length).u8(0, 1);
-            return out.u16(0xff93).bytes(packets).u16(0xffd9).toByteArray();
+            return packets(1, packets);
+        }
+
+        /** The same ones of each tile. */
+        byte[] packets(int tiles, byte[] packets) {
+            for (int i = 0; i < tiles; i++) {
+                out.u16(0xff90).u16(10).u16(i).u32(14 + packets.length).u8(0, 1);
+                out.u16(0xff93).bytes(packets);
+            }
+            return out.u16(0xffd9).toByteArray();
         }
     }
 

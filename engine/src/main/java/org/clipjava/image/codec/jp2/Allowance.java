@@ -14,6 +14,9 @@ final class Allowance {
 
     private static final long BLOCKS_A_BYTE = 1;
 
+    /** What a subband's part of a precinct takes, however few code-blocks it has: as much as so many of these. */
+    private static final int BLOCKS_A_PART = 2;
+
     private long looksLeft = FREE_LOOKS;
     private long blocksLeft = FREE_BLOCKS;
 
@@ -24,13 +27,13 @@ final class Allowance {
     }
 
     /**
-     * Pays for a look at so many code-blocks.
+     * Pays for a look at a precinct of so many code-blocks.
      *
      * @param there whether there is room for them already
      */
-    void look(long blocks, boolean there) throws CodecException {
+    void look(long blocks, int parts, boolean there) throws CodecException {
         looksLeft -= blocks;
-        blocksLeft -= there ? 0 : blocks;
+        blocksLeft -= there ? 0 : blocks + BLOCKS_A_PART * parts;
         if (looksLeft < 0 || blocksLeft < 0) {
             throw Damage.corrupt("expected fewer code-blocks for so few bytes, found " + blocks + " more");
         }

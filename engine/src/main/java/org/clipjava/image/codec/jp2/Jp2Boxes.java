@@ -88,7 +88,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         Header header = new Header();
         while (true) {
             Optional<Box> codestream = Optional.empty();
-            Box box = next(in);
+            Box box = next(in, true);
             switch (box.type) {
                 case "ftyp" -> {
                     if (typed || box.content.left() < HEADER || box.content.left() % 4 != 0) {
@@ -103,6 +103,9 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
                     if (!typed) {
                         throw Damage.corrupt("expected the file type box first, found another");
                     }
+                    if (header.further) {
+                        readInHeader(header, box); // as OpenJPEG, which takes misplaced ones from there on
+                    }
                 }
             }
             if (codestream.isPresent()) {
@@ -112,8 +115,12 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         }
     }
 
-    /** The next box, which is passed over. */
-    private static Box next(ByteInput in) throws CodecException {
+    /**
+     * The next box, which is passed over.
+     *
+     * @param codestream whether it may be that
+     */
+    private static Box next(ByteInput in, boolean codestream) throws CodecException {
         int from = in.at();
         long length = in.u32();
         int headerBytes = HEADER;
@@ -123,7 +130,7 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
             length = (in.u32() << 32) | in.u32();
         }
         // The codestream goes to its own end, whatever the box says.
-        if (type.equals("jp2c")) {
+        if (codestream && type.equals("jp2c")) {
             return new Box(type, new ByteInput(in.bytes(), in.at(), in.end()));
         }
         if (length < headerBytes) {
@@ -141,34 +148,36 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
     private static void readHeader(Header header, ByteInput in, boolean typed) throws CodecException {
         boolean sized = false;
         while (in.left() > 0) {
-            Box box = next(in);
-            switch (box.type) {
-                case "ihdr" -> {
-                    readSize(header, box.content);
-                    sized = true;
-                }
-                case "colr" -> readSpace(header, box.content);
-                case "pclr" -> readPalette(header, box.content);
-                case "bpcc" -> check(box.content.left() == header.components, "bpcc");
-                case "cmap" -> {
-                    check(header.hasPalette && !header.hasMap, "cmap");
-                    check(box.content.left() >= 4 * header.paletteChannels, "cmap");
-                    header.hasMap = true;
-                }
-                case "cdef" -> {
-                    int count = box.content.u16();
-                    check(!header.hasChannels && count > 0 && box.content.left() >= 6 * count, "cdef");
-                    header.hasChannels = true;
-                }
-                default -> {
-                    // Nothing that pixels depend on.
-                }
-            }
+            Box box = next(in, false);
+            readInHeader(header, box);
+            sized |= box.type.equals("ihdr");
         }
         if (!typed || !sized) {
             throw Damage.corrupt("expected a file type, and a header of 1 to 4 components, found " + header.components);
         }
         header.further = true;
+    }
+
+    private static void readInHeader(Header header, Box box) throws CodecException {
+        switch (box.type) {
+            case "ihdr" -> readSize(header, box.content);
+            case "colr" -> readSpace(header, box.content);
+            case "pclr" -> readPalette(header, box.content);
+            case "bpcc" -> check(box.content.left() == header.components, "bpcc");
+            case "cmap" -> {
+                check(header.hasPalette && !header.hasMap, "cmap");
+                check(box.content.left() >= 4 * header.paletteChannels, "cmap");
+                header.hasMap = true;
+            }
+            case "cdef" -> {
+                int count = box.content.u16();
+                check(!header.hasChannels && count > 0 && box.content.left() >= 6 * count, "cdef");
+                header.hasChannels = true;
+            }
+            default -> {
+                // Nothing that pixels depend on.
+            }
+        }
     }
 
     private static void check(boolean valid, String box) throws CodecException {
@@ -181,10 +190,16 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
         if (header.further) {
             return;
         }
-        check(in.left() == IMAGE_HEADER && header.size.isEmpty(), "ihdr");
+        check(in.left() == IMAGE_HEADER, "ihdr");
         long height = in.u32();
-        header.size = Optional.of(new Size(in.u32(), height));
-        header.components = in.u16();
+        Optional<Size> size = Optional.of(new Size(in.u32(), height));
+        int components = in.u16();
+        // OpenJPEG heeds the first, Pillow the last.
+        boolean again = header.size.isPresent();
+        check(!again || (size.equals(header.size) && components == header.components), "ihdr");
+        header.size = size;
+        header.components = components;
+        header.palette = Optional.empty();
         boolean deep = (in.u8() & 0x7f) > 8;
         header.mode = Optional.of(
                 switch (header.components) {
@@ -196,29 +211,28 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
                 });
     }
 
-    /** The first that counts (I.5.3.3). */
+    /** To OpenJPEG the first counts (I.5.3.3), to Pillow's modes all of those that a number names. */
     private static void readSpace(Header header, ByteInput in) throws CodecException {
         int method = in.u8();
         in.skip(2);
         long number = in.u32();
+        if (method == 1 && !header.further) {
+            header.isGray = number != 12 && (header.isGray || number == 0 || number == 15 || number == 17);
+            header.mode = number == 12 && header.components == 4 ? Optional.of(Mode.CMYK) : header.mode;
+        }
         if ((method != 1 && method != 2) || header.hasColors) {
             return;
         }
         header.hasColors = true;
-        if (method == 2) {
-            return;
-        }
-        header.isGray = number == 0 || number == 15 || number == 17;
-        header.space = switch ((int) number) {
-            case 12 -> Space.CMYK;
-            case 16 -> Space.RGB;
-            case 17 -> Space.GRAY;
-            case 18 -> Space.YCC;
-            case 24 -> Space.OTHER;
-            default -> Space.UNKNOWN;
-        };
-        if (number == 12 && header.components == 4 && !header.further) {
-            header.mode = Optional.of(Mode.CMYK);
+        if (method == 1) {
+            header.space = switch ((int) number) {
+                case 12 -> Space.CMYK;
+                case 16 -> Space.RGB;
+                case 17 -> Space.GRAY;
+                case 18 -> Space.YCC;
+                case 24 -> Space.OTHER;
+                default -> Space.UNKNOWN;
+            };
         }
     }
 

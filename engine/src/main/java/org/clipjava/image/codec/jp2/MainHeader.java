@@ -32,7 +32,7 @@ record MainHeader(Grid grid, CodingStyle style, List<byte[]> packedHeaders, bool
             if (marker == Markers.PPM) {
                 addPacked(packed, segment, marker);
             } else if (!style.read(marker, segment)) {
-                checkKnown(marker);
+                checkKnown(marker, segment, grid);
             }
         }
         if (!coding || !quantization) {
@@ -47,10 +47,10 @@ record MainHeader(Grid grid, CodingStyle style, List<byte[]> packedHeaders, bool
             throw Damage.corrupt("expected a codestream, found other bytes at byte " + in.at());
         }
         in.skip(2);
-        if (!in.comes(Markers.SIZ)) {
-            throw Damage.corrupt("expected SIZ at byte " + in.at() + ", found another marker");
+        int marker = nextMarker(in);
+        if (marker != Markers.SIZ) {
+            throw Damage.corrupt("expected SIZ before byte " + in.at() + ", found " + Markers.name(marker));
         }
-        in.skip(2);
         return Grid.read(segment(in));
     }
 
@@ -104,10 +104,16 @@ record MainHeader(Grid grid, CodingStyle style, List<byte[]> packedHeaders, bool
         };
     }
 
-    private static void checkKnown(int marker) throws CodecException {
+    private static void checkKnown(int marker, ByteInput segment, Grid grid) throws CodecException {
         switch (marker) {
-            case Markers.TLM, Markers.PLM, Markers.CRG, Markers.COM, Markers.CAP, Markers.CPF -> {
+            case Markers.TLM, Markers.COM, Markers.CAP, Markers.CPF -> {
                 // They say nothing that is needed.
+            }
+            case Markers.PLM -> segment.skip(1);
+            case Markers.CRG -> {
+                if (segment.left() != 4 * grid.components().size()) {
+                    throw Damage.corrupt("CRG: expected 4 bytes of each component, found " + segment.left());
+                }
             }
             case Markers.MCT, Markers.MCC, Markers.MCO, Markers.CBD -> throw transformOfPart2();
             default -> throw Damage.corrupt("found the marker " + Markers.name(marker) + " in the main header");

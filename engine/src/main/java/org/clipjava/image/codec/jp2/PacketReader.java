@@ -83,7 +83,7 @@ final class PacketReader implements PacketOrder.Visitor {
 
     private void readHeader(PacketBits bits, Resolution resolution, int number, int layer) throws CodecException {
         long blocks = resolution.blocks(number);
-        allowance.look(blocks, resolution.hasPrecinct(number));
+        allowance.look(blocks, resolution.bands().size(), resolution.hasPrecinct(number));
         for (Precinct.Part part : resolution.precinct(number).parts()) {
             for (int b = 0; b < part.blockCount(); b++) {
                 readBlock(bits, part, b, layer, resolution.component().style());

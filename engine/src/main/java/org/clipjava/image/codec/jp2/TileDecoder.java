@@ -98,21 +98,21 @@ final class TileDecoder {
     }
 
     private void checkRoom(List<TileComponent> components, long samples, int bytes) throws CodecException {
-        samplesLeft -= samples;
-        if (samplesLeft < 0 || samples > Integer.MAX_VALUE) {
+        long lines = 0; // in the transform's buffer; more than the samples are, where a tile is a line
+        for (TileComponent component : components) {
+            int longest = Math.max(component.area().width(), component.area().height());
+            lines = Math.max(lines, samples > 0 ? (long) InverseWavelet.LANES * longest : 0);
+        }
+        samplesLeft -= Math.max(samples, lines);
+        if (samplesLeft < 0 || Math.max(samples, lines) > Integer.MAX_VALUE) {
             throw Damage.truncated("expected more bytes for " + samples + " samples, found " + bytes);
         }
         if (stepsLeft < 0) {
             throw Damage.corrupt("expected fewer coding passes for so few bytes");
         }
         long picture = 3L * header.grid().width() * header.grid().height();
-        long lines = 0;
-        for (TileComponent component : components) {
-            int longest = Math.max(component.area().width(), component.area().height());
-            lines = Math.max(lines, (long) InverseWavelet.LANES * longest);
-        }
         HeapRoom.check(
-                BYTES_A_SAMPLE * (samples + (samples > 0 ? lines : 0)) + picture,
+                BYTES_A_SAMPLE * (samples + lines) + picture,
                 "decode " + header.grid().width() + "x" + header.grid().height() + " pixels");
     }
 

@@ -97,9 +97,10 @@ final class TileParts {
             return;
         }
         switch (marker) {
-            case Markers.PLT, Markers.COM -> {
-                // They say nothing that is needed.
+            case Markers.COM -> {
+                // It says nothing that is needed.
             }
+            case Markers.PLT -> checkLengths(segment);
             case Markers.PPT -> {
                 if (header.hasPackedHeaders()) {
                     throw Damage.corrupt("expected packed headers in PPM or PPT, found both");
@@ -110,6 +111,19 @@ final class TileParts {
             default ->
                 throw Damage.corrupt(
                         "found the marker " + Markers.name(marker) + " in the header of tile " + tile.index());
+        }
+    }
+
+    /** Lengths of packets, in 7 bits of each byte, are not needed; but the last one has to end. */
+    private static void checkLengths(ByteInput lengths) throws CodecException {
+        int length = 0;
+        lengths.skip(1);
+        while (lengths.left() > 0) {
+            int next = lengths.u8();
+            length = next < 0x80 ? 0 : (length | next & 0x7f) << 7;
+        }
+        if (length != 0) {
+            throw Damage.corrupt("PLT: expected whole lengths, found one that goes on behind the end");
         }
     }
 
