@@ -78,6 +78,9 @@ record Jp2Boxes(Mode mode, Space space, Optional<Palette> palette, Optional<Size
     static Jp2Boxes read(byte[] file) throws CodecException {
         ByteInput in = new ByteInput(file, 0, file.length);
         if (in.comes(Markers.SOC)) {
+            if (!new ByteInput(file, 2, file.length).comes(Markers.SIZ)) {
+                throw Damage.corrupt("expected SIZ at the beginning of its codestream, found other bytes");
+            }
             return new Jp2Boxes(Mode.RGB, Space.UNKNOWN, Optional.empty(), Optional.empty(), 0);
         }
         if (!Arrays.equals(SIGNATURE, Arrays.copyOf(file, SIGNATURE.length))) {

@@ -87,7 +87,10 @@ class Jp2BoxesTest {
         byte[] end = {(byte) 0xff, (byte) 0xd9};
         int codestream = BEFORE_HEADER + header.length + 8;
 
-        assertArrayEquals(rgb(whole), rgb(with(whole, end, codestream + 2)));
+        byte[] boxed = with(whole, end, codestream + 2);
+        assertArrayEquals(rgb(whole), rgb(boxed));
+        byte[] bare = Arrays.copyOfRange(boxed, codestream, boxed.length);
+        assertThrows(CodecException.class, () -> rgb(bare));
     }
 
     private byte[] with(byte[] box) {
