@@ -1021,7 +1021,7 @@ def jp2_departure(data):
     boxes = [] if data[:2] == b"\xff\x4f" else jp2_boxes(data)
     headers = [b[1] for b in boxes if isinstance(b[1], list)]
     said = [k[1][9] for h in headers for k in h if k[0] == b"ihdr" and len(k[1]) > 9] + [len(components)]
-    shallow = any(k[1][10] & 127) <= 7 for h in headers for k in h if k[0] == b"ihdr" and len(k[1]) > 10)
+    shallow = any((k[1][10] & 127) <= 7 for h in headers for k in h if k[0] == b"ihdr" and len(k[1]) > 10)
     if (max(said) > 1 or shallow) and any((c[0] & 127) > 7 for c in components):
         return "colours of more than 8 bits, of which those that round up to 256 are black"
     if any(k[0] == b"pclr" for h in headers for k in h):
