@@ -245,18 +245,50 @@ public final class TiffDirectory {
         return entry != null && entry.type == 13;
     }
 
-    /** The tag's values, if they are fractions of two unsigned integers, else none; 0 where the denominator is. */
-    public float[] rationals(int tag) {
+    /** The tag's values, if they are numbers of any type, else none; of fractions 0 where the denominator is. As libtiff has them. */
+    public float[] numbers(int tag) {
         Entry entry = entries.get(tag);
-        if (entry == null || entry.type != 5) {
+        if (entry == null || !isNumber(entry.type)) {
             return new float[0];
         }
         float[] values = new float[entry.count];
         for (int i = 0; i < values.length; i++) {
-            float denominator = unsigned(entry.at + 8 * i + 4);
-            values[i] = denominator == 0 ? 0 : unsigned(entry.at + 8 * i) / denominator;
+            values[i] = number(entry.type, entry.at + TYPE_BYTES[entry.type] * i);
         }
         return values;
+    }
+
+    /** Neither text, nor bytes of no type, nor a place. */
+    private static boolean isNumber(int type) {
+        return type != 2 && type != 7 && type != 13;
+    }
+
+    private float number(int type, int at) {
+        return switch (type) {
+            case 1 -> data.get(at) & 0xff;
+            case 3 -> data.getShort(at) & 0xffff;
+            case 4 -> (float) unsigned(at);
+            case 5 -> fraction(unsigned(at), unsigned(at + 4));
+            case 6 -> data.get(at);
+            case 8 -> data.getShort(at);
+            case 9 -> data.getInt(at);
+            case 10 -> fraction(data.getInt(at), unsigned(at + 4));
+            case 11 -> data.getFloat(at);
+            case 12 -> {
+                double value = data.getDouble(at);
+                yield (float) Math.clamp(value, -Float.MAX_VALUE, Float.MAX_VALUE);
+            }
+            default -> floatOfUnsigned(data.getLong(at));
+        };
+    }
+
+    private static float fraction(long numerator, long denominator) {
+        return denominator == 0 ? 0 : (float) numerator / (float) denominator;
+    }
+
+    /** Half of it, with the lowest bit kept so that it is rounded once, and twice that. */
+    private static float floatOfUnsigned(long value) {
+        return value >= 0 ? (float) value : 2 * (float) (value >>> 1 | (value & 1));
     }
 
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,13 +132,45 @@ class TiffDirectoryTest {
         return Long.decode(text.replace("_", ""));
     }
 
+    /** As TIFFReadDirEntryFloatArray of libtiff, which takes them for coefficients of colours. */
     @ParameterizedTest
-    @CsvSource({"5, 0x0000_0001_0000_0004, 0.25", "5, 0x0000_0007_0000_0000, 0", "10, 1, "})
-    void readsFractions(int type, String both, Float value) {
-        long fraction = number(both);
-        byte[] file = big(ByteOrder.BIG_ENDIAN, type, 1, fraction).array();
+    @CsvSource({
+        "1, 0xff00_0000_0000_0000, 255",
+        "2, 0x3100_0000_0000_0000, ",
+        "3, 0xff00_0000_0000_0000, 65280",
+        "4, 0xffff_ff00_0000_0000, 4294967040",
+        "5, 0x0000_0001_0000_0004, 0.25",
+        "5, 0xffff_ff00_0000_0001, 4294967040",
+        "5, 0x0000_0007_0000_0000, 0",
+        "6, 0xff00_0000_0000_0000, -1",
+        "7, 0x0100_0000_0000_0000, ",
+        "8, 0xfffe_0000_0000_0000, -2",
+        "9, 0xffff_fffd_0000_0000, -3",
+        "10, 0xffff_ffff_0000_0004, -0.25",
+        "10, 0x0000_0001_8000_0000, 4.6566129E-10",
+        "10, 0x0000_0007_0000_0000, 0",
+        "11, 0x3fc0_0000_0000_0000, 1.5",
+        "11, 0x7fc0_0000_0000_0000, NaN",
+        "12, 0x3ff8_0000_0000_0000, 1.5",
+        "12, 0xffef_ffff_ffff_ffff, -3.4028235E38",
+        "12, 0x7ff8_0000_0000_0000, NaN",
+        "13, 0x0000_0007_0000_0000, ",
+        "16, 0x0000_0000_0000_0007, 7",
+        "16, 0xffff_ff00_0000_0000, 18446742974197923840",
+        "16, 0xffff_ff80_0000_0001, 18446744073709551616"
+    })
+    void readsNumbersOfEachType(int type, String bytes, Float value) {
+        long field = HexFormat.fromHexDigitsToLong(bytes.substring(2).replace("_", ""));
+        byte[] file = big(ByteOrder.BIG_ENDIAN, type, 1, field).array();
         float[] expected = value == null ? new float[0] : new float[] {value};
-        assertArrayEquals(expected, TiffDirectory.ofFile(file).rationals(TAG));
+        assertArrayEquals(expected, TiffDirectory.ofFile(file).numbers(TAG));
+    }
+
+    @Test
+    void readsSeveralNumbers() {
+        byte[] shorts = big(ByteOrder.LITTLE_ENDIAN, 3, 3, 0x0003_0002_0001L).array();
+        assertArrayEquals(new float[] {1, 2, 3}, TiffDirectory.ofFile(shorts).numbers(TAG));
+        assertEquals(0, TiffDirectory.ofFile(shorts).numbers(TAG + 1).length);
     }
 
     @ParameterizedTest

@@ -12,6 +12,11 @@ final class YCbCr {
     /** Beyond what a byte can become, so that sums stay small. */
     private static final float FARTHEST = 128 * 32;
 
+    /** References lie between these, so that libtiff's are integers of 32 bits. */
+    private static final float LOWEST_REFERENCE = Integer.MIN_VALUE + 128;
+
+    private static final float HIGHEST_REFERENCE = Integer.MAX_VALUE;
+
     private static final float[] COEFFICIENTS = {0.299f, 0.587f, 0.114f};
 
     /** Of Y, Cb and Cr in turn: what stands for black, or no colour, and what for white, or the most of it. */
@@ -26,11 +31,12 @@ final class YCbCr {
     YCbCr(TiffDirectory tags) throws CodecException {
         float[] luma = numbers(tags, TiffDirectory.YCBCR_COEFFICIENTS, COEFFICIENTS);
         float[] range = numbers(tags, TiffDirectory.REFERENCE_BLACK_WHITE, BLACK_AND_WHITE);
-        if (luma[1] == 0) {
-            throw TiffLayout.corrupt("expected a coefficient of green for YCbCr, found 0");
+        if (luma[1] == 0 || Float.isNaN(luma[0]) || Float.isNaN(luma[1]) || Float.isNaN(luma[2])) {
+            throw TiffLayout.corrupt("expected coefficients of red, green and blue for YCbCr, green's not 0, found "
+                    + luma[0] + ", " + luma[1] + ", " + luma[2]);
         }
         for (float reference : range) {
-            if (reference >= Integer.MAX_VALUE) {
+            if (!(reference > LOWEST_REFERENCE && reference < HIGHEST_REFERENCE)) { // nor is NaN
                 throw TiffLayout.corrupt("expected references of black and white for YCbCr, found " + reference);
             }
         }
@@ -52,7 +58,7 @@ final class YCbCr {
     }
 
     private static float[] numbers(TiffDirectory tags, int tag, float[] otherwise) {
-        float[] found = tags.count(tag) == otherwise.length ? tags.rationals(tag) : otherwise;
+        float[] found = tags.count(tag) == otherwise.length ? tags.numbers(tag) : otherwise;
         return found.length == otherwise.length ? found : otherwise;
     }
 

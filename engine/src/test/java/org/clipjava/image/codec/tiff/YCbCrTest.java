@@ -12,14 +12,27 @@ import org.junit.jupiter.api.Test;
 class YCbCrTest {
     /** Of one tag with whole numbers as fractions. */
     private static TiffDirectory tags(int tag, int... numbers) {
-        ByteBuffer file = ByteBuffer.allocate(26 + 8 * numbers.length);
-        file.putInt(0x4d4d002a).putInt(8).putShort((short) 1);
-        file.putShort((short) tag).putShort((short) 5).putInt(numbers.length).putInt(26);
-        file.position(26);
+        ByteBuffer fractions = ByteBuffer.allocate(8 * numbers.length);
         for (int number : numbers) {
-            file.putInt(number).putInt(1);
+            fractions.putInt(number).putInt(1);
         }
-        return TiffDirectory.ofFile(file.array());
+        return tags(tag, 5, numbers.length, fractions.array());
+    }
+
+    /** Of one tag with numbers of floating point. */
+    private static TiffDirectory floats(int tag, float... numbers) {
+        ByteBuffer floats = ByteBuffer.allocate(4 * numbers.length);
+        for (float number : numbers) {
+            floats.putFloat(number);
+        }
+        return tags(tag, 11, numbers.length, floats.array());
+    }
+
+    private static TiffDirectory tags(int tag, int type, int count, byte[] values) {
+        ByteBuffer file = ByteBuffer.allocate(26 + values.length);
+        file.putInt(0x4d4d002a).putInt(8).putShort((short) 1);
+        file.putShort((short) tag).putShort((short) type).putInt(count).putInt(26);
+        return TiffDirectory.ofFile(file.put(26, values).array());
     }
 
     private static int[] pixel(TiffDirectory tags, int luma, int cb, int cr) throws CodecException {
@@ -47,9 +60,31 @@ class YCbCrTest {
         assertArrayEquals(new int[] {16, 16, 16}, pixel(few, 16, 128, 128));
     }
 
+    /** The tag is to hold fractions; libtiff takes any numbers. With red and blue 0, chroma is doubled and green is luma. */
+    @Test
+    void takesCoefficientsThatAreNoFractions() throws CodecException {
+        TiffDirectory whole = tags(TiffDirectory.YCBCR_COEFFICIENTS, 3, 3, new byte[] {0, 0, 8, 78, 0, 0});
+        assertArrayEquals(new int[] {100 - 40, 100, 100 + 20}, pixel(whole, 100, 138, 108));
+    }
+
+    /** Only numbers of floating point reach so far. */
+    @Test
+    void refusesWhatIsNoNumberOrTooLow() {
+        for (int i = 0; i < 6; i++) {
+            float[] luma = {0.299f, 0.587f, 0.114f};
+            luma[i % 3] = Float.NaN;
+            refuses("coefficients of red, green and blue", floats(TiffDirectory.YCBCR_COEFFICIENTS, luma));
+            float[] range = {0, 255, 128, 255, 128, 255};
+            range[i] = Float.NaN;
+            refuses("references of black and white", floats(TiffDirectory.REFERENCE_BLACK_WHITE, range));
+            range[i] = -0x1p31f;
+            refuses("references of black and white", floats(TiffDirectory.REFERENCE_BLACK_WHITE, range));
+        }
+    }
+
     @Test
     void refusesNumbersThatGiveNoColours() {
-        refuses("a coefficient of green", tags(TiffDirectory.YCBCR_COEFFICIENTS, 1, 0, 1));
+        refuses("coefficients of red, green and blue", tags(TiffDirectory.YCBCR_COEFFICIENTS, 1, 0, 1));
         refuses("references of black and white", tags(TiffDirectory.REFERENCE_BLACK_WHITE, 0, -1, 0, 1, 0, 1));
     }
 
