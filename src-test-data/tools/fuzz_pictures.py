@@ -379,14 +379,14 @@ def bmp(rng, seed, others):
 TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 
 
-def tiff_parts(data):
+def tiff_parts(data, sizes=TIFF_SIZES):
     """Byte order, and the first directory's entries: tag, type, count, and the values' bytes, or the strips'."""
     order = "<" if data[:2] == b"II" else ">"
     at = struct.unpack_from(order + "I", data, 4)[0]
     entries = []
     for i in range(struct.unpack_from(order + "H", data, at)[0]):
         tag, kind, count = struct.unpack_from(order + "HHI", data, at + 2 + 12 * i)
-        size = TIFF_SIZES.get(kind, 1) * count
+        size = sizes.get(kind, 1) * count
         place = at + 10 + 12 * i
         if size > 4:
             place = struct.unpack_from(order + "I", data, place)[0]
@@ -1154,17 +1154,20 @@ def departure(form, data):
     if form == "jp2":
         return jp2_departure(data)
     if form == "tiff":
+        sizes = TIFF_SIZES | {16: 8}  # of BigTIFF; Pillow takes it elsewhere, too
         try:
-            order, entries, _ = tiff_parts(data)
+            order, entries, _ = tiff_parts(data, sizes)
         except (struct.error, IndexError, KeyError):
             return "tags that can't be read"
-        known = [e for e in entries if e[1] in TIFF_SIZES and e[2] > 0]
+        known = [e for e in entries if e[1] in sizes and e[2] > 0]
         tags = {e[0]: e for e in known}
-        value = {t: int.from_bytes(e[3][: TIFF_SIZES.get(e[1], 1)], "little" if order == "<" else "big") for t, e in tags.items()}
-        if len(tags) < len(known):
+        value = {t: int.from_bytes(e[3][: sizes[e[1]]], "little" if order == "<" else "big") for t, e in tags.items()}
+        if len({e[0] for e in entries}) < len(entries):  # libtiff takes the first, be it empty, and Pillow the last
             return "a tag twice"
-        if any(len(e[3]) < TIFF_SIZES.get(e[1], 1) * e[2] for e in known):
+        if any(len(e[3]) < sizes[e[1]] * e[2] for e in known):
             return "a tag whose values the file has not"
+        if value.get(262) == 6 and not tags.keys() & {279, 325}:
+            return "YCbCr whose strips have no length, cut off"
         if value.get(259) in (2, 3, 4):
             return "a damaged fax"
         if any(tags.get(t, [0, 0, 1])[2] != 1 for t in (256, 257, 259, 262, 266, 274, 277, 278, 284, 317, 322, 323)):
