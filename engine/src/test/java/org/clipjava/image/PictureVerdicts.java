@@ -50,7 +50,8 @@ final class PictureVerdicts {
             verdict = "ok";
             what = "";
         } catch (ImageFormatException e) {
-            verdict = "refused";
+            boolean meant = !(e.getCause() instanceof RuntimeException); // which is caught for plugins' sake
+            verdict = meant ? "refused" : "fault";
             what = String.valueOf(e.getMessage());
             Refusal.check(e, "in: ");
         } catch (IOException | RuntimeException | Error e) {

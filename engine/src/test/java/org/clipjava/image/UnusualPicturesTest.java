@@ -189,6 +189,18 @@ class UnusualPicturesTest {
         assertEquals("0a8f1d1d5f490407092359f4a007fed54b8fa0a9bf612f9936e514fbe650ca06", Goldens.sha256(image.rgb()));
     }
 
+    /** At a byte of the committed file. */
+    @ParameterizedTest
+    @CsvSource({"2x2_tiles, 138, 0x2", "2x2_tiles, 140, 2x0", "1x2_strips, 126, 0x2", "1x2_strips, 128, 1x0"})
+    void refusesChromaOfNoPixels(String kind, int at, String chroma) {
+        byte[] tiff = TestData.committed().bytes("formats/tiff_ycbcr_" + kind + ".tif");
+        tiff[at] = 0;
+        String message = String.valueOf(assertThrows(ImageFormatException.class, () -> DECODER.decode(tiff, "in"))
+                .getMessage());
+        assertTrue(message.startsWith("in: TIFF: expected YCbCr in one plane, "), message);
+        assertTrue(message.contains(" found " + chroma + ";"), message);
+    }
+
     /** What Photoshop, Lightroom and scanners export. */
     @Test
     void readsATiffOf16BitsWithAPredictor() throws IOException {
