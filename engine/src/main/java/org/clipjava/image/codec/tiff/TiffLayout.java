@@ -169,8 +169,7 @@ record TiffLayout(
         int h = chromaAcross();
         int v = chromaDown();
         boolean known = ((h == 1 || h == 2) && (v == 1 || v == 2)) || (h == 4 && (v == 1 || v == 2 || v == 4));
-        boolean whole =
-                known && (!tiled || partWidth % h == 0) && ((!tiled && down() == 1) || partHeight % v == 0);
+        boolean whole = known && (!tiled || partWidth % h == 0) && ((!tiled && down() == 1) || partHeight % v == 0);
         if (!whole || planar || (differences && h * v > 1)) {
             throw unsupported("expected YCbCr in one plane, of 1, 2 or 4 by 1, 2 or 4 pixels, and differences of whole"
                     + " pixels alone, found " + h + "x" + v + (planar ? " in planes" : ""));
