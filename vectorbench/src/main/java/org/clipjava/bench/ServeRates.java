@@ -132,7 +132,7 @@ final class ServeRates {
                     : throughput(bare, load, Optional.empty());
             double alone = alone(load);
             steady(load, capacity, alone);
-            overload(ours, load, new PictureLoad(ours.embeddings(), "none", pictures), capacity);
+            overload(ours, load, pictures, capacity);
             if (options.idle().isPresent()) {
                 idle(load, options.idle().getAsDouble(), alone);
             }
@@ -267,19 +267,22 @@ final class ServeRates {
         show(what + ": 99 % / alone", key + "_p99_by_alone", p99 / alone, ServeResults.shown(p99 / alone), LATE);
     }
 
-    /** @param strangers come for the overload alone, and are gone when memory is looked at: a connection that is open needs some */
-    private void overload(ServedProcess ours, PictureLoad load, PictureLoad strangers, double capacity)
+    private void overload(ServedProcess ours, PictureLoad load, List<byte[]> pictures, double capacity)
             throws IOException, InterruptedException {
         Memory before = ours.memory();
         double seconds = options.overload();
-        CompletableFuture<Answers> flood = CompletableFuture.supplyAsync(
-                () -> strangers.open(Arrivals.even(OVERLOAD * capacity, seconds)),
-                task -> Thread.ofPlatform().name("flood").start(task));
-        Thread.sleep((long) (1000 * seconds));
-        double drained = options.queue() / capacity; // what waits already goes first
-        Answers after = load.closed(CLIENTS_TO_FILL, drained + 2 * FULL_SPEED_WINDOW);
-        Answers during = flood.join();
-        strangers.close();
+        Answers during;
+        Answers after;
+        // gone when memory is looked at: a connection that is open needs some
+        try (PictureLoad strangers = new PictureLoad(ours.embeddings(), "none", pictures)) {
+            CompletableFuture<Answers> flood = CompletableFuture.supplyAsync(
+                    () -> strangers.open(Arrivals.even(OVERLOAD * capacity, seconds)),
+                    task -> Thread.ofPlatform().name("flood").start(task));
+            Thread.sleep((long) (1000 * seconds));
+            double drained = options.queue() / capacity; // what waits already goes first
+            after = load.closed(CLIENTS_TO_FILL, drained + 2 * FULL_SPEED_WINDOW);
+            during = flood.join();
+        }
         Memory left = ours.memory();
 
         long refused = during.count(Answers.OVERLOADED);
