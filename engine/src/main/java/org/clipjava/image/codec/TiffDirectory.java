@@ -288,7 +288,7 @@ public final class TiffDirectory {
 
     /** Half of it, with the lowest bit kept so that it is rounded once, and twice that. */
     private static float floatOfUnsigned(long value) {
-        return value >= 0 ? (float) value : 2 * (float) (value >>> 1 | (value & 1));
+        return value >= 0 ? (float) value : 2 * (float) ((value >>> 1) | (value & 1));
     }
 
     /** The tag's values, if they are unsigned integers of 16 bits, else none. */
