@@ -33,7 +33,7 @@ final class Allowance {
      */
     void look(long blocks, int parts, boolean there) throws CodecException {
         looksLeft -= blocks;
-        blocksLeft -= there ? 0 : blocks + BLOCKS_A_PART * parts;
+        blocksLeft -= there ? 0 : blocks + (long) BLOCKS_A_PART * parts;
         if (looksLeft < 0 || blocksLeft < 0) {
             throw Damage.corrupt("expected fewer code-blocks for so few bytes, found " + blocks + " more");
         }

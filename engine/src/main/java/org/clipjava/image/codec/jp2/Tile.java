@@ -69,7 +69,7 @@ final class Tile {
         // Some encoders say one too few, which OpenJPEG forgives.
         int known = Math.max(partsInAll, inAll);
         int most = known > 1 ? known + 1 : known;
-        if (known > 0 && part >= most || inAll > 0 && part > inAll) {
+        if ((known > 0 && part >= most) || (inAll > 0 && part > inAll)) {
             throw Damage.corrupt("tile " + index + ": expected " + known + " tile-parts, found more");
         }
         parts++;

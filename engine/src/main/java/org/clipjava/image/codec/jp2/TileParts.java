@@ -120,7 +120,7 @@ final class TileParts {
         lengths.skip(1);
         while (lengths.left() > 0) {
             int next = lengths.u8();
-            length = next < 0x80 ? 0 : (length | next & 0x7f) << 7;
+            length = next < 0x80 ? 0 : (length | (next & 0x7f)) << 7;
         }
         if (length != 0) {
             throw Damage.corrupt("PLT: expected whole lengths, found one that goes on behind the end");
