@@ -16,7 +16,9 @@ enum PictureType {
     PHOTOSHOP("image/vnd.adobe.photoshop", "8BPS"),
     QOI("image/qoi", "qoif"),
     ICON("image/x-icon", "\0\0\u0001\0"),
-    CURSOR("image/x-icon", "\0\0\u0002\0");
+    CURSOR("image/x-icon", "\0\0\u0002\0"),
+    JPEG_2000("image/jp2", "\0\0\0\fjP  "),
+    JPEG_2000_CODESTREAM("image/j2c", "\u00ff\u004f\u00ff\u0051");
 
     /** Bytes that tell. */
     static final int HEAD = 32;

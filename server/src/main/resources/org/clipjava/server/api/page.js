@@ -317,7 +317,7 @@ function table(picture, rows) {
 
 async function add(files) {
   for (const file of files) {
-    if (!file.type.startsWith('image/') && !/\.(jpe?g|png|webp|gif|bmp|tiff?|qoi|tga|psd|p[bgpn]m|ico)$/i.test(file.name)) {
+    if (!file.type.startsWith('image/') && !/\.(jpe?g|png|webp|gif|bmp|tiff?|qoi|tga|psd|p[bgpn]m|ico|jp2|j2k|jpc)$/i.test(file.name)) {
       say(file.name + ' is no picture.', true);
       continue;
     }
