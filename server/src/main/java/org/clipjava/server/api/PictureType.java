@@ -18,7 +18,7 @@ enum PictureType {
     ICON("image/x-icon", "\0\0\u0001\0"),
     CURSOR("image/x-icon", "\0\0\u0002\0"),
     JPEG_2000("image/jp2", "\0\0\0\fjP  "),
-    JPEG_2000_CODESTREAM("image/j2c", "\u00ff\u004f\u00ff\u0051");
+    JPEG_2000_CODESTREAM("image/j2c", "\u00ffO\u00ffQ");
 
     /** Bytes that tell. */
     static final int HEAD = 32;
