@@ -26,8 +26,8 @@ final class CompetingLoad implements AutoCloseable {
 
     private CompetingLoad(Process process) {
         this.process = process;
-        this.usedBefore = used(process);
         this.begun = System.nanoTime();
+        this.usedBefore = used(process);
     }
 
     /**
@@ -60,10 +60,13 @@ final class CompetingLoad implements AutoCloseable {
         }
     }
 
-    /** Processors that it had on average since it was busy; empty where the system does not say. */
+    /**
+     * Processors that it had on average since it was busy; empty where the system does not say. A pause of this thread makes it less
+     * and never more.
+     */
     OptionalDouble processors() {
-        double seconds = (System.nanoTime() - begun) * 1e-9;
         Duration used = used(process).minus(usedBefore);
+        double seconds = (System.nanoTime() - begun) * 1e-9;
         return used.isZero() ? OptionalDouble.empty() : OptionalDouble.of(used.toNanos() * 1e-9 / seconds);
     }
 
