@@ -33,7 +33,7 @@ import org.clipjava.text.TokenSequence;
 /** Has a request's inputs encoded, and gives up as soon as its client does. */
 final class Encodings {
     private static final Duration LONGEST = Duration.ofMinutes(5);
-    private static final long LOOK_AFTER_CLIENT_MILLISECONDS = 100;
+    private static final Duration LOOK_AFTER_CLIENT = Duration.ofMillis(100);
 
     private final Work work;
 
@@ -119,9 +119,9 @@ final class Encodings {
                 }
             }
             List<Embedding> embeddings = new ArrayList<>();
-            long end = end();
+            Wait wait = new Wait(exchange);
             for (int i = 0; i < tickets.size(); i++) {
-                embeddings.add(await(exchange, tickets.get(i), names.get(i), end));
+                embeddings.add(wait.await(tickets.get(i), names.get(i)));
             }
             return new Encoded(embeddings, tokens, truncated);
         } finally {
@@ -152,7 +152,8 @@ final class Encodings {
      */
     <D> D decoded(Exchange exchange, Inputs.Image image, Function<RgbImage, D> made) {
         Picture picture = image.picture();
-        return awaitAll(exchange, List.of(work.decoded(picture, made)), picture.name(), end())
+        return new Wait(exchange)
+                .awaitAll(List.of(work.decoded(picture, made)), picture.name())
                 .getFirst();
     }
 
@@ -163,31 +164,27 @@ final class Encodings {
      * @param own the model's
      */
     ImageEncoder inTurn(Exchange exchange, ServedModel model, String name, ImageEncoder own) {
-        return new InTurn(exchange, model, name, own, end());
+        return new InTurn(new Wait(exchange), model, name, own);
     }
 
     private final class InTurn implements ImageEncoder {
-        private final Exchange exchange;
+        private final Wait wait;
         private final ServedModel model;
         private final String name;
         private final ImageEncoder own;
-        private final long end;
 
-        InTurn(Exchange exchange, ServedModel model, String name, ImageEncoder own, long end) {
-            this.exchange = exchange;
+        InTurn(Wait wait, ServedModel model, String name, ImageEncoder own) {
+            this.wait = wait;
             this.model = model;
             this.name = name;
             this.own = own;
-            this.end = end;
         }
 
         @Override
         public float[][] encode(List<PixelTensor> pictures) {
             List<Ticket<Embedding>> tickets =
                     pictures.stream().map(pixels -> work.pixels(model, pixels)).toList();
-            return awaitAll(exchange, tickets, name, end).stream()
-                    .map(Embedding::toArray)
-                    .toArray(float[][]::new);
+            return wait.awaitAll(tickets, name).stream().map(Embedding::toArray).toArray(float[][]::new);
         }
 
         @Override
@@ -197,44 +194,60 @@ final class Encodings {
                             model,
                             () -> own.encodePatches(List.of(pixels), method).getFirst()))
                     .toList();
-            return awaitAll(exchange, tickets, name, end);
+            return wait.awaitAll(tickets, name);
         }
     }
 
-    private static long end() {
-        return System.nanoTime() + LONGEST.toNanos();
-    }
+    /** For a request's results, for so long and as long as its client waits, too. */
+    private static final class Wait {
+        private final Exchange exchange;
+        private final long end = System.nanoTime() + LONGEST.toNanos();
+        private long nextLook = System.nanoTime() + LOOK_AFTER_CLIENT.toNanos();
 
-    private static <T> List<T> awaitAll(Exchange exchange, List<Ticket<T>> tickets, String name, long end) {
-        try {
-            List<T> results = new ArrayList<>();
-            for (Ticket<T> ticket : tickets) {
-                results.add(await(exchange, ticket, name, end));
-            }
-            return results;
-        } finally {
-            tickets.forEach(ticket -> ticket.leave().run());
+        Wait(Exchange exchange) {
+            this.exchange = exchange;
         }
-    }
 
-    private static <T> T await(Exchange exchange, Ticket<T> ticket, String name, long end) {
-        while (System.nanoTime() < end) {
+        <T> List<T> awaitAll(List<Ticket<T>> tickets, String name) {
             try {
-                return ticket.result().get(LOOK_AFTER_CLIENT_MILLISECONDS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                if (exchange.clientHasLeft()) {
-                    throw new ClientGoneException();
+                List<T> results = new ArrayList<>();
+                for (Ticket<T> ticket : tickets) {
+                    results.add(await(ticket, name));
                 }
-            } catch (ExecutionException e) {
-                throw failed(name, Objects.requireNonNullElse(e.getCause(), e));
-            } catch (CancellationException e) {
-                throw new IllegalStateException("dropped, though it is waited for", e);
-            } catch (InterruptedException e) {
-                throw stopped();
+                return results;
+            } finally {
+                tickets.forEach(ticket -> ticket.leave().run());
             }
         }
-        throw ApiException.unavailable(
-                "not encoded within " + LONGEST.toMinutes() + " min; send less at a time", Duration.ofSeconds(1));
+
+        <T> T await(Ticket<T> ticket, String name) {
+            while (System.nanoTime() - end < 0) {
+                lookAfterClient(); // between results that come soon, too
+                try {
+                    return ticket.result().get(nextLook - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    continue;
+                } catch (ExecutionException e) {
+                    throw failed(name, Objects.requireNonNullElse(e.getCause(), e));
+                } catch (CancellationException e) {
+                    throw new IllegalStateException("dropped, though it is waited for", e);
+                } catch (InterruptedException e) {
+                    throw stopped();
+                }
+            }
+            throw ApiException.unavailable(
+                    "not encoded within " + LONGEST.toMinutes() + " min; send less at a time", Duration.ofSeconds(1));
+        }
+
+        private void lookAfterClient() {
+            if (System.nanoTime() - nextLook < 0) {
+                return;
+            }
+            if (exchange.clientHasLeft()) {
+                throw new ClientGoneException();
+            }
+            nextLook = System.nanoTime() + LOOK_AFTER_CLIENT.toNanos();
+        }
     }
 
     private static ApiException stopped() {
@@ -245,7 +258,7 @@ final class Encodings {
     /** Waits until there is room for one more of what takes much memory, as long as its client does. */
     static void acquire(Exchange exchange, Semaphore rooms) {
         try {
-            while (!rooms.tryAcquire(LOOK_AFTER_CLIENT_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+            while (!rooms.tryAcquire(LOOK_AFTER_CLIENT.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (exchange.clientHasLeft()) {
                     throw new ClientGoneException();
                 }
