@@ -1,7 +1,5 @@
 package org.clipjava.image.codec.jpeg;
 
-import java.util.Arrays;
-
 /**
  * What libjpeg-turbo does with a progressive picture that lacks scans: low frequencies that are not known yet are
  * estimated from the DC coefficients of 5 x 5 blocks, much as the standard's annex K.8 says for 3 x 3.
@@ -45,19 +43,10 @@ final class BlockSmoothing {
     private final int[] window = new int[WINDOW * WINDOW];
     private final int[] rows = new int[WINDOW];
 
-    private BlockSmoothing(Frame frame, int lastGoodBand) {
+    /** For one thread at a time. */
+    BlockSmoothing(Frame frame, int lastGoodBand) {
         this.frame = frame;
         this.lastGoodBand = lastGoodBand;
-    }
-
-    /** @param scans that were read */
-    static BlockSmoothing of(Frame frame, int lastGoodBand, int scans) {
-        if (scans == 1) {
-            for (Component component : frame.components()) {
-                Arrays.fill(component.lackedBefore, -1);
-            }
-        }
-        return new BlockSmoothing(frame, lastGoodBand);
     }
 
     /** Whether some coefficient is not fully known, and all that is needed to estimate it is. */
@@ -80,23 +69,24 @@ final class BlockSmoothing {
     /**
      * Copies a row of blocks and puts the estimates into the copy.
      *
+     * @param coefficients of the component in the whole picture
      * @param rowInBand of blocks of {@code component}, from 0 on
      * @param out [{@link Component#blocksAcross}, 64]
      */
-    void smooth(Component component, int band, int rowInBand, short[] out) {
+    void smooth(Component component, short[] coefficients, int band, int rowInBand, short[] out) {
         int[] lacking = band > lastGoodBand ? component.lackedBefore : component.lacking;
         boolean dcAlone = true;
         for (int k = 1; k <= ESTIMATED; k++) {
             dcAlone &= lacking[k] == -1;
         }
         findRows(component, band, rowInBand);
-        System.arraycopy(component.coefficients, rows[CENTRE], out, 0, component.blocksAcross * Blocks.SIZE);
+        System.arraycopy(coefficients, rows[CENTRE], out, 0, component.blocksAcross * Blocks.SIZE);
         long dcStep = component.quantization[0] & 0xffff;
         int last = component.blocksAcross - 1;
         int estimated = dcAlone ? ESTIMATED : ESTIMATED_BESIDE_OTHERS;
         for (int block = 0; block <= last; block++) {
             int at = block * Blocks.SIZE;
-            fillWindow(component, block, last);
+            fillWindow(coefficients, block, last);
             for (int k = 1; k <= estimated; k++) {
                 int place = Blocks.NATURAL_ORDER[k];
                 if (lacking[k] != 0 && out[at + place] == 0) {
@@ -141,11 +131,11 @@ final class BlockSmoothing {
         rows[4] = component.rowOfBlocks(counted < all - 2 ? row + 2 : below);
     }
 
-    private void fillWindow(Component component, int block, int last) {
+    private void fillWindow(short[] coefficients, int block, int last) {
         for (int y = 0; y < WINDOW; y++) {
             for (int x = 0; x < WINDOW; x++) {
                 int column = Math.clamp(block + x - CENTRE, 0, last);
-                window[y * WINDOW + x] = component.coefficients[rows[y] + column * Blocks.SIZE];
+                window[y * WINDOW + x] = coefficients[rows[y] + column * Blocks.SIZE];
             }
         }
     }

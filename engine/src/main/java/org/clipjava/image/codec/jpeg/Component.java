@@ -34,12 +34,6 @@ final class Component {
 
     boolean quantized;
 
-    /**
-     * The coefficients of the band at hand, or of the whole picture if it has several scans: [rows of blocks,
-     * {@link #paddedAcross}, 64], in natural order, not yet multiplied.
-     */
-    short[] coefficients = {};
-
     /** How many low bits each coefficient, in zigzag order, still lacks; -1 if all. For progressive pictures. */
     final int[] lacking = new int[Blocks.SIZE];
 
@@ -59,13 +53,17 @@ final class Component {
         Arrays.fill(lacking, -1);
     }
 
+    int rowsInBand(int band) {
+        return Math.min(v, blocksDown - band * v);
+    }
+
     /** Keeps the table that was there when the component's first scan began, whatever comes later. */
     void quantizeBy(short[] table) {
         quantization = table.clone();
         quantized = true;
     }
 
-    /** Where a row of blocks begins in {@link #coefficients}. */
+    /** Where a row of blocks begins in coefficients: [rows of blocks, {@link #paddedAcross}, 64], in natural order, not yet multiplied. */
     int rowOfBlocks(int row) {
         return row * paddedAcross * Blocks.SIZE;
     }

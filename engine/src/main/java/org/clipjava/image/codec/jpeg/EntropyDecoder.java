@@ -1,6 +1,7 @@
 package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
+import java.util.List;
 import org.clipjava.image.codec.CodecException;
 
 /**
@@ -21,6 +22,14 @@ abstract sealed class EntropyDecoder permits HuffmanDecoder, ArithmeticDecoder {
         this.in = in;
     }
 
+    /** For a frame. */
+    static EntropyDecoder of(Frame frame, Input in) {
+        if (frame.arithmetic()) {
+            return new ArithmeticDecoder(in, frame.progressive());
+        }
+        return frame.progressive() ? new ProgressiveHuffman(in) : new SequentialHuffman(in);
+    }
+
     /**
      * Begins a scan, of which the header was read.
      *
@@ -36,12 +45,73 @@ abstract sealed class EntropyDecoder permits HuffmanDecoder, ArithmeticDecoder {
     }
 
     /**
+     * Begins a scan behind one of its restart markers, where {@link #in} is.
+     *
+     * @param markers up to there
+     * @throws CodecException if a table that it needs is missing or wrong
+     */
+    final void startBehind(int markers, Scan header, Tables tables) throws CodecException {
+        start(header, tables);
+        nextRestart = markers & 7;
+    }
+
+    /**
+     * Decodes what the scan has of a band.
+     *
+     * @param coefficients of each component of the frame, [bands, rows of blocks in a band, {@link Component#paddedAcross}, 64]
+     * @param stored where the band is in them, in bands
+     * @return whether there were data at some of its MCUs' begin
+     * @throws EOFException if the file has come to its end
+     */
+    final boolean decodeBand(Frame frame, int band, short[][] coefficients, int stored) throws EOFException {
+        return scan.interleaved() ? decodeMcus(frame, coefficients, stored) : decodeBlocks(band, coefficients, stored);
+    }
+
+    private boolean decodeMcus(Frame frame, short[][] coefficients, int stored) throws EOFException {
+        List<Component> components = scan.components();
+        int count = components.size();
+        boolean good = false;
+        for (int mcu = 0; mcu < frame.mcusAcross(); mcu++) {
+            good |= isComplete();
+            boolean data = beginMcu();
+            for (int c = 0; c < count && data; c++) {
+                Component component = components.get(c);
+                short[] blocks = coefficients[component.index];
+                for (int y = 0; y < component.v && data; y++) {
+                    int at = component.rowOfBlocks(stored * component.v + y) + mcu * component.h * Blocks.SIZE;
+                    for (int x = 0; x < component.h && data; x++) {
+                        data = block(c, blocks, at + x * Blocks.SIZE);
+                    }
+                }
+            }
+        }
+        return good;
+    }
+
+    private boolean decodeBlocks(int band, short[][] coefficients, int stored) throws EOFException {
+        Component component = scan.components().get(0);
+        short[] blocks = coefficients[component.index];
+        int rows = component.rowsInBand(band);
+        boolean good = false;
+        for (int y = 0; y < rows; y++) {
+            int at = component.rowOfBlocks(stored * component.v + y);
+            for (int x = 0; x < component.blocksAcross; x++) {
+                good |= isComplete();
+                if (beginMcu()) {
+                    block(0, blocks, at + x * Blocks.SIZE);
+                }
+            }
+        }
+        return good;
+    }
+
+    /**
      * Reads a restart marker where one is due.
      *
      * @return whether there are data for the next MCU; if not, its blocks stay as they are
      * @throws EOFException if the file has come to its end
      */
-    final boolean beginMcu() throws EOFException {
+    private boolean beginMcu() throws EOFException {
         if (restartInterval > 0) {
             if (mcusToRestart == 0) {
                 findRestart();

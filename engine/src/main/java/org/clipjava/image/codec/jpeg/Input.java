@@ -21,7 +21,12 @@ final class Input {
     int marker;
 
     Input(byte[] bytes) {
+        this(bytes, 0);
+    }
+
+    Input(byte[] bytes, int position) {
         this.bytes = bytes;
+        this.position = position;
         this.end = bytes.length;
     }
 

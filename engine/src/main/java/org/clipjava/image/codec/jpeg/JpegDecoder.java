@@ -2,6 +2,7 @@ package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.Helpers;
@@ -118,8 +119,7 @@ public final class JpegDecoder {
     }
 
     /**
-     * The same, with threads that transform blocks and hand over rows while the next blocks are being decoded, of a picture of one
-     * scan. Rows come one after the other all the same.
+     * The same, with threads that do a part of it. Rows come one after the other all the same.
      *
      * @throws CodecException if the file is damaged or ends too early
      * @throws IllegalStateException if it has been decoded before
@@ -132,7 +132,7 @@ public final class JpegDecoder {
         SampleBands samples = new SampleBands(frame, colors(), reduction, rows, in);
         try {
             if (hasSeveralScans()) {
-                decodeScans(samples);
+                decodeScans(samples, helpers);
             } else {
                 decodeScan(samples, helpers);
             }
@@ -336,8 +336,7 @@ public final class JpegDecoder {
      * @return 0 if there is none
      */
     private int numberOfLines() throws EOFException {
-        Input ahead = new Input(in.bytes);
-        ahead.position = in.position;
+        Input ahead = new Input(in.bytes, in.position);
         try {
             do {
                 ahead.findMarker();
@@ -473,17 +472,6 @@ public final class JpegDecoder {
         }
     }
 
-    private EntropyDecoder entropyDecoder() {
-        if (frame.arithmetic()) {
-            return new ArithmeticDecoder(in, frame.progressive());
-        }
-        if (frame.progressive()) {
-            return new ProgressiveHuffman(in);
-        }
-        tables.defaultHuffman();
-        return new SequentialHuffman(in);
-    }
-
     private void startScan(EntropyDecoder entropy) throws CodecException {
         checkScan();
         for (Component component : scan.components()) {
@@ -491,46 +479,20 @@ public final class JpegDecoder {
                 component.quantizeBy(tables.quantization(component.quantizationTable, in));
             }
         }
+        if (!frame.arithmetic() && !frame.progressive()) {
+            tables.defaultHuffman();
+        }
         entropy.start(scan, tables);
     }
 
-    /** One scan of all components: band by band, and then whatever follows up to the end. */
+    /** One scan of all components, and then whatever follows up to the end. */
     private void decodeScan(SampleBands samples, Helpers helpers) throws EOFException, CodecException {
-        EntropyDecoder entropy = entropyDecoder();
+        EntropyDecoder entropy = EntropyDecoder.of(frame, in);
         startScan(entropy);
-        BandQueue queue = new BandQueue(
-                frame, helpers, (band, coefficients, stored) -> transform(samples, band, coefficients, stored));
-        try {
-            for (int band = 0; band < frame.bands(); band++) {
-                decodeBand(entropy, band, queue.stored());
-                if (band == frame.bands() - 1) {
-                    entropy.finish();
-                }
-                queue.decoded(band);
-            }
-        } catch (Throwable e) {
-            queue.drained(); // what an earlier band has thrown comes first
-            throw e;
-        }
-        queue.finish();
+        Input behind = new OnlyScan(frame, tables, entropy, samples, helpers).decode();
+        in.position = behind.position;
+        in.marker = behind.marker;
         readToEnd();
-    }
-
-    private void transform(SampleBands samples, int band, short[][] coefficients, int stored) {
-        for (Component component : frame.components()) {
-            for (int i = 0; i < rowsInBand(component, band); i++) {
-                samples.transform(
-                        component,
-                        coefficients[component.index],
-                        component.rowOfBlocks(stored * component.v + i),
-                        band * component.v + i);
-            }
-        }
-        samples.finishBand(band);
-    }
-
-    private static int rowsInBand(Component component, int band) {
-        return Math.min(component.v, component.blocksDown - band * component.v);
     }
 
     /** What follows the only scan may be damaged, but not missing. */
@@ -556,45 +518,31 @@ public final class JpegDecoder {
     }
 
     /** Several scans, up to the end of the file; then all bands. */
-    private void decodeScans(SampleBands samples) throws EOFException, CodecException {
-        for (Component component : frame.components()) {
-            component.coefficients = new short[component.rowOfBlocks(component.paddedDown)];
-        }
-        EntropyDecoder entropy = entropyDecoder();
+    private void decodeScans(SampleBands samples, Helpers helpers) throws EOFException, CodecException {
+        WholePicture picture = new WholePicture(frame);
+        EntropyDecoder entropy = EntropyDecoder.of(frame, in);
         int lastGoodBand;
         do {
             startScan(entropy);
             lastGoodBand = 0;
             for (int band = 0; band < frame.bands(); band++) {
-                if (decodeBand(entropy, band, band)) {
+                if (entropy.decodeBand(frame, band, picture.coefficients, band)) {
                     lastGoodBand = band;
                 }
             }
             entropy.finish();
         } while (nextScan());
-        BlockSmoothing smoothing = BlockSmoothing.of(frame, lastGoodBand, scans);
-        boolean smooth = frame.progressive() && BlockSmoothing.isUseful(frame);
-        short[] estimated = new short[smooth ? widestRow() : 0];
-        for (int band = 0; band < frame.bands(); band++) {
+        if (scans == 1) {
             for (Component component : frame.components()) {
-                for (int i = 0; i < rowsInBand(component, band); i++) {
-                    int row = band * component.v + i;
-                    if (smooth) {
-                        smoothing.smooth(component, band, i, estimated);
-                        samples.transform(component, estimated, 0, row);
-                    } else {
-                        samples.transform(component, component.coefficients, component.rowOfBlocks(row), row);
-                    }
-                }
+                Arrays.fill(component.lackedBefore, -1);
             }
-            samples.finishBand(band);
         }
+        picture.handOver(samples, helpers, lastGoodBand);
     }
 
     /** Scans that follow the one whose header was read. */
     private int scansAhead() {
-        Input ahead = new Input(in.bytes);
-        ahead.position = in.position;
+        Input ahead = new Input(in.bytes, in.position);
         int count = 0;
         try {
             while (true) {
@@ -610,14 +558,6 @@ public final class JpegDecoder {
         } catch (EOFException e) {
             return count;
         }
-    }
-
-    private int widestRow() {
-        int widest = 0;
-        for (Component component : frame.components()) {
-            widest = Math.max(widest, component.blocksAcross * Blocks.SIZE);
-        }
-        return widest;
     }
 
     /** Reads up to the next scan; false at the end of the picture. */
@@ -636,53 +576,5 @@ public final class JpegDecoder {
             }
             readSegment();
         }
-    }
-
-    /**
-     * Decodes what the scan has of a band.
-     *
-     * @param stored where the band is in the components' coefficients, in bands
-     * @return whether there were data at some of its MCUs' begin
-     */
-    private boolean decodeBand(EntropyDecoder entropy, int band, int stored) throws EOFException {
-        return scan.interleaved() ? decodeMcus(entropy, stored) : decodeBlocks(entropy, band, stored);
-    }
-
-    private boolean decodeMcus(EntropyDecoder entropy, int stored) throws EOFException {
-        List<Component> components = scan.components();
-        int count = components.size();
-        boolean good = false;
-        for (int mcu = 0; mcu < frame.mcusAcross(); mcu++) {
-            good |= entropy.isComplete();
-            boolean data = entropy.beginMcu();
-            for (int c = 0; c < count && data; c++) {
-                Component component = components.get(c);
-                short[] coefficients = component.coefficients;
-                for (int y = 0; y < component.v && data; y++) {
-                    int at = component.rowOfBlocks(stored * component.v + y) + mcu * component.h * Blocks.SIZE;
-                    for (int x = 0; x < component.h && data; x++) {
-                        data = entropy.block(c, coefficients, at + x * Blocks.SIZE);
-                    }
-                }
-            }
-        }
-        return good;
-    }
-
-    private boolean decodeBlocks(EntropyDecoder entropy, int band, int stored) throws EOFException {
-        Component component = scan.components().get(0);
-        short[] coefficients = component.coefficients;
-        int rows = rowsInBand(component, band);
-        boolean good = false;
-        for (int y = 0; y < rows; y++) {
-            int at = component.rowOfBlocks(stored * component.v + y);
-            for (int x = 0; x < component.blocksAcross; x++) {
-                good |= entropy.isComplete();
-                if (entropy.beginMcu()) {
-                    entropy.block(0, coefficients, at + x * Blocks.SIZE);
-                }
-            }
-        }
-        return good;
     }
 }

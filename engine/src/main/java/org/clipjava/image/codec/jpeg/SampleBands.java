@@ -8,7 +8,8 @@ import org.clipjava.image.codec.CodecException;
 
 /**
  * From rows of blocks to rows of RGB: transforms them, interpolates the components that have fewer samples, converts the
- * colours. It keeps two bands of samples, since a row is interpolated with the one below.
+ * colours. Blocks are transformed to {@link Samples} of some bands, those of several at the same time if need be; rows come one after the
+ * other. The samples before the last ones have to stay, since a row is interpolated with those beside it.
  */
 final class SampleBands {
     /** How a component that has fewer samples gets as many as the picture has pixels. */
@@ -105,28 +106,67 @@ final class SampleBands {
         rgb = new byte[3 * width * batch + ColorConverter.ROOM];
     }
 
-    /**
-     * Transforms a row of blocks.
-     *
-     * @param at where it begins in {@code coefficients}
-     * @param row of the component's blocks
-     */
-    void transform(Component component, short[] coefficients, int at, int row) {
-        Plane plane = planes[component.index];
-        plane.transform.transform(
-                coefficients,
-                at,
-                component.blocksAcross,
-                component.quantization,
-                plane.samples,
-                plane.offset(row * plane.size.side()),
-                plane.stride);
+    /** Samples of a picture's successive bands, for one thread at a time. */
+    final class Samples {
+        private final byte[][] ofPlanes = new byte[planes.length][];
+        private final BlockTransform[] transforms = new BlockTransform[planes.length];
+        private int firstBand;
+
+        private Samples(int bands) {
+            for (int i = 0; i < planes.length; i++) {
+                Plane plane = planes[i];
+                int side = plane.size.side();
+                ofPlanes[i] = new byte[bands * plane.rowsOfBand * plane.stride];
+                transforms[i] = side == Blocks.SIDE ? new AdaptiveBlockTransform() : new ReducedBlockTransform(side);
+            }
+        }
+
+        /** What it had is no longer needed. */
+        void begin(int band) {
+            firstBand = band;
+        }
+
+        int firstBand() {
+            return firstBand;
+        }
+
+        /**
+         * Transforms a row of blocks.
+         *
+         * @param at where it begins in {@code coefficients}
+         * @param row of the component's blocks in the picture
+         */
+        void transform(Component component, short[] coefficients, int at, int row) {
+            Plane plane = planes[component.index];
+            int side = plane.size.side();
+            transforms[component.index].transform(
+                    coefficients,
+                    at,
+                    component.blocksAcross,
+                    component.quantization,
+                    ofPlanes[component.index],
+                    (row * side - firstBand * plane.rowsOfBand) * plane.stride,
+                    plane.stride);
+        }
     }
 
-    /** All blocks of a band are transformed: hands over the rows that need no more. */
-    void finishBand(int band) {
-        boolean last = band == frame.bands() - 1;
-        int groups = side * (band + 1);
+    /** @param bands that it has room for */
+    Samples samples(int bands) {
+        return new Samples(bands);
+    }
+
+    /**
+     * Hands over the rows that need no more than these samples and those before.
+     *
+     * @param bands that are transformed, from {@link Samples#begin}'s on
+     */
+    void finish(Samples samples, int bands) {
+        for (int i = 0; i < planes.length; i++) {
+            planes[i].goOnWith(samples.ofPlanes[i], samples.firstBand * planes[i].rowsOfBand);
+        }
+        int behind = samples.firstBand + bands;
+        boolean last = behind == frame.bands();
+        int groups = side * behind;
         if (needsRowBelow && !last) {
             groups--;
         }
@@ -155,14 +195,19 @@ final class SampleBands {
     /** The samples of one component. */
     static final class Plane {
         private final PlaneSize size;
-        private final BlockTransform transform;
         private final Upsampling upsampling;
         private final int acrossFactor;
         private final int downFactor;
-        private final int rows;
+        private final int rowsOfBand;
         private final int stride;
-        private final byte[] samples;
         private final byte[] upsampled;
+
+        /** Rows of samples from {@link #firstRow} on. */
+        private byte[] samples = {};
+
+        private int firstRow;
+        private byte[] samplesBefore = {};
+        private int firstRowBefore;
 
         /** A row's samples, weighted with those of the row beside. */
         private final int[] sums;
@@ -187,12 +232,10 @@ final class SampleBands {
             this.size = size;
             this.upsampling = upsampling;
             int side = size.side();
-            transform = side == Blocks.SIDE ? new AdaptiveBlockTransform() : new ReducedBlockTransform(side);
             acrossFactor = frame.mostH() * leastSide / (component.h * side);
             downFactor = frame.mostV() * leastSide / (component.v * side);
-            rows = 2 * side * component.v;
+            rowsOfBand = side * component.v;
             stride = component.blocksAcross * side;
-            samples = new byte[rows * stride];
             boolean none = upsampling == Upsampling.NONE;
             upsampled = new byte[none ? 0 : acrossFactor * size.width()];
             boolean pairwise = upsampling == Upsampling.BOTH || upsampling == Upsampling.ACROSS;
@@ -235,16 +278,26 @@ final class SampleBands {
             return rowOffset;
         }
 
+        private void goOnWith(byte[] next, int first) {
+            samplesBefore = samples;
+            firstRowBefore = firstRow;
+            samples = next;
+            firstRow = first;
+        }
+
+        private byte[] samplesOf(int row) {
+            return row >= firstRow ? samples : samplesBefore;
+        }
+
         private int offset(int row) {
-            return row % rows * stride;
+            return (row - (row >= firstRow ? firstRow : firstRowBefore)) * stride;
         }
 
         private void prepareRow(int y) {
             int row = y / downFactor;
-            int near = offset(row);
             if (upsampling == Upsampling.NONE) {
-                rowArray = samples;
-                rowOffset = near;
+                rowArray = samplesOf(row);
+                rowOffset = offset(row);
                 return;
             }
             rowArray = upsampled;
@@ -252,15 +305,15 @@ final class SampleBands {
             boolean upper = y % 2 == 0;
             int beside = Math.clamp(upper ? row - 1 : row + 1, 0, size.height() - 1);
             switch (upsampling) {
-                case ACROSS -> across(near);
-                case DOWN -> down(near, offset(beside), upper ? 1 : 2);
+                case ACROSS -> across(row);
+                case DOWN -> down(row, beside, upper ? 1 : 2);
                 case BOTH -> both(widened(row), widened(beside));
-                default -> repeat(near);
+                default -> repeat(row);
             }
         }
 
-        private void across(int near) {
-            ColorConverter.widen(samples, near, sums, size.width());
+        private void across(int row) {
+            ColorConverter.widen(samplesOf(row), offset(row), sums, size.width());
             interpolate(1, 2, 2);
         }
 
@@ -282,9 +335,13 @@ final class SampleBands {
             }
         }
 
-        private void down(int near, int beside, int half) {
+        private void down(int row, int beside, int half) {
+            byte[] nearSamples = samplesOf(row);
+            byte[] besideSamples = samplesOf(beside);
+            int near = offset(row);
+            int next = offset(beside);
             for (int x = 0; x < size.width(); x++) {
-                int weighted = 3 * (samples[near + x] & 0xff) + (samples[beside + x] & 0xff);
+                int weighted = 3 * (nearSamples[near + x] & 0xff) + (besideSamples[next + x] & 0xff);
                 upsampled[x] = (byte) ((weighted + half) >> 2);
             }
         }
@@ -300,16 +357,18 @@ final class SampleBands {
         private int[] widened(int row) {
             int place = row % widened.length;
             if (widenedRows[place] != row) {
-                ColorConverter.widen(samples, offset(row), widened[place], size.width());
+                ColorConverter.widen(samplesOf(row), offset(row), widened[place], size.width());
                 widenedRows[place] = row;
             }
             return widened[place];
         }
 
-        private void repeat(int near) {
+        private void repeat(int row) {
+            byte[] nearSamples = samplesOf(row);
+            int near = offset(row);
             for (int x = 0, to = 0; x < size.width(); x++) {
                 for (int i = 0; i < acrossFactor; i++) {
-                    upsampled[to++] = samples[near + x];
+                    upsampled[to++] = nearSamples[near + x];
                 }
             }
         }
