@@ -48,7 +48,7 @@ record BigVision(SiglipConfig model, Optional<Preprocessing> preprocessing) {
             if (checkpoint.hasVision()) {
                 VisionConfig tower = vision(options, answers);
                 vision = Optional.of(tower);
-                preprocessing = Optional.of(preprocessing(tower, tokens, options, answers));
+                preprocessing = Optional.of(preprocessing(tower, where, tokens, options, answers));
             }
             Optional<TextConfig> text = Optional.empty();
             if (checkpoint.hasText()) {
@@ -142,14 +142,15 @@ record BigVision(SiglipConfig model, Optional<Preprocessing> preprocessing) {
         /** As the original's, but for the filter, which is that of Hugging Face's models of the same weights. */
         private static Preprocessing preprocessing(
                 VisionConfig tower,
+                String where,
                 Optional<CheckpointTokens.OfPieces> tokens,
                 ConversionOptions options,
                 Answers answers)
-                throws ConversionOptionException {
+                throws ModelFormatException, ConversionOptionException {
             answers.confirm(Property.MEAN, Preprocessing.HALF, options.mean());
             answers.confirm(Property.STD, Preprocessing.HALF, options.std());
             if (tower.anyShape()) {
-                Preprocessing own = Preprocessing.ofSiglip(tower);
+                Preprocessing own = Preprocessing.ofSiglip(tower, where);
                 own.confirmResize(options, answers);
                 return options.resampling().map(own::with).orElse(own);
             }

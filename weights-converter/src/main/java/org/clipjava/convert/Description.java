@@ -352,7 +352,7 @@ record Description(
             Optional<JsonFields> preprocessor = folder.preprocessor();
             Preprocessing pixels = preprocessor.isPresent()
                     ? Preprocessing.ofSiglip(preprocessor.get(), vision)
-                    : Preprocessing.ofSiglip(vision);
+                    : Preprocessing.ofSiglip(vision, fields.where());
             pixels.confirm(options, answers);
             preprocessing = Optional.of(pixels);
         }

@@ -149,11 +149,21 @@ record Preprocessing(PreprocessorConfig config) {
         return preprocessing;
     }
 
-    /** SigLIP's own, for a checkpoint that says nothing. */
-    static Preprocessing ofSiglip(VisionConfig vision) {
-        return vision.anyShape()
-                ? of(new Patches(vision.patchSize(), MOST_PATCHES), Optional.empty(), Resampling.BILINEAR, HALF, HALF)
-                : of(vision.imageSize(), Resize.SQUASH, Resampling.BICUBIC, HALF, HALF);
+    /**
+     * SigLIP's own, for a checkpoint that says nothing.
+     *
+     * @param where the tower is described
+     */
+    static Preprocessing ofSiglip(VisionConfig vision, String where) throws ModelFormatException {
+        if (!vision.anyShape()) {
+            return of(vision.imageSize(), Resize.SQUASH, Resampling.BICUBIC, HALF, HALF);
+        }
+        try {
+            Patches patches = new Patches(vision.patchSize(), MOST_PATCHES);
+            return of(patches, Optional.empty(), Resampling.BILINEAR, HALF, HALF);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(where + ": " + e.getMessage(), e); // of enormous sides
+        }
     }
 
     /** @param config the fields of SigLIP's image processor */
@@ -166,7 +176,7 @@ record Preprocessing(PreprocessorConfig config) {
         if (vision.anyShape()) {
             return ofPatches(config, vision);
         }
-        Preprocessing preprocessing = of(config, ofSiglip(vision).config);
+        Preprocessing preprocessing = of(config, ofSiglip(vision, config.where()).config);
         preprocessing.checkGivesModelsInput(config, vision.imageSize());
         return preprocessing;
     }
@@ -181,7 +191,7 @@ record Preprocessing(PreprocessorConfig config) {
         }
         int most = config.positive("max_num_patches", MOST_PATCHES);
         try {
-            return of(config, ofSiglip(vision).config, new Patches(side, most), Optional.empty());
+            return of(config, ofSiglip(vision, config.where()).config, new Patches(side, most), Optional.empty());
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(config.where() + ": " + e.getMessage(), e);
         }

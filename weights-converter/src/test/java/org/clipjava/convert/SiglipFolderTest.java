@@ -196,6 +196,21 @@ class SiglipFolderTest {
     }
 
     @Test
+    void refusesPatchesThatNoPictureHas() throws IOException {
+        Path folder = folder();
+        Files.delete(folder.resolve("preprocessor_config.json"));
+        String config = TINY.configJson()
+                .replace("\"model_type\": \"siglip\"", "\"model_type\": \"siglip2\"")
+                .replaceAll("\"image_size\": \\d+", "\"num_patches\": 16")
+                .replaceAll("\"patch_size\": \\d+", "\"patch_size\": 1024");
+        Files.writeString(folder.resolve("config.json"), config);
+        assertEquals(
+                folder.resolve("config.json")
+                        + ": expected patches of 1 to 178956970 pixels together, found 256 of 1024x1024",
+                assertThrows(ModelFormatException.class, () -> convert(folder)).getMessage());
+    }
+
+    @Test
     void asksForTheTokenizer() throws IOException {
         Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("bare"));
         assertEquals(
