@@ -102,7 +102,11 @@ final class ForwardProfile {
         Map<Operation, Double> flops = new EnumMap<>(Operation.class);
         flops.put(
                 Operation.PATCH_EMBEDDING,
-                2.0 * (rows - batch) * config.vision().patchValues() * tower.width());
+                2.0
+                        * batch
+                        * KernelCase.patches(config.vision())
+                        * config.vision().patchValues()
+                        * tower.width());
         flops.put(Operation.LAYER_NORM, norm.flops() * (2 * tower.layers() + 1));
         flops.put(Operation.QKV, 6 * rows * square * tower.layers());
         flops.put(Operation.ATTENTION, attention.flops() * tower.layers());
@@ -133,9 +137,9 @@ final class ForwardProfile {
         Pass(int batch) {
             this.spans = KernelCase.spans(batch, config.vision().tokens(), false);
             this.rows = batch * config.vision().tokens();
-            this.patches =
-                    KernelCase.randomActivations(rows - batch, config.vision().patchValues(), 6);
-            this.embedded = Activations.zeros(rows - batch, width);
+            int cells = batch * KernelCase.patches(config.vision());
+            this.patches = KernelCase.randomActivations(cells, config.vision().patchValues(), 6);
+            this.embedded = Activations.zeros(cells, width);
             this.start = KernelCase.randomActivations(rows, width, 7);
             this.x = Activations.zeros(rows, width);
             this.normed = Activations.zeros(rows, width);

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.TextMask;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
 import org.clipjava.config.WeightType;
@@ -148,7 +149,7 @@ sealed interface KernelCase {
         int rows = batch * vision.tokens();
         Epilogue activation = activation(tower);
         return List.of(
-                new Linear(batch * (vision.tokens() - 1), vision.patchValues(), width, Epilogue.STORE, type),
+                new Linear(batch * patches(vision), vision.patchValues(), width, Epilogue.STORE, type),
                 new LayerNorm(rows, width),
                 new Linear(rows, width, 3 * width, Epilogue.STORE, type),
                 new Attention(batch, vision.tokens(), width, tower.heads(), false),
@@ -159,6 +160,11 @@ sealed interface KernelCase {
                 new Linear(batch, width, config.embedDim(), Epilogue.STORE, type));
     }
 
+    /** Of a picture. */
+    static int patches(VisionConfig vision) {
+        return vision.grid() * vision.grid();
+    }
+
     /** The kernels of a text tower's forward pass that differ from the image tower's, for a batch of equally long texts. */
     static List<KernelCase> ofTexts(ClipConfig config, int batch, int tokens, WeightType type) {
         TowerConfig tower = config.text().tower();
@@ -166,7 +172,8 @@ sealed interface KernelCase {
         int rows = batch * tokens;
         List<KernelCase> cases = new ArrayList<>();
         cases.add(new Linear(rows, width, 3 * width, Epilogue.STORE, type));
-        cases.add(new Attention(batch, tokens, width, tower.heads(), true));
+        cases.add(
+                new Attention(batch, tokens, width, tower.heads(), config.text().mask() == TextMask.CAUSAL));
         cases.add(new Linear(rows, width, width, Epilogue.ADD, type));
         cases.add(new Linear(rows, width, tower.mlpWidth(), activation(tower), type));
         cases.add(new Linear(rows, tower.mlpWidth(), width, Epilogue.ADD, type));

@@ -11,7 +11,10 @@ import java.util.Map;
 import org.clipjava.bench.ForwardProfile.Operation;
 import org.clipjava.config.Activation;
 import org.clipjava.config.ClipConfig;
+import org.clipjava.config.ImagePool;
+import org.clipjava.config.Projection;
 import org.clipjava.config.TextConfig;
+import org.clipjava.config.TextMask;
 import org.clipjava.config.TextPool;
 import org.clipjava.config.TowerConfig;
 import org.clipjava.config.VisionConfig;
@@ -40,6 +43,23 @@ class KernelCaseTest {
                 4.0 * 2 * 9 * 4, KernelCase.Attention.parse("2x3x4x2", false).flops());
         assertEquals(
                 4.0 * 2 * 6 * 4, KernelCase.Attention.parse("2x3x4x2", true).flops());
+    }
+
+    /** A CLIP has a class token beside its nine patches of 3 x 2 x 2 values, and texts see what is before; a SigLIP has neither. */
+    @Test
+    void countsAModelsTokens() {
+        ClipConfig siglip = ClipConfig.of(
+                TINY.vision().withPool(new ImagePool.Attention(2, 16), false).withProjection(Projection.NONE),
+                TINY.text().withMask(TextMask.NONE),
+                8);
+        for (ClipConfig config : List.of(TINY, siglip)) {
+            List<KernelCase> images = KernelCase.ofImages(config, 3, WeightType.F32);
+            assertEquals(new KernelCase.Linear(27, 12, 8, Epilogue.STORE, WeightType.F32), images.getFirst());
+            int tokens = config == TINY ? 10 : 9;
+            assertTrue(images.contains(new KernelCase.Attention(3, tokens, 8, 2, false)));
+            assertTrue(KernelCase.ofTexts(config, 2, 6, WeightType.F32)
+                    .contains(new KernelCase.Attention(2, 6, 8, 2, config == TINY)));
+        }
     }
 
     @ParameterizedTest
