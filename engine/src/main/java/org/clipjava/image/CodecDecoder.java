@@ -85,10 +85,25 @@ final class CodecDecoder implements ImageDecoder {
     @Override
     public PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, Executor helper)
             throws IOException {
-        Optional<DraftSize> wanted = wanted(encoded, preprocessor);
-        BandPreprocessing preprocessing = new BandPreprocessing(preprocessor, helper);
+        return decodePixels(encoded, preprocessor, new BandPreprocessing(preprocessor, helper), Optional.empty());
+    }
+
+    @Override
+    public PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, RowListener listener)
+            throws IOException {
+        return decodePixels(
+                encoded, preprocessor, new BandPreprocessing(preprocessor, Runnable::run), Optional.of(listener));
+    }
+
+    private PixelTensor decodePixels(
+            EncodedImage encoded,
+            Future<ImagePreprocessor> preprocessor,
+            BandPreprocessing preprocessing,
+            Optional<RowListener> listener)
+            throws IOException {
+        PictureConsumer consumer = listener.isPresent() ? new Watched(preprocessing, listener.get()) : preprocessing;
         try {
-            encoded.decode(background, wanted, preprocessing);
+            encoded.decode(background, wanted(encoded, preprocessor), consumer);
         } catch (Throwable e) {
             preprocessing.cancel();
             throw e;
@@ -100,6 +115,28 @@ final class CodecDecoder implements ImageDecoder {
                 throw e; // not the picture's
             }
             throw encoded.tooLarge(e);
+        }
+    }
+
+    /** Shows a listener what a consumer takes. */
+    private record Watched(PictureConsumer consumer, RowListener listener) implements PictureConsumer {
+        @Override
+        public void begin(int width, int height) {
+            listener.begin(width, height);
+            consumer.begin(width, height);
+        }
+
+        @Override
+        public void rows(byte[] rgb, int at, int count) {
+            listener.rows(rgb, at, count);
+            consumer.rows(rgb, at, count);
+        }
+
+        @Override
+        public void whole(PixelRows picture) {
+            listener.begin(picture.width(), picture.height());
+            listener.rows(picture.rgb(), 0, picture.height());
+            consumer.whole(picture);
         }
     }
 

@@ -107,6 +107,19 @@ public interface ImageDecoder {
         return BandPreprocessing.known(preprocessor).preprocess(image);
     }
 
+    /**
+     * The same on this thread alone, while a listener sees the picture that pixels are made of. It may turn out after the last row that
+     * the file is damaged.
+     */
+    default PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, RowListener listener)
+            throws IOException {
+        ImagePreprocessor known = BandPreprocessing.known(preprocessor);
+        RgbImage image = decodeFor(encoded, known);
+        listener.begin(image.width(), image.height());
+        listener.rows(image.rgb(), 0, image.height());
+        return known.preprocess(image);
+    }
+
     /** The same of a file that is in memory. */
     default PixelTensor decodePixels(byte[] encoded, String name, ImagePreprocessor preprocessor, Executor helper)
             throws IOException {

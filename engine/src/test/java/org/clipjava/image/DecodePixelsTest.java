@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoding and preprocessing at once against one after the other. */
 @Timeout(120)
@@ -46,6 +49,47 @@ class DecodePixelsTest {
                         }
                     }
                 }));
+    }
+
+    /** The whole picture, a draft, and what a decoder of another kind makes of both. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "images/coffee_q75_420.jpg",
+                "images/coffee_exif6.jpg",
+                "images/coffee_progressive.jpg",
+                "images/coffee.png"
+            })
+    void showsAListenerThePictureThatPixelsAreMadeOf(String name) throws IOException {
+        byte[] encoded = TestData.committed().bytes(name);
+        ImagePreprocessor small = new ImagePreprocessor(PreprocessorConfig.clip(64));
+        ImageDecoder other = DECODER::decode;
+        for (ImageDecoder decoder : List.of(DECODER, DECODER.drafting(), other)) {
+            try (EncodedImage opened = EncodedImage.of(encoded, name)) {
+                RgbImage expected = decoder.decodeFor(opened, small);
+                Seen seen = new Seen();
+                PixelTensor pixels = decoder.decodePixels(opened, CompletableFuture.completedFuture(small), seen);
+                assertEquals(expected, RgbImage.of(seen.width, seen.height, seen.rgb.toByteArray()));
+                assertArrayEquals(small.preprocess(expected).values(), pixels.values());
+            }
+        }
+    }
+
+    private static final class Seen implements RowListener {
+        private final ByteArrayOutputStream rgb = new ByteArrayOutputStream();
+        private int width;
+        private int height;
+
+        @Override
+        public void begin(int pictureWidth, int pictureHeight) {
+            width = pictureWidth;
+            height = pictureHeight;
+        }
+
+        @Override
+        public void rows(byte[] rows, int at, int count) {
+            rgb.write(rows, at, 3 * width * count);
+        }
     }
 
     @Test

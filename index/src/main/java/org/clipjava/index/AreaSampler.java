@@ -6,57 +6,91 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.clipjava.image.RgbImage;
 
-/** Makes a picture small by averaging: for looks, not for a model. Of a large picture a grid of its pixels is enough. */
+/**
+ * Makes a picture small by averaging, row by row as it comes: for looks, not for a model. Of a large picture a grid of its pixels is
+ * enough.
+ */
 final class AreaSampler {
     /** Pixels that are averaged for one, in each direction. */
     private static final int SAMPLES = 4;
 
     private static final int CHANNELS = 3;
 
-    private AreaSampler() {}
+    private final int width;
+    private final int height;
+    private final int rowBytes;
 
-    /** As it is, but no side longer than this; one that is smaller stays. */
-    static RgbImage within(RgbImage image, int longest) {
-        double scale = Math.min(1, (double) longest / Math.max(image.width(), image.height()));
-        return resized(image, (int) Math.max(1, Math.round(image.width() * scale)), (int)
-                Math.max(1, Math.round(image.height() * scale)));
-    }
+    /** The picture's rows that are sampled, and how many for one of its small form. */
+    private final int[] rows;
 
-    /** Squeezed to a size. */
-    static RgbImage resized(RgbImage image, int width, int height) {
-        int rowBytes = CHANNELS * image.width();
-        int[] columns = samples(image.width(), width);
+    private final int down;
+    private final Means means;
+
+    /** The rows of one of the small form, and a byte more, so that four can be read of the last pixel, too. */
+    private final byte[] sampled;
+
+    private final byte[] small;
+    private int seen;
+    private int next;
+
+    /** Squeezes a picture of one size to another. */
+    AreaSampler(int sourceWidth, int sourceHeight, int width, int height) {
+        this.width = width;
+        this.height = height;
+        rowBytes = CHANNELS * sourceWidth;
+        int[] columns = samples(sourceWidth, width);
         Arrays.setAll(columns, i -> CHANNELS * columns[i]);
-        int[] rows = samples(image.height(), height);
-        Arrays.setAll(rows, i -> rowBytes * rows[i]);
-        int down = rows.length / height;
-        Means means = new Means(columns, columns.length / width, down);
-        byte[] to = new byte[CHANNELS * width * height];
-        for (int y = 0; y < height; y++) {
-            int[] starts = Arrays.copyOfRange(rows, y * down, (y + 1) * down);
-            boolean last = starts[down - 1] + rowBytes == image.rgb().length;
-            byte[] from = last ? withRoomBehind(image.rgb(), starts, rowBytes) : image.rgb();
-            means.write(from, starts, to, CHANNELS * width * y, width);
-        }
-        return RgbImage.of(width, height, to);
+        rows = samples(sourceHeight, height);
+        down = rows.length / height;
+        int[] starts = new int[down];
+        Arrays.setAll(starts, i -> i * rowBytes);
+        means = new Means(columns, columns.length / width, starts);
+        sampled = new byte[down * rowBytes + 1];
+        small = new byte[CHANNELS * width * height];
     }
 
-    /** These rows alone, and a byte more, so that four can be read of the last pixel, too. */
-    private static byte[] withRoomBehind(byte[] rgb, int[] starts, int rowBytes) {
-        byte[] rows = new byte[starts.length * rowBytes + 1];
-        for (int j = 0; j < starts.length; j++) {
-            System.arraycopy(rgb, starts[j], rows, j * rowBytes, rowBytes);
-            starts[j] = j * rowBytes;
-        }
-        return rows;
+    /** Keeps a picture's shape, with no side longer than this; one that is smaller stays as it is. */
+    static AreaSampler within(int sourceWidth, int sourceHeight, int longest) {
+        double scale = Math.min(1, (double) longest / Math.max(sourceWidth, sourceHeight));
+        return new AreaSampler(sourceWidth, sourceHeight, (int) Math.max(1, Math.round(sourceWidth * scale)), (int)
+                Math.max(1, Math.round(sourceHeight * scale)));
     }
 
     /**
-     * Means of {@code across} x {@code down} samples.
+     * The picture's next rows.
+     *
+     * @param rgb [count, source's width, 3] from {@code at} on
+     */
+    void rows(byte[] rgb, int at, int count) {
+        while (next < rows.length && rows[next] < seen + count) {
+            System.arraycopy(rgb, at + (rows[next] - seen) * rowBytes, sampled, next % down * rowBytes, rowBytes);
+            next++;
+            if (next % down == 0) {
+                means.write(sampled, small, CHANNELS * width * (next / down - 1), width);
+            }
+        }
+        seen += count;
+    }
+
+    /** Once all rows have come. */
+    RgbImage result() {
+        return RgbImage.of(width, height, small);
+    }
+
+    /** Of a picture that is there as a whole. */
+    RgbImage of(RgbImage image) {
+        rows(image.rgb(), 0, image.height());
+        return result();
+    }
+
+    /**
+     * Means of samples.
      *
      * @param columns a row's samples, in bytes from its start
+     * @param across how many of them a mean is of
+     * @param starts of the rows
      */
-    private record Means(int[] columns, int across, int down) {
+    private record Means(int[] columns, int across, int[] starts) {
         private static final VarHandle INTS =
                 MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -67,10 +101,9 @@ final class AreaSampler {
         /**
          * Adds whole pixels, and their red and blue alone, so that the difference of the sums is 256 times that of green; above it is
          * what the byte behind a pixel added.
-         *
-         * @param starts where the {@code down} rows start, in {@code from}
          */
-        void write(byte[] from, int[] starts, byte[] to, int first, int width) {
+        void write(byte[] from, byte[] to, int first, int width) {
+            int down = starts.length;
             int half = across * down / 2;
             int share =
                     Math.ceilDiv(1 << SHARE_BITS, across * down); // exact for so few bytes, and quicker than a division

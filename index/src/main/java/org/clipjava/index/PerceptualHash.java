@@ -26,8 +26,13 @@ final class PerceptualHash {
         return cosines;
     }
 
-    static long of(RgbImage image) {
-        byte[] rgb = AreaSampler.resized(image, SIDE, SIDE).rgb();
+    /** Makes of a picture what {@link #of} wants. */
+    static AreaSampler sampler(int width, int height) {
+        return new AreaSampler(width, height, SIDE, SIDE);
+    }
+
+    static long of(RgbImage sampled) {
+        byte[] rgb = sampled.rgb();
         double[][] rows = new double[SIDE][FREQUENCIES];
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {

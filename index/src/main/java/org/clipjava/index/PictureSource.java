@@ -3,8 +3,6 @@ package org.clipjava.index;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.clipjava.Embedding;
 import org.clipjava.ImageSource;
@@ -14,6 +12,7 @@ import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
+import org.clipjava.image.RowListener;
 import org.clipjava.io.Sha256;
 
 /** A file on its way into an index: it is decoded once, for the model, for the thumbnail and for the rest. */
@@ -49,37 +48,63 @@ final class PictureSource implements ImageSource {
     @Override
     public PixelTensor decodePixels(EncodedImage opened, ImageDecoder decoder, Future<ImagePreprocessor> preprocessor)
             throws IOException {
+        Looks looks = new Looks();
+        PixelTensor pixels = decoder.decodePixels(opened, preprocessor, looks);
         byte[] file = opened.bytes();
-        ImagePreprocessor model = known(preprocessor);
-        RgbImage image = decoder.decodeFor(opened, model);
-        Size size = opened.sizeBeforeDraft().orElseGet(() -> new Size(image.width(), image.height()));
-        thumbnail = Thumbnail.of(isSmall(image, size) ? decoder.decode(opened) : image);
+        RgbImage small = looks.thumbnail().result();
+        Size size = opened.sizeBeforeDraft().orElse(looks.size());
+        if (looks.isDraftThatIsSmall(size)) {
+            RgbImage whole = decoder.decode(opened);
+            small = Thumbnail.sampler(whole.width(), whole.height()).of(whole);
+        }
+        thumbnail = Thumbnail.of(small);
         picture = Optional.of(new IndexedPicture(
                 PictureId.of(stamp.file()),
                 stamp,
                 Sha256.of(file),
                 size.width(),
                 size.height(),
-                PerceptualHash.of(image),
+                PerceptualHash.of(looks.hashed().result()),
                 ShotReader.read(file, name()),
                 List.of(),
                 opened.hasCodec() ? "" : decoder.identity(opened)));
-        return model.preprocess(image);
+        return pixels;
     }
 
-    /** Whether a draft has too few pixels for the thumbnail. */
-    private static boolean isSmall(RgbImage draft, Size whole) {
-        return draft.width() < whole.width() && Math.max(draft.width(), draft.height()) < Thumbnail.SIDE;
-    }
+    /** What is made of a picture while it is decoded. */
+    private static final class Looks implements RowListener {
+        private Optional<Size> size = Optional.empty();
+        private Optional<AreaSampler> thumbnail = Optional.empty();
+        private Optional<AreaSampler> hashed = Optional.empty();
 
-    private static ImagePreprocessor known(Future<ImagePreprocessor> preprocessor) {
-        try {
-            return preprocessor.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted before the preprocessor was known", e);
-        } catch (ExecutionException | CancellationException e) {
-            throw new IllegalStateException("no preprocessor to wait for", e);
+        @Override
+        public void begin(int width, int height) {
+            size = Optional.of(new Size(width, height));
+            thumbnail = Optional.of(Thumbnail.sampler(width, height));
+            hashed = Optional.of(PerceptualHash.sampler(width, height));
+        }
+
+        @Override
+        public void rows(byte[] rgb, int at, int count) {
+            thumbnail().rows(rgb, at, count);
+            hashed().rows(rgb, at, count);
+        }
+
+        Size size() {
+            return size.orElseThrow();
+        }
+
+        AreaSampler thumbnail() {
+            return thumbnail.orElseThrow();
+        }
+
+        AreaSampler hashed() {
+            return hashed.orElseThrow();
+        }
+
+        /** Whether it has too few pixels for the thumbnail. */
+        boolean isDraftThatIsSmall(Size whole) {
+            return size().width() < whole.width() && Math.max(size().width(), size().height()) < Thumbnail.SIDE;
         }
     }
 }

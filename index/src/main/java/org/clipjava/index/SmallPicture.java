@@ -23,7 +23,7 @@ record SmallPicture(int width, int height, float[] grey) {
 
     static SmallPicture of(byte[] thumbnail) throws IOException {
         RgbImage image = ImageDecoder.standard().decode(thumbnail, "thumbnail");
-        return of(AreaSampler.within(image, SIDE));
+        return of(AreaSampler.within(image.width(), image.height(), SIDE).of(image));
     }
 
     private static SmallPicture of(RgbImage image) {

@@ -11,7 +11,12 @@ final class Thumbnail {
 
     private Thumbnail() {}
 
-    static byte[] of(RgbImage image) {
-        return JpegEncoder.encode(AreaSampler.within(image, SIDE), QUALITY);
+    /** Makes of a picture what {@link #of} wants. */
+    static AreaSampler sampler(int width, int height) {
+        return AreaSampler.within(width, height, SIDE);
+    }
+
+    static byte[] of(RgbImage sampled) {
+        return JpegEncoder.encode(sampled, QUALITY);
     }
 }

@@ -26,8 +26,14 @@ class AreaSamplerTest {
         byte[] rgb = new byte[3 * width * height];
         new Random(width).nextBytes(rgb);
 
-        byte[] small = AreaSampler.resized(RgbImage.of(width, height, rgb), newWidth, newHeight)
-                .rgb();
+        AreaSampler sampler = new AreaSampler(width, height, newWidth, newHeight);
+        Random random = new Random(height);
+        int count;
+        for (int row = 0; row < height; row += count) {
+            count = random.nextInt(1, height - row + 1);
+            sampler.rows(rgb, 3 * width * row, count);
+        }
+        byte[] small = sampler.result().rgb();
 
         byte[] expected = new byte[small.length];
         for (int i = 0; i < expected.length; i++) {
@@ -60,6 +66,8 @@ class AreaSamplerTest {
         new Random(height).nextBytes(rgb);
         assertArrayEquals(
                 rgb,
-                AreaSampler.within(RgbImage.of(width, height, rgb), longest).rgb());
+                AreaSampler.within(width, height, longest)
+                        .of(RgbImage.of(width, height, rgb))
+                        .rgb());
     }
 }

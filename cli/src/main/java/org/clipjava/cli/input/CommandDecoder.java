@@ -8,6 +8,7 @@ import org.clipjava.image.ImageDecoder;
 import org.clipjava.image.ImagePreprocessor;
 import org.clipjava.image.PixelTensor;
 import org.clipjava.image.RgbImage;
+import org.clipjava.image.RowListener;
 
 /** Has a program convert pictures for which the engine has no codec. */
 public final class CommandDecoder implements ImageDecoder {
@@ -62,6 +63,14 @@ public final class CommandDecoder implements ImageDecoder {
             throws IOException {
         try (EncodedImage image = readable(encoded)) {
             return decoder.decodePixels(image, preprocessor, helper);
+        }
+    }
+
+    @Override
+    public PixelTensor decodePixels(EncodedImage encoded, Future<ImagePreprocessor> preprocessor, RowListener listener)
+            throws IOException {
+        try (EncodedImage image = readable(encoded)) {
+            return decoder.decodePixels(image, preprocessor, listener);
         }
     }
 
