@@ -8,10 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Threads that take over parts of the work of decoding one picture, if they are idle. Who waits for a part may do what no helper has
- * begun ({@link #runOne}); so helpers that never come cost speed and never progress. Thread-safe.
+ * begun ({@link #runOne}); so helpers that never come cost speed and never progress. Thread-safe; but two pictures decoded at a time need
+ * one each, lest one's thread does the other's parts.
  */
 public final class Helpers implements Executor {
-    /** None: what is given is done at once, by who gives it. */
+    /** None: what is given is done at once, by who gives it. For any number of pictures. */
     public static final Helpers NONE = new Helpers(Runnable::run, false);
 
     private static final System.Logger LOGGER = System.getLogger(Helpers.class.getName());
@@ -50,6 +51,10 @@ public final class Helpers implements Executor {
     /** Has a task done by a helper, or by who calls {@link #runOne} before one comes. It must not throw. */
     @Override
     public void execute(Runnable task) {
+        if (!some) {
+            task.run();
+            return;
+        }
         tasks.add(task);
         try {
             executor.execute(this::runOne);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class HelpersTest {
@@ -26,6 +27,24 @@ class HelpersTest {
         Helpers.NONE.execute(() -> done.add("a"));
         assertEquals(List.of("a"), done);
         assertFalse(Helpers.NONE.runOne());
+    }
+
+    @Test
+    void doWithoutThreadsNothingOfAnotherPicture() throws InterruptedException {
+        AtomicInteger elsewhere = new AtomicInteger();
+        List<Thread> pictures = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            pictures.add(Thread.ofPlatform().start(() -> {
+                Thread own = Thread.currentThread();
+                for (int k = 0; k < 100_000; k++) {
+                    Helpers.NONE.execute(() -> elsewhere.addAndGet(Thread.currentThread() == own ? 0 : 1));
+                }
+            }));
+        }
+        for (Thread picture : pictures) {
+            picture.join();
+        }
+        assertEquals(0, elsewhere.get());
     }
 
     @Test

@@ -7,6 +7,9 @@ abstract class BandGroup implements PieceQueue.Piece {
     /** That may be under way, when a picture has parts that are quick. */
     private static final int GROUPS = 6;
 
+    /** That all of them have together, unless three have more. */
+    private static final long PIXELS_UNDER_WAY = 1 << 21;
+
     /** A group has about so many pixels: handing over takes some microseconds, and this some hundred. */
     private static final int PIXELS = 1 << 16;
 
@@ -32,9 +35,9 @@ abstract class BandGroup implements PieceQueue.Piece {
         return frame.width() * frame.mostV() * Blocks.SIDE;
     }
 
-    /** One is filled while one waits for the rows below it, if nobody helps. */
-    static int count(Helpers helpers) {
-        return helpers.areThere() ? GROUPS : 2;
+    /** How many there may be of so many bands. One is filled while another waits for the rows below it. */
+    static int count(Frame frame, int bands, Helpers helpers) {
+        return helpers.areThere() ? Math.clamp(PIXELS_UNDER_WAY / ((long) bands * pixelsOfBand(frame)), 3, GROUPS) : 2;
     }
 
     void begin(int band, int most) {

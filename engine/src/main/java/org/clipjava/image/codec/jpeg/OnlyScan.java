@@ -42,28 +42,23 @@ final class OnlyScan {
      * @throws CodecException never, since the scan has started
      */
     Input decode() throws EOFException, CodecException {
-        int most = BandGroup.bands(frame, helpers);
         int together = bandsBetweenMarkers();
+        int most = BandGroup.bands(frame, helpers);
         long rounded = Math.ceilDiv(most, together) * (long) together;
-        if (helpers.areThere()
+        boolean apart = helpers.areThere()
                 && tables.restartInterval > 0
                 && rounded < frame.bands()
-                && rounded * BandGroup.pixelsOfBand(frame) <= MOST_PIXELS) {
-            decodeBetweenMarkers((int) rounded);
-        } else {
-            decodeInOrder(most);
-        }
+                && rounded * BandGroup.pixelsOfBand(frame) <= MOST_PIXELS;
+        int bands = apart ? (int) rounded : most;
+        PieceQueue<Group> queue =
+                new PieceQueue<>(helpers, BandGroup.count(frame, bands, helpers), () -> new Group(bands));
+        queue.fill(() -> readInOrder(queue, bands, apart ? readBetweenMarkers(queue, bands) : 0));
         reached.finish();
         return reached.in;
     }
 
-    private PieceQueue<Group> queue(int most) {
-        return new PieceQueue<>(helpers, BandGroup.count(helpers), () -> new Group(most));
-    }
-
-    private void decodeInOrder(int most) throws EOFException {
-        PieceQueue<Group> queue = queue(most);
-        for (int band = 0; band < frame.bands(); band += most) {
+    private void readInOrder(PieceQueue<Group> queue, int most, int first) throws EOFException, CodecException {
+        for (int band = first; band < frame.bands(); band += most) {
             Group group = queue.take();
             group.begin(band, most);
             group.readCodes(reached);
@@ -72,28 +67,30 @@ final class OnlyScan {
                 break;
             }
         }
-        queue.finish();
     }
 
-    private void decodeBetweenMarkers(int most) throws EOFException, CodecException {
+    /** Returns the first band that does not begin behind a marker that comes in turn. */
+    private int readBetweenMarkers(PieceQueue<Group> queue, int most) throws EOFException, CodecException {
         RestartMarkers markers = new RestartMarkers(reached.in);
-        PieceQueue<Group> queue = queue(most);
         byte[] bytes = reached.in.bytes;
         for (int band = 0; band < frame.bands(); band += most) {
-            Group group = queue.take();
-            group.begin(band, most);
             int before = (int) ((long) band * mcusOfBand() / tables.restartInterval);
             int start = markers.behind(before);
-            if (band == 0) {
-                group.ahead = Optional.of(reached);
-            } else if (start >= 0) {
-                EntropyDecoder decoder = EntropyDecoder.of(frame, new Input(bytes, start));
-                decoder.startBehind(before, scan, tables);
-                group.ahead = Optional.of(decoder);
+            if (start < 0) {
+                queue.finish();
+                return band;
             }
+            EntropyDecoder decoder = reached;
+            if (band > 0) {
+                decoder = EntropyDecoder.of(frame, new Input(bytes, start));
+                decoder.startBehind(before, scan, tables);
+            }
+            Group group = queue.take();
+            group.begin(band, most);
+            group.ahead = Optional.of(decoder);
             queue.add(group);
         }
-        queue.finish();
+        return frame.bands();
     }
 
     private int mcusOfBand() {
@@ -114,7 +111,7 @@ final class OnlyScan {
         /** Of each component: [bands, rows of blocks in a band, {@link Component#paddedAcross}, 64]. */
         private final short[][] coefficients;
 
-        /** Bands whose codes are read; -1 while nobody has begun. */
+        /** Bands whose codes are read. */
         private int read;
 
         /** Why these are not all. */
@@ -134,7 +131,7 @@ final class OnlyScan {
         @Override
         void begin(int band, int most) {
             super.begin(band, most);
-            read = -1;
+            read = 0;
             end = Optional.empty();
             ahead = Optional.empty();
         }
@@ -143,7 +140,6 @@ final class OnlyScan {
             for (short[] ofComponent : coefficients) {
                 Arrays.fill(ofComponent, (short) 0);
             }
-            read = 0;
             try {
                 while (read < bands) {
                     decoder.decodeBand(frame, firstBand + read, coefficients, read);
@@ -157,7 +153,7 @@ final class OnlyScan {
         @Override
         public void apart() {
             ahead.ifPresent(this::readCodes);
-            transform(Math.max(read, 0));
+            transform(read);
         }
 
         @Override
@@ -171,10 +167,6 @@ final class OnlyScan {
 
         @Override
         public void inTurn() throws EOFException {
-            if (read < 0) {
-                readCodes(reached);
-                transform(read);
-            }
             ahead.ifPresent(decoder -> reached = decoder);
             OnlyScan.this.samples.finish(samples, read);
             if (end.isPresent()) {

@@ -5,13 +5,14 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
+import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.Helpers;
 
 /**
  * Pieces of work in a row: a part of each, any thread does at any time, and the rest one thread after the other, in their order. Who
  * fills the pieces does what nobody has begun while it waits, so that helpers which never come cost nothing but time.
  *
- * <p>What a piece throws ends the work when its turn comes, and is thrown to who fills them. To be used by one thread.
+ * <p>What a piece throws ends the work when its turn comes, and is thrown to who fills them, which is one thread.
  */
 final class PieceQueue<P extends PieceQueue.Piece> {
     /** A piece of work, which is used again and again. */
@@ -40,6 +41,11 @@ final class PieceQueue<P extends PieceQueue.Piece> {
         }
     }
 
+    /** Takes pieces and adds them. */
+    interface Filling {
+        void run() throws EOFException, CodecException;
+    }
+
     private interface Condition {
         boolean isMet();
     }
@@ -65,8 +71,26 @@ final class PieceQueue<P extends PieceQueue.Piece> {
         }
     }
 
-    /** Waits for a piece that may be filled, and given to {@link #add}. */
-    P take() throws EOFException {
+    /**
+     * Has pieces filled, and returns when all had their turn and no helper is at any. What the filling throws ends the work, unless a piece
+     * before has thrown.
+     */
+    void fill(Filling filling) throws EOFException, CodecException {
+        try {
+            filling.run();
+            finish();
+        } catch (Throwable e) {
+            synchronized (this) {
+                if (failure.isEmpty()) {
+                    failure = Optional.of(e);
+                }
+            }
+            await(() -> false);
+        }
+    }
+
+    /** Waits for a piece that may be filled, and given to {@link #add}. Only while {@link #fill} has them filled. */
+    P take() throws EOFException, CodecException {
         await(() -> !free.isEmpty());
         synchronized (this) {
             return free.pop();
@@ -81,7 +105,7 @@ final class PieceQueue<P extends PieceQueue.Piece> {
     }
 
     /** Waits until all pieces had their turn. */
-    void finish() throws EOFException {
+    void finish() throws EOFException, CodecException {
         await(places::isEmpty);
     }
 
@@ -132,7 +156,9 @@ final class PieceQueue<P extends PieceQueue.Piece> {
         }
         synchronized (this) {
             turning = false;
-            failure = thrown;
+            if (thrown.isPresent()) {
+                failure = thrown; // and what the filling has thrown meanwhile comes later
+            }
             places.remove();
             last.ifPresent(free::push);
             last = Optional.of(piece);
@@ -155,7 +181,7 @@ final class PieceQueue<P extends PieceQueue.Piece> {
     }
 
     /** Does what there is to do meanwhile. Throws what a piece has thrown. */
-    private void await(Condition condition) throws EOFException {
+    private void await(Condition condition) throws EOFException, CodecException {
         boolean interrupted = false;
         while (true) {
             synchronized (this) {
@@ -185,6 +211,7 @@ final class PieceQueue<P extends PieceQueue.Piece> {
                     case Error error -> throw error;
                     case RuntimeException exception -> throw exception;
                     case EOFException exception -> throw exception;
+                    case CodecException exception -> throw exception;
                     default -> throw new IllegalStateException(failure.get());
                 }
             }
@@ -192,6 +219,6 @@ final class PieceQueue<P extends PieceQueue.Piece> {
     }
 
     private boolean isOver(Condition condition) {
-        return failure.isPresent() ? taken == 0 : condition.isMet();
+        return failure.isPresent() ? taken == 0 && !turning : condition.isMet();
     }
 }

@@ -2,6 +2,7 @@ package org.clipjava.image.codec.jpeg;
 
 import java.io.EOFException;
 import java.util.Optional;
+import org.clipjava.image.codec.CodecException;
 import org.clipjava.image.codec.Helpers;
 
 /** All coefficients of a picture that has several scans, each of which adds to them. */
@@ -20,22 +21,23 @@ final class WholePicture {
     }
 
     /** Makes rows of them, once all scans are read. Helpers take a part of the bands. */
-    void handOver(SampleBands samples, Helpers helpers, int lastGoodBand) throws EOFException {
+    void handOver(SampleBands samples, Helpers helpers, int lastGoodBand) throws EOFException, CodecException {
         int most = BandGroup.bands(frame, helpers);
         boolean smooth = frame.progressive() && BlockSmoothing.isUseful(frame);
         PieceQueue<Group> queue = new PieceQueue<>(
                 helpers,
-                BandGroup.count(helpers),
+                BandGroup.count(frame, most, helpers),
                 () -> new Group(
                         samples,
                         most,
                         smooth ? Optional.of(new BlockSmoothing(frame, lastGoodBand)) : Optional.empty()));
-        for (int band = 0; band < frame.bands(); band += most) {
-            Group group = queue.take();
-            group.begin(band, most);
-            queue.add(group);
-        }
-        queue.finish();
+        queue.fill(() -> {
+            for (int band = 0; band < frame.bands(); band += most) {
+                Group group = queue.take();
+                group.begin(band, most);
+                queue.add(group);
+            }
+        });
     }
 
     private final class Group extends BandGroup {

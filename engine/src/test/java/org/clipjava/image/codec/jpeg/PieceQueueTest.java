@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,14 +70,15 @@ class PieceQueueTest {
         }
     }
 
-    private void run(Helpers helpers, int pieces) throws EOFException {
+    private void run(Helpers helpers, int pieces) throws IOException {
         PieceQueue<Numbered> queue = new PieceQueue<>(helpers, pieces, Numbered::new);
-        for (int i = 0; i < COUNT; i++) {
-            Numbered piece = queue.take();
-            piece.number = i;
-            queue.add(piece);
-        }
-        queue.finish();
+        queue.fill(() -> {
+            for (int i = 0; i < COUNT; i++) {
+                Numbered piece = queue.take();
+                piece.number = i;
+                queue.add(piece);
+            }
+        });
     }
 
     private List<Helpers> all() {
@@ -90,7 +92,7 @@ class PieceQueueTest {
     }
 
     @Test
-    void everyPieceHasItsTurn() throws EOFException {
+    void everyPieceHasItsTurn() throws IOException {
         List<Integer> expected = IntStream.range(0, COUNT).mapToObj(i -> i * i).toList();
         for (int pieces : new int[] {2, 3, 8}) {
             for (Helpers helpers : all()) {
@@ -124,7 +126,7 @@ class PieceQueueTest {
     }
 
     @Test
-    void aPieceDoesNotWaitForOneBefore() throws EOFException {
+    void aPieceDoesNotWaitForOneBefore() throws IOException {
         CountDownLatch second = new CountDownLatch(1);
         PieceQueue<PieceQueue.Piece> queue = new PieceQueue<>(Helpers.of(three), 3, () -> new PieceQueue.Piece() {
             private boolean waits;
@@ -152,14 +154,55 @@ class PieceQueueTest {
                 turns.add(waits ? 1 : 2);
             }
         });
-        queue.add(queue.take());
-        queue.add(queue.take());
-        queue.finish();
+        queue.fill(() -> {
+            queue.add(queue.take());
+            queue.add(queue.take());
+        });
         assertEquals(List.of(1, 2), turns);
     }
 
+    /** Also where the pool can't start a thread: nothing goes on behind the filler's back. */
     @Test
-    void anInterruptIsKept() throws EOFException {
+    void whatTheFillingThrowsEndsIt() throws InterruptedException {
+        OutOfMemoryError error = new OutOfMemoryError("of a test");
+        for (Helpers helpers : all()) {
+            for (int at : new int[] {0, 3, 50}) {
+                turns.clear();
+                PieceQueue<Numbered> queue = new PieceQueue<>(helpers, 4, Numbered::new);
+                Error thrown = assertThrows(
+                        OutOfMemoryError.class,
+                        () -> queue.fill(() -> {
+                            for (int i = 0; i < at; i++) {
+                                queue.add(queue.take());
+                            }
+                            throw error;
+                        }));
+                assertSame(error, thrown);
+                int before = turns.size();
+                Thread.sleep(2);
+                assertEquals(before, turns.size());
+            }
+        }
+    }
+
+    @Test
+    void whatAPieceHasThrownComesFirst() {
+        failure = Optional.of(new EOFException());
+        failing = 0;
+        for (Helpers helpers : all()) {
+            PieceQueue<Numbered> queue = new PieceQueue<>(helpers, 4, Numbered::new);
+            assertThrows(
+                    EOFException.class,
+                    () -> queue.fill(() -> {
+                        queue.add(queue.take());
+                        queue.finish();
+                        throw new IllegalStateException();
+                    }));
+        }
+    }
+
+    @Test
+    void anInterruptIsKept() throws IOException {
         for (int i = 0; i < 20; i++) {
             Thread.currentThread().interrupt();
             run(Helpers.of(one), 3);
