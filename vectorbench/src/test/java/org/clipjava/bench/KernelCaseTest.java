@@ -55,10 +55,11 @@ class KernelCaseTest {
         for (ClipConfig config : List.of(TINY, siglip)) {
             List<KernelCase> images = KernelCase.ofImages(config, 3, WeightType.F32);
             assertEquals(new KernelCase.Linear(27, 12, 8, Epilogue.STORE, WeightType.F32), images.getFirst());
-            int tokens = config == TINY ? 10 : 9;
+            boolean clip = config.vision().classToken();
+            int tokens = clip ? 10 : 9;
             assertTrue(images.contains(new KernelCase.Attention(3, tokens, 8, 2, false)));
             assertTrue(KernelCase.ofTexts(config, 2, 6, WeightType.F32)
-                    .contains(new KernelCase.Attention(2, 6, 8, 2, config == TINY)));
+                    .contains(new KernelCase.Attention(2, 6, 8, 2, clip)));
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -223,20 +224,27 @@ final class Encodings {
         <T> T await(Ticket<T> ticket, String name) {
             while (System.nanoTime() - end < 0) {
                 lookAfterClient(); // between results that come soon, too
-                try {
-                    return ticket.result().get(nextLook - System.nanoTime(), TimeUnit.NANOSECONDS);
-                } catch (TimeoutException e) {
-                    continue;
-                } catch (ExecutionException e) {
-                    throw failed(name, Objects.requireNonNullElse(e.getCause(), e));
-                } catch (CancellationException e) {
-                    throw new IllegalStateException("dropped, though it is waited for", e);
-                } catch (InterruptedException e) {
-                    throw stopped();
+                Optional<T> result = resultBeforeNextLook(ticket, name);
+                if (result.isPresent()) {
+                    return result.get();
                 }
             }
             throw ApiException.unavailable(
                     "not encoded within " + LONGEST.toMinutes() + " min; send less at a time", Duration.ofSeconds(1));
+        }
+
+        private <T> Optional<T> resultBeforeNextLook(Ticket<T> ticket, String name) {
+            try {
+                return Optional.of(ticket.result().get(nextLook - System.nanoTime(), TimeUnit.NANOSECONDS));
+            } catch (TimeoutException e) {
+                return Optional.empty();
+            } catch (ExecutionException e) {
+                throw failed(name, Objects.requireNonNullElse(e.getCause(), e));
+            } catch (CancellationException e) {
+                throw new IllegalStateException("dropped, though it is waited for", e);
+            } catch (InterruptedException e) {
+                throw stopped();
+            }
         }
 
         private void lookAfterClient() {
