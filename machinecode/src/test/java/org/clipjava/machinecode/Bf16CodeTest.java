@@ -8,19 +8,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
-import java.util.Set;
+import java.util.stream.Stream;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.DotProducts;
 import org.clipjava.kernel.DotProducts.PairOrder;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** As {@link MachineCodeTest}, of multiplies in bf16, to the bit. */
-class Bf16CodeTest {
-    private static final int TALLEST = 100;
-    private static final Set<InstructionSet> USABLE = MachineCodeProvider.usable();
-
+/** Multiplies in bf16, to the bit. */
+class Bf16CodeTest extends MultiplyContract {
     /** Bits of numbers: a model's mostly, and of each eight one of any size, down to 2^-56 and up to infinity. */
     private static final short[] POOL = new short[1 << 18];
 
@@ -42,66 +37,16 @@ class Bf16CodeTest {
         }
     }
 
-    private final Random random = new Random(16);
-
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*_BF16")
-    void everyHeightEqualsTheDefinition(InstructionSet set) {
-        assumeTrue(USABLE.contains(set), set + " is not here");
-        try (Memory memory = new Memory();
-                MachineCode code = new MachineCode(set)) {
-            for (int rows = 1; rows <= TALLEST; rows++) {
-                assertMultiply(code, rows, 32, memory);
-                assertMultiply(code, rows, 96, memory);
-            }
-            for (int inputs = 32; inputs <= DotProducts.MAX_INPUTS; inputs += 32) {
-                assertMultiply(code, 5, inputs, memory);
-                assertMultiply(code, 33, inputs, memory);
-            }
-        }
+    Bf16CodeTest() {
+        super(new Random(16), DotProducts.PAIRS_STEP, DotProducts.PAIRS_STRIDE, Short.BYTES);
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*_BF16")
-    void randomShapesEqualTheDefinition(InstructionSet set) {
-        fuzz(set, 1_000);
+    static Stream<InstructionSet> sets() {
+        return setsOf(WeightType.BF16);
     }
 
-    @Tag("slow")
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_ANY, names = ".*_BF16")
-    void manyRandomShapesEqualTheDefinition(InstructionSet set) {
-        fuzz(set, 100_000);
-    }
-
-    private void fuzz(InstructionSet set, int shapes) {
-        assumeTrue(USABLE.contains(set), set + " is not here");
-        try (Memory memory = new Memory();
-                MachineCode code = new MachineCode(set)) {
-            for (int i = 0; i < shapes; i++) {
-                // small ones mostly: that is where edges are
-                int rows = 1 + random.nextInt(random.nextInt(8) == 0 ? TALLEST : 15);
-                int inputs = 32 * (1 + random.nextInt(random.nextInt(8) == 0 ? 32 : 4));
-                assertMultiply(code, rows, inputs, memory);
-            }
-        }
-    }
-
-    /** The three areas of a multiply, each between guards. */
-    private static final class Memory implements AutoCloseable {
-        final Guarded values = new Guarded((long) (TALLEST + DotProducts.ROWS_STEP) * DotProducts.PAIRS_STRIDE);
-        final Guarded weights = new Guarded(DotProducts.MAX_INPUTS * 64L);
-        final Guarded sums = new Guarded((TALLEST + DotProducts.ROWS_STEP) * 128L);
-
-        @Override
-        public void close() {
-            values.close();
-            weights.close();
-            sums.close();
-        }
-    }
-
-    private void assertMultiply(MachineCode code, int rows, int inputs, Memory memory) {
+    @Override
+    void assertMultiply(MachineCode code, int rows, int inputs, Memory memory) {
         boolean atTheEnd = random.nextBoolean();
         int room = (rows + 31) / 32 * 32;
         MemorySegment values = memory.values.bytes((room - 1L) * DotProducts.PAIRS_STRIDE + 2L * inputs, atTheEnd);
@@ -157,11 +102,6 @@ class Bf16CodeTest {
 
     private static float number(MemorySegment memory, long at) {
         return Float.intBitsToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) << 16);
-    }
-
-    /** Nothing, or more or less of what there is: it may be asked for even where there is none. */
-    private MemorySegment ahead(MemorySegment memory) {
-        return random.nextInt(4) == 0 ? MemorySegment.NULL : memory.asSlice(random.nextInt((int) memory.byteSize()));
     }
 
     @Test

@@ -15,18 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
+import java.util.stream.Stream;
+import org.clipjava.config.WeightType;
 import org.clipjava.kernel.DotProducts;
-import org.junit.jupiter.api.Tag;
+import org.clipjava.weights.PanelMatrix;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Multiplies of every instruction set that this processor has, in memory that ends where it must not go on. */
-class MachineCodeTest {
-    private static final int TALLEST = 100;
-    private static final Set<InstructionSet> USABLE = MachineCodeProvider.usable();
-
+/** Multiplies of bytes, and where code and what guards it lie. */
+class MachineCodeTest extends MultiplyContract {
     private static final byte[] POOL = new byte[1 << 20];
 
     static {
@@ -37,73 +33,23 @@ class MachineCodeTest {
         }
     }
 
-    private final Random random = new Random(22);
-
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_BF16")
-    void everyHeightEqualsTheDefinition(InstructionSet set) {
-        assumeTrue(USABLE.contains(set), set + " is not here");
-        try (Memory memory = new Memory();
-                MachineCode code = new MachineCode(set)) {
-            for (int rows = 1; rows <= TALLEST; rows++) {
-                assertMultiply(code, rows, 64, memory);
-                assertMultiply(code, rows, 192, memory);
-            }
-            for (int inputs = 64; inputs <= DotProducts.MAX_INPUTS; inputs += 64) {
-                assertMultiply(code, 13, inputs, memory);
-                assertMultiply(code, 33, inputs, memory);
-            }
-        }
+    MachineCodeTest() {
+        super(new Random(22), PanelMatrix.INPUTS_STEP, DotProducts.STRIDE, Byte.BYTES);
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_BF16")
-    void randomShapesEqualTheDefinition(InstructionSet set) {
-        fuzz(set, 1_000);
+    static Stream<InstructionSet> sets() {
+        return setsOf(WeightType.INT8);
     }
 
-    @Tag("slow")
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = ".*_BF16")
-    void manyRandomShapesEqualTheDefinition(InstructionSet set) {
-        fuzz(set, 100_000);
-    }
-
-    private void fuzz(InstructionSet set, int shapes) {
-        assumeTrue(USABLE.contains(set), set + " is not here");
-        try (Memory memory = new Memory();
-                MachineCode code = new MachineCode(set)) {
-            for (int i = 0; i < shapes; i++) {
-                // small ones mostly: that is where edges are
-                int rows = 1 + random.nextInt(random.nextInt(8) == 0 ? TALLEST : 15);
-                int inputs = 64 * (1 + random.nextInt(random.nextInt(8) == 0 ? 16 : 3));
-                assertMultiply(code, rows, inputs, memory);
-            }
-        }
-    }
-
-    /** The three areas of a multiply, each between guards. */
-    private static final class Memory implements AutoCloseable {
-        final Guarded levels = new Guarded((long) (TALLEST + DotProducts.ROWS_STEP) * DotProducts.STRIDE);
-        final Guarded weights = new Guarded(DotProducts.MAX_INPUTS * 32L);
-        final Guarded sums = new Guarded((TALLEST + DotProducts.ROWS_STEP) * 128L);
-
-        @Override
-        public void close() {
-            levels.close();
-            weights.close();
-            sums.close();
-        }
-    }
-
-    private void assertMultiply(MachineCode code, int rows, int inputs, Memory memory) {
+    @Override
+    void assertMultiply(MachineCode code, int rows, int inputs, Memory memory) {
         boolean atTheEnd = random.nextBoolean();
         int room = (rows + 31) / 32 * 32;
         int levelsSize = (room - 1) * DotProducts.STRIDE + inputs;
         byte[] levels = bytes(levelsSize);
         byte[] weights = bytes(inputs * 32);
         int[] sums = random.ints(room * 32L, -1_000_000, 1_000_000).toArray();
-        MemorySegment nativeLevels = memory.levels.bytes(levelsSize, atTheEnd);
+        MemorySegment nativeLevels = memory.values.bytes(levelsSize, atTheEnd);
         MemorySegment nativeWeights = memory.weights.bytes(weights.length, atTheEnd);
         MemorySegment nativeSums = memory.sums.bytes(room * 128L, atTheEnd);
         MemorySegment.copy(levels, 0, nativeLevels, ValueLayout.JAVA_BYTE, 0, levels.length);
@@ -129,11 +75,6 @@ class MachineCodeTest {
     private byte[] bytes(int size) {
         int from = random.nextInt(POOL.length - size);
         return Arrays.copyOfRange(POOL, from, from + size);
-    }
-
-    /** Nothing, or more or less of what there is: it may be asked for even where there is none. */
-    private MemorySegment ahead(MemorySegment memory) {
-        return random.nextInt(4) == 0 ? MemorySegment.NULL : memory.asSlice(random.nextInt((int) memory.byteSize()));
     }
 
     @Test
