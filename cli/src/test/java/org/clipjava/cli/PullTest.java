@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -21,47 +20,21 @@ import org.clipjava.testdata.FakeHub;
 import org.clipjava.testdata.FakeHub.Request;
 import org.clipjava.testdata.SyntheticCheckpoint;
 import org.clipjava.testdata.SyntheticFolder;
-import org.clipjava.testdata.TestData;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Pulling and what goes with it; {@code PullIT} starts processes. */
-class PullTest {
-    private static final String PICTURE =
-            TestData.committed().path("images/coffee_small_150x100.png").toString();
-    private static final String NAME = FakeHub.repo();
-
-    @TempDir
-    static Path checkpoints;
-
-    private static Path checkpoint;
-    private static FakeHub hub;
-
-    /** What the converter's own file gives. */
-    private static String converted;
-
-    @TempDir
-    private Path home;
-
-    @BeforeAll
-    static void startsAHub() {
-        checkpoint = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(checkpoints.resolve("tiny"));
-        hub = new FakeHub().folder(checkpoint);
-        String model = checkpoints.resolve("converted.safetensors").toString();
-        Command plain = new Command(Map.of());
-        plain.run("convert", checkpoint.toString(), "-o", model).expect(0);
-        converted = classified(plain, model);
-    }
-
-    @AfterAll
-    static void stopsTheHub() {
-        hub.close();
+class PullTest extends PullContract {
+    @Override
+    Command in(Map<String, String> environment) {
+        return args -> {
+            Streams streams = new Streams("");
+            int code = Main.run(args, streams.terminal(), environment);
+            return new Run(code, streams.out(), streams.err());
+        };
     }
 
     @Test
-    void makesALibraryOfAPulledModel() throws IOException {
+    void makesALibraryOfAPulledModel() throws Exception {
         Path jar = home.resolve("model.jar");
         String coordinates = "com.acme:clip-model-tiny:1.0";
 
@@ -83,31 +56,7 @@ class PullTest {
     }
 
     @Test
-    void pullsAModelThatThenWorksWithoutTheNetwork() throws IOException {
-        Command online = clip(hub.endpoint());
-        String said = online.run("pull", NAME).expect(0).err();
-        assertTrue(said.contains("clip: downloaded model.safetensors: "), said);
-        assertTrue(
-                said.lines().toList().getLast().matches("clip: fake/clip is ready: f32, .* commit 0123456789ab; .*"),
-                said);
-
-        Command offline = clip(URI.create("http://127.0.0.1:1"));
-        offline.run("pull", "--offline", NAME).expect(0).oneLineWith("is ready");
-        assertEquals(converted, classified(offline, NAME));
-        assertEquals(converted, classified(offline, NAME + "@" + FakeHub.COMMIT));
-
-        JsonObject metadata = offline.run("inspect", "--json", NAME)
-                .expect(0)
-                .silent()
-                .json()
-                .getAsJsonObject()
-                .getAsJsonObject("metadata");
-        assertEquals(NAME, metadata.get("clip.model_id").getAsString());
-        assertEquals(FakeHub.COMMIT, metadata.get("clip.revision").getAsString());
-    }
-
-    @Test
-    void doesNotDownloadAgainWhatHasBecomeAModel() throws IOException {
+    void doesNotDownloadAgainWhatHasBecomeAModel() throws Exception {
         Command clip = clip(hub.endpoint());
         clip.run("pull", NAME).expect(0);
         try (Stream<Path> files = Files.walk(home.resolve("hf"))) {
@@ -122,7 +71,7 @@ class PullTest {
     }
 
     @Test
-    void listsShowsAndRemovesModels() throws IOException {
+    void listsShowsAndRemovesModels() throws Exception {
         Command clip = clip(hub.endpoint());
         clip.run("models", "list").expect(0).oneLineWith("no models in " + home.resolve("clip/models"));
         clip.run("pull", NAME).expect(0);
@@ -165,7 +114,7 @@ class PullTest {
     }
 
     @Test
-    void namesTheCureForAModelThatWasNotPulled() throws IOException {
+    void namesTheCureForAModelThatWasNotPulled() throws Exception {
         clip(hub.endpoint())
                 .run("classify", "-m", "openai/clip-vit-base-patch32", "--labels", "a", PICTURE)
                 .expect(3)
@@ -173,7 +122,7 @@ class PullTest {
     }
 
     @Test
-    void convertsAFolderOnce() throws IOException {
+    void convertsAFolderOnce() throws Exception {
         Command clip = clip(hub.endpoint());
         assertEquals(
                 converted, clip.run(classify(checkpoint.toString())).expect(0).out());
@@ -194,7 +143,7 @@ class PullTest {
     }
 
     @Test
-    void deletesWhatWasMadeOfFolders() throws IOException {
+    void deletesWhatWasMadeOfFolders() throws Exception {
         Command clip = clip(hub.endpoint());
         Path local = home.resolve("clip/models/local");
         Path own = SyntheticFolder.of(SyntheticCheckpoint.TINY).write(home.resolve("own"));
@@ -223,7 +172,7 @@ class PullTest {
     }
 
     @Test
-    void exitsWith7WhereTheHubFailsAnd3WhereThereIsNothing() throws IOException {
+    void exitsWith7WhereTheHubFailsAnd3WhereThereIsNothing() throws Exception {
         clip(hub.endpoint()).run("pull", "fake/other").expect(3).oneLineWith("no such repository");
         clip(hub.endpoint()).run("pull", NAME + "@v9").expect(3).oneLineWith("no such revision");
         clip(hub.endpoint()).run("pull", "--offline", NAME).expect(3).oneLineWith("not in the cache");
@@ -233,20 +182,15 @@ class PullTest {
         })) {
             clip(gated.endpoint()).run("pull", NAME).expect(7).oneLineWith("set HF_TOKEN");
         }
-        clip(hub.endpoint())
-                .with("HF_ENDPOINT", "http://no-such-host.invalid")
+        clip(URI.create("http://no-such-host.invalid"))
                 .run("pull", NAME)
                 .expect(7)
                 .oneLineWith("no such host");
-        clip(hub.endpoint())
-                .with("HF_ENDPOINT", "nonsense")
-                .run("pull", NAME)
-                .expect(2)
-                .oneLineWith("HF_ENDPOINT");
+        clip(URI.create("nonsense")).run("pull", NAME).expect(2).oneLineWith("HF_ENDPOINT");
     }
 
     @Test
-    void refusesACheckpointThatCantBeConverted() throws IOException {
+    void refusesACheckpointThatCantBeConverted() throws Exception {
         try (FakeHub broken = new FakeHub().folder(checkpoint).large("model.safetensors", new byte[200_000])) {
             String said = clip(broken.endpoint()).run("pull", NAME).expect(4).err();
             assertTrue(said.lines().toList().getLast().contains("model.safetensors"), said);
@@ -264,36 +208,6 @@ class PullTest {
             first.get().expect(0);
             assertEquals(1, slow.requests().stream().filter(Request::atCdn).count());
             assertEquals(converted, classified(clip, NAME));
-        }
-    }
-
-    private static String classified(Command clip, String model) {
-        return clip.run(classify(model)).expect(0).silent().out();
-    }
-
-    private static String[] classify(String model) {
-        return new String[] {"classify", "-m", model, "--labels", "cat,dog", "--format", "json", PICTURE};
-    }
-
-    private Command clip(URI endpoint) {
-        return new Command(Map.of(
-                "HF_ENDPOINT", endpoint.toString(),
-                "HF_HOME", home.resolve("hf").toString(),
-                "CLIP_HOME", home.resolve("clip").toString()));
-    }
-
-    /** The command line in an environment. */
-    private record Command(Map<String, String> environment) {
-        Run run(String... args) {
-            Streams streams = new Streams("");
-            int code = Main.run(args, streams.terminal(), environment);
-            return new Run(code, streams.out(), streams.err());
-        }
-
-        Command with(String variable, String value) {
-            Map<String, String> more = new HashMap<>(environment);
-            more.put(variable, value);
-            return new Command(more);
         }
     }
 }
