@@ -2,6 +2,7 @@ package org.clipjava.image.codec.jp2;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import org.clipjava.image.codec.CodecException;
 
 /** The order of a tile's packets (T.800, B.12). */
@@ -145,13 +146,14 @@ final class PacketOrder {
     /** Rows of precincts from the top, in each the precincts from the left; those of one place in the order of the list. */
     private boolean byPosition(List<Resolution> resolutions, int layers) throws CodecException {
         int[] rows = new int[resolutions.size()];
-        long y = nextRow(resolutions, rows);
-        while (y < Long.MAX_VALUE && layers > 0) {
+        IntToLongFunction place = i -> resolutions.get(i).gridRow(rows[i]);
+        long y = first(rows.length, place);
+        while (y < Resolution.BEHIND_ALL && layers > 0) {
             List<Resolution> there = new ArrayList<>();
             List<Integer> firsts = new ArrayList<>();
             for (int i = 0; i < rows.length; i++) {
-                Resolution resolution = resolutions.get(i);
-                if (rows[i] < resolution.down() && resolution.gridRow(rows[i]) == y) {
+                if (place.applyAsLong(i) == y) {
+                    Resolution resolution = resolutions.get(i);
                     there.add(resolution);
                     firsts.add(rows[i]++ * resolution.across());
                 }
@@ -159,48 +161,36 @@ final class PacketOrder {
             if (!alongRow(there, firsts, layers)) {
                 return false;
             }
-            y = nextRow(resolutions, rows);
+            y = first(rows.length, place);
         }
         return true;
     }
 
-    private static long nextRow(List<Resolution> resolutions, int[] rows) {
-        long next = Long.MAX_VALUE;
-        for (int i = 0; i < rows.length; i++) {
-            if (rows[i] < resolutions.get(i).down()) {
-                next = Math.min(next, resolutions.get(i).gridRow(rows[i]));
-            }
-        }
-        return next;
-    }
-
     private boolean alongRow(List<Resolution> resolutions, List<Integer> firsts, int layers) throws CodecException {
         int[] columns = new int[resolutions.size()];
-        long x = nextColumn(resolutions, columns);
-        while (x < Long.MAX_VALUE) {
+        IntToLongFunction place = i -> resolutions.get(i).gridColumn(columns[i]);
+        long x = first(columns.length, place);
+        while (x < Resolution.BEHIND_ALL) {
             for (int i = 0; i < columns.length; i++) {
-                Resolution resolution = resolutions.get(i);
-                if (columns[i] < resolution.across() && resolution.gridColumn(columns[i]) == x) {
+                if (place.applyAsLong(i) == x) {
                     int precinct = firsts.get(i) + columns[i]++;
                     for (int layer = 0; layer < layers; layer++) {
-                        if (!visit(resolution, precinct, layer)) {
+                        if (!visit(resolutions.get(i), precinct, layer)) {
                             return false;
                         }
                     }
                 }
             }
-            x = nextColumn(resolutions, columns);
+            x = first(columns.length, place);
         }
         return true;
     }
 
-    private static long nextColumn(List<Resolution> resolutions, int[] columns) {
-        long next = Long.MAX_VALUE;
-        for (int i = 0; i < columns.length; i++) {
-            if (columns[i] < resolutions.get(i).across()) {
-                next = Math.min(next, resolutions.get(i).gridColumn(columns[i]));
-            }
+    private static long first(int count, IntToLongFunction place) {
+        long first = Resolution.BEHIND_ALL;
+        for (int i = 0; i < count; i++) {
+            first = Math.min(first, place.applyAsLong(i));
         }
-        return next;
+        return first;
     }
 }

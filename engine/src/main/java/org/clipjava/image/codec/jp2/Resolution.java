@@ -10,6 +10,9 @@ import java.util.Map;
  * from their first packet on that is not empty.
  */
 final class Resolution {
+    /** Where there are no more precincts. */
+    static final long BEHIND_ALL = Long.MAX_VALUE;
+
     private final TileComponent component;
     private final int index;
     private final Area area;
@@ -116,14 +119,19 @@ final class Resolution {
 
     /** The row of the reference grid where a row of precincts comes in progressions by position (B.12.1.3). */
     long gridRow(int row) {
-        return position(row, area.y0(), heightExponent, component.tileArea().y0(), component.dy());
+        return position(
+                row, down, area.y0(), heightExponent, component.tileArea().y0(), component.dy());
     }
 
     long gridColumn(int column) {
-        return position(column, area.x0(), widthExponent, component.tileArea().x0(), component.dx());
+        return position(
+                column, across, area.x0(), widthExponent, component.tileArea().x0(), component.dx());
     }
 
-    private long position(int number, int from, int exponent, int tileFrom, int step) {
+    private long position(int number, int count, int from, int exponent, int tileFrom, int step) {
+        if (number == count) {
+            return BEHIND_ALL;
+        }
         if (number == 0 && (from & ((1 << exponent) - 1)) != 0) {
             return tileFrom;
         }
