@@ -48,8 +48,10 @@ public interface DotProducts extends AutoCloseable {
             MemorySegment ahead,
             MemorySegment sums);
 
-    /** How {@link #multiplyPairs} wants its inputs; empty where it can't be called. */
-    Optional<PairOrder> pairOrder();
+    /** How {@link #multiplyPairs} wants its inputs; empty where it can't be called, as by default. */
+    default Optional<PairOrder> pairOrder() {
+        return Optional.empty();
+    }
 
     /**
      * Adds to {@code sums} the product of activations and a part of a panel of weights, both in bf16 and each 0, or 2^-56 and more away from
@@ -67,7 +69,7 @@ public interface DotProducts extends AutoCloseable {
      * @throws IndexOutOfBoundsException if a segment is shorter than that, with M rounded up to a multiple of {@link #ROWS_STEP}
      * @throws UnsupportedOperationException if there are no instructions for it
      */
-    void multiplyPairs(
+    default void multiplyPairs(
             int rows,
             int inputs,
             MemorySegment values,
@@ -75,7 +77,9 @@ public interface DotProducts extends AutoCloseable {
             MemorySegment weights,
             long weightsAt,
             MemorySegment ahead,
-            MemorySegment sums);
+            MemorySegment sums) {
+        throw new UnsupportedOperationException(description() + ": multiplies no bf16");
+    }
 
     /** Which inputs stand side by side as a pair. */
     enum PairOrder {

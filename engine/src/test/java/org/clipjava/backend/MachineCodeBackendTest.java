@@ -46,29 +46,11 @@ class MachineCodeBackendTest {
         }
 
         @Override
-        public Optional<PairOrder> pairOrder() {
-            return Optional.empty();
-        }
-
-        @Override
         public void multiply(
                 int rows,
                 int inputs,
                 MemorySegment levels,
                 long levelsAt,
-                MemorySegment weights,
-                long weightsAt,
-                MemorySegment ahead,
-                MemorySegment sums) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void multiplyPairs(
-                int rows,
-                int inputs,
-                MemorySegment values,
-                long valuesAt,
                 MemorySegment weights,
                 long weightsAt,
                 MemorySegment ahead,

@@ -2,7 +2,6 @@ package org.clipjava.bench.lookup;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Optional;
 import org.clipjava.config.WeightType;
 import org.clipjava.kernel.DotProducts;
 import org.clipjava.weights.PanelMatrix;
@@ -84,24 +83,6 @@ public final class LookupProducts implements DotProducts {
             median++;
         }
         return median;
-    }
-
-    @Override
-    public Optional<PairOrder> pairOrder() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void multiplyPairs(
-            int rows,
-            int inputs,
-            MemorySegment values,
-            long valuesAt,
-            MemorySegment weights,
-            long weightsAt,
-            MemorySegment ahead,
-            MemorySegment sums) {
-        throw new UnsupportedOperationException("table lookup multiplies integers");
     }
 
     @Override
