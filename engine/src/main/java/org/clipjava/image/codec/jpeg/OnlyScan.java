@@ -21,7 +21,7 @@ final class OnlyScan {
     private final SampleBands samples;
     private final Helpers helpers;
 
-    /** Has read all codes that are known to be right. */
+    /** Goes on behind the codes of the last group that was read in order, or had its turn. */
     private EntropyDecoder reached;
 
     /** @param begun has started with the scan */
