@@ -63,8 +63,7 @@ class DecodePixelsTest {
     void showsAListenerThePictureThatPixelsAreMadeOf(String name) throws IOException {
         byte[] encoded = TestData.committed().bytes(name);
         ImagePreprocessor small = new ImagePreprocessor(PreprocessorConfig.clip(64));
-        ImageDecoder other = DECODER::decode;
-        for (ImageDecoder decoder : List.of(DECODER, DECODER.drafting(), other)) {
+        for (ImageDecoder decoder : List.of(DECODER, DECODER.drafting(), new OfAnotherKind())) {
             try (EncodedImage opened = EncodedImage.of(encoded, name)) {
                 RgbImage expected = decoder.decodeFor(opened, small);
                 Seen seen = new Seen();
@@ -72,6 +71,13 @@ class DecodePixelsTest {
                 assertEquals(expected, RgbImage.of(seen.width, seen.height, seen.rgb.toByteArray()));
                 assertArrayEquals(small.preprocess(expected).values(), pixels.values());
             }
+        }
+    }
+
+    private static final class OfAnotherKind implements ImageDecoder {
+        @Override
+        public RgbImage decode(byte[] encoded, String name) throws IOException {
+            return DECODER.decode(encoded, name);
         }
     }
 
