@@ -28,4 +28,13 @@ record Frame(
     int bands() {
         return Math.ceilDiv(height, mostV * Blocks.SIDE);
     }
+
+    /** Zeros, of each component: [bands, rows of blocks in a band, {@link Component#paddedAcross}, 64]. */
+    short[][] coefficients(int bands) {
+        short[][] coefficients = new short[components.size()][];
+        for (Component component : components) {
+            coefficients[component.index] = new short[component.rowOfBlocks(bands * component.v)];
+        }
+        return coefficients;
+    }
 }

@@ -108,7 +108,6 @@ final class OnlyScan {
     }
 
     private final class Group extends BandGroup {
-        /** Of each component: [bands, rows of blocks in a band, {@link Component#paddedAcross}, 64]. */
         private final short[][] coefficients;
 
         /** Bands whose codes are read. */
@@ -122,10 +121,7 @@ final class OnlyScan {
 
         Group(int most) {
             super(OnlyScan.this.frame, OnlyScan.this.samples.samples(most));
-            coefficients = new short[frame.components().size()][];
-            for (Component component : frame.components()) {
-                coefficients[component.index] = new short[component.rowOfBlocks(most * component.v)];
-            }
+            coefficients = frame.coefficients(most);
         }
 
         @Override

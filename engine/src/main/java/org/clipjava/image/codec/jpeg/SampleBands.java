@@ -126,10 +126,6 @@ final class SampleBands {
             firstBand = band;
         }
 
-        int firstBand() {
-            return firstBand;
-        }
-
         /**
          * Transforms a row of blocks.
          *

@@ -9,15 +9,11 @@ import org.clipjava.image.codec.Helpers;
 final class WholePicture {
     private final Frame frame;
 
-    /** Of each component: [{@link Component#paddedDown}, {@link Component#paddedAcross}, 64]. */
     final short[][] coefficients;
 
     WholePicture(Frame frame) {
         this.frame = frame;
-        coefficients = new short[frame.components().size()][];
-        for (Component component : frame.components()) {
-            coefficients[component.index] = new short[component.rowOfBlocks(component.paddedDown)];
-        }
+        coefficients = frame.coefficients(frame.bands());
     }
 
     /** Makes rows of them, once all scans are read. Helpers take a part of the bands. */
