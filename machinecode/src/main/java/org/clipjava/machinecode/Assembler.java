@@ -12,6 +12,7 @@ final class Assembler {
     private static final int MAP_0F = 1;
 
     private static final int MAP_0F38 = 2;
+    private static final int MAP_0F3A = 3;
 
     /** The prefix that an instruction's code begins with: none, 66, F3 or F2. */
     private static final int NONE = 0;
@@ -148,6 +149,21 @@ final class Assembler {
         vector(length, P66, MAP_0F38, 0x58, to, 0, base, displacement);
     }
 
+    /** {@code vpbroadcastq to, [base + displacement]}, at 256 bits. */
+    void vpbroadcastq(int to, Register base, int displacement) {
+        vector(VectorLength.YMM, P66, MAP_0F38, 0x59, to, 0, base, displacement);
+    }
+
+    /** {@code vpmovsxbw to, [base + displacement]}, at 256 bits: bytes to shorts, by their sign. */
+    void vpmovsxbw(int to, Register base, int displacement) {
+        vector(VectorLength.YMM, P66, MAP_0F38, 0x20, to, 0, base, displacement);
+    }
+
+    /** {@code vpmovzxbw to, [base + displacement]}, at 256 bits: bytes to shorts, with zeros. */
+    void vpmovzxbw(int to, Register base, int displacement) {
+        vector(VectorLength.YMM, P66, MAP_0F38, 0x30, to, 0, base, displacement);
+    }
+
     /** {@code vpdpbusd sum, unsigned, signed}: adds four products of bytes to each int. */
     void vpdpbusd(VectorLength length, int sum, int unsigned, int signed) {
         vector(length, P66, MAP_0F38, 0x50, sum, unsigned, signed);
@@ -163,26 +179,40 @@ final class Assembler {
         vector(length, P66, MAP_0F, 0xf5, to, a, b);
     }
 
-    /** {@code vpand to, a, b}. */
-    void vpand(VectorLength length, int to, int a, int b) {
-        vector(length, P66, MAP_0F, 0xdb, to, a, b);
+    /** {@code vpmaddubsw to, unsigned, signed}: sums of two products of bytes, the next shorts there are where they don't fit. */
+    void vpmaddubsw(VectorLength length, int to, int unsigned, int signed) {
+        vector(length, P66, MAP_0F38, 0x04, to, unsigned, signed);
+    }
+
+    /** {@code vpmaxsw to, a, b}: the larger shorts. */
+    void vpmaxsw(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F, 0xee, to, a, b);
+    }
+
+    /** {@code vpabsb to, from}: bytes without their sign. */
+    void vpabsb(VectorLength length, int to, int from) {
+        vector(length, P66, MAP_0F38, 0x1c, to, 0, from);
+    }
+
+    /** {@code vpabsw to, from}: shorts without their sign. */
+    void vpabsw(VectorLength length, int to, int from) {
+        vector(length, P66, MAP_0F38, 0x1d, to, 0, from);
+    }
+
+    /** {@code vphaddd to, a, b}: sums of two ints side by side, of each half of 128 bits first those of a, then those of b. */
+    void vphaddd(VectorLength length, int to, int a, int b) {
+        vector(length, P66, MAP_0F38, 0x02, to, a, b);
+    }
+
+    /** {@code vpermq to, from, order}, at 256 bits: the number of the quarter that comes to each place, two bits each. */
+    void vpermq(int to, int from, int order) {
+        vexWide(VectorLength.YMM, P66, MAP_0F3A, to, from);
+        emit(0x00, modRegister(to, from), order);
     }
 
     /** {@code vpcmpeqd to, a, b}: all ones where equal. */
     void vpcmpeqd(VectorLength length, int to, int a, int b) {
         vector(length, P66, MAP_0F, 0x76, to, a, b);
-    }
-
-    /** {@code vpsllw to, from, count}: shorts to the left. */
-    void vpsllw(VectorLength length, int to, int from, int count) {
-        vector(length, P66, MAP_0F, 0x71, 6, to, from);
-        emit(count);
-    }
-
-    /** {@code vpsraw to, from, count}: shorts to the right, by their sign. */
-    void vpsraw(VectorLength length, int to, int from, int count) {
-        vector(length, P66, MAP_0F, 0x71, 4, to, from);
-        emit(count);
     }
 
     /** {@code vpsrlw to, from, count}: shorts to the right, with zeros. */
@@ -295,6 +325,12 @@ final class Assembler {
                 0xc4,
                 inverted(register, 3) << 7 | inverted(index, 3) << 6 | inverted(base, 3) << 5 | map,
                 (~other & 0xf) << 3 | length.code() << 2 | prefix);
+    }
+
+    /** The same, W = 1, of two registers. */
+    private void vexWide(VectorLength length, int prefix, int map, int register, int last) {
+        vex(length, prefix, map, register, 0, 0, last);
+        code[size - 1] |= (byte) 0x80;
     }
 
     /** W = 0, no mask, nothing broadcast. */

@@ -11,8 +11,8 @@ enum InstructionSet {
     AVX512_VNNI("AVX-512 VNNI", WeightType.INT8, VectorLength.ZMM, 12),
     /** Dot products of bytes in 256 bits. */
     AVX_VNNI("AVX-VNNI", WeightType.INT8, VectorLength.YMM, 6),
-    /** Products of shorts in 256 bits. */
-    AVX2("AVX2", WeightType.INT8, VectorLength.YMM, 4),
+    /** Sums of two products of bytes or shorts in 256 bits. */
+    AVX2("AVX2", WeightType.INT8, VectorLength.YMM, 5),
     /** Tiles of 16 rows of 32 numbers of bf16. */
     AMX_BF16("AMX bf16", WeightType.BF16, VectorLength.ZMM, 32),
     /** Dot products of two numbers of bf16 in 512 bits. */

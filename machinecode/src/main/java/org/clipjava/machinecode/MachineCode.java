@@ -34,12 +34,15 @@ final class MachineCode implements DotProducts {
     private final Optional<Kernel> bf16;
     private final CodeMemory memory;
 
+    /** What AVX2 falls back to, by rows of a strip; at 0 what finds out whether it has to. */
+    private final MemorySegment[] forAnyWeights;
+
     /** Of tiles, by their rows. */
     private final MemorySegment[] configurations = new MemorySegment[AmxTiles.TALLEST + 1];
 
     /** What a function is called with: one block for each thread. */
-    private final ThreadLocal<MemorySegment> arguments = ThreadLocal.withInitial(
-            () -> Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, AmxTiles.Field.values().length));
+    private final ThreadLocal<MemorySegment> arguments =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ShortTiles.BLOCK_BYTES, 64));
 
     private volatile boolean closed;
 
@@ -53,10 +56,11 @@ final class MachineCode implements DotProducts {
         List<Function<CodeMemory, Kernel>> kernels = new ArrayList<>();
         for (InstructionSet set : sets) {
             int[] positions = write(code, set);
-            kernels.add(all -> new Kernel(
-                    set, Arrays.stream(positions).mapToObj(all::function).toArray(MemorySegment[]::new)));
+            kernels.add(all -> new Kernel(set, functions(all, positions)));
         }
+        int[] anyWeights = writeForAnyWeights(code);
         memory = CodeMemory.of(code.toBytes());
+        forAnyWeights = functions(memory, anyWeights);
         List<Kernel> written =
                 kernels.stream().map(kernel -> kernel.apply(memory)).toList();
         int8 = of(written, WeightType.INT8);
@@ -88,6 +92,23 @@ final class MachineCode implements DotProducts {
             }
         }
         return positions;
+    }
+
+    /** Writes {@link #forAnyWeights}; says where each begins. */
+    private static int[] writeForAnyWeights(Assembler code) {
+        Convention convention = Convention.ofThisSystem();
+        int[] positions = new int[ShortTiles.TALLEST + 1];
+        positions[0] = code.position();
+        WeightPairs.write(code, convention);
+        for (int rows = 1; rows <= ShortTiles.TALLEST; rows++) {
+            positions[rows] = code.position();
+            ShortTiles.write(code, convention, rows);
+        }
+        return positions;
+    }
+
+    private static MemorySegment[] functions(CodeMemory memory, int... positions) {
+        return Arrays.stream(positions).mapToObj(memory::function).toArray(MemorySegment[]::new);
     }
 
     private static Optional<Kernel> of(List<Kernel> kernels, WeightType numbers) {
@@ -212,25 +233,30 @@ final class MachineCode implements DotProducts {
 
         /** Strips as even as can be, the lower ones first. */
         private void multiplyStrips(int rows, long steps, long values, long weights, long sums) {
-            int strips = Math.ceilDiv(rows, set.tallest());
+            MemorySegment block = arguments.get();
+            block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.WEIGHTS.offset(), weights);
+            block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.GROUPS.offset(), steps);
+            MemorySegment[] byRows = functions;
+            if (set == InstructionSet.AVX2) {
+                NativeCalls.call(forAnyWeights[0], block.address());
+                byRows = WeightPairs.fit(block) ? functions : forAnyWeights;
+            }
+            int strips = Math.ceilDiv(rows, byRows.length - 1);
             int lower = rows / strips;
             int tall = rows % strips;
             int low = strips - tall;
-            multiplyStrips(lower, low, steps, values, weights, sums);
+            multiplyStrips(byRows[lower], low, block, values, sums);
             if (tall > 0) {
                 long done = (long) low * lower;
-                multiplyStrips(lower + 1, tall, steps, values + done * stride(), weights, sums + done * SUMS);
+                multiplyStrips(byRows[lower + 1], tall, block, values + done * stride(), sums + done * SUMS);
             }
         }
 
-        private void multiplyStrips(int height, int strips, long steps, long values, long weights, long sums) {
-            MemorySegment block = arguments.get();
+        private void multiplyStrips(MemorySegment function, int strips, MemorySegment block, long values, long sums) {
             block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.LEVELS.offset(), values);
-            block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.WEIGHTS.offset(), weights);
             block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.SUMS.offset(), sums);
-            block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.GROUPS.offset(), steps);
             block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.STRIPS.offset(), strips);
-            NativeCalls.call(functions[height], block.address());
+            NativeCalls.call(function, block.address());
         }
 
         /** Blocks of two tiles of rows, all alike: some rows behind the last are computed for nothing. */

@@ -76,7 +76,8 @@ public final class MultiplyPeak implements AutoCloseable {
                 case AVX512_VNNI, AVX_VNNI -> code.vpdpbusd(set.length(), sum, sums, sums + 1);
                 case AVX2 -> {
                     int products = sums + sum % 4;
-                    code.vpmaddwd(set.length(), products, 14, 15);
+                    code.vpmaddubsw(set.length(), products, 14, 15);
+                    code.vpmaddwd(set.length(), products, products, 15);
                     code.vpaddd(set.length(), sum, sum, products);
                 }
             }
@@ -92,8 +93,8 @@ public final class MultiplyPeak implements AutoCloseable {
         return switch (set) {
             case AMX -> 16L * 16 * 64;
             case AMX_BF16 -> 16L * 16 * 32;
-            case AVX512_VNNI, AVX_VNNI -> set.length().bytes();
-            case AVX512_BF16, AVX2 -> set.length().bytes() / Short.BYTES;
+            case AVX512_VNNI, AVX_VNNI, AVX2 -> set.length().bytes();
+            case AVX512_BF16 -> set.length().bytes() / Short.BYTES;
         };
     }
 

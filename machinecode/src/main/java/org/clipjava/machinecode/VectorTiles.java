@@ -23,6 +23,9 @@ final class VectorTiles {
     /** Inputs of an output that stand side by side. */
     private static final int GROUP = 4;
 
+    /** Behind AVX2's sums, weights, levels and products: 1 in every short. */
+    private static final int ONES = 15;
+
     /** Short loops are written out four times: inputs come in multiples of 64. */
     private static final int ENOUGH_ROWS = 6;
 
@@ -80,9 +83,8 @@ final class VectorTiles {
         code.load(RCX, R8, Field.SUMS.offset());
         code.load(R9, R8, Field.STRIPS.offset());
         if (set == InstructionSet.AVX2) {
-            // 00ff in every short
-            code.vpcmpeqd(length, MASK, MASK, MASK);
-            code.vpsrlw(length, MASK, MASK, Byte.SIZE);
+            code.vpcmpeqd(length, ONES, ONES, ONES);
+            code.vpsrlw(length, ONES, ONES, Short.SIZE - 1);
         }
         Assembler.Label strip = code.label();
         for (int column = 0; column < ROW; column += 2 * length.bytes()) {
@@ -120,48 +122,25 @@ final class VectorTiles {
 
     /** Four inputs. */
     private void group(int group, int column) {
-        if (set == InstructionSet.AVX2) {
-            groupInShorts(group, column);
-            return;
-        }
         int weights = 2 * set.tallest();
         int level = weights + 2;
         code.vmovdquLoad(length, weights, RDX, group * ROW + column);
         code.vmovdquLoad(length, weights + 1, RDX, group * ROW + column + length.bytes());
         for (int row = 0; row < rows; row++) {
             code.vpbroadcastd(length, level, RAX, row * DotProducts.STRIDE + group * GROUP);
-            code.vpdpbusd(length, 2 * row, level, weights);
-            code.vpdpbusd(length, 2 * row + 1, level, weights + 1);
+            addProducts(2 * row, level, weights);
+            addProducts(2 * row + 1, level, weights + 1);
         }
     }
 
-    // Registers of the way by shorts, behind the sums of four rows.
-    private static final int EVEN_WEIGHTS = 8;
-    private static final int ODD_WEIGHTS = 10;
-    private static final int EVEN_LEVELS = 12;
-    private static final int ODD_LEVELS = 13;
-    private static final int PRODUCTS = 14;
-    private static final int MASK = 15;
-
-    /** Without dot products of bytes: even and odd inputs are widened to shorts, of which sums of two products are exact. */
-    private void groupInShorts(int group, int column) {
-        for (int half = 0; half < 2; half++) {
-            code.vmovdquLoad(length, PRODUCTS, RDX, group * ROW + column + half * length.bytes());
-            code.vpsllw(length, EVEN_WEIGHTS + half, PRODUCTS, Byte.SIZE);
-            code.vpsraw(length, EVEN_WEIGHTS + half, EVEN_WEIGHTS + half, Byte.SIZE);
-            code.vpsraw(length, ODD_WEIGHTS + half, PRODUCTS, Byte.SIZE);
+    private void addProducts(int sums, int levels, int weights) {
+        if (set != InstructionSet.AVX2) {
+            code.vpdpbusd(length, sums, levels, weights);
+            return;
         }
-        for (int row = 0; row < rows; row++) {
-            code.vpbroadcastd(length, ODD_LEVELS, RAX, row * DotProducts.STRIDE + group * GROUP);
-            code.vpand(length, EVEN_LEVELS, ODD_LEVELS, MASK);
-            code.vpsrlw(length, ODD_LEVELS, ODD_LEVELS, Byte.SIZE);
-            for (int half = 0; half < 2; half++) {
-                int sum = 2 * row + half;
-                code.vpmaddwd(length, PRODUCTS, EVEN_LEVELS, EVEN_WEIGHTS + half);
-                code.vpaddd(length, sum, sum, PRODUCTS);
-                code.vpmaddwd(length, PRODUCTS, ODD_LEVELS, ODD_WEIGHTS + half);
-                code.vpaddd(length, sum, sum, PRODUCTS);
-            }
-        }
+        int products = levels + 1;
+        code.vpmaddubsw(length, products, levels, weights);
+        code.vpmaddwd(length, products, products, ONES);
+        code.vpaddd(length, sums, sums, products);
     }
 }

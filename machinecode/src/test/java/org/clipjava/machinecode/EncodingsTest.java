@@ -136,6 +136,21 @@ class EncodingsTest {
                         prefix + "vpbroadcastd " + register + ", dword ptr " + memory(base, d),
                         code -> code.vpbroadcastd(length, r, base, d));
             }
+            if (length == VectorLength.YMM) {
+                cases.put(
+                        prefix + "vpbroadcastq " + register + ", qword ptr " + memory(base, d),
+                        code -> code.vpbroadcastq(r, base, d));
+                for (String sign : List.of("s", "z")) {
+                    cases.put(
+                            prefix + "vpmov" + sign + "xbw " + register + ", xmmword ptr " + memory(base, d), code -> {
+                                if (sign.equals("s")) {
+                                    code.vpmovsxbw(r, base, d);
+                                } else {
+                                    code.vpmovzxbw(r, base, d);
+                                }
+                            });
+                }
+            }
         }
     }
 
@@ -158,12 +173,16 @@ class EncodingsTest {
                     String operands = vector(length, a) + ", " + vector(length, b) + ", " + vector(length, c);
                     cases.put("{vex3} vpaddd " + operands, code -> code.vpaddd(length, a, b, c));
                     cases.put("{vex3} vpmaddwd " + operands, code -> code.vpmaddwd(length, a, b, c));
-                    cases.put("{vex3} vpand " + operands, code -> code.vpand(length, a, b, c));
+                    cases.put("{vex3} vpmaddubsw " + operands, code -> code.vpmaddubsw(length, a, b, c));
+                    cases.put("{vex3} vpmaxsw " + operands, code -> code.vpmaxsw(length, a, b, c));
+                    cases.put("{vex3} vpxor " + operands, code -> code.vpxor(length, a, b, c));
+                    cases.put("{vex3} vphaddd " + operands, code -> code.vphaddd(length, a, b, c));
                     cases.put("{vex3} vpcmpeqd " + operands, code -> code.vpcmpeqd(length, a, b, c));
-                    String shifted = vector(length, a) + ", " + vector(length, b) + ", 8";
-                    cases.put("{vex3} vpsllw " + shifted, code -> code.vpsllw(length, a, b, 8));
-                    cases.put("{vex3} vpsraw " + shifted, code -> code.vpsraw(length, a, b, 8));
-                    cases.put("{vex3} vpsrlw " + shifted, code -> code.vpsrlw(length, a, b, 8));
+                    String two = vector(length, a) + ", " + vector(length, b);
+                    cases.put("{vex3} vpabsb " + two, code -> code.vpabsb(length, a, b));
+                    cases.put("{vex3} vpabsw " + two, code -> code.vpabsw(length, a, b));
+                    cases.put("{vex3} vpsrlw " + two + ", 15", code -> code.vpsrlw(length, a, b, 15));
+                    cases.put("{vex3} vpermq " + two + ", 216", code -> code.vpermq(a, b, 216));
                 }
             }
         }
