@@ -4,7 +4,7 @@ import static org.clipjava.kernel.Tile.LANES;
 import static org.clipjava.kernel.Tile.SPECIES;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -18,6 +18,8 @@ import jdk.incubator.vector.VectorShuffle;
  * Counts are multiples of 32, and so of any vector's lanes.
  */
 final class VectorMath {
+    private static final int[] ZEROS = new int[4096];
+
     /** Adding it rounds a small float to an integer, which then stands in the low bits of the sum. */
     static final float ROUND = 0x1.8p23f;
 
@@ -54,9 +56,9 @@ final class VectorMath {
 
     /** Zeros, floats or ints; {@link MemorySegment#fill} writes but eight bytes at a time. */
     static void clear(MemorySegment out, long count) {
-        FloatVector zero = FloatVector.zero(SPECIES);
-        for (long i = 0; i < count; i += LANES) {
-            zero.intoMemorySegment(out, i * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+        for (long i = 0; i < count; i += ZEROS.length) {
+            int length = (int) Math.min(ZEROS.length, count - i);
+            MemorySegment.copy(ZEROS, 0, out, ValueLayout.JAVA_INT, i * Integer.BYTES, length);
         }
     }
 
