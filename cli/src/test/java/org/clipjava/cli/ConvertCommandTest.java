@@ -104,6 +104,7 @@ class ConvertCommandTest {
                 "--report x.png | --report compares a narrower type with f32; give --dtype f16, bf16, q8 or int8",
                 "--dtype q8 --report | --report: expected IMAGE behind it; see clip convert --help",
                 "--dtype q8 --report-layers -1 --report x.png | --report-layers: expected 0 or more pictures, found -1",
+                "--dtype q8 --reduce-range | SOURCE: expected int8 for the option reduce-range, found q8; leave that out",
                 "--dtype q8 --keep-wide vision.blocks.9.* | SOURCE: expected layers of this model for the option"
                         + " keep-wide, as vision.patch_embedding to text.projection, found 'vision.blocks.9.*'",
                 "--keep-wide text.* | SOURCE: expected a narrower type than f32 for the option keep-wide, found f32;"
@@ -241,6 +242,25 @@ class ConvertCommandTest {
         assertTrue(
                 run(0, "inspect", model.toString()).out().contains("int8; f32: vision.blocks.1.mlp.fc1.weight"),
                 "what is wider is shown");
+    }
+
+    @Test
+    void reducesTheRangeOfWeights() throws IOException {
+        Path folder = SyntheticFolder.of(TINY).write(temporary.resolve("source"));
+        String[] start = {"convert", folder.toString(), "-o", model.toString(), "--dtype", "int8"};
+        run(0, start);
+        byte[] full = Files.readAllBytes(model);
+        String out = run(
+                        0,
+                        Stream.concat(Arrays.stream(start), Stream.of("--reduce-range", "--report", coffee()))
+                                .toArray(String[]::new))
+                .out();
+        assertEquals(full.length, Files.size(model));
+        assertFalse(Arrays.equals(full, Files.readAllBytes(model)), "weights are others");
+        Matcher cosine = match(
+                "cosine of int8 to f32: mean (.*), worst (.*) \\(.*\\)",
+                out.lines().toList().get(2));
+        assertTrue(Double.parseDouble(cosine.group(2)) > 0.99, out);
     }
 
     private static String coffee() {

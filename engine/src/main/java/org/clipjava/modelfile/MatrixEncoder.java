@@ -25,6 +25,7 @@ final class MatrixEncoder {
     private final int inputs;
     private final WeightType type;
     private final boolean allowNonFinite;
+    private final boolean reducedRange;
 
     /** Of each row, in a q8 or int8 file; known when the matrix has been written. */
     private final float[] scales;
@@ -34,13 +35,21 @@ final class MatrixEncoder {
      * @param outputs rows of all parts together
      * @param inputs length of a row
      * @param allowNonFinite whether weights may be infinite or not a number; q8 and int8 have no room for them
+     * @param reducedRange whether int8 are such that each pair of an output adds up to 128 at the most, away from zero
      */
-    MatrixEncoder(List<RowSource> parts, int outputs, int inputs, WeightType type, boolean allowNonFinite) {
+    MatrixEncoder(
+            List<RowSource> parts,
+            int outputs,
+            int inputs,
+            WeightType type,
+            boolean allowNonFinite,
+            boolean reducedRange) {
         this.parts = parts;
         this.outputs = outputs;
         this.inputs = inputs;
         this.type = type;
         this.allowNonFinite = allowNonFinite;
+        this.reducedRange = reducedRange;
         this.scales = new float[type.isScaled() ? outputs : 0];
     }
 
@@ -128,7 +137,8 @@ final class MatrixEncoder {
             case F32 -> putF32(row, out);
             case F16 -> putF16(row, out, part);
             case BF16 -> putBf16(row, out, part);
-            case Q8, INT8 -> scales[output] = putQ8(row, out);
+            case Q8 -> scales[output] = putQ8(row, scale(row), out);
+            case INT8 -> scales[output] = putQ8(row, reducedRange ? reducedScale(row) : scale(row), out);
         }
     }
 
@@ -173,7 +183,7 @@ final class MatrixEncoder {
         }
     }
 
-    private static float putQ8(float[] row, ByteBuffer out) {
+    private static float scale(float[] row) {
         float largest = 0;
         for (float weight : row) {
             largest = Math.max(largest, Math.abs(weight));
@@ -184,9 +194,25 @@ final class MatrixEncoder {
             // Rounded up at the very end of a float's range, where the way back would lead out of it.
             scale = Math.nextDown(scale);
         }
+        return scale;
+    }
+
+    /** Of each pair side by side, the sum is at most 127 and some ulps before both are rounded, and so at most 128. */
+    private static float reducedScale(float[] row) {
+        float scale = scale(row);
+        for (int k = 0; k + 1 < row.length; k += 2) {
+            scale = Math.max(scale, Math.abs(row[k] / LARGEST_Q8 + row[k + 1] / LARGEST_Q8));
+        }
+        return scale;
+    }
+
+    private static float putQ8(float[] row, float scale, ByteBuffer out) {
         for (float weight : row) {
             // |weight| / scale is at most 127 and some ulps, so this never rounds to 128.
-            out.put((byte) Math.rint(weight / scale));
+            double rounded = Math.rint(weight / scale);
+            // at the very end of a float's range the way back would lead out of it
+            boolean fits = Float.isFinite((float) rounded * scale);
+            out.put((byte) (fits ? rounded : rounded - Math.signum(rounded)));
         }
         return scale;
     }

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import org.clipjava.config.WeightType;
@@ -58,7 +59,7 @@ public final class CheckpointConverter {
      * @throws java.nio.file.NoSuchFileException if the checkpoint, a file that is needed, or the model file's folder is
      *     missing
      * @throws ModelFormatException if the checkpoint is damaged, or not a CLIP model that the engine can run
-     * @throws ConversionOptionException if the options leave open what the checkpoint does not tell, or contradict it
+     * @throws ConversionOptionException if the options leave open what the checkpoint does not tell, or contradict it or the weight type
      * @throws IllegalArgumentException if {@code modelFile} is one of the checkpoint's own files
      */
     public static ConversionReport convert(
@@ -67,7 +68,14 @@ public final class CheckpointConverter {
         try (Towers towers = Towers.open(source, options)) {
             towers.refuseToOverwrite(modelFile);
             ModelInfo info = KeptWide.in(towers.info(weightType), options.keptWide(), source);
-            ModelFileWriter writer = towers.writer(info).allowNonFinite(options.allowNonFinite());
+            if (options.rangeReduced() && weightType != WeightType.INT8) {
+                throw new ConversionOptionException(
+                        source + ": expected int8 for the option reduce-range, found " + weightType.spelling()
+                                + "; leave that out",
+                        List.of());
+            }
+            ModelFileWriter writer =
+                    towers.writer(info).allowNonFinite(options.allowNonFinite()).reduceRange(options.rangeReduced());
             towers.give(writer, info.config());
 
             Progress progress = new Progress(listener, towers.bytes() + writer.dataSize());

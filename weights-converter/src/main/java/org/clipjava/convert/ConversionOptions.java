@@ -39,6 +39,7 @@ public final class ConversionOptions {
         private List<String> keptWide = List.of();
         private boolean allowNonFinite;
         private boolean linksFollowed;
+        private boolean rangeReduced;
 
         private Parts copy() {
             Parts copy = new Parts();
@@ -57,6 +58,7 @@ public final class ConversionOptions {
             copy.keptWide = keptWide;
             copy.allowNonFinite = allowNonFinite;
             copy.linksFollowed = linksFollowed;
+            copy.rangeReduced = rangeReduced;
             return copy;
         }
 
@@ -76,7 +78,8 @@ public final class ConversionOptions {
                     logitScale,
                     keptWide,
                     allowNonFinite,
-                    linksFollowed);
+                    linksFollowed,
+                    rangeReduced);
         }
     }
 
@@ -255,6 +258,14 @@ public final class ConversionOptions {
         return with(copy -> copy.linksFollowed = followed);
     }
 
+    /**
+     * The same with or without int8 weights of a range that processors without dot products of bytes are faster with; they are less
+     * accurate. Of int8 models alone.
+     */
+    public ConversionOptions withRangeReduced(boolean reduced) {
+        return with(copy -> copy.rangeReduced = reduced);
+    }
+
     /** The non-linearity of the MLPs. */
     public Optional<Activation> activation() {
         return parts.activation;
@@ -328,6 +339,11 @@ public final class ConversionOptions {
     /** Whether links in the checkpoint's folder may lead out of it. */
     public boolean linksFollowed() {
         return parts.linksFollowed;
+    }
+
+    /** Whether int8 weights have a reduced range, as {@link #withRangeReduced} says it. */
+    public boolean rangeReduced() {
+        return parts.rangeReduced;
     }
 
     @Override

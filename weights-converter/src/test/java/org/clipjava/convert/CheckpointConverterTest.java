@@ -424,6 +424,78 @@ class CheckpointConverterTest {
         assertEquals(4 * (2 + 3), compared);
     }
 
+    /** Two inputs of an output side by side add up to 128 at the most, by a scale that is no larger than that needs. */
+    @Test
+    void reducesTheRangeOfInt8() throws IOException {
+        writeSmall(folder -> folder);
+        Contents full = convert(source, WeightType.INT8);
+        Contents reduced = convert(source, WeightType.INT8, ConversionOptions.NONE.withRangeReduced(true));
+        assertEquals(full.metadata(), reduced.metadata());
+        int harmed = 0;
+        for (TensorInfo tensor : full.tensors()) {
+            String name = tensor.name();
+            if (tensor.dtype() != WeightType.INT8.dtype() || !name.contains("blocks")) {
+                continue;
+            }
+            float[] scales = floats(reduced, name + "_scale");
+            float[] weights = expected(name);
+            int inputs = weights.length / scales.length;
+            int panel = (inputs + 63) / 64 * 64 * 32 + 128;
+            ByteBuffer data = ByteBuffer.wrap(reduced.data().get(name)).order(ByteOrder.LITTLE_ENDIAN);
+            byte[] before = full.data().get(name);
+            for (int o = 0; o < scales.length; o++) {
+                float largest = 0;
+                int sum = 0;
+                for (int k = 0; k < inputs; k++) {
+                    int at = o / 32 * panel + k / 4 * 128 + o % 32 * 4 + k % 4;
+                    int q = data.get(at);
+                    sum += q;
+                    float weight = weights[o * inputs + k];
+                    assertEquals(weight, q * scales[o], scales[o] * (0.5f + 1e-5f), name + " " + o + " " + k);
+                    largest = Math.max(largest, Math.abs(weight));
+                    if (k % 2 == 1) {
+                        int pair = q + data.get(at - 1);
+                        assertTrue(Math.abs(pair) <= 128, name + ": " + pair);
+                        harmed += Math.abs(before[at] + before[at - 1]) > 128 ? 1 : 0;
+                        largest = Math.max(largest, Math.abs(weight + weights[o * inputs + k - 1]));
+                    }
+                }
+                assertEquals(largest / 127, scales[o], 1e-6f * scales[o], name + " row " + o);
+                assertEquals(sum, data.getInt((o / 32 + 1) * panel - 128 + o % 32 * 4), name + ", sum of " + o);
+            }
+        }
+        assertTrue(harmed > 100, "pairs were larger before: " + harmed);
+        assertArrayEquals(
+                full.data().get("text.token_embedding"), reduced.data().get("text.token_embedding"), "a table");
+    }
+
+    @Test
+    void reducesTheRangeOfRowsAtTheEndsOfFloats() throws IOException {
+        float[] weights = new float[240];
+        weights[24] = Float.MIN_VALUE;
+        weights[25] = Float.MIN_VALUE;
+        weights[48] = Float.MAX_VALUE;
+        weights[49] = Float.MAX_VALUE;
+        weights[72] = -Float.MAX_VALUE;
+        weights[73] = Float.MAX_VALUE;
+        writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), weights));
+        Contents contents = convert(source, WeightType.INT8, ConversionOptions.NONE.withRangeReduced(true));
+        byte[] q = contents.data().get("vision.projection");
+        float[] scales = floats(contents, "vision.projection_scale");
+        for (int o = 0; o < 10; o++) {
+            assertTrue(scales[o] >= Float.MIN_NORMAL && Float.isFinite(scales[o]), "scale " + scales[o]);
+            for (int k = 0; k < 24; k++) {
+                int weight = q[k / 4 * 128 + o * 4 + k % 4];
+                assertTrue(Float.isFinite(weight * scales[o]), "output " + o + ", input " + k);
+                assertEquals(weights[o * 24 + k], weight * scales[o], 0.51 * scales[o], "output " + o + ", input " + k);
+            }
+        }
+        assertEquals(63, q[8]);
+        assertEquals(63, q[9]);
+        assertEquals(-127, q[12]);
+        assertEquals(127, q[13]);
+    }
+
     @Test
     void quantizesRowsOfNothingOrNextToIt() throws IOException {
         float[] weights = new float[240];
