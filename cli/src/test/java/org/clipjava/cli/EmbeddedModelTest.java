@@ -87,8 +87,9 @@ class EmbeddedModelTest {
     /** What the documentation promises of narrow numbers, on a model that was trained; and how many more are right than in f16. */
     @Tag("thorough")
     @ParameterizedTest
-    @CsvSource({"INT8, cpu, 0.9995, 0", "BF16, machinecode, 0.9999, 1"})
-    void isAsGoodInNarrowNumbers(WeightType type, String backend, double bound, int more, @TempDir Path folder)
+    @CsvSource({"INT8, false, cpu, 0.9995, 0", "INT8, true, cpu, 0.9995, -1", "BF16, false, machinecode, 0.9999, 1"})
+    void isAsGoodInNarrowNumbers(
+            WeightType type, boolean reduced, String backend, double bound, int more, @TempDir Path folder)
             throws IOException {
         if (type == WeightType.BF16) {
             MachineCodeAccuracyTest.assumeBf16();
@@ -97,7 +98,7 @@ class EmbeddedModelTest {
         Path file = folder.resolve("narrow.safetensors");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment model = model(arena);
-            write(model, type, file);
+            write(model, type, reduced, file);
             try (Clip exact = Clip.open(model);
                     Clip narrow = Clip.open(file, ClipOptions.defaults().withBackend(backend))) {
                 assertEquals(type, narrow.info().weightType());
@@ -113,12 +114,13 @@ class EmbeddedModelTest {
     }
 
     /** The same model with matrices of another type. */
-    private static void write(MemorySegment model, WeightType type, Path target) throws IOException {
+    private static void write(MemorySegment model, WeightType type, boolean reduced, Path target) throws IOException {
         try (ModelFile source = ModelFile.of(model, "built-in");
                 SafetensorsFile file = SafetensorsFile.of(model, "built-in")) {
             ModelInfo of = source.info();
             ModelInfo info = ModelInfo.of(of.config(), of.tokenizer(), of.preprocessing(), type);
-            ModelFileWriter writer = ModelFileWriter.of(info, source.vocabulary());
+            ModelFileWriter writer =
+                    ModelFileWriter.of(info, source.vocabulary()).reduceRange(reduced);
             for (TensorSpec tensor : writer.tensors()) {
                 writer.give(tensor, List.of(new Values(tensor.name(), values(file, tensor, of.weightType()))));
             }
