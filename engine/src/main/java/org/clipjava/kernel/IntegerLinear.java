@@ -225,20 +225,19 @@ record IntegerLinear(
     private void finish(int panel, int fromStrip, int toStrip, MemorySegment sums, Scratch scratch) {
         PanelMatrix weight = layer.weight();
         PanelEpilogue epilogue = new PanelEpilogue(layer, panel, this.epilogue, out, scratch);
-        float[] floats = scratch.floats(0, Tile.TALLEST * WIDTH);
+        float[] floats = scratch.floats(0, PanelEpilogue.MAX_ROWS * WIDTH);
         int first = strips.start(fromStrip);
+        int end = strips.start(toStrip);
         long ofWeights = weight.sumsOffset(panel);
-        for (int strip = fromStrip; strip < toStrip; strip++) {
-            int row = strips.start(strip);
-            int height = strips.height(strip);
-            for (int i = 0; i < height; i++) {
-                long at = (long) (row + i - first) * WIDTH * Integer.BYTES;
-                for (int column = 0; column < WIDTH; column += LANES) {
-                    long bytes = (long) column * Integer.BYTES;
-                    IntVector zeros = IntVector.fromMemorySegment(INTS, weight.data(), ofWeights + bytes, LITTLE_ENDIAN)
-                            .mul(quantized.zero(row + i));
-                    IntVector exact = IntVector.fromMemorySegment(INTS, sums, at + bytes, LITTLE_ENDIAN)
-                            .sub(zeros);
+        for (int row = first; row < end; row += PanelEpilogue.MAX_ROWS) {
+            int height = Math.min(PanelEpilogue.MAX_ROWS, end - row);
+            for (int column = 0; column < WIDTH; column += LANES) {
+                long bytes = (long) column * Integer.BYTES;
+                IntVector weights = IntVector.fromMemorySegment(INTS, weight.data(), ofWeights + bytes, LITTLE_ENDIAN);
+                for (int i = 0; i < height; i++) {
+                    long at = (long) (row + i - first) * WIDTH * Integer.BYTES + bytes;
+                    IntVector exact = IntVector.fromMemorySegment(INTS, sums, at, LITTLE_ENDIAN)
+                            .sub(weights.mul(quantized.zero(row + i)));
                     ((FloatVector) exact.convert(VectorOperators.I2F, 0))
                             .mul(quantized.step(row + i))
                             .intoArray(floats, i * WIDTH + column);

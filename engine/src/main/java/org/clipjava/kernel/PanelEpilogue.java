@@ -11,6 +11,9 @@ import org.clipjava.weights.LinearWeights;
 
 /** Takes the sums of a panel's 32 outputs through scale, bias and epilogue to where they belong. */
 final class PanelEpilogue {
+    /** Rows that are finished together at the most: so many that short loops over them pay, and stay in the first cache. */
+    static final int MAX_ROWS = 32;
+
     private final int first;
     private final int width;
     private final Epilogue epilogue;
@@ -27,7 +30,7 @@ final class PanelEpilogue {
         this.out = out;
         this.scales = padded(layer.weight().scales(), 1f, scratch.floats(1, WIDTH));
         this.bias = padded(layer.bias(), 0f, scratch.floats(2, WIDTH));
-        this.exponentials = scratch.floats(3, Tile.TALLEST * WIDTH);
+        this.exponentials = scratch.floats(3, MAX_ROWS * WIDTH);
     }
 
     private float[] padded(float[] values, float missing, float[] buffer) {
@@ -41,6 +44,7 @@ final class PanelEpilogue {
     /**
      * Finishes some rows.
      *
+     * @param rows at most {@link #MAX_ROWS}
      * @param sums [rows, 32] from {@code from}; overwritten
      */
     void apply(float[] sums, int from, int firstRow, int rows) {
