@@ -28,14 +28,11 @@ final class MachineCode implements DotProducts {
     private static final int STEP_BYTES = 64;
 
     /** Lines that tiles ask for ahead in a step: there is a function for each number. */
-    private static final List<Integer> AHEAD = List.of(0, 1, 2, 4, 8, 16, 32);
+    static final List<Integer> AHEAD = List.of(0, 1, 2, 4, 8, 16, 32);
 
     private final Optional<Kernel> int8;
     private final Optional<Kernel> bf16;
     private final CodeMemory memory;
-
-    /** What AVX2 falls back to, by rows of a strip; at 0 what finds out whether it has to. */
-    private final MemorySegment[] forAnyWeights;
 
     /** Of tiles, by their rows. */
     private final MemorySegment[] configurations = new MemorySegment[AmxTiles.TALLEST + 1];
@@ -52,15 +49,17 @@ final class MachineCode implements DotProducts {
      * @param sets that the processor has, one for each kind of numbers at the most
      */
     MachineCode(InstructionSet... sets) {
-        Assembler code = new Assembler();
+        Loops code = Architecture.ofThisMachine().orElseThrow().loops();
         List<Function<CodeMemory, Kernel>> kernels = new ArrayList<>();
         for (InstructionSet set : sets) {
-            int[] positions = write(code, set);
-            kernels.add(all -> new Kernel(set, functions(all, positions)));
+            int[] positions = code.writeMultiply(set);
+            Optional<Loops.OfAnyWeights> ofAnyWeights = code.writeOfAnyWeights(set);
+            kernels.add(all -> new Kernel(
+                    set,
+                    functions(all, positions),
+                    ofAnyWeights.map(other -> new Fallback(all.function(other.check()), functions(all, other.multiply())))));
         }
-        int[] anyWeights = writeForAnyWeights(code);
         memory = CodeMemory.of(code.toBytes());
-        forAnyWeights = functions(memory, anyWeights);
         List<Kernel> written =
                 kernels.stream().map(kernel -> kernel.apply(memory)).toList();
         int8 = of(written, WeightType.INT8);
@@ -69,42 +68,6 @@ final class MachineCode implements DotProducts {
             configurations[rows] = Arena.ofAuto().allocate(AmxTiles.CONFIGURATION_BYTES, 64);
             AmxTiles.configure(configurations[rows], rows);
         }
-    }
-
-    /** Writes a set's functions; says where each begins: by rows of a strip, or as {@link #AHEAD} has them. */
-    private static int[] write(Assembler code, InstructionSet set) {
-        Convention convention = Convention.ofThisSystem();
-        if (set.isTiled()) {
-            int[] positions = new int[AHEAD.size()];
-            for (int i = 0; i < positions.length; i++) {
-                positions[i] = code.position();
-                AmxTiles.write(code, convention, set, AHEAD.get(i));
-            }
-            return positions;
-        }
-        int[] positions = new int[set.tallest() + 1];
-        for (int rows = 1; rows <= set.tallest(); rows++) {
-            positions[rows] = code.position();
-            if (set == InstructionSet.AVX512_BF16) {
-                PairTiles.write(code, convention, rows);
-            } else {
-                VectorTiles.write(code, convention, set, rows);
-            }
-        }
-        return positions;
-    }
-
-    /** Writes {@link #forAnyWeights}; says where each begins. */
-    private static int[] writeForAnyWeights(Assembler code) {
-        Convention convention = Convention.ofThisSystem();
-        int[] positions = new int[ShortTiles.TALLEST + 1];
-        positions[0] = code.position();
-        WeightPairs.write(code, convention);
-        for (int rows = 1; rows <= ShortTiles.TALLEST; rows++) {
-            positions[rows] = code.position();
-            ShortTiles.write(code, convention, rows);
-        }
-        return positions;
     }
 
     private static MemorySegment[] functions(CodeMemory memory, int... positions) {
@@ -200,6 +163,13 @@ final class MachineCode implements DotProducts {
         }
     }
 
+    /**
+     * The functions of a set for weights that its own don't multiply.
+     *
+     * @param check says whether they do
+     */
+    private record Fallback(MemorySegment check, MemorySegment[] functions) {}
+
     /** The functions of a set. */
     private final class Kernel {
         /** Bytes of a row that the loops go on by: a tile's row, 16 pairs, or a group of four. */
@@ -207,10 +177,12 @@ final class MachineCode implements DotProducts {
 
         private final InstructionSet set;
         private final MemorySegment[] functions;
+        private final Optional<Fallback> fallback;
 
-        Kernel(InstructionSet set, MemorySegment[] functions) {
+        Kernel(InstructionSet set, MemorySegment[] functions, Optional<Fallback> fallback) {
             this.set = set;
             this.functions = functions;
+            this.fallback = fallback;
             this.step = set.isTiled() || set == InstructionSet.AVX512_BF16 ? STEP_BYTES : PanelMatrix.GROUP;
         }
 
@@ -237,9 +209,9 @@ final class MachineCode implements DotProducts {
             block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.WEIGHTS.offset(), weights);
             block.set(ValueLayout.JAVA_LONG, VectorTiles.Field.GROUPS.offset(), steps);
             MemorySegment[] byRows = functions;
-            if (set == InstructionSet.AVX2) {
-                NativeCalls.call(forAnyWeights[0], block.address());
-                byRows = WeightPairs.fit(block) ? functions : forAnyWeights;
+            if (fallback.isPresent()) {
+                NativeCalls.call(fallback.get().check, block.address());
+                byRows = WeightPairs.fit(block) ? functions : fallback.get().functions;
             }
             int strips = Math.ceilDiv(rows, byRows.length - 1);
             int lower = rows / strips;

@@ -1,7 +1,6 @@
 package org.clipjava.machinecode;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,9 +43,9 @@ public final class MachineCodeProvider implements DotProducts.Provider {
 
     /** What is known to be missing before any code is run. */
     private static Optional<String> missing() {
-        String architecture = System.getProperty("os.arch");
-        if (!architecture.equals("amd64") && !architecture.equals("x86_64")) {
-            return Optional.of("there is machine code for x86-64 only, and this is " + architecture);
+        if (Architecture.ofThisMachine().isEmpty()) {
+            return Optional.of("there is machine code for " + Architecture.titles() + " only, and this is "
+                    + System.getProperty("os.arch"));
         }
         Module module = MachineCodeProvider.class.getModule();
         if (!module.isNativeAccessEnabled()) {
@@ -59,9 +58,10 @@ public final class MachineCodeProvider implements DotProducts.Provider {
 
     /** For each kind of numbers the fastest that there are, or those that were asked for; bytes first. */
     static List<InstructionSet> choose() {
-        Set<InstructionSet> sets = usable();
+        Architecture architecture = Architecture.ofThisMachine().orElseThrow();
+        Set<InstructionSet> sets = architecture.usable();
         if (sets.isEmpty()) {
-            throw new IllegalStateException("this processor has no AVX2, or the system does not save its registers");
+            throw new IllegalStateException("this processor has no " + architecture.least());
         }
         Optional<InstructionSet> wanted = wanted(sets);
         List<InstructionSet> chosen = new ArrayList<>();
@@ -90,11 +90,6 @@ public final class MachineCodeProvider implements DotProducts.Provider {
 
     /** What this processor has and the system grants. */
     static Set<InstructionSet> usable() {
-        Set<InstructionSet> sets = EnumSet.noneOf(InstructionSet.class);
-        sets.addAll(Processor.instructionSets());
-        if (sets.stream().anyMatch(InstructionSet::isTiled) && !TilePermission.ask()) {
-            sets.removeIf(InstructionSet::isTiled);
-        }
-        return sets;
+        return Architecture.ofThisMachine().map(Architecture::usable).orElse(Set.of());
     }
 }

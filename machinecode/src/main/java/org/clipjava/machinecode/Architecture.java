@@ -1,0 +1,64 @@
+package org.clipjava.machinecode;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The architectures that there is machine code for. What differs between them begins here, and nowhere else. */
+enum Architecture {
+    X86_64("x86-64", List.of("amd64", "x86_64"), "AVX2, or the system does not save its registers") {
+        @Override
+        Set<InstructionSet> usable() {
+            Set<InstructionSet> sets = Processor.instructionSets();
+            if (sets.stream().anyMatch(InstructionSet::isTiled) && !TilePermission.ask()) {
+                sets.removeIf(InstructionSet::isTiled);
+            }
+            return sets;
+        }
+
+        @Override
+        Loops loops() {
+            return new X86Loops();
+        }
+    };
+
+    private final String title;
+    private final List<String> names;
+    private final String least;
+
+    Architecture(String title, List<String> names, String least) {
+        this.title = title;
+        this.names = names;
+        this.least = least;
+    }
+
+    /** That of this machine, if there is code for it. */
+    static Optional<Architecture> ofThisMachine() {
+        return named(System.getProperty("os.arch"));
+    }
+
+    /** As Java names it. */
+    static Optional<Architecture> named(String name) {
+        return Arrays.stream(values())
+                .filter(architecture -> architecture.names.contains(name))
+                .findFirst();
+    }
+
+    /** All of them, for people. */
+    static String titles() {
+        return Arrays.stream(values()).map(architecture -> architecture.title).collect(Collectors.joining(" and "));
+    }
+
+    /** What a processor has to have, for people. */
+    String least() {
+        return least;
+    }
+
+    /** What this processor has and the system grants, the fastest first; only where this is the machine's architecture. */
+    abstract Set<InstructionSet> usable();
+
+    /** What writes its loops. */
+    abstract Loops loops();
+}
