@@ -22,6 +22,17 @@ enum Architecture {
         Loops loops() {
             return new X86Loops();
         }
+    },
+    ARM64("arm64", List.of("aarch64"), "dot products of bytes") {
+        @Override
+        Set<InstructionSet> usable() {
+            return Arm64Processor.instructionSets();
+        }
+
+        @Override
+        Loops loops() {
+            return new Arm64Loops();
+        }
     };
 
     private final String title;

@@ -4,13 +4,15 @@ import java.lang.foreign.MemorySegment;
 
 /** Memory that the system gives by the page: written first, then run, and never both at once. */
 interface Pages {
-    /** A multiple of the page size of every system that there is code for. */
-    long PAGE = 4096;
+    /** A multiple of the page size of every system that there is code for: arm64 has pages of 4, 16 and 64 KiB. */
+    long PAGE = 65_536;
 
     /** Those of the system that this is. */
     static Pages ofThisSystem() {
         String name = System.getProperty("os.name");
-        return name.startsWith("Windows") ? new WindowsPages() : new PosixPages(name.startsWith("Mac"));
+        return name.startsWith("Windows")
+                ? new WindowsPages()
+                : new PosixPages(name.startsWith("Mac"), Architecture.ofThisMachine());
     }
 
     /**

@@ -7,10 +7,18 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 
 /**
- * Pages of Linux and macOS. On macOS they are mapped with {@code MAP_JIT}: the hardened runtime, under which JDKs run there, makes other
- * memory of no process executable. Tested on Linux; written by the manual for macOS.
+ * Pages of Linux and macOS. Tested on Linux; written by the manual for macOS.
+ *
+ * <p>JDKs run under the hardened runtime on macOS. On x86-64 their pages are mapped with {@code MAP_JIT}, for it makes other memory of no
+ * process executable. On arm64 such pages can be written only by a thread that may run none meanwhile, and Java's threads run on them
+ * ({@code pthread_jit_write_protect_np}). So they are mapped without it there, which processes may do that are allowed to run unsigned
+ * memory, as OpenJDK's are.
+ *
+ * <p>Instructions are read past the cache that they were written to on arm64. Linux sees to that when it makes pages executable; macOS is
+ * told to.
  */
 @SuppressWarnings("restricted") // as in NativeCalls
 final class PosixPages implements Pages {
@@ -34,8 +42,18 @@ final class PosixPages implements Pages {
             NativeCalls.system("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
     private final int mapFlags;
 
-    PosixPages(boolean mac) {
-        mapFlags = MAP_PRIVATE | (mac ? MAC_MAP_ANONYMOUS | MAC_MAP_JIT : LINUX_MAP_ANONYMOUS);
+    /** Has instructions be read anew, where that is not done with {@link #mprotect}. */
+    private final Optional<MethodHandle> invalidate;
+
+    PosixPages(boolean mac, Optional<Architecture> architecture) {
+        boolean appleSilicon = mac && architecture.equals(Optional.of(Architecture.ARM64));
+        mapFlags = MAP_PRIVATE
+                | (mac ? MAC_MAP_ANONYMOUS : LINUX_MAP_ANONYMOUS)
+                | (mac && !appleSilicon ? MAC_MAP_JIT : 0);
+        invalidate = appleSilicon
+                ? Optional.of(
+                        NativeCalls.system("sys_icache_invalidate", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG)))
+                : Optional.empty();
     }
 
     @Override
@@ -56,6 +74,13 @@ final class PosixPages implements Pages {
     @Override
     public void makeExecutable(MemorySegment pages) {
         protect(pages, PROT_READ | PROT_EXEC);
+        if (invalidate.isPresent()) {
+            try {
+                invalidate.get().invokeExact(pages, pages.byteSize());
+            } catch (Throwable e) {
+                throw NativeCalls.unexpected(e);
+            }
+        }
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which instructions may be used: those that the processor says it has, whose registers the system saves when it changes threads, and that
+ * Which instructions of x86-64 may be used: those that the processor says it has, whose registers the system saves when it changes threads, and that
  * the system knows of, where it says so. An answer that is wrong in one place is set right by the others.
  */
 final class Processor {
@@ -111,12 +111,17 @@ final class Processor {
 
     /** What Linux lists; empty on other systems. */
     static Optional<Set<String>> linuxFlags() {
+        return linuxFlags("flags");
+    }
+
+    /** What Linux lists behind a name, which is not the same for all architectures. */
+    static Optional<Set<String>> linuxFlags(String name) {
         if (!Files.isReadable(LINUX_LIST)) {
             return Optional.empty();
         }
         try {
             return Files.readAllLines(LINUX_LIST, StandardCharsets.ISO_8859_1).stream()
-                    .filter(line -> line.startsWith("flags"))
+                    .filter(line -> line.startsWith(name))
                     .findFirst()
                     .map(line -> new HashSet<>(Arrays.asList(
                             line.substring(line.indexOf(':') + 1).trim().split(" "))));

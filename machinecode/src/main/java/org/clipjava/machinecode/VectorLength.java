@@ -1,6 +1,6 @@
 package org.clipjava.machinecode;
 
-/** Widths of vector registers, in the order of their codes. */
+/** Widths of vector registers, as x86-64 names them, in the order of their codes there. */
 enum VectorLength {
     XMM(0, 16),
     YMM(1, 32),

@@ -35,7 +35,7 @@ class EncodingsTest {
     @Test
     void everyInstructionIsEncodedAsGnuDoes() throws IOException {
         fill();
-        Map<String, String> golden = golden();
+        Map<String, String> golden = golden("encodings.txt");
         assertEquals(List.copyOf(cases.keySet()), List.copyOf(golden.keySet()), "run make_encodings.sh again");
         cases.forEach((text, instruction) -> {
             Assembler code = new Assembler();
@@ -44,9 +44,10 @@ class EncodingsTest {
         });
     }
 
-    private static Map<String, String> golden() throws IOException {
+    /** What GNU's {@code as} makes of each instruction, by its text. */
+    static Map<String, String> golden(String name) throws IOException {
         Map<String, String> golden = new LinkedHashMap<>();
-        try (InputStream in = Objects.requireNonNull(EncodingsTest.class.getResourceAsStream("encodings.txt"));
+        try (InputStream in = Objects.requireNonNull(EncodingsTest.class.getResourceAsStream(name));
                 BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             reader.lines().forEach(line -> {
                 String[] parts = line.split("\t", 2);

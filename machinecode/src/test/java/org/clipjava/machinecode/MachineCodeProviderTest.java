@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,8 +40,24 @@ class MachineCodeProviderTest {
         assertEquals("machinecode", provider.name());
     }
 
+    /** Of a processor that has none of the instructions, or of another architecture. */
+    @Test
+    void saysInOneLineWhatIsMissing() {
+        assumeTrue(MachineCodeProvider.usable().isEmpty(), "there are instructions here");
+        Availability.Missing missing = assertInstanceOf(Availability.Missing.class, provider.availability());
+        assertTrue(
+                missing.what()
+                        .matches("this processor has no (AVX2, or the .*|dot products of bytes)"
+                                + "|there is machine code for x86-64 and arm64 only, and this is .*"),
+                missing.what());
+        assertEquals(
+                missing.what(),
+                assertThrows(IllegalStateException.class, provider::open).getMessage());
+    }
+
     @Test
     void saysWhatItRunsOn() {
+        assumeFalse(MachineCodeProvider.usable().isEmpty(), "no instructions here");
         Availability.Ready ready = assertInstanceOf(Availability.Ready.class, provider.availability());
         List<String> fastest = Stream.of(WeightType.INT8, WeightType.BF16)
                 .flatMap(numbers -> MachineCodeProvider.usable().stream()
@@ -72,11 +90,14 @@ class MachineCodeProviderTest {
 
     @Test
     void refusesInstructionsThatAreNotThereOrUnknown() {
+        InstructionSet there = MultiplyContract.anyOf(WeightType.INT8);
         System.setProperty(MachineCodeProvider.PROPERTY, "sse");
         try {
             Availability.Missing missing = assertInstanceOf(Availability.Missing.class, provider.availability());
             assertTrue(
-                    missing.what().matches("-Dclip.machinecode: expected one of .*avx2.*, which .*, found 'sse'"),
+                    missing.what()
+                            .matches("-Dclip.machinecode: expected one of .*" + there.spelling()
+                                    + ".*, which this processor has, found 'sse'"),
                     missing.what());
             assertEquals(
                     missing.what(),
@@ -132,7 +153,7 @@ class MachineCodeProviderTest {
     /** Where there are instructions for bytes alone, BF16 weights are widened, as on plain vectors. */
     @Test
     void whatHasNoInstructionsForBf16SaysSo() {
-        try (MachineCode code = new MachineCode(InstructionSet.AVX2);
+        try (MachineCode code = new MachineCode(MultiplyContract.anyOf(WeightType.INT8));
                 Arena arena = Arena.ofConfined()) {
             assertEquals(Optional.empty(), code.pairOrder());
             MemorySegment memory = arena.allocate(32L * DotProducts.PAIRS_STRIDE);

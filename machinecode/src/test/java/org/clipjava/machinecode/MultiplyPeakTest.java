@@ -15,6 +15,7 @@ class MultiplyPeakTest {
                 assertTrue(rate > 1e9 && rate < 1e14, set + ": " + rate);
             }
         }
+        MultiplyContract.anyOf(WeightType.INT8);
         try (MultiplyPeak peak = new MultiplyPeak(WeightType.INT8)) {
             assertTrue(peak.description().startsWith("A"), peak.description());
         }
