@@ -44,8 +44,7 @@ public final class MachineCodeProvider implements DotProducts.Provider {
     /** What is known to be missing before any code is run. */
     private static Optional<String> missing() {
         if (Architecture.ofThisMachine().isEmpty()) {
-            return Optional.of("there is machine code for " + Architecture.titles() + " only, and this is "
-                    + System.getProperty("os.arch"));
+            return Optional.of(noArchitecture());
         }
         Module module = MachineCodeProvider.class.getModule();
         if (!module.isNativeAccessEnabled()) {
@@ -56,9 +55,15 @@ public final class MachineCodeProvider implements DotProducts.Provider {
         return Optional.empty();
     }
 
+    private static String noArchitecture() {
+        return "there is machine code for " + Architecture.titles() + " only, and this is "
+                + System.getProperty("os.arch");
+    }
+
     /** For each kind of numbers the fastest that there are, or those that were asked for; bytes first. */
     static List<InstructionSet> choose() {
-        Architecture architecture = Architecture.ofThisMachine().orElseThrow();
+        Architecture architecture =
+                Architecture.ofThisMachine().orElseThrow(() -> new IllegalStateException(noArchitecture()));
         Set<InstructionSet> sets = architecture.usable();
         if (sets.isEmpty()) {
             throw new IllegalStateException("this processor has no " + architecture.least());
