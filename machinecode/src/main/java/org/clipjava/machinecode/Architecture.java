@@ -1,14 +1,13 @@
 package org.clipjava.machinecode;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The architectures that there is machine code for. What differs between them begins here, and nowhere else. */
+/** The architectures that there is machine code for. What differs between them begins here. */
 enum Architecture {
-    X86_64("x86-64", List.of("amd64", "x86_64"), "AVX2, or the system does not save its registers") {
+    X86_64("x86-64", "amd64|x86_64", "AVX2, or the system does not save its registers") {
         @Override
         Set<InstructionSet> usable() {
             Set<InstructionSet> sets = Processor.instructionSets();
@@ -23,7 +22,7 @@ enum Architecture {
             return new X86Loops();
         }
     },
-    ARM64("arm64", List.of("aarch64"), "dot products of bytes") {
+    ARM64("arm64", "aarch64", "dot products of bytes") {
         @Override
         Set<InstructionSet> usable() {
             return Arm64Processor.instructionSets();
@@ -36,10 +35,13 @@ enum Architecture {
     };
 
     private final String title;
-    private final List<String> names;
+
+    /** As Java has them, a regular expression. */
+    private final String names;
+
     private final String least;
 
-    Architecture(String title, List<String> names, String least) {
+    Architecture(String title, String names, String least) {
         this.title = title;
         this.names = names;
         this.least = least;
@@ -53,7 +55,7 @@ enum Architecture {
     /** As Java names it. */
     static Optional<Architecture> named(String name) {
         return Arrays.stream(values())
-                .filter(architecture -> architecture.names.contains(name))
+                .filter(architecture -> name.matches(architecture.names))
                 .findFirst();
     }
 

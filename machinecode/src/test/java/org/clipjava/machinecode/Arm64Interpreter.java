@@ -79,7 +79,7 @@ final class Arm64Interpreter {
         } else if (matches(instruction, 0xff800000, 0x6d000000)) { // ldp and stp of halves
             pair(instruction, d, n);
         } else if (matches(instruction, 0xfff8fc00, 0x4f00e400)) { // movi
-            vector(d).fill((byte) (instruction >>> 11 & 0xe0 | n));
+            vector(d).fill((byte) ((instruction >>> 11 & 0xe0) | n));
         } else if (matches(instruction, 0xffe0fc00, 0x6e201c00)) { // eor
             for (int i = 0; i < VECTOR; i += Long.BYTES) {
                 vector(d).set(LONG, i, vector(n).get(LONG, i) ^ vector(m).get(LONG, i));
@@ -111,7 +111,7 @@ final class Arm64Interpreter {
     }
 
     private void dot(int instruction, int d, int n, int m, boolean unsigned) {
-        int index = instruction >>> 10 & 2 | instruction >>> 21 & 1;
+        int index = (instruction >>> 10 & 2) | (instruction >>> 21 & 1);
         MemorySegment sums = vector(d);
         for (int lane = 0; lane < 4; lane++) {
             int sum = sums.get(INT, 4L * lane);
