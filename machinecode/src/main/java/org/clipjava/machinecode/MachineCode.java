@@ -57,7 +57,8 @@ final class MachineCode implements DotProducts {
             kernels.add(all -> new Kernel(
                     set,
                     functions(all, positions),
-                    ofAnyWeights.map(other -> new Fallback(all.function(other.check()), functions(all, other.multiply())))));
+                    ofAnyWeights.map(
+                            other -> new Fallback(all.function(other.check()), functions(all, other.multiply())))));
         }
         memory = CodeMemory.of(code.toBytes());
         List<Kernel> written =
