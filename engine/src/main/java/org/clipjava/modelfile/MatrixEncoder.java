@@ -183,25 +183,33 @@ final class MatrixEncoder {
         }
     }
 
+    /** Of a row, such that its largest weight is 127. */
     private static float scale(float[] row) {
         float largest = 0;
         for (float weight : row) {
             largest = Math.max(largest, Math.abs(weight));
         }
+        return scale(largest);
+    }
+
+    /** The same, such that no pair side by side adds up to more than 127 before its weights are rounded, nor to more than 128 then. */
+    private static float reducedScale(float[] row) {
+        double largest = 0;
+        for (int k = 0; k < row.length; k++) {
+            largest = Math.max(largest, Math.abs(row[k]));
+            if (k % 2 == 1) {
+                largest = Math.max(largest, Math.abs((double) row[k - 1] + row[k]));
+            }
+        }
+        return scale(largest);
+    }
+
+    private static float scale(double largest) {
         // A row of zeros, or of next to nothing, gets the smallest scale whose quotients are still exact.
-        float scale = Math.max(largest / LARGEST_Q8, Float.MIN_NORMAL);
+        float scale = Math.max((float) (largest / LARGEST_Q8), Float.MIN_NORMAL);
         if (Float.isInfinite(scale * LARGEST_Q8)) {
             // Rounded up at the very end of a float's range, where the way back would lead out of it.
             scale = Math.nextDown(scale);
-        }
-        return scale;
-    }
-
-    /** Of each pair side by side, the sum is at most 127 and some ulps before both are rounded, and so at most 128. */
-    private static float reducedScale(float[] row) {
-        float scale = scale(row);
-        for (int k = 0; k + 1 < row.length; k += 2) {
-            scale = Math.max(scale, Math.abs(row[k] / LARGEST_Q8 + row[k + 1] / LARGEST_Q8));
         }
         return scale;
     }

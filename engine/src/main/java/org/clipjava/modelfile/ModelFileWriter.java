@@ -102,8 +102,8 @@ public final class ModelFileWriter {
     }
 
     /**
-     * Makes int8 weights somewhat smaller than they could be: of each two inputs of an output that stand side by side, so that their sum is
-     * at most 128 away from zero. Processors without dot products of bytes are faster with them; other types stay as they are.
+     * Limits int8 weights: those of two inputs of an output that stand side by side add up to at most 128, away from zero. Machine code for
+     * AVX2 is faster with them, and they are somewhat less accurate. Other types stay as they are.
      */
     public ModelFileWriter reduceRange(boolean reduced) {
         rangeReduced = reduced;

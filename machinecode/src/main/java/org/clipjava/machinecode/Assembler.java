@@ -151,6 +151,7 @@ final class Assembler {
 
     /** {@code vpbroadcastq to, [base + displacement]}, at 256 bits. */
     void vpbroadcastq(int to, Register base, int displacement) {
+        requireVex(to);
         vector(VectorLength.YMM, P66, MAP_0F38, 0x59, to, 0, base, displacement);
     }
 
@@ -201,11 +202,13 @@ final class Assembler {
 
     /** {@code vphaddd to, a, b}: sums of two ints side by side, of each half of 128 bits first those of a, then those of b. */
     void vphaddd(VectorLength length, int to, int a, int b) {
+        requireVex(to, a, b);
         vector(length, P66, MAP_0F38, 0x02, to, a, b);
     }
 
     /** {@code vpermq to, from, order}, at 256 bits: the number of the quarter that comes to each place, two bits each. */
     void vpermq(int to, int from, int order) {
+        requireVex(to, from);
         vexWide(VectorLength.YMM, P66, MAP_0F3A, to, from);
         emit(0x00, modRegister(to, from), order);
     }
@@ -313,6 +316,13 @@ final class Assembler {
 
     private static boolean isExtended(VectorLength length, int... registers) {
         return length == VectorLength.ZMM || Arrays.stream(registers).anyMatch(register -> register >= 16);
+    }
+
+    /** Of instructions that are written with VEX prefixes alone. */
+    private static void requireVex(int... registers) {
+        if (Arrays.stream(registers).anyMatch(register -> register >= 16)) {
+            throw new IllegalArgumentException("no such register here: " + Arrays.toString(registers));
+        }
     }
 
     private void rex(int wide, int register, int base) {

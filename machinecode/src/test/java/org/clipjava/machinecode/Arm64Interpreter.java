@@ -16,6 +16,9 @@ final class Arm64Interpreter {
     private static final int STACK_POINTER = 31;
     private static final int VECTOR = 16;
 
+    /** More than any loop of a test takes. */
+    private static final int MOST_STEPS = 10_000_000;
+
     /** X0 to X30, and SP. */
     final long[] general = new long[32];
 
@@ -38,7 +41,7 @@ final class Arm64Interpreter {
     /** Runs from a position of the code on, until it returns. */
     void call(int position) {
         int at = position;
-        while (true) {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
             int instruction = code.get(INT, at);
             if (instruction == 0xd65f03c0) { // ret
                 return;
@@ -50,6 +53,7 @@ final class Arm64Interpreter {
                 at += Integer.BYTES;
             }
         }
+        throw new IllegalStateException("still running after " + MOST_STEPS + " instructions");
     }
 
     private void run(int instruction) {
@@ -69,7 +73,7 @@ final class Arm64Interpreter {
             general[d] = general[n] - twelve;
         } else if (matches(instruction, 0xffc00000, 0xf1000000)) { // subs of a number
             set(d, general[n] - twelve);
-            zero = general[n] == 0;
+            zero = general[d] == 0;
         } else if (matches(instruction, 0xffc00000, 0xf9400000)) { // ldr of 64 bits
             set(d, at(general[n] + 8L * twelve, Long.BYTES).get(LONG, 0));
         } else if (matches(instruction, 0xffc00000, 0x3dc00000)) { // ldr of a vector

@@ -259,8 +259,8 @@ public final class ConversionOptions {
     }
 
     /**
-     * The same with or without int8 weights of a range that processors without dot products of bytes are faster with; they are less
-     * accurate. Of int8 models alone.
+     * The same with or without limits of int8 weights with which machine code is faster on x86-64 that has AVX2 alone; they are somewhat
+     * less accurate. Of int8 models alone.
      */
     public ConversionOptions withRangeReduced(boolean reduced) {
         return with(copy -> copy.rangeReduced = reduced);

@@ -478,6 +478,7 @@ class CheckpointConverterTest {
         weights[49] = Float.MAX_VALUE;
         weights[72] = -Float.MAX_VALUE;
         weights[73] = Float.MAX_VALUE;
+        weights[96] = Float.MAX_VALUE;
         writeSmall(folder -> folder.with("visual_projection.weight", List.of(10, 24), weights));
         Contents contents = convert(source, WeightType.INT8, ConversionOptions.NONE.withRangeReduced(true));
         byte[] q = contents.data().get("vision.projection");
@@ -492,6 +493,7 @@ class CheckpointConverterTest {
         }
         assertEquals(63, q[8]);
         assertEquals(63, q[9]);
+        assertEquals(127, q[16]);
         assertEquals(-127, q[12]);
         assertEquals(127, q[13]);
     }

@@ -104,7 +104,9 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--reduce-range",
-            description = "Make int8 weights somewhat smaller, with which processors that have AVX2 alone are faster.")
+            description =
+                    "With int8: limit weights such that --backend machinecode is faster on x86-64 with AVX2 alone; "
+                            + "they are somewhat less accurate.")
     private boolean reduceRange;
 
     @Option(
