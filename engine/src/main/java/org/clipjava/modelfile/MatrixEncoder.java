@@ -137,8 +137,7 @@ final class MatrixEncoder {
             case F32 -> putF32(row, out);
             case F16 -> putF16(row, out, part);
             case BF16 -> putBf16(row, out, part);
-            case Q8 -> scales[output] = putQ8(row, scale(row), out);
-            case INT8 -> scales[output] = putQ8(row, reducedRange ? reducedScale(row) : scale(row), out);
+            case Q8, INT8 -> scales[output] = putQ8(row, out);
         }
     }
 
@@ -183,28 +182,19 @@ final class MatrixEncoder {
         }
     }
 
-    /** Of a row, such that its largest weight is 127. */
-    private static float scale(float[] row) {
-        float largest = 0;
-        for (float weight : row) {
-            largest = Math.max(largest, Math.abs(weight));
-        }
-        return scale(largest);
-    }
-
-    /** The same, such that no pair side by side adds up to more than 127 before its weights are rounded, nor to more than 128 then. */
-    private static float reducedScale(float[] row) {
+    /**
+     * Of a row, such that its largest weight is 127. In a reduced range, no pair side by side adds up to more than 127 either, before its
+     * weights are rounded, nor to more than 128 then.
+     */
+    private float scale(float[] row) {
+        boolean pairs = reducedRange && type == WeightType.INT8;
         double largest = 0;
         for (int k = 0; k < row.length; k++) {
             largest = Math.max(largest, Math.abs(row[k]));
-            if (k % 2 == 1) {
+            if (pairs && k % 2 == 1) {
                 largest = Math.max(largest, Math.abs((double) row[k - 1] + row[k]));
             }
         }
-        return scale(largest);
-    }
-
-    private static float scale(double largest) {
         // A row of zeros, or of next to nothing, gets the smallest scale whose quotients are still exact.
         float scale = Math.max((float) (largest / LARGEST_Q8), Float.MIN_NORMAL);
         if (Float.isInfinite(scale * LARGEST_Q8)) {
@@ -214,7 +204,8 @@ final class MatrixEncoder {
         return scale;
     }
 
-    private static float putQ8(float[] row, float scale, ByteBuffer out) {
+    private float putQ8(float[] row, ByteBuffer out) {
+        float scale = scale(row);
         for (float weight : row) {
             // |weight| / scale is at most 127 and some ulps, so this never rounds to 128.
             double rounded = Math.rint(weight / scale);

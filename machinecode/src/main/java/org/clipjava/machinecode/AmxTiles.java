@@ -97,7 +97,7 @@ final class AmxTiles {
         code.ldtilecfg(RAX, 0);
         code.mov(R9, set == InstructionSet.AMX ? DotProducts.STRIDE : DotProducts.PAIRS_STRIDE);
         code.mov(R10, ROW);
-        Assembler.Label block = code.label();
+        CodeBuffer.Label block = code.label();
         code.load(RAX, R8, Field.UPPER_SUMS.offset());
         code.load(RCX, R8, Field.LOWER_SUMS.offset());
         code.tileloadd(UPPER_LEFT, RAX, R10, 0);
@@ -108,7 +108,7 @@ final class AmxTiles {
         code.load(RCX, R8, Field.LOWER_LEVELS.offset());
         code.load(RDX, R8, Field.WEIGHTS.offset());
         code.load(R11, R8, Field.STEPS.offset());
-        Assembler.Label step = code.label();
+        CodeBuffer.Label step = code.label();
         code.tileloadd(LEFT, RDX, R10, 0);
         code.tileloadd(UPPER, RAX, R9, 0);
         multiply(code, set, UPPER_LEFT, UPPER, LEFT);

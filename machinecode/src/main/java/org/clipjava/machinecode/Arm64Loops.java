@@ -35,7 +35,7 @@ final class Arm64Loops implements Loops {
     public long writePeak(InstructionSet set, int times) {
         enter();
         code.load(X9, X0, 0);
-        Arm64Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int i = 0; i < times; i++) {
             for (int sum = 0; sum < PEAK_SUMS; sum++) {
                 Arm64Tiles.multiply(code, set, sum, PEAK_SUMS, PEAK_SUMS + 1, sum % 4);

@@ -23,7 +23,7 @@ import org.clipjava.kernel.DotProducts;
  */
 final class Arm64Tiles {
     /** Bytes of the 32 outputs of four inputs, and of 32 sums. */
-    private static final int ROW = 128;
+    private static final int ROW = VectorTiles.ROW;
 
     private static final int VECTOR = 16;
 
@@ -79,7 +79,7 @@ final class Arm64Tiles {
             code.sub(SP, SP, ROW);
             sumWeights();
         }
-        Arm64Assembler.Label strip = code.label();
+        CodeBuffer.Label strip = code.label();
         for (int column = 0; column < ROW; column += COLUMNS * VECTOR) {
             pass(column);
         }
@@ -100,7 +100,7 @@ final class Arm64Tiles {
         for (int sum = 0; sum < vectors; sum++) {
             code.fill(sum, 0);
         }
-        Arm64Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int sum = 0; sum < vectors; sum++) {
             code.loadVector(vectors + sum, X12, sum * VECTOR);
             code.sdot(sum, vectors + sum, UPPER_BITS, 0);
@@ -131,7 +131,7 @@ final class Arm64Tiles {
                 }
             }
         }
-        Arm64Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int row = 0; row < rows; row++) {
             code.loadVector(LEVELS + row, X13, row * DotProducts.STRIDE);
             if (flips()) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * displacement takes 32 bits whatever its size, so that there is one form of each. Vectors of 512 bits and registers from 16 on are
  * written with EVEX prefixes, all others with VEX.
  */
-final class Assembler {
+final class Assembler extends CodeBuffer {
     /** Opcode maps. */
     private static final int MAP_0F = 1;
 
@@ -22,24 +22,6 @@ final class Assembler {
     private static final int PF2 = 3;
 
     private static final int RSP_NEEDS_SIB = 4;
-
-    private byte[] code = new byte[256];
-    private int size;
-
-    /** A place that can be jumped back to. */
-    record Label(int at) {}
-
-    Label label() {
-        return new Label(size);
-    }
-
-    int position() {
-        return size;
-    }
-
-    byte[] toBytes() {
-        return Arrays.copyOf(code, size);
-    }
 
     // Registers and memory
 
@@ -117,7 +99,7 @@ final class Assembler {
     /** {@code jnz label}: back, while the last result was not zero. */
     void jumpIfNotZero(Label label) {
         emit(0x0f, 0x85);
-        emit32(label.at - (size + Integer.BYTES));
+        emit32(label.at() - (position() + Integer.BYTES));
     }
 
     void ret() {
@@ -209,7 +191,7 @@ final class Assembler {
     /** {@code vpermq to, from, order}, at 256 bits: the number of the quarter that comes to each place, two bits each. */
     void vpermq(int to, int from, int order) {
         requireVex(to, from);
-        vexWide(VectorLength.YMM, P66, MAP_0F3A, to, from);
+        vex(1, VectorLength.YMM, P66, MAP_0F3A, to, 0, 0, from);
         emit(0x00, modRegister(to, from), order);
     }
 
@@ -329,18 +311,17 @@ final class Assembler {
         emit(0x40 | wide << 3 | (register >> 3 & 1) << 2 | (base >> 3 & 1));
     }
 
-    /** The form of three bytes, W = 0. */
+    /** W = 0. */
     private void vex(VectorLength length, int prefix, int map, int register, int other, int index, int base) {
+        vex(0, length, prefix, map, register, other, index, base);
+    }
+
+    /** The form of three bytes. */
+    private void vex(int wide, VectorLength length, int prefix, int map, int register, int other, int index, int base) {
         emit(
                 0xc4,
                 inverted(register, 3) << 7 | inverted(index, 3) << 6 | inverted(base, 3) << 5 | map,
-                (~other & 0xf) << 3 | length.code() << 2 | prefix);
-    }
-
-    /** The same, W = 1, of two registers. */
-    private void vexWide(VectorLength length, int prefix, int map, int register, int last) {
-        vex(length, prefix, map, register, 0, 0, last);
-        code[size - 1] |= (byte) 0x80;
+                wide << 7 | (~other & 0xf) << 3 | length.code() << 2 | prefix);
     }
 
     /** W = 0, no mask, nothing broadcast. */
@@ -377,18 +358,5 @@ final class Assembler {
     private void memory(int register, Register base, Register index, int displacement) {
         emit(0x80 | (register & 7) << 3 | RSP_NEEDS_SIB, (index.number() & 7) << 3 | (base.number() & 7));
         emit32(displacement);
-    }
-
-    private void emit32(int value) {
-        emit(value, value >> 8, value >> 16, value >> 24);
-    }
-
-    private void emit(int... bytes) {
-        if (size + bytes.length > code.length) {
-            code = Arrays.copyOf(code, 2 * code.length);
-        }
-        for (int value : bytes) {
-            code[size++] = (byte) value;
-        }
     }
 }

@@ -3,7 +3,6 @@ package org.clipjava.machinecode;
 import static org.clipjava.machinecode.Register.R10;
 import static org.clipjava.machinecode.Register.R11;
 import static org.clipjava.machinecode.Register.R8;
-import static org.clipjava.machinecode.Register.R9;
 import static org.clipjava.machinecode.Register.RAX;
 import static org.clipjava.machinecode.Register.RCX;
 import static org.clipjava.machinecode.Register.RDX;
@@ -20,7 +19,7 @@ import org.clipjava.kernel.DotProducts;
  */
 final class PairTiles {
     /** Bytes of the 32 outputs of a pair, and of 32 sums. */
-    private static final int ROW = 128;
+    private static final int ROW = VectorTiles.ROW;
 
     /** Pairs of which the sums begin anew. */
     private static final int PAIRS = 16;
@@ -42,14 +41,15 @@ final class PairTiles {
      */
     static void write(Assembler code, Convention convention, int rows) {
         convention.enterVectors(code);
-        code.load(R10, R8, VectorTiles.Field.LEVELS.offset());
-        code.load(RCX, R8, VectorTiles.Field.SUMS.offset());
-        code.load(R9, R8, VectorTiles.Field.STRIPS.offset());
-        Assembler.Label strip = code.label();
+        VectorTiles.forEachStrip(code, rows, DotProducts.PAIRS_STRIDE, () -> strip(code, rows));
+        convention.leaveVectors(code);
+    }
+
+    private static void strip(Assembler code, int rows) {
         code.mov(RAX, R10);
         code.load(RDX, R8, VectorTiles.Field.WEIGHTS.offset());
         code.load(R11, R8, VectorTiles.Field.GROUPS.offset());
-        Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int sum = 0; sum < rows * SUMS; sum++) {
             code.vpxor(LENGTH, sum, sum, sum);
         }
@@ -63,11 +63,6 @@ final class PairTiles {
         code.add(RDX, PAIRS * ROW);
         code.sub(R11, 1);
         code.jumpIfNotZero(loop);
-        code.add(R10, rows * DotProducts.PAIRS_STRIDE);
-        code.add(RCX, rows * ROW);
-        code.sub(R9, 1);
-        code.jumpIfNotZero(strip);
-        convention.leaveVectors(code);
     }
 
     /** Two even inputs, or two odd ones. */

@@ -3,12 +3,12 @@ package org.clipjava.machinecode;
 import static org.clipjava.machinecode.Register.R10;
 import static org.clipjava.machinecode.Register.R11;
 import static org.clipjava.machinecode.Register.R8;
-import static org.clipjava.machinecode.Register.R9;
 import static org.clipjava.machinecode.Register.RAX;
 import static org.clipjava.machinecode.Register.RCX;
 import static org.clipjava.machinecode.Register.RDX;
 
 import org.clipjava.kernel.DotProducts;
+import org.clipjava.weights.PanelMatrix;
 
 /**
  * Writes AVX2's loop of a multiply for weights of any size ({@link WeightPairs} says which those are): bytes are widened to shorts, of which
@@ -33,12 +33,10 @@ final class ShortTiles {
     private static final VectorLength LENGTH = VectorLength.YMM;
 
     /** Bytes of the 32 outputs of four inputs, and of 32 sums. */
-    private static final int ROW = 128;
+    private static final int ROW = VectorTiles.ROW;
 
     /** Outputs of a pass: a vector has the two sums of four. */
     private static final int OUTPUTS = 8;
-
-    private static final int GROUP = 4;
 
     /** Levels that are widened at once. */
     private static final int LEVELS = 16;
@@ -59,18 +57,12 @@ final class ShortTiles {
      */
     static void write(Assembler code, Convention convention, int rows) {
         convention.enterVectors(code);
-        code.load(R10, R8, VectorTiles.Field.LEVELS.offset());
-        code.load(RCX, R8, VectorTiles.Field.SUMS.offset());
-        code.load(R9, R8, VectorTiles.Field.STRIPS.offset());
-        Assembler.Label strip = code.label();
-        widen(code, rows);
-        for (int output = 0; output < ROW / Integer.BYTES; output += OUTPUTS) {
-            pass(code, rows, output);
-        }
-        code.add(R10, rows * DotProducts.STRIDE);
-        code.add(RCX, rows * ROW);
-        code.sub(R9, 1);
-        code.jumpIfNotZero(strip);
+        VectorTiles.forEachStrip(code, rows, DotProducts.STRIDE, () -> {
+            widen(code, rows);
+            for (int output = 0; output < PanelMatrix.WIDTH; output += OUTPUTS) {
+                pass(code, rows, output);
+            }
+        });
         convention.leaveVectors(code);
     }
 
@@ -78,14 +70,14 @@ final class ShortTiles {
         code.mov(RAX, R10);
         code.mov(RDX, R8);
         code.load(R11, R8, VectorTiles.Field.GROUPS.offset());
-        Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int row = 0; row < rows; row++) {
             code.vpmovzxbw(row, RAX, row * DotProducts.STRIDE);
             code.vmovdquStore(LENGTH, RDX, WIDENED + row * WIDENED_STRIDE, row);
         }
         code.add(RAX, LEVELS);
         code.add(RDX, LEVELS * Short.BYTES);
-        code.sub(R11, LEVELS / GROUP);
+        code.sub(R11, LEVELS / PanelMatrix.GROUP);
         code.jumpIfNotZero(loop);
     }
 
@@ -96,9 +88,9 @@ final class ShortTiles {
         for (int sum = 0; sum < 2 * rows; sum++) {
             code.vpxor(LENGTH, sum, sum, sum);
         }
-        Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int half = 0; half < 2; half++) {
-            code.vpmovsxbw(WEIGHTS + half, RDX, (output + half * OUTPUTS / 2) * GROUP);
+            code.vpmovsxbw(WEIGHTS + half, RDX, (output + half * OUTPUTS / 2) * PanelMatrix.GROUP);
         }
         for (int row = 0; row < rows; row++) {
             code.vpbroadcastq(LEVEL, RAX, WIDENED + row * WIDENED_STRIDE);
@@ -107,7 +99,7 @@ final class ShortTiles {
                 code.vpaddd(LENGTH, 2 * row + half, 2 * row + half, PRODUCTS);
             }
         }
-        code.add(RAX, GROUP * Short.BYTES);
+        code.add(RAX, PanelMatrix.GROUP * Short.BYTES);
         code.add(RDX, ROW);
         code.sub(R11, 1);
         code.jumpIfNotZero(loop);

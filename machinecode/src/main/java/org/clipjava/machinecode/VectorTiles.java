@@ -9,6 +9,7 @@ import static org.clipjava.machinecode.Register.RCX;
 import static org.clipjava.machinecode.Register.RDX;
 
 import org.clipjava.kernel.DotProducts;
+import org.clipjava.weights.PanelMatrix;
 
 /**
  * Writes the innermost loop of a multiply on vectors, for a number of rows: {@code sums += levels · weights}, strip by strip of so
@@ -18,10 +19,7 @@ import org.clipjava.kernel.DotProducts;
  */
 final class VectorTiles {
     /** Bytes of the 32 outputs of four inputs, and of 32 sums. */
-    private static final int ROW = 128;
-
-    /** Inputs of an output that stand side by side. */
-    private static final int GROUP = 4;
+    static final int ROW = PanelMatrix.WIDTH * PanelMatrix.GROUP;
 
     /** Behind AVX2's sums, weights, levels and products: 1 in every short. */
     private static final int ONES = 15;
@@ -79,21 +77,33 @@ final class VectorTiles {
     }
 
     private void body() {
-        code.load(R10, R8, Field.LEVELS.offset());
-        code.load(RCX, R8, Field.SUMS.offset());
-        code.load(R9, R8, Field.STRIPS.offset());
         if (set == InstructionSet.AVX2) {
             code.vpcmpeqd(length, ONES, ONES, ONES);
             code.vpsrlw(length, ONES, ONES, Short.SIZE - 1);
         }
-        Assembler.Label strip = code.label();
-        for (int column = 0; column < ROW; column += 2 * length.bytes()) {
-            pass(column);
-        }
-        code.add(R10, rows * DotProducts.STRIDE);
+        forEachStrip(code, rows, DotProducts.STRIDE, () -> {
+            for (int column = 0; column < ROW; column += 2 * length.bytes()) {
+                pass(column);
+            }
+        });
+    }
+
+    /**
+     * Writes the loop over strips. In it R10 is the address of the strip's first level, and RCX that of its first sum.
+     *
+     * @param stride bytes from one row of levels to the next
+     * @param strip writes what is done with a strip; leaves R8 to R10 and RCX as they are
+     */
+    static void forEachStrip(Assembler code, int rows, int stride, Runnable strip) {
+        code.load(R10, R8, Field.LEVELS.offset());
+        code.load(RCX, R8, Field.SUMS.offset());
+        code.load(R9, R8, Field.STRIPS.offset());
+        CodeBuffer.Label loop = code.label();
+        strip.run();
+        code.add(R10, rows * stride);
         code.add(RCX, rows * ROW);
         code.sub(R9, 1);
-        code.jumpIfNotZero(strip);
+        code.jumpIfNotZero(loop);
     }
 
     /** The columns of two vectors, from byte {@code column} of a row of weights and of sums on. */
@@ -106,11 +116,11 @@ final class VectorTiles {
             code.vmovdquLoad(length, 2 * row + 1, RCX, row * ROW + column + length.bytes());
         }
         int times = rows < ENOUGH_ROWS ? SHORT_LOOP : 1;
-        Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int i = 0; i < times; i++) {
             group(i, column);
         }
-        code.add(RAX, times * GROUP);
+        code.add(RAX, times * PanelMatrix.GROUP);
         code.add(RDX, times * ROW);
         code.sub(R11, times);
         code.jumpIfNotZero(loop);
@@ -127,7 +137,7 @@ final class VectorTiles {
         code.vmovdquLoad(length, weights, RDX, group * ROW + column);
         code.vmovdquLoad(length, weights + 1, RDX, group * ROW + column + length.bytes());
         for (int row = 0; row < rows; row++) {
-            code.vpbroadcastd(length, level, RAX, row * DotProducts.STRIDE + group * GROUP);
+            code.vpbroadcastd(length, level, RAX, row * DotProducts.STRIDE + group * PanelMatrix.GROUP);
             addProducts(2 * row, level, weights);
             addProducts(2 * row + 1, level, weights + 1);
         }

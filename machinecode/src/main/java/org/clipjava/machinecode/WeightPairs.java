@@ -16,7 +16,7 @@ final class WeightPairs {
     private static final VectorLength LENGTH = VectorLength.YMM;
 
     /** Bytes that a step looks at: the 32 outputs of four inputs. */
-    private static final int ROW = 128;
+    private static final int ROW = VectorTiles.ROW;
 
     private static final int LARGEST_SUM = 128;
 
@@ -36,7 +36,7 @@ final class WeightPairs {
         code.vpxor(LENGTH, LARGEST, LARGEST, LARGEST);
         code.vpcmpeqd(LENGTH, ONES, ONES, ONES);
         code.vpabsb(LENGTH, ONES, ONES);
-        Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int i = 0; i < ROW / LENGTH.bytes(); i++) {
             code.vmovdquLoad(LENGTH, i, RDX, i * LENGTH.bytes());
             code.vpmaddubsw(LENGTH, i, ONES, i);

@@ -57,7 +57,7 @@ final class X86Loops implements Loops {
             code.load(RAX, R8, Long.BYTES);
             code.ldtilecfg(RAX, 0);
         }
-        Assembler.Label loop = code.label();
+        CodeBuffer.Label loop = code.label();
         for (int i = 0; i < times; i++) {
             peakBody(set);
         }

@@ -66,8 +66,8 @@ class Arm64EncodingsTest {
         assertThrows(IllegalArgumentException.class, () -> code.fill(0, 256));
         assertThrows(IllegalArgumentException.class, () -> code.eor(32, 0, 0));
         assertThrows(IllegalArgumentException.class, () -> code.sdot(0, 0, 0, 4));
-        assertThrows(IllegalArgumentException.class, () -> code.jumpIfNotZero(new Arm64Assembler.Label(4)));
-        assertThrows(IllegalArgumentException.class, () -> code.jumpIfNotZero(new Arm64Assembler.Label(-2_000_000)));
+        assertThrows(IllegalArgumentException.class, () -> code.jumpIfNotZero(new CodeBuffer.Label(4)));
+        assertThrows(IllegalArgumentException.class, () -> code.jumpIfNotZero(new CodeBuffer.Label(-2_000_000)));
         // register 31 is zero there, and not SP
         assertThrows(IllegalArgumentException.class, () -> code.mov(Arm64Register.X9, Arm64Register.SP));
         assertThrows(IllegalArgumentException.class, () -> code.subs(Arm64Register.SP, Arm64Register.SP, 1));
@@ -78,8 +78,8 @@ class Arm64EncodingsTest {
         cases.put("ret", Arm64Assembler::ret);
         for (int distance : new int[] {0, 4, 100, 4_000}) {
             cases.put("b.ne .-" + distance, code -> {
-                Arm64Assembler.Label here = code.label();
-                code.jumpIfNotZero(new Arm64Assembler.Label(here.at() - distance));
+                CodeBuffer.Label here = code.label();
+                code.jumpIfNotZero(new CodeBuffer.Label(here.at() - distance));
             });
         }
         for (Arm64Register a : GENERAL) {

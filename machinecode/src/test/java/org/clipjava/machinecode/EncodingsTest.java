@@ -64,8 +64,8 @@ class EncodingsTest {
         cases.put("vzeroupper", Assembler::vzeroupper);
         cases.put("tilerelease", Assembler::tilerelease);
         cases.put("{disp32} jnz .-100", code -> {
-            Assembler.Label back = code.label();
-            code.jumpIfNotZero(new Assembler.Label(back.at() - 100));
+            CodeBuffer.Label back = code.label();
+            code.jumpIfNotZero(new CodeBuffer.Label(back.at() - 100));
         });
         for (Register a : GENERAL) {
             cases.put("push " + name(a), code -> code.push(a));
