@@ -15,6 +15,9 @@ import org.clipjava.weights.PanelMatrix;
  * Writes the innermost loop of a multiply on vectors, for a number of rows: {@code sums += levels · weights}, strip by strip of so
  * many rows. A pass is as wide as two vectors; there are as many as 32 outputs need.
  *
+ * <p>AVX2 has no dot product of bytes. It adds products of two in a short, which has room for them where weights are as {@link WeightPairs}
+ * says, and sums of two such shorts in an int.
+ *
  * <p>Its argument is a block of {@link Field}s.
  */
 final class VectorTiles {
